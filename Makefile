@@ -1,0 +1,83 @@
+# The only door to every chore. `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := run
+.NOTPARALLEL:
+MAKEFLAGS += --no-print-directory
+
+# Where `make install` puts things; DESTDIR goes before it, for packagers.
+PREFIX ?= /usr/local
+export DESTDIR
+# What `make run` fetches: taken literally, a $ in it means nothing to make.
+override URL := $(value URL)
+export URL
+# Which tests run: a regular expression; all of them without it.
+override FILTER := $(value FILTER)
+export FILTER
+# V=1 shows every compiler step and every test.
+V ?=
+
+# Debian keeps servers in directories that are not on the PATH of a plain user.
+export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
+
+step := scripts/step.sh
+swift_files := Package.swift Sources Tests
+debug_adm := .build/debug/adm
+release_adm := .build/release/adm
+# In a terminal the build shows one line that changes; a log needs only the errors.
+quiet_build := $(if $(V),,$(shell test -t 2 || echo --quiet))
+quiet_tests := $(if $(V),,--quiet)
+
+.PHONY: run
+run: build ## Download a file with progress and verify it: URL=…, or a built-in one (default)
+	@if [ -n "$$URL" ]; then $(release_adm) download "$$URL"; else $(release_adm) test --demo; fi
+
+.PHONY: test
+test: packages-test check ## Install what is needed, then do what `make check` does
+
+.PHONY: check
+check: ## Format, layers, sizes, build with warnings as errors, documents, all tests: FILTER=…
+	@$(step) "format" swift format lint --strict --recursive --parallel $(swift_files)
+	@$(step) "layers" python3 scripts/check-layers.py
+	@$(step) "sizes" python3 scripts/check-sizes.py
+	@$(step) "build" swift build --build-tests $(quiet_build)
+	@$(step) "documents" python3 scripts/check-docs.py --binary $(debug_adm)
+	@$(step) "tests" swift test --skip-build --disable-xctest $(quiet_tests) \
+	    $${FILTER:+--filter "$$FILTER"}
+
+.PHONY: build
+build: packages-build ## Build the release program, with the Swift runtime inside
+	@$(step) "release build (the first takes minutes)" \
+	    swift build -c release --static-swift-stdlib --product adm $(quiet_build)
+
+.PHONY: format
+format: ## Format all Swift files in place
+	@swift format --in-place --recursive --parallel $(swift_files)
+
+.PHONY: docs
+docs: packages-test ## Write docs/cli.md anew from what the program says of itself
+	@$(step) "build" swift build --product adm $(quiet_build)
+	@python3 scripts/cli-reference.py --binary $(debug_adm)
+
+.PHONY: install
+install: build ## Install the program and its shell completions below PREFIX
+	@scripts/install.sh install "$(PREFIX)" $(release_adm)
+
+.PHONY: uninstall
+uninstall: ## Remove what `make install` put below PREFIX
+	@scripts/install.sh uninstall "$(PREFIX)"
+
+.PHONY: clean
+clean: ## Remove what was built; fetched packages stay
+	@swift package clean
+
+.PHONY: help
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: packages-build packages-test
+packages-build:
+	@scripts/install-packages.sh build
+packages-test:
+	@scripts/install-packages.sh test

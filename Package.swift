@@ -1,0 +1,151 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(
+    name: "ArgumentParser",
+    package: "swift-argument-parser"
+)
+let asyncHTTPClient = Target.Dependency.product(
+    name: "AsyncHTTPClient",
+    package: "async-http-client"
+)
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
+let unixSignals = Target.Dependency.product(
+    name: "UnixSignals",
+    package: "swift-service-lifecycle"
+)
+
+let package = Package(
+    name: "adm",
+    products: [
+        .executable(name: "adm", targets: ["adm"]),
+        .library(name: "ADMEngine", targets: ["ADMEngine", "ADMModel"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(
+            url: "https://github.com/swift-server/async-http-client",
+            from: "1.37.0",
+            traits: []
+        ),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "CADMSystem"),
+        .target(name: "ADMModel", swiftSettings: strict),
+        .target(
+            name: "ADMDisk",
+            dependencies: ["ADMModel", "CADMSystem", crypto],
+            swiftSettings: strict
+        ),
+        .target(name: "ADMCatalog", dependencies: ["ADMModel", grdb], swiftSettings: strict),
+        .target(
+            name: "ADMProfiles",
+            dependencies: ["ADMModel", tomlKit],
+            resources: [.embedInCode("Templates")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ADMTransfer",
+            dependencies: [
+                "ADMModel", "ADMDisk", asyncHTTPClient, nioCore, nioConcurrency, nioHTTP1, nioPosix,
+                nioSSL,
+            ],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ADMScheduling",
+            dependencies: ["ADMModel", "ADMCatalog", "ADMTransfer"],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ADMEngine",
+            dependencies: ["ADMModel", "ADMCatalog", "ADMProfiles", "ADMScheduling", unixSignals],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ADMTestServer",
+            dependencies: ["ADMModel", nioCore, nioConcurrency, nioHTTP1, nioPosix, nioSSL],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ADMCommands",
+            dependencies: ["ADMModel", "ADMEngine", "ADMTestServer", argumentParser],
+            swiftSettings: strict
+        ),
+        .executableTarget(name: "adm", dependencies: ["ADMCommands"], swiftSettings: strict),
+
+        .target(
+            name: "ADMTestSupport",
+            dependencies: ["ADMModel", "ADMTestServer"],
+            path: "Tests/ADMTestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "ADMModelTests", dependencies: ["ADMModel"], swiftSettings: strict),
+        .testTarget(
+            name: "ADMDiskTests",
+            dependencies: ["ADMModel", "ADMDisk", "CADMSystem"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ADMCatalogTests",
+            dependencies: ["ADMModel", "ADMCatalog", grdb],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ADMProfilesTests",
+            dependencies: ["ADMModel", "ADMProfiles"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ADMTransferTests",
+            dependencies: ["ADMModel", "ADMTransfer", nioHTTP1],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ADMTestServerTests",
+            dependencies: ["ADMModel", "ADMTestServer", "ADMTestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ADMEngineTests",
+            dependencies: [
+                "ADMModel", "ADMCatalog", "ADMEngine", "ADMTestServer", "ADMTestSupport",
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ADMCommandsTests",
+            dependencies: ["ADMModel", "ADMCommands"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["adm", "ADMModel", "ADMTestServer", "ADMTestSupport"],
+            swiftSettings: strict
+        ),
+    ]
+)

@@ -1,0 +1,237 @@
+package import ADMModel
+package import Foundation
+import GRDB
+
+/// How the executor of a job gives it up; each answers nil where the claim is not valid any more.
+extension Catalog {
+    /// The file is under its final name and its directory is synced: `finalizing` to `succeeded`,
+    /// with an event `download.completed`.
+    package func succeeded(
+        _ claim: Claim,
+        completion: JobEvent.Completion,
+        now: Date = Date()
+    ) throws(Failure) -> [JobEvent]? {
+        try write(.power) { database in
+            let update = try database.cachedStatement(
+                sql: """
+                    UPDATE job SET state = 'succeeded', owner = NULL, failure = NULL,
+                        target_device = NULL, target_inode = NULL, target_size = NULL,
+                        bytes_done = :total, bytes_total = :total, verification = :verification,
+                        finished_at = :now, updated_at = :now
+                    WHERE number = :number AND state = 'finalizing' AND epoch = :epoch
+                    """
+            )
+            try update.execute(arguments: [
+                "total": completion.totalBytes,
+                "verification": try StoredJSON.text(ifPresent: completion.verification),
+                "now": now.milliseconds, "number": claim.number, "epoch": claim.epoch,
+            ])
+            guard database.changesCount == 1 else { return nil }
+            try Catalog.forgetSegments(of: claim.number, in: database)
+            let kind = JobEvent.Kind.completed(completion)
+            return [try StoredEvent.append(kind, of: claim.job, at: now, to: database)]
+        }
+    }
+
+    /// There was nothing to do: `running` to `succeeded`, with an event `download.skipped`.
+    ///
+    /// `reason` is a word such as `file_exists`.
+    package func skipped(
+        _ claim: Claim,
+        reason: String,
+        destination: String?,
+        now: Date = Date()
+    ) throws(Failure) -> [JobEvent]? {
+        let prefix = claim.job.directory + "/"
+        let name = destination.flatMap { path in
+            path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
+        }
+        return try write(.power) { database in
+            try database.execute(
+                sql: """
+                    UPDATE job SET state = 'succeeded', owner = NULL, intent = NULL,
+                        failure = NULL, file_name = coalesce(?, file_name), finished_at = ?,
+                        updated_at = ?
+                    WHERE number = ? AND state = 'running' AND epoch = ?
+                    """,
+                arguments: [
+                    name, now.milliseconds, now.milliseconds, claim.number, claim.epoch,
+                ]
+            )
+            guard database.changesCount == 1 else { return nil }
+            try Catalog.forgetSegments(of: claim.number, in: database)
+            let kind = JobEvent.Kind.skipped(reason: reason, destinationPath: destination)
+            return [try StoredEvent.append(kind, of: claim.job, at: now, to: database)]
+        }
+    }
+
+    /// It cannot be done: `running` or `finalizing` to `failed`, with an event `download.failed`.
+    ///
+    /// Its bytes are kept for a later resume.
+    package func failed(
+        _ claim: Claim,
+        failure: Failure,
+        now: Date = Date()
+    ) throws(Failure) -> [JobEvent]? {
+        try write(.power) { database in
+            try database.execute(
+                sql: """
+                    UPDATE job SET state = 'failed', owner = NULL, intent = NULL, failure = ?,
+                        target_device = NULL, target_inode = NULL, target_size = NULL,
+                        finished_at = ?, updated_at = ?
+                    WHERE number = ? AND state IN ('running', 'finalizing') AND epoch = ?
+                    """,
+                arguments: [
+                    try StoredJSON.text(failure), now.milliseconds, now.milliseconds,
+                    claim.number, claim.epoch,
+                ]
+            )
+            guard database.changesCount == 1 else { return nil }
+            try Catalog.record(failure, of: claim, at: now, in: database)
+            return [
+                try StoredEvent.append(.failed(failure), of: claim.job, at: now, to: database)
+            ]
+        }
+    }
+
+    /// It will be tried again: `running` to `retrying` until `runAt`, with an event
+    /// `download.retrying`.
+    ///
+    /// `retry` counts from 1.
+    package func retrying(
+        _ claim: Claim,
+        failure: Failure,
+        retry: Int,
+        maxRetries: Int,
+        runAt: Date,
+        now: Date = Date()
+    ) throws(Failure) -> [JobEvent]? {
+        try write(.process) { database in
+            try database.execute(
+                sql: """
+                    UPDATE job SET state = 'retrying', owner = NULL, intent = NULL,
+                        failure = :failure, run_at = :due, sort_key = :due - priority * :aging,
+                        updated_at = :now
+                    WHERE number = :number AND state = 'running' AND epoch = :epoch
+                    """,
+                arguments: [
+                    "failure": try StoredJSON.text(failure), "due": runAt.milliseconds,
+                    "aging": Catalog.agingPerPriority, "now": now.milliseconds,
+                    "number": claim.number, "epoch": claim.epoch,
+                ]
+            )
+            guard database.changesCount == 1 else { return nil }
+            try Catalog.record(failure, of: claim, at: now, in: database)
+            let kind = JobEvent.Kind.retrying(
+                retry: retry,
+                maxRetries: maxRetries,
+                delaySeconds: max(0, runAt.timeIntervalSince(now)),
+                error: failure
+            )
+            return [try StoredEvent.append(kind, of: claim.job, at: now, to: database)]
+        }
+    }
+
+    /// It is held until somebody resumes it: `running` to `paused`, without an event.
+    ///
+    /// `failure` says why where nobody asked for it, for example because the disk is full.
+    package func paused(
+        _ claim: Claim,
+        failure: Failure? = nil,
+        now: Date = Date()
+    ) throws(Failure) -> [JobEvent]? {
+        try write(.process) { database in
+            try database.execute(
+                sql: """
+                    UPDATE job SET state = 'paused', owner = NULL, intent = NULL,
+                        failure = coalesce(?, failure), updated_at = ?
+                    WHERE number = ? AND state = 'running' AND epoch = ?
+                    """,
+                arguments: [
+                    try StoredJSON.text(ifPresent: failure), now.milliseconds, claim.number,
+                    claim.epoch,
+                ]
+            )
+            guard database.changesCount == 1 else { return nil }
+            if let failure { try Catalog.record(failure, of: claim, at: now, in: database) }
+            return []
+        }
+    }
+
+    /// The executor has to stop for a reason that is not the job's: `running` to `paused` or
+    /// `ready`, `finalizing` to `ready`; the attempt does not count and there is no event.
+    ///
+    /// A job in `finalizing` cannot be paused: it is better finished.
+    package func interrupted(
+        _ claim: Claim,
+        pausing: Bool,
+        now: Date = Date()
+    ) throws(Failure) -> [JobEvent]? {
+        try write(.process) { database in
+            try database.execute(
+                sql: """
+                    UPDATE job SET
+                        state = iif(state = 'running' AND :pausing, 'paused', 'ready'),
+                        owner = NULL, intent = NULL, attempt = max(0, attempt - 1),
+                        target_device = NULL, target_inode = NULL, target_size = NULL,
+                        updated_at = :now
+                    WHERE number = :number AND state IN ('running', 'finalizing')
+                        AND epoch = :epoch
+                    """,
+                arguments: [
+                    "pausing": pausing, "now": now.milliseconds, "number": claim.number,
+                    "epoch": claim.epoch,
+                ]
+            )
+            return database.changesCount == 1 ? [] : nil
+        }
+    }
+
+    /// The executor obeys a cancel intent: `running` to `cancelled`, with an event
+    /// `download.cancelled`.
+    package func cancelled(
+        _ claim: Claim,
+        now: Date = Date()
+    ) throws(Failure) -> [JobEvent]? {
+        try write(.power) { database in
+            try database.execute(
+                sql: """
+                    UPDATE job SET state = 'cancelled', owner = NULL, intent = NULL,
+                        finished_at = ?, updated_at = ?
+                    WHERE number = ? AND state = 'running' AND epoch = ?
+                    """,
+                arguments: [now.milliseconds, now.milliseconds, claim.number, claim.epoch]
+            )
+            guard database.changesCount == 1 else { return nil }
+            let kind = JobEvent.Kind.cancelled(from: .running)
+            return [try StoredEvent.append(kind, of: claim.job, at: now, to: database)]
+        }
+    }
+
+    /// Keeps the failure among the job's last twenty.
+    private static func record(
+        _ failure: Failure,
+        of claim: Claim,
+        at now: Date,
+        in database: Database
+    ) throws {
+        let last = try Int64.fetchOne(
+            database,
+            sql: "SELECT max(ordinal) FROM job_error WHERE job = ?",
+            arguments: [claim.number]
+        )
+        let ordinal = (last ?? 0) + 1
+        try database.execute(
+            sql:
+                "INSERT INTO job_error (job, ordinal, attempt, at, failure) VALUES (?, ?, ?, ?, ?)",
+            arguments: [
+                claim.number, ordinal, claim.job.attempts, now.milliseconds,
+                try StoredJSON.text(failure),
+            ]
+        )
+        try database.execute(
+            sql: "DELETE FROM job_error WHERE job = ? AND ordinal <= ?",
+            arguments: [claim.number, ordinal - 20]
+        )
+    }
+}

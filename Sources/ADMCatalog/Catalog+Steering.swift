@@ -1,0 +1,148 @@
+package import ADMModel
+package import Foundation
+import GRDB
+
+/// What others than the executor do to a job.
+extension Catalog {
+    /// Cancels a job, at once where no process executes it, with an event `download.cancelled`.
+    ///
+    /// A living executor is told and stops the job itself; a dead one is not waited for.
+    ///
+    /// - Throws: ``Failure`` with `jobNotFound`.
+    package func cancel(number: Int64, now: Date = Date()) throws(Failure) -> CancelOutcome {
+        let home = self.home
+        return try write(.power) { database in
+            guard let row = try Catalog.row(number, in: database) else {
+                throw Catalog.notFound(String(number))
+            }
+            let job = try JobRow.job(from: row)
+            switch job.state {
+            case .succeeded, .failed, .cancelled, .finalizing: return .unchanged(job.state)
+            case .running:
+                let owner: String = try row.decode(forColumn: "owner")
+                guard !Holder.isAlive(id: owner, in: home) else {
+                    try database.execute(
+                        sql: """
+                            UPDATE job SET intent = 'cancel', updated_at = ?
+                            WHERE number = ? AND state = 'running' AND owner = ?
+                            """,
+                        arguments: [now.milliseconds, number, owner]
+                    )
+                    return .requested
+                }
+            case .scheduled, .ready, .paused, .retrying, .blocked: break
+            }
+            return .cancelled(try Catalog.cancel(job, at: now, in: database))
+        }
+    }
+
+    /// What somebody wants of a running job, nil where nobody wants anything.
+    package func intent(number: Int64) throws(Failure) -> JobIntent? {
+        try read { database in
+            try String.fetchOne(
+                try database.cachedStatement(sql: "SELECT intent FROM job WHERE number = ?"),
+                arguments: [number]
+            )
+            .flatMap(JobIntent.init)
+        }
+    }
+
+    /// Removes a job that no process executes, with its segments and errors; its events stay.
+    ///
+    /// False where it is running or being finalized: cancel it first. Its files are the caller's.
+    ///
+    /// - Throws: ``Failure`` with `jobNotFound`.
+    package func remove(number: Int64) throws(Failure) -> Bool {
+        try write(.power) { database in
+            try database.execute(
+                sql: "DELETE FROM job WHERE number = ? AND state NOT IN ('running', 'finalizing')",
+                arguments: [number]
+            )
+            if database.changesCount == 1 { return true }
+            guard try Catalog.row(number, in: database) != nil else {
+                throw Catalog.notFound(String(number))
+            }
+            return false
+        }
+    }
+
+    /// Takes back the jobs of processes that died.
+    ///
+    /// A running one becomes `ready` (or what somebody had asked of it), keeps its bytes up to the
+    /// last checkpoint, and counts one recovery. One in `finalizing` is only reported: take it
+    /// with ``claimFinalizing(number:owner:now:isAlive:)``. Nothing is written where nobody died.
+    package func recover(
+        now: Date = Date(),
+        isAlive: (@Sendable (String) -> Bool)? = nil
+    ) throws(Failure) -> Recovery {
+        let home = self.home
+        let isAlive = isAlive ?? { Holder.isAlive(id: $0, in: home) }
+        let owners = try read { try String.fetchAll($0, sql: JobQuery.owners) }
+        let dead = owners.filter { !isAlive($0) }
+        guard !dead.isEmpty else { return Recovery() }
+        return try write(.process) { database in
+            var recovery = Recovery()
+            for owner in dead {
+                for row in try Row.fetchAll(database, sql: JobQuery.owned, arguments: [owner]) {
+                    try Catalog.recover(row, at: now, in: database, into: &recovery)
+                }
+            }
+            return recovery
+        }
+    }
+
+    private static func recover(
+        _ row: Row,
+        at now: Date,
+        in database: Database,
+        into recovery: inout Recovery
+    ) throws {
+        let job = try JobRow.job(from: row)
+        let intent: String? = try row.decode(forColumn: "intent")
+        switch (job.state, intent.flatMap(JobIntent.init)) {
+        case (.finalizing, _): recovery.finalizing.append(job.number)
+        case (_, .cancel):
+            recovery.cancelled.append(job.number)
+            recovery.events.append(try cancel(job, at: now, in: database))
+        case (_, .pause):
+            recovery.paused.append(job.number)
+            try release(job.number, as: .paused, at: now, in: database)
+        case (_, .yield), (_, nil):
+            recovery.ready.append(job.number)
+            try release(job.number, as: .ready, at: now, in: database)
+        }
+    }
+
+    private static func release(
+        _ number: Int64,
+        as state: JobState,
+        at now: Date,
+        in database: Database
+    ) throws {
+        try database.execute(
+            sql: """
+                UPDATE job SET state = ?, owner = NULL, intent = NULL,
+                    recoveries = recoveries + 1, updated_at = ?
+                WHERE number = ? AND state = 'running'
+                """,
+            arguments: [state.rawValue, now.milliseconds, number]
+        )
+    }
+
+    private static func cancel(
+        _ job: Job,
+        at now: Date,
+        in database: Database
+    ) throws -> JobEvent {
+        try database.execute(
+            sql: """
+                UPDATE job SET state = 'cancelled', owner = NULL, intent = NULL, finished_at = ?,
+                    updated_at = ?
+                WHERE number = ? AND state = ?
+                """,
+            arguments: [now.milliseconds, now.milliseconds, job.number, job.state.rawValue]
+        )
+        let kind = JobEvent.Kind.cancelled(from: job.state)
+        return try StoredEvent.append(kind, of: job, at: now, to: database)
+    }
+}

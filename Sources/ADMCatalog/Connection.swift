@@ -1,0 +1,199 @@
+import ADMModel
+import GRDB
+import Glibc
+
+/// One connection to a database in WAL mode, with adm's rules for locks, syncs and checkpoints.
+///
+/// SQLite up to 3.51.2 can damage a WAL database when one process runs a checkpoint beside another
+/// one's commit. So every write transaction and every checkpoint of every adm process happens under
+/// the lock file, and SQLite never checkpoints by itself. All calls block; the owner calls them
+/// from one thread at a time.
+final class Connection {
+    /// Whether a commit must survive a power loss before it returns.
+    enum Durability {
+        /// It survives the death of the process; the latest may be lost with the power.
+        case process
+        /// It survives both: for whatever is announced as done.
+        case power
+    }
+
+    /// Above this size of the WAL, in bytes, a commit is followed by a checkpoint.
+    static let walLimit: Int64 = 4 * 1_048_576
+
+    private let path: String
+    private let lockPath: String
+    private let queue: DatabaseQueue
+    private var isClosed = false
+    private var synchronous = Durability.process
+    private var nextCheckpoint = Connection.walLimit
+
+    /// Opens the database, creating and migrating it where needed.
+    ///
+    /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew`, `storage`, `noSpace`,
+    ///   `locked`; the file is left as it was.
+    init(path: String, lockPath: String, busyTimeout: Duration) throws(Failure) {
+        self.path = path
+        self.lockPath = lockPath
+        try DatabaseFile(path: path, lockPath: lockPath).prepare()
+        var configuration = Configuration()
+        configuration.label = "adm.database"
+        configuration.busyMode = .timeout(busyTimeout.seconds)
+        configuration.prepareDatabase { database in
+            try database.execute(
+                sql: """
+                    PRAGMA trusted_schema = OFF;
+                    PRAGMA cell_size_check = ON;
+                    PRAGMA temp_store = MEMORY;
+                    PRAGMA wal_autocheckpoint = 0;
+                    PRAGMA journal_size_limit = 0;
+                    PRAGMA synchronous = NORMAL;
+                    """
+            )
+        }
+        do {
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+        } catch {
+            throw Failure.database(error, at: path)
+        }
+        try bringUpToDate()
+    }
+
+    deinit { close() }
+
+    /// Runs statements that see one state of the database.
+    func read<R>(_ body: (Database) throws -> R) throws(Failure) -> R {
+        do {
+            return try transact(.deferred, body)
+        } catch {
+            throw Failure.database(error, at: path)
+        }
+    }
+
+    /// Runs a write transaction under the lock file.
+    ///
+    /// Where `body` throws, nothing was written.
+    func write<R>(
+        _ durability: Durability,
+        _ body: (Database) throws -> R
+    ) throws(Failure) -> R {
+        do {
+            let lock = try FileLock.acquire(path: lockPath)
+            let result = Result {
+                try prepare(durability)
+                let value = try transact(.immediate, body)
+                checkpointIfLarge()
+                return value
+            }
+            lock.release()
+            return try result.get()
+        } catch {
+            throw Failure.database(error, at: path)
+        }
+    }
+
+    /// Closes the connection; the last one to close empties the WAL.
+    ///
+    /// It never fails: what could not be put into the database file now stays in the WAL, where
+    /// the next one to open finds it.
+    func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        let lock = try? FileLock.acquire(path: lockPath)
+        try? queue.close()
+        if let lock { lock.release() }
+    }
+
+    private func transact<R>(
+        _ kind: Database.TransactionKind,
+        _ body: (Database) throws -> R
+    ) throws -> R {
+        try queue.writeWithoutTransaction { database in
+            var value: R?
+            try database.inTransaction(kind) {
+                value = try body(database)
+                return .commit
+            }
+            guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+            return value
+        }
+    }
+
+    private func prepare(_ durability: Durability) throws {
+        guard durability != synchronous else { return }
+        try queue.writeWithoutTransaction { database in
+            switch durability {
+            case .process: try database.execute(sql: "PRAGMA synchronous = NORMAL")
+            case .power: try database.execute(sql: "PRAGMA synchronous = FULL")
+            }
+        }
+        synchronous = durability
+    }
+
+    private func checkpointIfLarge() {
+        let size = walSize
+        guard size > nextCheckpoint else { return }
+        // The commit stands whatever becomes of the checkpoint; another one is tried later.
+        let frames = try? queue.writeWithoutTransaction { try $0.checkpoint(.passive) }
+        let isComplete = frames.map { $0.walFrameCount == $0.checkpointedFrameCount } ?? false
+        nextCheckpoint = isComplete ? Connection.walLimit : size + Connection.walLimit
+    }
+
+    // The size limit of 0 makes SQLite cut the file when it begins anew, so its size tells how
+    // much of it is in use.
+    private var walSize: Int64 {
+        var status = stat()
+        return unsafe lstat(path + "-wal", &status) == 0 ? Int64(status.st_size) : 0
+    }
+
+    private func bringUpToDate() throws(Failure) {
+        guard try !read(isUpToDate) else { return }
+        let lock = try FileLock.acquire(path: lockPath)
+        let result = Result {
+            try queue.writeWithoutTransaction { database in
+                let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
+                guard mode == "wal" else {
+                    throw Failure(
+                        .storage,
+                        "the file system of \(path) cannot carry a database",
+                        hint: "set ADM_HOME to a directory on a local file system",
+                        cause: "no write-ahead log is possible there"
+                    )
+                }
+            }
+            try prepare(.power)
+            try transact(.immediate) { database in
+                // Another process may have been here while this one waited for the lock.
+                try WorkspaceSchema.migrate(database, from: try version(of: database))
+            }
+        }
+        lock.release()
+        do { try result.get() } catch { throw Failure.database(error, at: path) }
+    }
+
+    // A copy made by other tools may have lost the WAL mode.
+    private func isUpToDate(_ database: Database) throws -> Bool {
+        guard try version(of: database) == WorkspaceSchema.current else { return false }
+        return try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
+    }
+
+    private func version(of database: Database) throws -> Int {
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let hasTables = try Bool.fetchOne(
+            database,
+            sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema)"
+        )
+        if application != WorkspaceSchema.applicationID, version != 0 || hasTables == true {
+            throw Failure.damaged(path, cause: "it is a database of another program")
+        }
+        guard version <= WorkspaceSchema.current else {
+            throw Failure(
+                .databaseTooNew,
+                "the database \(path) was written by a newer adm (version \(version) of its tables,"
+                    + " this adm knows \(WorkspaceSchema.current))",
+                hint: "update adm; the file was left as it is"
+            )
+        }
+        return version
+    }
+}

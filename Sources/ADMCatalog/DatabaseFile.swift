@@ -1,0 +1,56 @@
+import ADMModel
+import Glibc
+
+/// The checks on a database file that must come before SQLite sees it.
+///
+/// SQLite would make an empty database of a file of zero bytes and delete the WAL beside it, which
+/// may hold everything that was lost. The file is only looked at, never opened: closing it would
+/// drop the locks of every connection that this process has to it.
+struct DatabaseFile {
+    let path: String
+    let lockPath: String
+
+    /// Creates the file with mode 0600 where it is missing.
+    ///
+    /// - Throws: ``Failure`` with `databaseDamaged` for an empty or missing file beside a WAL,
+    ///   `storage` for something that is no regular file or cannot be created.
+    func prepare() throws(Failure) {
+        if let status = try status(of: path), status.st_size > 0 { return }
+        // Under the lock nobody is creating the database, so what is seen now is no half-made one.
+        let lock = try FileLock.acquire(path: lockPath)
+        let result = Result<Void, Failure> { () throws(Failure) in try create() }
+        lock.release()
+        try result.get()
+    }
+
+    private func create() throws(Failure) {
+        let file = try status(of: path)
+        if let file, file.st_size > 0 { return }
+        let log = path + "-wal"
+        if try status(of: log) != nil {
+            let state = file == nil ? "missing" : "empty"
+            throw Failure.damaged(path, cause: "it is \(state), but \(log) beside it is there")
+        }
+        guard file == nil else { return }
+        let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
+        let descriptor = unsafe open(path, flags, 0o600)
+        guard descriptor >= 0 else { throw Failure.system(errno, "create", path) }
+        Glibc.close(descriptor)
+    }
+
+    private func status(of path: String) throws(Failure) -> stat? {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else {
+            if errno == ENOENT { return nil }
+            throw Failure.system(errno, "open", path)
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw Failure(
+                .storage,
+                "\(path) is not a regular file",
+                hint: "move it away; adm creates its database itself"
+            )
+        }
+        return status
+    }
+}

@@ -1,0 +1,14 @@
+import Foundation
+
+extension Date {
+    /// Milliseconds since 1970 in UTC, as the database stores a time.
+    var milliseconds: Int64 { Int64((timeIntervalSince1970 * 1000).rounded()) }
+
+    /// Takes a stored time.
+    init(milliseconds: Int64) {
+        self.init(timeIntervalSince1970: Double(milliseconds) / 1000)
+    }
+
+    /// The time as it comes back from the database.
+    var inMilliseconds: Date { Date(milliseconds: milliseconds) }
+}

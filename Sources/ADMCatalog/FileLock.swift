@@ -1,0 +1,124 @@
+package import ADMModel
+import Glibc
+
+/// An exclusive lock on a file, held until the value is released or goes out of scope.
+///
+/// The lock is advisory and belongs to the open file (flock(2)): it conflicts with every other
+/// `FileLock` on that file, in this process too, and the kernel frees it when the process dies in
+/// whatever way. The file is created where it is missing, with mode 0600, and never through a
+/// symbolic link; a child process does not inherit the lock.
+package struct FileLock: ~Copyable, Sendable {
+    /// The locked file.
+    package let path: String
+    private let descriptor: Int32
+
+    private init(path: String, descriptor: Int32) {
+        self.path = path
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        // A child between fork and exec still has the file open, so closing it here is not enough.
+        flock(descriptor, LOCK_UN)
+        Glibc.close(descriptor)
+    }
+
+    /// Waits for the lock, without a limit and without heeding cancellation.
+    ///
+    /// It blocks the calling thread: where the wait may be long, call it off the cooperative pool.
+    /// A lock file that is deleted or replaced during the wait is created and locked anew, so two
+    /// holders never lock two files of the same name.
+    ///
+    /// - Throws: ``Failure`` with `storage` or `noSpace` where the file cannot be opened or its
+    ///   file system knows no locks.
+    package static func acquire(path: String) throws(Failure) -> FileLock {
+        while true {
+            if let lock = try attempt(path, waiting: true) { return lock }
+        }
+    }
+
+    /// Takes the lock if nobody holds it; nil where somebody does.
+    ///
+    /// - Throws: ``Failure`` as ``acquire(path:)`` does.
+    package static func tryAcquire(path: String) throws(Failure) -> FileLock? {
+        try attempt(path, waiting: false)
+    }
+
+    /// Runs a short critical section under the lock.
+    ///
+    /// It blocks the calling thread while another process is in its critical section.
+    ///
+    /// - Throws: ``Failure`` as ``acquire(path:)`` does, or what `body` throws.
+    package static func withLock<R>(path: String, body: () throws -> R) throws -> R {
+        let lock = try acquire(path: path)
+        let result = Result { try body() }
+        lock.release()
+        return try result.get()
+    }
+
+    /// Gives the lock back now.
+    ///
+    /// The file stays.
+    package consuming func release() {}
+
+    /// Whether nobody holds the lock of an existing file; nil where the file is missing.
+    ///
+    /// Two processes that ask at the same time disturb neither each other nor the holder. While
+    /// nobody holds it, the file is removed where `removing` says so.
+    static func isFree(path: String, removing: Bool) throws(Failure) -> Bool? {
+        while true {
+            let descriptor = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+            guard descriptor >= 0 else {
+                if errno == ENOENT { return nil }
+                if errno == EINTR { continue }
+                throw Failure.system(errno, "open", path)
+            }
+            let probe = FileLock(path: path, descriptor: descriptor)
+            // A shared lock: it conflicts with the holder's, but not with that of another asker.
+            guard try probe.lock(LOCK_SH | LOCK_NB) else { return false }
+            guard probe.isStillNamed else { continue }
+            // Whoever creates the file anew must first get past the lock that is held here, so
+            // this removes exactly the file that was found free.
+            if removing { unsafe Glibc.unlink(path) }
+            return true
+        }
+    }
+
+    private static func attempt(_ path: String, waiting: Bool) throws(Failure) -> FileLock? {
+        while true {
+            let descriptor = unsafe Glibc.open(
+                path,
+                O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+                0o600
+            )
+            guard descriptor >= 0 else {
+                if errno == EINTR { continue }
+                throw Failure.system(errno, "open", path)
+            }
+            let lock = FileLock(path: path, descriptor: descriptor)
+            guard try lock.lock(waiting ? LOCK_EX : LOCK_EX | LOCK_NB) else { return nil }
+            if lock.isStillNamed { return lock }
+        }
+    }
+
+    private func lock(_ operation: Int32) throws(Failure) -> Bool {
+        while flock(descriptor, operation) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EWOULDBLOCK: return false
+            default: throw Failure.system(errno, "lock", path)
+            }
+        }
+        return true
+    }
+
+    /// Whether the path still names the file that is open here.
+    private var isStillNamed: Bool {
+        var mine = stat()
+        var named = stat()
+        guard unsafe fstat(descriptor, &mine) == 0, unsafe lstat(path, &named) == 0 else {
+            return false
+        }
+        return mine.st_dev == named.st_dev && mine.st_ino == named.st_ino
+    }
+}

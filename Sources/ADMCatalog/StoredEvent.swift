@@ -1,0 +1,114 @@
+import ADMModel
+import Foundation
+import GRDB
+
+/// One row of the event table.
+///
+/// The row says everything by itself: the job may be removed while its events stay.
+struct StoredEvent {
+    /// What the columns do not say; the fields that the kind of event has.
+    private struct Payload: Codable {
+        var url: String
+        var priority: Int?
+        var totalBytes: Int64?
+        var completion: JobEvent.Completion?
+        var failure: Failure?
+        var reason: String?
+        var destinationPath: String?
+        var from: JobState?
+        var retry: Int?
+        var maxRetries: Int?
+        var delaySeconds: Double?
+        var algorithm: DigestAlgorithm?
+    }
+
+    /// Appends an event inside the caller's transaction, so that its number leaves no gap.
+    static func append(
+        _ kind: JobEvent.Kind,
+        of job: Job,
+        at now: Date,
+        to database: Database
+    ) throws -> JobEvent {
+        var event = JobEvent(
+            occurredAt: now.inMilliseconds,
+            job: job.id,
+            number: job.number,
+            url: job.request.url.redacted,
+            kind: kind
+        )
+        let insert = try database.cachedStatement(
+            sql: "INSERT INTO event (number, job, type, at, payload) VALUES (?, ?, ?, ?, ?)"
+        )
+        try insert.execute(arguments: [
+            job.number, job.id.description, event.name, now.milliseconds,
+            try StoredJSON.text(payload(of: event)),
+        ])
+        event.sequence = database.lastInsertedRowID
+        return event
+    }
+
+    /// Reads an event back.
+    static func event(from row: Row) throws -> JobEvent {
+        let payload: Payload = try StoredJSON.value(row.decode(forColumn: "payload"))
+        let type: String = try row.decode(forColumn: "type")
+        guard let job = JobID(try row.decode(forColumn: "job")), let kind = kind(type, payload)
+        else {
+            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "an event cannot be read")
+        }
+        return JobEvent(
+            sequence: try row.decode(forColumn: "seq"),
+            occurredAt: Date(milliseconds: try row.decode(forColumn: "at")),
+            job: job,
+            number: try row.decode(forColumn: "number"),
+            url: payload.url,
+            kind: kind
+        )
+    }
+
+    private static func payload(of event: JobEvent) -> Payload {
+        var payload = Payload(url: event.url)
+        switch event.kind {
+        case .queued(let priority): payload.priority = priority
+        case .started(let totalBytes): payload.totalBytes = totalBytes
+        case .progress: break
+        case .completed(let completion): payload.completion = completion
+        case .failed(let failure): payload.failure = failure
+        case .skipped(let reason, let destinationPath):
+            payload.reason = reason
+            payload.destinationPath = destinationPath
+        case .cancelled(let from): payload.from = from
+        case .retrying(let retry, let maxRetries, let delaySeconds, let error):
+            payload.retry = retry
+            payload.maxRetries = maxRetries
+            payload.delaySeconds = delaySeconds
+            payload.failure = error
+        case .validating(let algorithm): payload.algorithm = algorithm
+        }
+        return payload
+    }
+
+    private static func kind(_ type: String, _ payload: Payload) -> JobEvent.Kind? {
+        switch type {
+        case "download.queued": payload.priority.map { .queued(priority: $0) }
+        case "download.started": .started(totalBytes: payload.totalBytes)
+        case "download.completed": payload.completion.map { .completed($0) }
+        case "download.failed": payload.failure.map { .failed($0) }
+        case "download.skipped":
+            payload.reason.map {
+                .skipped(reason: $0, destinationPath: payload.destinationPath)
+            }
+        case "download.cancelled": payload.from.map { .cancelled(from: $0) }
+        case "download.retrying":
+            payload.failure.map {
+                .retrying(
+                    retry: payload.retry ?? 0,
+                    maxRetries: payload.maxRetries ?? 0,
+                    delaySeconds: payload.delaySeconds ?? 0,
+                    error: $0
+                )
+            }
+        case "download.validating": payload.algorithm.map { .validating(algorithm: $0) }
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,120 @@
+import ADMModel
+
+/// A list of URLs with options, read as it comes.
+struct Batch: Sendable {
+    private let reader: LineReader
+    private let options: DownloadOptions
+    private let headers: [HeaderField]
+    private let source: String
+
+    /// Opens the list.
+    ///
+    /// - Throws: ``Failure`` with `usage` where it cannot be read.
+    init(path: String, options: DownloadOptions, headers: [HeaderField]) throws(Failure) {
+        guard options.filename == nil else {
+            throw Failure(
+                .usage,
+                "--filename names one file, not a list",
+                hint: "write filename= after a tab on each line"
+            )
+        }
+        reader = try LineReader(path: path)
+        self.options = options
+        self.headers = headers
+        source = path == "-" ? "standard input" : path
+    }
+
+    /// Adds every line; a bad one is reported with its number and the rest goes on.
+    func add(to session: ForegroundSession) async throws {
+        while true {
+            let lines = try await reader.next()
+            if lines.isEmpty { return }
+            for line in lines {
+                do throws(Failure) {
+                    guard let request = try request(line) else { continue }
+                    await session.add(request)
+                } catch {
+                    await session.refuse(
+                        Failure(
+                            error.code,
+                            "\(source):\(line.number): \(error.message)",
+                            hint: error.hint,
+                            cause: error.cause
+                        )
+                    )
+                }
+            }
+        }
+    }
+
+    /// The request of one line; nil for an empty line or a comment.
+    func request(_ line: LineReader.Line) throws(Failure) -> JobRequest? {
+        guard let text = line.text else {
+            throw Failure(.usage, "the line is longer than \(LineReader.longestLine) bytes")
+        }
+        let parts = text.split(separator: "\t", omittingEmptySubsequences: true).map(String.init)
+        guard let first = parts.first?.trimmed, !first.isEmpty, !first.hasPrefix("#") else {
+            return nil
+        }
+        var request = try options.request(for: first, headers: headers)
+        for part in parts.dropFirst() where !part.trimmed.isEmpty {
+            try apply(part.trimmed, to: &request)
+        }
+        return request
+    }
+
+    private func apply(_ option: String, to request: inout JobRequest) throws(Failure) {
+        guard let equals = option.firstIndex(of: "=") else {
+            throw Failure(
+                .usage,
+                "\(option.debugDescription) is no option",
+                hint: "write name=value, for example filename=a.iso"
+            )
+        }
+        let name = String(option[..<equals])
+        let value = String(option[option.index(after: equals)...])
+        switch name {
+        case "filename": request.fileName = value
+        case "dir":
+            let base = options.dir.map { DownloadOptions.absolute($0) + "/" } ?? ""
+            request.directory = DownloadOptions.absolute(
+                value.hasPrefix("/") || value.hasPrefix("~") ? value : base + value
+            )
+        case "hash": try request.expect(value)
+        case "header": request.headers.append(try HeaderField(parsing: value))
+        case "if-exists":
+            guard let policy = ConflictPolicy(rawValue: value) else {
+                throw Failure(.usage, "if-exists is skip, overwrite, error or rename, not \(value)")
+            }
+            request.ifExists = policy
+        case "priority":
+            guard let number = Int(value) else {
+                throw Failure(.usage, "priority is a whole number, not \(value.debugDescription)")
+            }
+            request.priority = number
+        default:
+            guard Batch.settings.contains(name) else {
+                let known = Batch.settings + ["filename", "dir", "hash", "header", "if-exists"]
+                throw Failure(
+                    .usage,
+                    "there is no option \(name.debugDescription)",
+                    hint: NearestWord.to(name, in: known).map { "did you mean \($0)?" }
+                )
+            }
+            request.overrides[name] = value
+        }
+    }
+
+    /// The settings that a line may have of its own.
+    private static let settings = [
+        "max-connections", "min-segment-size", "retries", "retry-wait", "connect-timeout",
+        "idle-timeout", "limit-rate", "user-agent", "max-redirects",
+    ]
+}
+
+extension String {
+    fileprivate var trimmed: String {
+        let spaces: Set<Character> = [" ", "\t", "\r"]
+        return String(drop { spaces.contains($0) }.reversed().drop { spaces.contains($0) }.reversed())
+    }
+}

@@ -1,0 +1,90 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+import Foundation
+
+/// The options that say how something is fetched.
+struct DownloadOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("O"), .long],
+        help: ArgumentHelp("Save under this name instead of the server's.", valueName: "name")
+    )
+    var filename: String?
+
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Save into this directory.", valueName: "path"),
+        completion: .directory
+    )
+    var dir: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "The digest that the file must have: sha256, sha512, sha1 or md5, a colon and the"
+                + " digest; or the URL of a checksum list such as SHA256SUMS.",
+            valueName: "algorithm:hex"
+        )
+    )
+    var hash: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("When the file exists: skip, overwrite, error or rename.")
+    )
+    var ifExists: ConflictPolicy?
+
+    @Option(
+        name: [.customShort("H"), .long],
+        help: ArgumentHelp(
+            "Send this header field; @FILE reads fields from a file, @- from standard input, so"
+                + " that a secret is in no argument. May be repeated.",
+            valueName: "name: value"
+        )
+    )
+    var header: [String] = []
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Higher first; the default is 1.", valueName: "number")
+    )
+    var priority: Int = 1
+
+    @OptionGroup var tuning: TuningOptions
+
+    /// The request for one URL with these options.
+    ///
+    /// - Throws: ``Failure`` with `usage` or `refused`.
+    func request(for url: String, headers: [HeaderField]) throws(Failure) -> JobRequest {
+        var request = JobRequest(
+            url: try SourceURL(url),
+            directory: dir.map(DownloadOptions.absolute),
+            fileName: filename,
+            ifExists: ifExists,
+            priority: priority,
+            headers: headers,
+            overrides: tuning.overrides
+        )
+        if let hash { try request.expect(hash) }
+        return request
+    }
+
+    /// A path as the file system sees it from here, `~/` expanded.
+    static func absolute(_ path: String) -> String {
+        let expanded = (path as NSString).expandingTildeInPath
+        return URL(fileURLWithPath: expanded).standardizedFileURL.path
+    }
+}
+
+extension JobRequest {
+    /// Takes `algorithm:hex` or the URL of a checksum list.
+    ///
+    /// - Throws: ``Failure`` with `usage` where it is neither.
+    mutating func expect(_ text: String) throws(Failure) {
+        if text.contains("://") {
+            checksumList = try SourceURL(text)
+        } else {
+            checksum = try Checksum(parsing: text)
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+import Glibc
+
+/// Runs downloads in the foreground, shows them, and ends in order when a signal asks for it.
+struct ForegroundRun: Sendable {
+    private let context: CommandContext
+    private let configuration: EngineConfiguration
+    private let printsPaths: Bool
+
+    /// Reads the workspace and its settings.
+    ///
+    /// - Throws: ``Failure``.
+    init(
+        _ context: CommandContext,
+        in selection: WorkspaceSelection? = nil,
+        flags: [String: [String]],
+        printsPaths: Bool
+    ) throws(Failure) {
+        self.context = context
+        let own = if let selection { selection } else { try context.selection() }
+        configuration = try EngineConfiguration(
+            context.workspaces,
+            own,
+            flags: flags
+        )
+        self.printsPaths = printsPaths
+    }
+
+    /// Runs until everything that `add` adds has ended, or a signal came.
+    ///
+    /// The first signal stops the transfers after a checkpoint; a second one ends the process.
+    ///
+    /// - Throws: ``Failure`` of the workspace; `ExitCode` where not everything went well.
+    func execute(_ add: @escaping @Sendable (ForegroundSession) async throws -> Void) async throws {
+        let display = ProgressDisplay(
+            context,
+            settings: configuration.settings,
+            printsPaths: printsPaths
+        )
+        if configuration.settings.transfer.insecure {
+            await display.warn("certificates are not verified in this run (--insecure)")
+        }
+        let tallies = TallyBox()
+        let ending: Interruption.Ending<Void>
+        do {
+            ending = try await Interruption.run(again: { ForegroundRun.leave($0) }) {
+                try await Engine.run(configuration) { engine in
+                    let session = ForegroundSession(engine, display: display)
+                    do { try await run(session, engine, display, add) } catch {
+                        await tallies.put(session.tally)
+                        throw error
+                    }
+                    await tallies.put(session.tally)
+                }
+            }
+        } catch {
+            await display.close()
+            throw error
+        }
+        let tally = await tallies.tally
+        switch ending {
+        case .finished:
+            try await display.summarise(tally)
+            if tally.exitCode != 0 { throw ExitCode(tally.exitCode) }
+        case .interrupted(let signal):
+            try await display.interrupted(tally, workspace: "\(configuration.selection.name)")
+            throw ExitCode(signal.exitCode)
+        }
+    }
+
+    /// Ends the process at once, with a usable terminal.
+    private static func leave(_ signal: Interruption.Signal) {
+        CursorGuard.restore()
+        _exit(signal.exitCode)
+    }
+
+    private func run(
+        _ session: ForegroundSession,
+        _ engine: Engine,
+        _ display: ProgressDisplay,
+        _ add: @escaping @Sendable (ForegroundSession) async throws -> Void
+    ) async throws {
+        let ends = await engine.ends()
+        let events = await engine.events()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await display.show(engine, events: events) }
+            defer { group.cancelAll() }
+            try await withThrowingTaskGroup(of: Void.self) { work in
+                work.addTask { await session.collect(ends) }
+                try await add(session)
+                if await session.finishAdding() { work.cancelAll() }
+                try await work.waitForAll()
+            }
+            try Task.checkCancellation()
+        }
+    }
+}
+
+/// Carries the tally out of a scope that may end by an error.
+private actor TallyBox {
+    private(set) var tally = Tally()
+
+    func put(_ tally: Tally) { self.tally = tally }
+}

@@ -1,0 +1,150 @@
+import ADMEngine
+import ADMModel
+
+/// The downloads of one command: what was asked for, what ended how, and what that amounts to.
+actor ForegroundSession {
+    /// The most jobs that are under way or waiting here; a longer list is read on as they end.
+    private static let room = 256
+
+    private let engine: Engine
+    private let display: ProgressDisplay
+    private var pending: Set<JobID> = []
+    private var endedEarly: [JobID: JobOutcome] = [:]
+    private var isAdding = true
+    private var waitingForRoom: [CheckedContinuation<Void, Never>] = []
+    /// What happened so far.
+    private(set) var tally = Tally()
+
+    init(_ engine: Engine, display: ProgressDisplay) {
+        self.engine = engine
+        self.display = display
+    }
+
+    /// Adds a request and goes on at once, unless very many are under way.
+    func add(_ request: JobRequest) async {
+        await start(request.url.redacted) { try await self.engine.add(request) }
+    }
+
+    /// The named jobs, or all that are not finished where none is named.
+    ///
+    /// - Throws: ``Failure`` with `jobNotFound`.
+    func unfinished(_ names: [String]) async throws -> [Job] {
+        guard names.isEmpty else {
+            var jobs: [Job] = []
+            for name in names { jobs.append(try await engine.job(name)) }
+            return jobs
+        }
+        let jobs = try await engine.jobs(in: [.ready, .scheduled, .paused, .retrying])
+        return jobs.reversed()
+    }
+
+    /// Goes on with a job of the workspace.
+    func resume(_ job: Job, headers: [HeaderField]) async {
+        await start(job.request.url.redacted) { try await self.engine.resume(job, headers: headers) }
+    }
+
+    private func start(_ shown: String, _ begin: () async throws -> Job) async {
+        while pending.count >= ForegroundSession.room, !Task.isCancelled {
+            await withCheckedContinuation { waitingForRoom.append($0) }
+        }
+        guard !Task.isCancelled else { return }
+        do {
+            let job = try await begin()
+            guard !pending.contains(job.id) else { return }
+            tally.started += 1
+            if let outcome = endedEarly.removeValue(forKey: job.id) {
+                await take(outcome)
+            } else {
+                pending.insert(job.id)
+            }
+        } catch {
+            await refuse(error as? Failure ?? Failure(.unclassified, "\(shown): \(error)"))
+        }
+    }
+
+    /// Reports something that cannot be a download, and goes on with the others.
+    func refuse(_ failure: Failure) async {
+        tally.refused.append(failure)
+        await display.refused(failure)
+    }
+
+    /// Takes the ends of jobs until everything that was added has ended.
+    func collect(_ ends: AsyncStream<JobOutcome>) async {
+        for await outcome in ends {
+            guard pending.remove(outcome.job.id) != nil else {
+                // It ended before its beginning was noted here.
+                endedEarly[outcome.job.id] = outcome
+                continue
+            }
+            await take(outcome)
+            if !isAdding, pending.isEmpty { return }
+        }
+        makeRoom()
+    }
+
+    private func take(_ outcome: JobOutcome) async {
+        tally.outcomes.append(outcome)
+        await display.ended(outcome)
+        makeRoom()
+    }
+
+    /// Nothing more will be added.
+    ///
+    /// - Returns: Whether everything has ended already.
+    func finishAdding() -> Bool {
+        isAdding = false
+        return pending.isEmpty
+    }
+
+    private func makeRoom() {
+        for waiter in waitingForRoom { waiter.resume() }
+        waitingForRoom = []
+    }
+}
+
+/// What the downloads of one command amount to.
+struct Tally: Sendable {
+    /// How many jobs were begun.
+    var started = 0
+    /// How those that ended did.
+    var outcomes: [JobOutcome] = []
+    /// Lines and URLs that could not be begun.
+    var refused: [Failure] = []
+
+    /// The failures of everything.
+    var failures: [Failure] {
+        refused
+            + outcomes.compactMap { outcome in
+                switch outcome {
+                case .succeeded, .skipped: nil
+                case .failed(_, let failure): failure
+                case .paused(let job, let failure):
+                    failure ?? Failure(.unfinished, "job \(job.number) is paused")
+                case .cancelled(let job):
+                    Failure(.cancelled, "job \(job.number) was cancelled")
+                }
+            }
+    }
+
+    /// How many are not finished and can go on later.
+    var unfinished: Int {
+        started
+            - outcomes.count { outcome in
+                switch outcome {
+                case .succeeded, .skipped, .failed, .cancelled: true
+                case .paused: false
+                }
+            }
+    }
+
+    /// The exit status: 0 when all is well, the failure's where only one kind of exit is left,
+    /// else that of `partial`.
+    var exitCode: Int32 {
+        let failures = failures
+        guard let first = failures.first else { return 0 }
+        let codes = Set(failures.map(\.code.exitCode))
+        let nothingWentWell = failures.count == started + refused.count
+        return codes.count == 1 && nothingWentWell
+            ? first.code.exitCode : Failure.Code.partial.exitCode
+    }
+}

@@ -1,0 +1,113 @@
+import ADMModel
+import Dispatch
+import Foundation
+import Glibc
+
+/// Reads lines of a file or of standard input as they come, without waiting for the end.
+actor LineReader {
+    /// The longest line that is taken, in bytes.
+    static let longestLine = 65_536
+
+    /// One line with its number, counted from 1; nil text where the line is longer than allowed.
+    struct Line: Sendable, Hashable {
+        let number: Int
+        let text: String?
+    }
+
+    private let descriptor: Int32
+    private let queue = DispatchQueue(label: "adm.lines")
+    private var rest: [UInt8] = []
+    private var isTooLong = false
+    private var isAtEnd = false
+    private var lineNumber = 0
+
+    /// Opens a file; `-` is standard input.
+    ///
+    /// - Throws: ``Failure`` with `usage` where the file cannot be read.
+    init(path: String) throws(Failure) {
+        guard path != "-" else {
+            descriptor = STDIN_FILENO
+            return
+        }
+        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        var status = stat()
+        guard descriptor >= 0, unsafe fstat(descriptor, &status) == 0,
+            status.st_mode & S_IFMT != S_IFDIR
+        else {
+            throw Failure(
+                .usage,
+                "the list \(path) cannot be read",
+                hint: "give a file with one URL a line, or - for standard input",
+                cause: unsafe descriptor < 0 ? String(cString: strerror(errno)) : "it is a directory"
+            )
+        }
+    }
+
+    /// All lines that can be had without waiting longer than for the next one.
+    ///
+    /// - Throws: `CancellationError`; ``Failure`` with `storage` where reading fails.
+    /// - Returns: At least one line, or none at the end.
+    func next() async throws -> [Line] {
+        var lines: [Line] = []
+        while lines.isEmpty, !isAtEnd {
+            let bytes = try await read()
+            guard !bytes.isEmpty else {
+                isAtEnd = true
+                if !rest.isEmpty || isTooLong { lines.append(take()) }
+                break
+            }
+            for byte in bytes {
+                if byte == 0x0A {
+                    lines.append(take())
+                } else if rest.count >= LineReader.longestLine {
+                    isTooLong = true
+                } else {
+                    rest.append(byte)
+                }
+            }
+        }
+        return lines
+    }
+
+    private func take() -> Line {
+        lineNumber += 1
+        defer {
+            rest.removeAll(keepingCapacity: true)
+            isTooLong = false
+        }
+        if isTooLong { return Line(number: lineNumber, text: nil) }
+        var text = String(decoding: rest, as: UTF8.self)
+        if text.hasSuffix("\r") { text.removeLast() }
+        if lineNumber == 1, text.hasPrefix("\u{FEFF}") { text.removeFirst() }
+        return Line(number: lineNumber, text: text)
+    }
+
+    /// Waits for bytes on a thread of its own, looking for cancellation five times a second.
+    private func read() async throws -> [UInt8] {
+        while true {
+            try Task.checkCancellation()
+            let step: [UInt8]? = try await withCheckedThrowingContinuation { continuation in
+                queue.async { [descriptor] in
+                    continuation.resume(with: Result { try LineReader.poll(descriptor) })
+                }
+            }
+            if let step { return step }
+        }
+    }
+
+    private static func poll(_ descriptor: Int32) throws(Failure) -> [UInt8]? {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard unsafe Glibc.poll(&request, 1, 200) > 0 else { return nil }
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
+        guard count >= 0 else {
+            if errno == EINTR || errno == EAGAIN { return nil }
+            throw Failure(
+                .storage,
+                "the list of URLs cannot be read further",
+                cause: unsafe String(cString: strerror(errno))
+            )
+        }
+        return Array(buffer.prefix(count))
+    }
+}

@@ -1,0 +1,133 @@
+import ADMEngine
+import ADMModel
+import Foundation
+
+/// Shows the downloads of one command while they run, and what came of them.
+///
+/// Progress and messages go to standard error. Standard output gets data alone: JSON lines with
+/// `--progress json`, one JSON document at the end with `--json`, paths with `--print-path`.
+actor ProgressDisplay {
+    private let context: CommandContext
+    private let style: ProgressStyle
+    private let printsPaths: Bool
+    private let usesColor: Bool
+    private let terminal = Terminal.error
+    private let writer: ProgressWriter
+    private let beginning = ContinuousClock.now
+    private var plain = PlainLines()
+    private var finished = ProgressPage.Finished()
+
+    init(_ context: CommandContext, settings: EffectiveSettings, printsPaths: Bool) {
+        self.context = context
+        let wanted = context.progressStyle(settings.progress)
+        style = wanted == .auto ? terminal.canRedraw ? .bar : .plain : wanted
+        self.printsPaths = printsPaths
+        usesColor = terminal.usesColor(context.color ?? settings.color)
+        writer = ProgressWriter(terminal)
+    }
+
+    /// Draws until the task is cancelled.
+    func show(_ engine: Engine, events: AsyncStream<JobEvent>) async {
+        switch style {
+        case .bar: await drawBars(engine)
+        case .plain:
+            for await event in events { await say(plain.lines(for: event)) }
+        case .json:
+            for await event in events { context.say(EventLine(event).text) }
+        case .auto, .none: return
+        }
+    }
+
+    private func drawBars(_ engine: Engine) async {
+        var frame = 0
+        while !Task.isCancelled {
+            let size = terminal.size
+            let rows = await engine.progress()
+            let queued = await engine.waitingCount()
+            await writer.draw(
+                ProgressPage.lines(
+                    rows: rows,
+                    finished: finished,
+                    queued: queued,
+                    width: size.columns,
+                    height: size.rows,
+                    color: usesColor,
+                    unicode: terminal.usesUnicode,
+                    frame: frame
+                )
+            )
+            frame += 1
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// One job has ended.
+    func ended(_ outcome: JobOutcome) async {
+        switch outcome {
+        case .succeeded(_, let done):
+            finished.saved += 1
+            finished.bytes += done.totalBytes
+            if printsPaths { context.say(done.destinationPath) }
+        case .skipped(let job, _):
+            finished.saved += 1
+            if printsPaths, let path = job.destination { context.say(path) }
+        case .failed, .cancelled: finished.failed += 1
+        case .paused(_, let failure):
+            // Held by a signal: the closing message speaks for all of them.
+            if failure == nil { return }
+            finished.failed += 1
+        }
+        let isGood = if case .failed = outcome { false } else { true }
+        if !isGood || !context.isQuiet { await say(OutcomeText.lines(outcome)) }
+    }
+
+    /// Something could not even begin.
+    func refused(_ failure: Failure) async {
+        finished.failed += 1
+        var lines = ["adm: \(failure.message)"]
+        if let cause = failure.cause { lines.append("cause: \(cause)") }
+        if let hint = failure.hint { lines.append("hint: \(hint)") }
+        await say(lines)
+    }
+
+    /// Warns of something that weakens the whole run.
+    func warn(_ text: String) async { await say(["adm: warning: \(text)"]) }
+
+    /// Everything has ended.
+    ///
+    /// - Throws: ``Failure`` where standard output cannot be written.
+    func summarise(_ tally: Tally) async throws {
+        await writer.finish()
+        if tally.outcomes.count + tally.refused.count > 1, !context.isQuiet, !context.isJSON {
+            let seconds = beginning.duration(to: .now) / .seconds(1)
+            await say([OutcomeText.total(tally, seconds: seconds)])
+        }
+        try report(tally)
+    }
+
+    /// A signal ended the run.
+    ///
+    /// - Throws: ``Failure`` where standard output cannot be written.
+    func interrupted(_ tally: Tally, workspace: String) async throws {
+        await writer.finish()
+        if tally.unfinished > 0 {
+            await say([
+                "adm: stopped; \(tally.unfinished) not finished, everything fetched is kept",
+                "hint: the same command goes on, and so does adm resume --all -w \(workspace)",
+            ])
+        }
+        try report(tally)
+    }
+
+    /// Gives the terminal back.
+    func close() async { await writer.finish() }
+
+    private func report(_ tally: Tally) throws {
+        guard context.isJSON else { return try context.show([String]()) {} }
+        try context.show(tally.outcomes.map { JobRow($0.job) }) {}
+    }
+
+    private func say(_ lines: [String]) async {
+        for line in lines { await writer.printAbove(Terminal.printable(line)) }
+    }
+}

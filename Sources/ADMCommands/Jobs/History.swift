@@ -1,0 +1,49 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm history`: shows the jobs that are finished.
+struct History: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the finished jobs, newest first.",
+        usage: "adm history [--failed] [--limit N] [--json]",
+        discussion: """
+            EXAMPLES:
+              adm history
+              adm history --limit 5 --json
+            """
+    )
+
+    @Flag(name: .long, help: "Only those that failed.")
+    var failed = false
+
+    @Option(name: .long, help: ArgumentHelp("At most so many.", valueName: "number"))
+    var limit: Int = 50
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let states: Set<JobState> = failed ? [.failed] : [.succeeded, .failed, .cancelled]
+        let limit = limit
+        let jobs = try await Engine.run(configuration) {
+            try await $0.history(in: states, limit: max(1, limit))
+        }
+        try context.show(jobs.map(JobRow.init)) {
+            guard !jobs.isEmpty else {
+                return context.note("nothing is finished yet in \(configuration.selection.name)")
+            }
+            context.table(
+                ["JOB", "STATE", "FINISHED", "SIZE", "TIME", "FILE", "PROBLEM"],
+                jobs.map {
+                    [
+                        "\($0.number)", $0.state.rawValue, $0.finishedAt?.shown ?? "", $0.amount,
+                        $0.transferSeconds > 0 ? TimeText.elapsed($0.transferSeconds) : "",
+                        $0.title, $0.failure?.message ?? "",
+                    ]
+                }
+            )
+        }
+    }
+}

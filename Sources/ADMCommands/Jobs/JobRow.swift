@@ -1,0 +1,85 @@
+import ADMModel
+import Foundation
+
+/// A job as JSON shows it.
+struct JobRow: Encodable {
+    let number: Int64
+    let id: String
+    let state: JobState
+    let url: String
+    let finalURL: String?
+    let path: String?
+    let directory: String
+    let name: String?
+    let bytesDone: Int64
+    let bytesTotal: Int64?
+    let attempts: Int
+    let priority: Int
+    let verified: Verification?
+    let failure: Failure?
+    let createdAt: Date
+    let startedAt: Date?
+    let finishedAt: Date?
+    let transferSeconds: Double
+    /// The bytes on disk as pairs of first and past-the-last; only where one job is shown.
+    var segments: [[Int64]]?
+    /// The failed attempts; only where one job is shown.
+    var failures: [FailedAttempt]?
+
+    enum CodingKeys: String, CodingKey {
+        case number
+        case id
+        case state
+        case url
+        case finalURL = "final_url"
+        case path
+        case directory
+        case name
+        case bytesDone = "bytes_done"
+        case bytesTotal = "bytes_total"
+        case attempts
+        case priority
+        case verified
+        case failure
+        case createdAt = "created_at"
+        case startedAt = "started_at"
+        case finishedAt = "finished_at"
+        case transferSeconds = "transfer_seconds"
+        case segments
+        case failures
+    }
+
+    init(_ job: Job) {
+        number = job.number
+        id = job.id.description
+        state = job.state
+        url = job.request.url.redacted
+        finalURL = job.finalURL?.redacted
+        path = job.state == .succeeded ? job.destination : nil
+        directory = job.directory
+        name = job.fileName
+        bytesDone = job.bytesDone
+        bytesTotal = job.bytesTotal
+        attempts = job.attempts
+        priority = job.request.priority
+        verified = job.verification
+        failure = job.failure
+        createdAt = job.createdAt
+        startedAt = job.startedAt
+        finishedAt = job.finishedAt
+        transferSeconds = job.transferSeconds
+    }
+}
+
+extension Job {
+    /// How far it is: `34 %  12.0 of 35.0 MiB`, or its size when it is done.
+    var amount: String {
+        guard let bytesTotal else { return bytesDone > 0 ? "\(ByteCount(bytesDone))" : "" }
+        guard state != .succeeded, bytesTotal > 0 else { return "\(ByteCount(bytesTotal))" }
+        let percent = Int(Double(bytesDone) * 100 / Double(bytesTotal))
+        return "\(percent) % of \(ByteCount(bytesTotal))"
+    }
+
+    /// Its file name, or its URL while that is not known.
+    var title: String { fileName ?? request.fileName ?? request.url.redacted }
+}

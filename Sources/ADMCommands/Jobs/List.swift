@@ -1,0 +1,63 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm list`: shows the jobs that are not finished.
+struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "List the jobs that are not finished, and those that failed.",
+        usage: "adm list [--all] [--state STATE] [--limit N] [--json]",
+        discussion: """
+            EXAMPLES:
+              adm list
+              adm list --state failed
+              adm list --all --json
+            """,
+        aliases: ["ls"]
+    )
+
+    @Flag(name: .long, help: "Also those that succeeded or were cancelled.")
+    var all = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Only jobs in this state. May be repeated.", valueName: "state")
+    )
+    var state: [JobState] = []
+
+    @Option(name: .long, help: ArgumentHelp("At most so many, newest first.", valueName: "number"))
+    var limit: Int = 1000
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let states: Set<JobState> =
+            !state.isEmpty
+            ? Set(state)
+            : all
+                ? Set(JobState.allCases)
+                : Set(JobState.allCases).subtracting([.succeeded, .cancelled])
+        let limit = limit
+        let jobs = try await Engine.run(configuration) {
+            try await $0.jobs(in: states, limit: max(1, limit))
+        }
+        try context.show(jobs.map(JobRow.init)) {
+            guard !jobs.isEmpty else {
+                return context.note(
+                    "no such jobs in \(configuration.selection.name); adm history shows finished ones"
+                )
+            }
+            context.table(
+                ["JOB", "STATE", "DONE", "FILE", "PROBLEM"],
+                jobs.map {
+                    [
+                        "\($0.number)", $0.state.rawValue, $0.amount, $0.title,
+                        $0.failure?.message ?? "",
+                    ]
+                }
+            )
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm rm`: forgets jobs.
+struct Remove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rm",
+        abstract: "Forget jobs that are not running, with their part files; saved files stay.",
+        usage: "adm rm JOB…",
+        discussion: """
+            EXAMPLES:
+              adm rm 3
+              adm rm 3 4 5
+            """,
+        aliases: ["remove"]
+    )
+
+    @Argument(help: ArgumentHelp("The jobs.", valueName: "job"))
+    var jobs: [String]
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let names = jobs
+        let removed = try await Engine.run(configuration) { engine in
+            var found: [Job] = []
+            for name in names { found.append(try await engine.job(name)) }
+            for job in found { try await engine.remove(job) }
+            return found
+        }
+        try context.show(removed.map(JobRow.init)) {
+            for job in removed { context.note("removed job \(job.number): \(job.title)") }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+/// Draws progress in place on a terminal, below the lines that stay.
+///
+/// Every frame is one write. Where the stream is no terminal, or one whose cursor cannot be moved,
+/// nothing is drawn and only the lines that stay are written. A stream that nobody reads any more is
+/// no failure: nothing is written from then on. While the person holds the output with Ctrl-S, or the
+/// process runs in the background, frames are left out.
+actor ProgressWriter {
+    private enum State {
+        case idle
+        case drawing
+        case ended
+        /// The stream is gone.
+        case lost
+    }
+
+    private let terminal: Terminal
+    private let canRedraw: Bool
+    private var state = State.idle
+    /// The lines on the screen, as they were written; the cursor stands at the beginning of the row
+    /// below them.
+    private var frame: [String] = []
+    private var frameSize = Terminal.Size(columns: 0, rows: 0)
+    private var stops = 0
+    /// Lines that stay and could not be written while the output was held.
+    private var held: [String] = []
+
+    init(_ terminal: Terminal = .error) {
+        self.terminal = terminal
+        canRedraw = terminal.canRedraw
+    }
+
+    deinit {
+        guard state == .drawing else { return }
+        _ = StreamWrite.all(CursorGuard.restoring, to: terminal.descriptor)
+        CursorGuard.end(terminal.descriptor)
+    }
+
+    /// Runs `body` with a writer that leaves a clean terminal however `body` ends.
+    static func drawing<Result>(
+        on terminal: Terminal = .error,
+        _ body: (ProgressWriter) async throws -> Result
+    ) async rethrows -> Result {
+        let writer = ProgressWriter(terminal)
+        do {
+            let result = try await body(writer)
+            await writer.finish()
+            return result
+        } catch {
+            await writer.finish()
+            throw error
+        }
+    }
+
+    /// Replaces what is drawn by these lines.
+    ///
+    /// Lines are cut to one column less than the terminal has, and the first ones left out where
+    /// there are too many, because a frame that wraps or scrolls cannot be replaced.
+    func draw(_ lines: [String]) {
+        guard canRedraw, state == .idle || state == .drawing, mayDraw() else { return }
+        let size = terminal.size
+        let next = fitted(lines, to: size)
+        guard next != frame || size != frameSize || !held.isEmpty else { return }
+        write(above: held, frame: next, size: size)
+    }
+
+    /// Writes a line that stays, above what is drawn.
+    ///
+    /// It may hold colour, but no other control character; it may be longer than a row.
+    func printAbove(_ line: String) {
+        guard canRedraw, state == .drawing else {
+            if state != .lost { put(line + "\n") }
+            return
+        }
+        held.append(line)
+        guard terminal.takesOutput else { return }
+        forgetFrameAfterStop()
+        let size = terminal.size
+        write(above: held, frame: fitted(frame, to: size), size: size)
+    }
+
+    /// Ends the drawing, with the cursor below what stays: the lines that stay and, where
+    /// `keepingFrame` says so, the last frame.
+    ///
+    /// Afterwards nothing more is drawn. Calling it again does nothing.
+    func finish(keepingFrame: Bool = false) {
+        guard state == .drawing else {
+            if state == .idle { state = .ended }
+            return
+        }
+        forgetFrameAfterStop()
+        let size = terminal.size
+        write(above: held, frame: keepingFrame ? fitted(frame, to: size) : [], size: size)
+        if state == .drawing { put(CursorGuard.restoring) }
+        CursorGuard.end(terminal.descriptor)
+        frame = []
+        if state == .drawing { state = .ended }
+    }
+
+    private func mayDraw() -> Bool {
+        forgetFrameAfterStop()
+        guard terminal.isForeground else {
+            // The shell writes there now; nobody knows where the last frame is.
+            frame = []
+            return false
+        }
+        return terminal.takesOutput
+    }
+
+    private func forgetFrameAfterStop() {
+        guard state == .drawing, CursorGuard.stops != stops else { return }
+        stops = CursorGuard.stops
+        frame = []
+        CursorGuard.renew()
+    }
+
+    private func fitted(_ lines: [String], to size: Terminal.Size) -> [String] {
+        lines.suffix(max(0, size.rows - 1)).map { StyledText.clipped($0, to: size.columns - 1) }
+    }
+
+    private func write(above: [String], frame next: [String], size: Terminal.Size) {
+        if state == .idle {
+            state = .drawing
+            stops = CursorGuard.stops
+            CursorGuard.begin(terminal.descriptor)
+        }
+        var text = "\u{1B}[?25l"
+        // The terminal has wrapped the rows that became too long for it, so each may be several now.
+        let up = frame.reduce(0) { $0 + StyledText.rows($1, width: max(1, size.columns)) }
+        if up > 0 { text += "\r\u{1B}[\(up)A" }
+        // Rows are overwritten one by one, which does not flicker, unless they have moved.
+        if size != frameSize || !above.isEmpty { text += "\r\u{1B}[J" }
+        for line in above { text += line + "\r\n" }
+        // A character that is wider than was thought must not push the rest into the next row.
+        text += "\u{1B}[?7l"
+        for line in next { text += line + "\u{1B}[K\r\n" }
+        text += "\u{1B}[J\u{1B}[?7h"
+        held = []
+        frame = next
+        frameSize = size
+        put(text)
+    }
+
+    private func put(_ text: String) {
+        guard StreamWrite.all(text, to: terminal.descriptor) != 0 else { return }
+        CursorGuard.end(terminal.descriptor)
+        state = .lost
+    }
+}

@@ -1,0 +1,99 @@
+import ADMModel
+
+/// The line below all files: how many are done, how fast, for how long.
+struct TotalLine {
+    /// All running transfers, also those without a line.
+    let rows: [TransferProgress]
+    /// How many have no line.
+    let hidden: Int
+    /// What has ended already.
+    let finished: ProgressPage.Finished
+    /// How many wait for a slot.
+    let queued: Int
+    /// How many there are in all, where that is known.
+    let total: Int?
+
+    private struct Part {
+        var text: String
+        /// The part with the highest number goes first where there is no room for all.
+        var rank: Int
+        var ink = Ink.plain
+    }
+
+    /// The line of at most `columns` columns; what matters least is left out.
+    func text(columns: Int, color: Bool, unicode: Bool) -> String {
+        let separator = unicode ? " · " : ", "
+        var parts = parts(unicode: unicode)
+        while parts.count > 1, width(of: parts, separator) > columns,
+            let least = parts.indices.max(by: { parts[$0].rank < parts[$1].rank })
+        {
+            parts.remove(at: least)
+        }
+        return parts.map { $0.ink.paint($0.text, color: color) }.joined(separator: separator)
+    }
+
+    private func width(of parts: [Part], _ separator: String) -> Int {
+        parts.reduce(-separator.count) { $0 + DisplayWidth.columns($1.text) + separator.count }
+    }
+
+    private func parts(unicode: Bool) -> [Part] {
+        if total == 1, rows.count == 1, hidden == 0, let only = rows.first {
+            return partsBeside(only)
+        }
+        var parts: [Part] = []
+        if hidden > 0 {
+            parts.append(Part(text: "\(unicode ? "…" : "...") and \(hidden) more", rank: 0))
+        }
+        let ended = finished.saved + finished.failed
+        parts.append(Part(text: total.map { "\(ended)/\($0) done" } ?? "\(ended) done", rank: 1))
+        if finished.failed > 0 {
+            parts.append(Part(text: "\(finished.failed) failed", rank: 2, ink: .red))
+        }
+        if queued > 0 { parts.append(Part(text: "\(queued) waiting", rank: 5)) }
+        if let bytes { parts.append(Part(text: bytes, rank: 6)) }
+        let moving = rows.filter { $0.phase == .downloading }
+        guard !moving.isEmpty else { return parts }
+        let speed = moving.reduce(0) { $0 + max(0, $1.currentSpeed) }
+        parts.append(Part(text: ProgressLine.perSecond(speed), rank: 3))
+        if let seconds = secondsLeft(at: speed) {
+            parts.append(Part(text: "\(TimeText.remaining(seconds)) left", rank: 4))
+        }
+        return parts
+    }
+
+    /// What the only file's own line does not say.
+    private func partsBeside(_ row: TransferProgress) -> [Part] {
+        let seconds = TimeText.remaining(row.elapsedSeconds.rounded(.down))
+        let mean = ProgressLine.perSecond(row.averageSpeed)
+        return [
+            Part(text: "\(seconds) so far", rank: 0),
+            Part(text: "\(mean) on average", rank: 1),
+        ]
+    }
+
+    /// The bytes of all files; of how many only where every length is known.
+    private var bytes: String? {
+        guard done > 0 else { return nil }
+        guard let whole else { return "\(ByteCount(done))" }
+        return "\(ByteCount(done)) of \(ByteCount(whole))"
+    }
+
+    private var whole: Int64? {
+        let lengths = rows.compactMap(\.bytesTotal)
+        guard queued == 0, total != nil, lengths.count == rows.count else { return nil }
+        return lengths.reduce(finished.bytes, TotalLine.sum)
+    }
+
+    private var done: Int64 { rows.map(\.bytesDone).reduce(finished.bytes, TotalLine.sum) }
+
+    /// The sum, or the largest number: lengths are what servers say.
+    private static func sum(_ left: Int64, _ right: Int64) -> Int64 {
+        let (sum, overflow) = left.addingReportingOverflow(max(0, right))
+        return overflow ? .max : sum
+    }
+
+    private func secondsLeft(at speed: Double) -> Double? {
+        guard let whole, speed > 0 else { return nil }
+        return Double(max(0, whole - done)) / speed
+    }
+}

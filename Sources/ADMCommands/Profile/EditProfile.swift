@@ -1,0 +1,61 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm profile edit`: lets the person edit the profile.
+struct EditProfile: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit",
+        abstract: "Edit the profile in an editor.",
+        usage: "adm profile edit",
+        discussion: """
+            The editor is $ADM_EDITOR, $VISUAL or $EDITOR, else vi, and works on a copy. The copy \
+            replaces the profile only when it is valid; otherwise it can be edited again.
+
+            EXAMPLES:
+              adm profile edit
+              EDITOR=nano adm -w work profile edit
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let selection = try context.selection()
+        let original = try context.workspaces.profileText(of: selection)
+        let draft = try Draft(text: original)
+        let editor = Editor(environment: context.environment)
+        while true {
+            try draft.removeUnlessChanged { () throws(Failure) in try editor.edit(draft.path) }
+            let text = try draft.read()
+            guard text != original else {
+                draft.remove()
+                return context.note("nothing was changed")
+            }
+            do throws(Failure) {
+                try context.workspaces.replaceProfile(
+                    with: text,
+                    expecting: original,
+                    in: selection
+                )
+                draft.remove()
+                return context.note("changed \(selection.layout.profile)")
+            } catch {
+                guard error.code == .configuration, try context.offersAgain(after: error) else {
+                    throw draft.kept(error)
+                }
+            }
+        }
+    }
+}
+
+extension CommandContext {
+    /// Reports what is wrong and asks whether to edit again; false where nobody can be asked.
+    fileprivate func offersAgain(after failure: Failure) throws(Failure) -> Bool {
+        guard canAsk else { return false }
+        warn(failure.message, hint: failure.hint)
+        let answer = try ask("edit again? [Y/n] ", insteadGive: "a valid profile")
+        return !answer.lowercased().hasPrefix("n")
+    }
+}

@@ -1,0 +1,40 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm profile show`: prints the text of the profile.
+struct ShowProfile: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Print the profile as it is written.",
+        usage: "adm profile show [--json]",
+        discussion: """
+            EXAMPLES:
+              adm profile show
+              adm -w work profile show
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let selection = try context.selection()
+        let text = try context.workspaces.profileText(of: selection)
+        let row = Row(
+            workspace: selection.name.description,
+            path: selection.layout.profile,
+            text: text
+        )
+        try context.show(row) {
+            context.note("# \(selection.layout.profile)")
+            context.say(text, terminator: "")
+        }
+    }
+
+    private struct Row: Encodable {
+        let workspace: String
+        let path: String
+        let text: String
+    }
+}

@@ -1,0 +1,53 @@
+import ADMEngine
+import ArgumentParser
+
+/// The root command: its name, its verbs and the options that stand before them.
+struct ADM: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "adm",
+        abstract: "Fetch files into workspaces, and go on after every interruption.",
+        usage: "adm [OPTIONS] COMMAND …",
+        discussion: """
+            EXAMPLES:
+              adm download https://example.org/file.iso
+              adm --profile work download https://example.org/file.iso
+              adm ws create work --template metered --use
+
+            Options of this list may stand before the command or after it.
+            """,
+        version: "adm \(SettingsReference.version)",
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Downloads",
+                subcommands: [
+                    Download.self, List.self, Show.self, Resume.self, Remove.self, History.self,
+                    Test.self,
+                ]
+            ),
+            CommandGroup(
+                name: "Workspaces and settings",
+                subcommands: [WorkspaceCommand.self, ProfileCommand.self, ConfigCommand.self]
+            ),
+        ]
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    /// What `adm` alone says.
+    static let welcome = """
+        adm fetches files into workspaces, and goes on after every interruption.
+
+          adm download URL…          fetch files
+          adm list                   what is running, waiting and done
+          adm resume --all           go on with what was interrupted
+          adm ws create NAME --use   a workspace of its own for work, home, a customer
+          adm config show --origin   every setting, and where its value comes from
+          adm test                   try it with files from a server of adm's own
+
+        adm COMMAND --help shows the options of a command, adm --help all commands.
+        """
+
+    func run() async throws {
+        print(Self.welcome)
+    }
+}

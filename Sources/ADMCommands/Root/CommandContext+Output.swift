@@ -1,0 +1,100 @@
+import ADMModel
+import Foundation
+
+/// How commands answer: data on standard output, everything else on standard error.
+extension CommandContext {
+    /// Prints data: as JSON where that was asked for, else what `text` says.
+    ///
+    /// - Throws: ``Failure`` with `noSpace` or `storage` where standard output cannot be written; a
+    ///   closed pipe is no failure.
+    func show(_ value: some Encodable, _ text: () throws -> Void) throws {
+        if isJSON {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+            encoder.dateEncodingStrategy = .iso8601
+            say(String(decoding: try encoder.encode(value), as: UTF8.self))
+        } else {
+            try text()
+        }
+        try output.check()
+    }
+
+    /// Prints a line of data.
+    func say(_ text: String, terminator: String = "\n") {
+        output.write(text + terminator)
+    }
+
+    /// Prints rows below their heads; a column without any text is left out.
+    func table(_ heads: [String], _ rows: [[String]]) {
+        let rows = rows.map { $0.map { Terminal.printable($0) } }
+        let used = heads.indices.filter { column in rows.contains { !$0[column].isEmpty } }
+        let widths = used.map { column in
+            ([heads[column]] + rows.map { $0[column] }).map(DisplayWidth.columns).max() ?? 0
+        }
+        let color = Terminal.output.usesColor(color ?? .auto)
+        for (row, ink) in [(heads, Ink.bold)] + rows.map({ ($0, Ink.plain) }) {
+            let cells = zip(used, widths).map { row[$0].padded(to: $1) }
+            let line = cells.joined(separator: "  ")
+            let end = line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex
+            say(ink.paint(String(line[..<end]), color: color))
+        }
+    }
+
+    /// Prints named values, one a line; those that are nil are left out.
+    func fields(_ fields: [(name: String, value: String?)]) {
+        let known = fields.filter { $0.value != nil }
+        let width = known.map(\.name.count).max() ?? 0
+        let color = Terminal.output.usesColor(color ?? .auto)
+        for (name, value) in known {
+            let label = Ink.dim.paint(name.padded(to: width), color: color)
+            say("\(label)  \(Terminal.printable(value ?? ""))")
+        }
+    }
+
+    /// Tells what was done, unless only data was asked for.
+    func note(_ text: String) {
+        if !isQuiet { tell(text) }
+    }
+
+    /// Tells what the person should know although it is no failure.
+    func warn(_ text: String, hint: String? = nil) {
+        tell("adm: warning: \(text)" + (hint.map { "\nhint: \($0)" } ?? ""))
+    }
+
+    /// Whether a person is there to be asked.
+    var canAsk: Bool {
+        mayAsk && Terminal.error.isTerminal && Terminal(STDIN_FILENO).isTerminal
+    }
+
+    /// Asks a question and returns the line that was typed, without spaces at its ends.
+    ///
+    /// - Throws: ``Failure`` with `usage` where nobody can be asked; `option` is what to give then.
+    func ask(_ question: String, insteadGive option: String) throws(Failure) -> String {
+        guard canAsk else {
+            throw Failure(
+                .usage,
+                "there is no terminal to ask on",
+                hint: "give \(option) where no question can be answered"
+            )
+        }
+        _ = StreamWrite.all(question, to: STDERR_FILENO)
+        return (readLine() ?? "").trimmingCharacters(in: .whitespaces)
+    }
+
+    /// A path as the file system sees it from here: `~/` is the user's home directory, and what is
+    /// relative begins at the working directory.
+    func absolutePath(_ path: String) -> String {
+        var path = path
+        if path == "~" || path.hasPrefix("~/"), let home = environment["HOME"] {
+            path = home + path.dropFirst()
+        }
+        return URL(fileURLWithPath: path).standardizedFileURL.path
+    }
+
+    private func tell(_ text: String) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let printable = lines.map { Terminal.printable(String($0)) }.joined(separator: "\n")
+        // Nobody may be reading, which is no reason to fail.
+        _ = StreamWrite.all(printable + "\n", to: STDERR_FILENO)
+    }
+}

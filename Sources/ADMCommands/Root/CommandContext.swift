@@ -1,0 +1,81 @@
+import ADMEngine
+import ADMModel
+import Foundation
+
+/// What every command works with: the environment, the global options, the workspaces.
+struct CommandContext: Sendable {
+    /// The environment of the process.
+    let environment: [String: String]
+    /// All workspaces of this user.
+    let workspaces: Workspaces
+    /// Whether data is printed as JSON.
+    let isJSON: Bool
+    /// Whether only what was asked for is printed.
+    let isQuiet: Bool
+    /// Whether more is told than usual.
+    let isVerbose: Bool
+    /// When colour is used; nil where no option says so.
+    let color: ColorChoice?
+    /// Whether questions may be asked at all.
+    let mayAsk: Bool
+    /// Where data goes.
+    let output = StandardOutput()
+    private let workspaceFlag: String?
+    private let profileFlag: String?
+
+    /// Reads the global options of a command.
+    ///
+    /// - Throws: ``Failure`` with `usage` for an option that is given twice with different values,
+    ///   and what ``Workspaces/init(environment:)`` throws.
+    init(
+        _ global: GlobalOptions,
+        environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(Failure) {
+        workspaceFlag = try GlobalOptions.one(global.workspace, of: "--workspace")
+        profileFlag = try GlobalOptions.one(global.profile, of: "--profile")
+        color = try GlobalOptions.one(global.color, of: "--color")
+        isJSON = global.json
+        isQuiet = global.quiet
+        isVerbose = global.verbose
+        mayAsk = !global.noInput && (environment["ADM_NO_INPUT"] ?? "").isEmpty
+        self.environment = environment
+        workspaces = try Workspaces(environment: environment)
+        if isVerbose { warnAboutVariables() }
+    }
+
+    private func warnAboutVariables() {
+        for (name, nearest) in workspaces.unknownVariables() {
+            warn(
+                "the variable \(name) means nothing to adm",
+                hint: nearest.map { "did you mean \($0)?" }
+            )
+        }
+    }
+
+    /// Which workspace the command works in; it need not exist.
+    func choice() throws(Failure) -> WorkspaceChoice {
+        try workspaces.choice(flag: workspaceFlag, profileFlag: profileFlag)
+    }
+
+    /// The workspace the command works in.
+    ///
+    /// Call it once: another terminal may choose another workspace at any time.
+    func selection() throws(Failure) -> WorkspaceSelection {
+        try workspaces.select(flag: workspaceFlag, profileFlag: profileFlag)
+    }
+
+    /// The settings of a workspace, with the flags of this command and the global options.
+    ///
+    /// - Throws: ``Failure`` with `configuration` where a file, variable or flag is wrong.
+    func settings(
+        for selection: WorkspaceSelection,
+        flags: [String: [String]] = [:]
+    ) throws(Failure) -> EffectiveSettings {
+        var flags = flags
+        if let color { flags["color"] = [color.rawValue] }
+        return try workspaces.settings(for: selection, flags: flags)
+    }
+
+    /// How progress is shown where the settings say `style`: not at all with `--quiet`.
+    func progressStyle(_ style: ProgressStyle) -> ProgressStyle { isQuiet ? .none : style }
+}

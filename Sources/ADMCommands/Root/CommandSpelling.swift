@@ -1,0 +1,88 @@
+import ADMModel
+import ArgumentParser
+
+/// What is put right or explained before the arguments are parsed.
+enum CommandSpelling {
+    /// The short options that take a value, of every command.
+    ///
+    /// A letter must not be a flag in one command and take a value in another.
+    static let shortOptionsWithValue: Set<Character> = ["w", "p", "d", "O", "H"]
+
+    /// The long global options that take a value.
+    private static let longOptionsWithValue: Set<String> = ["--workspace", "--profile", "--color"]
+
+    /// The global options that take none.
+    private static let flags: Set<String> = [
+        "--json", "--quiet", "--verbose", "--no-input", "-q", "-v",
+    ]
+
+    /// Writes `-OFILE` as `-O FILE`, as people know it from other tools.
+    ///
+    /// The argument parser would take the letters of `FILE` for options. Nothing after `--` changes.
+    static func separatingJoinedValues(_ arguments: [String]) -> [String] {
+        let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
+        return arguments[..<end].flatMap { argument -> [String] in
+            guard argument.hasPrefix("-"), !argument.hasPrefix("--"),
+                let letter = argument.firstIndex(where: shortOptionsWithValue.contains),
+                argument[..<letter].dropFirst().allSatisfy(\.isLetter)
+            else { return [argument] }
+            let value = argument[argument.index(after: letter)...]
+            guard !value.isEmpty, !value.hasPrefix("=") else { return [argument] }
+            return [String(argument[...letter]), String(value)]
+        } + arguments[end...]
+    }
+
+    /// Sees that the words which must be verbs are verbs.
+    ///
+    /// - Throws: ``Failure`` with `usage`, and in its hint the nearest verb.
+    static func checkVerbs(
+        _ arguments: [String],
+        of root: any ParsableCommand.Type
+    ) throws(Failure) {
+        var command = root
+        var path = "adm"
+        var rest = arguments[...]
+        while !command.configuration.subcommands.isEmpty, let word = nextWord(&rest) {
+            let verbs = command.configuration.subcommands
+            if path == "adm", word == "help" { return }
+            guard let next = verbs.first(where: { names(of: $0).contains(word) }) else {
+                throw unknown(word, after: path, among: verbs.flatMap(names))
+            }
+            command = next
+            path += " " + word
+        }
+    }
+
+    private static func names(of command: any ParsableCommand.Type) -> [String] {
+        [command._commandName] + command.configuration.aliases
+    }
+
+    /// The next argument that is no option and no option's value; nil where that cannot be told,
+    /// because an option of the verb stands before it, and at the end.
+    private static func nextWord(_ rest: inout ArraySlice<String>) -> String? {
+        while let argument = rest.popFirst() {
+            guard argument.hasPrefix("-"), argument != "-" else { return argument }
+            if longOptionsWithValue.contains(argument) || ["-w", "-p"].contains(argument) {
+                _ = rest.popFirst()
+            } else if !flags.contains(argument),
+                !longOptionsWithValue.contains(where: { argument.hasPrefix($0 + "=") })
+            {
+                return nil
+            }
+        }
+        return nil
+    }
+
+    private static func unknown(
+        _ word: String,
+        after path: String,
+        among verbs: [String]
+    ) -> Failure {
+        let hint =
+            path == "adm" && word.contains("://")
+            ? "to fetch it: adm download URL"
+            : NearestWord.to(word, in: verbs).map { "did you mean \(path) \($0)?" }
+                ?? "\(path) --help shows the commands"
+        return Failure(.usage, "there is no command \"\(path) \(word)\"", hint: hint)
+    }
+}

@@ -1,0 +1,73 @@
+import ADMModel
+import ArgumentParser
+import Foundation
+
+/// Says on standard error why a command failed, for people or for programs.
+struct FailureReport {
+    private let isJSON: Bool
+
+    /// Looks for `--json` itself, because arguments that cannot be parsed are reported too.
+    init(arguments: [String]) {
+        isJSON = arguments.prefix { $0 != "--" }.contains("--json")
+    }
+
+    /// Prints a failure; returns the exit status.
+    func print(_ failure: Failure) -> Int32 {
+        let status = failure.code.exitCode
+        guard !isJSON else {
+            write(json: Report(failure))
+            return status
+        }
+        var lines = ["adm: \(failure.message)"]
+        if let cause = failure.cause { lines.append("cause: \(cause)") }
+        if let hint = failure.hint { lines.append("hint: \(hint)") }
+        // Messages name files and URLs of strangers, which must not steer the terminal.
+        write(lines.map { Terminal.printable($0) }.joined(separator: "\n"))
+        return status
+    }
+
+    /// Prints what the argument parser threw: help and version to standard output with status 0,
+    /// everything else as a usage error.
+    func print(parsing error: any Error) -> Int32 {
+        let text = ADM.fullMessage(for: error)
+        guard ADM.exitCode(for: error) != .success else {
+            Swift.print(text)
+            return 0
+        }
+        guard ADM.exitCode(for: error) == .validationFailure else {
+            return print(Failure(.unclassified, "\(error)"))
+        }
+        guard !isJSON else { return print(Failure(.usage, ADM.message(for: error))) }
+        let prefix = "Error: "
+        write("adm: " + (text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text))
+        return Failure.Code.usage.exitCode
+    }
+
+    private func write(_ text: String) {
+        // Nobody may be reading, which is no reason to fail.
+        _ = StreamWrite.all(text + "\n", to: STDERR_FILENO)
+    }
+
+    private func write(json report: Report) {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(report) else { return }
+        write(String(decoding: data, as: UTF8.self))
+    }
+
+    private struct Report: Encodable {
+        let code: String
+        let exit: Int32
+        let message: String
+        let hint: String?
+        let cause: String?
+
+        init(_ failure: Failure) {
+            code = failure.code.rawValue
+            exit = failure.code.exitCode
+            message = failure.message
+            hint = failure.hint
+            cause = failure.cause
+        }
+    }
+}

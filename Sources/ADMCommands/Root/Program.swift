@@ -1,0 +1,51 @@
+import ADMModel
+import ArgumentParser
+import Foundation
+import Glibc
+
+/// One run of the command line, from the arguments to the exit status.
+package enum Program {
+    /// Runs the command that the process's arguments name, and ends the process.
+    ///
+    /// Standard output and standard error that nobody reads are no failure. Every other failure is
+    /// reported on standard error and in the exit status.
+    package static func run() async -> Never {
+        openStandardDescriptors()
+        // Writing to a closed pipe or past a file size limit is answered where it happens.
+        for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+        exit(await run(Array(CommandLine.arguments.dropFirst())))
+    }
+
+    private static func run(_ given: [String]) async -> Int32 {
+        let report = FailureReport(arguments: given)
+        do {
+            let arguments = CommandSpelling.separatingJoinedValues(given)
+            try CommandSpelling.checkVerbs(arguments, of: ADM.self)
+            var command = try await ADM.asyncParseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+            return 0
+        } catch let failure as Failure {
+            return report.print(failure)
+        } catch let code as ExitCode {
+            return code.rawValue
+        } catch is CancellationError {
+            return report.print(Failure(.interrupted, "interrupted"))
+        } catch {
+            return report.print(parsing: error)
+        }
+    }
+
+    /// Gives the standard descriptors that the caller closed to `/dev/null`.
+    ///
+    /// Otherwise the next file that is opened, a database for example, would get one of their
+    /// numbers, and messages would be written into it.
+    private static func openStandardDescriptors() {
+        for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
+            _ = unsafe open("/dev/null", O_RDWR)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ADMModel
+import Glibc
+import Synchronization
+
+/// Standard output, with the first error that writing to it met.
+final class StandardOutput: Sendable {
+    private let firstError = Atomic<Int32>(0)
+
+    /// Writes a text; after an error nothing more is written.
+    func write(_ text: String) {
+        guard firstError.load(ordering: .relaxed) == 0 else { return }
+        let code = StreamWrite.all(text, to: STDOUT_FILENO)
+        if code != 0 { firstError.store(code, ordering: .relaxed) }
+    }
+
+    /// Sees that everything arrived.
+    ///
+    /// Whoever closes a pipe has seen enough, as `head` does; that is success.
+    ///
+    /// - Throws: ``Failure`` with `noSpace` or `storage`.
+    func check() throws(Failure) {
+        let code = firstError.load(ordering: .relaxed)
+        guard code != 0, code != EPIPE else { return }
+        throw Failure(
+            code == ENOSPC || code == EDQUOT ? .noSpace : .storage,
+            "cannot write to standard output",
+            cause: unsafe String(cString: strerror(code))
+        )
+    }
+}

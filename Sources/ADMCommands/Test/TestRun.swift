@@ -1,0 +1,101 @@
+import ADMEngine
+import ADMModel
+import Foundation
+
+/// How one test file came out.
+struct TestResult: Sendable {
+    let title: String
+    let bytes: Int64?
+    let seconds: Double
+    let detail: String
+    let problem: String?
+
+    /// The result as JSON shows it.
+    var row: Row { Row(title: title, bytes: bytes, seconds: seconds, problem: problem) }
+
+    struct Row: Encodable {
+        let title: String
+        let bytes: Int64?
+        let seconds: Double
+        let problem: String?
+    }
+}
+
+/// Downloads test files with the settings of the user into a temporary workspace.
+struct TestRun: Sendable {
+    private let context: CommandContext
+
+    init(_ context: CommandContext) { self.context = context }
+
+    /// Fetches the files one after the other and checks each.
+    ///
+    /// - Throws: ``Failure`` where the temporary workspace cannot be made.
+    func run(_ subjects: [Subject]) async throws -> [TestResult] {
+        let home = FileManager.default.temporaryDirectory.path + "/adm-test-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: home) }
+        var environment = context.environment
+        environment["ADM_HOME"] = home
+        environment["ADM_WORKSPACE"] = nil
+        environment["ADM_PROFILE"] = nil
+        let selection = try context.selection()
+        let workspaces = try Workspaces(environment: environment)
+        let own = try workspaces.select(flag: nil, profileFlag: nil)
+        for (from, to) in [
+            (selection.layout.profile, own.layout.profile),
+            (context.workspaces.home.configFile, workspaces.home.configFile),
+        ] where FileManager.default.fileExists(atPath: from) {
+            try? FileManager.default.removeItem(atPath: to)
+            try FileManager.default.copyItem(atPath: from, toPath: to)
+        }
+        let configuration = try EngineConfiguration(
+            workspaces,
+            own,
+            flags: ["directory": [home + "/downloads"], "retry-wait": ["200ms"]]
+        )
+        return try await Engine.run(configuration) { engine in
+            var results: [TestResult] = []
+            for subject in subjects { results.append(await check(subject, engine)) }
+            return results
+        }
+    }
+
+    private func check(_ subject: Subject, _ engine: Engine) async -> TestResult {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        var bytes: Int64?
+        var detail = ""
+        var problem: String?
+        do {
+            let job = try await engine.add(JobRequest(url: try SourceURL(subject.url)))
+            switch try await engine.wait(for: job.id) {
+            case .succeeded(_, let completion):
+                bytes = completion.totalBytes
+                detail = completion.verification.map {
+                    "right, \($0.checksum.algorithm.rawValue) verified"
+                } ?? "right"
+                problem = try fault(completion, subject)
+                try FileManager.default.removeItem(atPath: completion.destinationPath)
+            case .failed(_, let failure): problem = failure.message
+            case .skipped, .paused, .cancelled: problem = "it was not fetched"
+            }
+        } catch { problem = (error as? Failure)?.message ?? "\(error)" }
+        return TestResult(
+            title: subject.title,
+            bytes: bytes,
+            seconds: begin.duration(to: clock.now) / .seconds(1),
+            detail: detail,
+            problem: problem
+        )
+    }
+
+    private func fault(_ done: JobEvent.Completion, _ subject: Subject) throws -> String? {
+        let name = URL(fileURLWithPath: done.destinationPath).lastPathComponent
+        if let wanted = subject.fileName, wanted != name {
+            return "saved as \(name) instead of \(wanted)"
+        }
+        if done.totalBytes != subject.length {
+            return "\(done.totalBytes) bytes instead of \(subject.length)"
+        }
+        return try subject.check(done.destinationPath) ? nil : "the bytes are wrong"
+    }
+}

@@ -1,0 +1,100 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+import Foundation
+
+/// `adm ws list`: shows all workspaces.
+struct ListWorkspaces: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "List the workspaces; * marks the current one.",
+        usage: "adm ws list [--trash] [--json]",
+        discussion: """
+            A broken workspace is listed with what is wrong with it.
+
+            EXAMPLES:
+              adm ws list
+              adm ws list --trash
+            """,
+        aliases: ["ls"]
+    )
+
+    @Flag(name: .long, help: "List the removed ones that 'adm ws restore' can bring back.")
+    var trash = false
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        if trash { return try showTrash(context) }
+        let current = current(context)
+        let workspaces = try await context.workspaces.list()
+        let rows = workspaces.map { WorkspaceRow($0, isCurrent: $0.name == current) }
+        try context.show(rows) {
+            guard !workspaces.isEmpty else {
+                return context.note("no workspaces yet; the first download makes default")
+            }
+            context.table(
+                ["", "NAME", "DIRECTORY", "JOBS", "PROBLEM"],
+                workspaces.map {
+                    [
+                        $0.name == current ? "*" : "", $0.name, $0.directory ?? "", $0.jobsText,
+                        $0.problems.first?.message ?? "",
+                    ]
+                }
+            )
+        }
+    }
+
+    /// The name to mark; where it cannot be told or does not exist, that is said and the list goes on.
+    private func current(_ context: CommandContext) -> String? {
+        do throws(Failure) {
+            let choice = try context.choice()
+            if choice.name != .standard, !context.workspaces.exists(choice.name) {
+                context.warn(
+                    "the current workspace \"\(choice.name)\" (from \(choice.origin)) does not exist",
+                    hint: "choose another one with adm ws use NAME"
+                )
+            }
+            return choice.name.description
+        } catch {
+            context.warn(error.message, hint: error.hint)
+            return nil
+        }
+    }
+
+    private func showTrash(_ context: CommandContext) throws {
+        let removed = try context.workspaces.trash()
+        try context.show(removed.map(TrashRow.init)) {
+            guard !removed.isEmpty else { return context.note("the trash is empty") }
+            context.table(
+                ["NAME", "REMOVED", "KEPT UNTIL"],
+                removed.map { [$0.name, $0.removedAt.shown, $0.expiresAt.shown] }
+            )
+        }
+    }
+
+    private struct TrashRow: Encodable {
+        let name: String
+        let id: String
+        let removedAt: Date
+        let expiresAt: Date
+        let path: String
+
+        enum CodingKeys: String, CodingKey {
+            case name
+            case id
+            case removedAt = "removed_at"
+            case expiresAt = "expires_at"
+            case path
+        }
+
+        init(_ removed: TrashedWorkspace) {
+            name = removed.name
+            id = removed.identity.uuidString.lowercased()
+            removedAt = removed.removedAt
+            expiresAt = removed.expiresAt
+            path = removed.path
+        }
+    }
+}

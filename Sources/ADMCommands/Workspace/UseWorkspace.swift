@@ -1,0 +1,49 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm ws use`: chooses a workspace for the commands that name none.
+struct UseWorkspace: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "use",
+        abstract: "Choose the workspace for commands that name none.",
+        usage: "adm ws use NAME|-",
+        discussion: """
+            The choice counts in every terminal, until another one is made. - chooses the one before.
+
+            EXAMPLES:
+              adm ws use work
+              adm ws use -
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The workspace, or - for the one before.", valueName: "name"))
+    var name: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let use =
+            name == "-"
+            ? try context.workspaces.usePrevious()
+            : try context.workspaces.use(try WorkspaceName(name))
+        try context.show(Row(name: use.name.description, previous: use.previous.description)) {}
+        context.report(use)
+    }
+
+    private struct Row: Encodable {
+        let name: String
+        let previous: String
+    }
+}
+
+extension CommandContext {
+    /// Says what was chosen, and what keeps the choice from counting in this shell.
+    func report(_ use: WorkspaceUse) {
+        note("\(use.name) is the current workspace now (before: \(use.previous))")
+        if let variable = use.overriddenBy, let name = use.overridingName {
+            warn("\(variable)=\(name) still wins in this shell", hint: "unset \(variable)")
+        }
+    }
+}

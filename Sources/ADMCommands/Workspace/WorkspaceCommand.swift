@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// `adm ws`: the verbs about workspaces.
+struct WorkspaceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ws",
+        abstract: "Create, choose, list and remove workspaces.",
+        usage: "adm ws COMMAND …",
+        discussion: """
+            A workspace keeps jobs, settings and downloads of one purpose apart from all others. \
+            Which one a command works in is said, by the first that speaks, by --workspace or \
+            --profile, by ADM_WORKSPACE or ADM_PROFILE, or by 'adm ws use'; otherwise it is default.
+
+            EXAMPLES:
+              adm ws create work --template metered --dir ~/work --use
+              adm ws use -
+              adm ws list
+            """,
+        subcommands: [
+            CreateWorkspace.self, UseWorkspace.self, ListWorkspaces.self, ShowWorkspace.self,
+            RenameWorkspace.self, RemoveWorkspace.self, RestoreWorkspace.self,
+        ],
+        aliases: ["workspace"]
+    )
+}

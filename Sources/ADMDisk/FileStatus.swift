@@ -1,0 +1,60 @@
+import Glibc
+
+/// What the file system says about a file (`man 2 stat`).
+struct FileStatus {
+    /// Which file it is.
+    let identity: FileIdentity
+    /// What kind of thing it is.
+    let kind: Kind
+    /// Its length in bytes.
+    let length: Int64
+    /// The bytes it occupies on disk, reserved ones included.
+    let allocated: Int64
+    /// Its owner.
+    let owner: UInt32
+    /// Its permission bits.
+    let permissions: UInt32
+
+    /// What kind of thing has a name.
+    enum Kind {
+        /// A file with bytes.
+        case regular
+        /// A directory.
+        case directory
+        /// A symbolic link, itself.
+        case link
+        /// A pipe, socket or device.
+        case special
+    }
+
+    /// Takes the system's answer.
+    init(_ info: stat) {
+        identity = FileIdentity(
+            device: Int64(truncatingIfNeeded: info.st_dev),
+            inode: Int64(truncatingIfNeeded: info.st_ino)
+        )
+        kind =
+            switch info.st_mode & S_IFMT {
+            case S_IFREG: .regular
+            case S_IFDIR: .directory
+            case S_IFLNK: .link
+            default: .special
+            }
+        length = Int64(info.st_size)
+        allocated = Int64(info.st_blocks) * 512
+        owner = info.st_uid
+        permissions = info.st_mode & 0o7777
+    }
+
+    /// What lies at a path, seen through symbolic links; nil where there is nothing.
+    static func following(_ path: String) throws(Errno) -> FileStatus? {
+        var info = stat()
+        do {
+            _ = try Errno.check { unsafe stat(path, &info) }
+        } catch {
+            if error.code == ENOENT || error.code == ENOTDIR { return nil }
+            throw error
+        }
+        return FileStatus(info)
+    }
+}

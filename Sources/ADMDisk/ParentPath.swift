@@ -1,0 +1,9 @@
+/// The directory that a path's last component lies in.
+enum ParentPath {
+    /// The path without its last component; `/` or `.` at the end of the road.
+    static func of(_ path: String) -> String {
+        let joined = path.split(separator: "/").dropLast().joined(separator: "/")
+        if path.utf8.first == UInt8(ascii: "/") { return "/" + joined }
+        return joined.isEmpty ? "." : joined
+    }
+}

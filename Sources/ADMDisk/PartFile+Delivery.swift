@@ -1,0 +1,172 @@
+package import ADMModel
+import CADMSystem
+import Glibc
+
+extension PartFile {
+    /// Chooses the final name; nothing changes on disk.
+    ///
+    /// Record the answer before ``place(as:replacing:)``, so that a crash in between is understood.
+    /// A name that already is this very file counts as free: the process died after naming it.
+    ///
+    /// - Returns: `name`, or with the policy `rename` the first free of `name (1).ext`, ….
+    /// - Throws: ``Failure`` with `exists` where the name is taken and the policy is `skip` or
+    ///   `error`, or what has it is no file and the policy is `overwrite`; `refused` for a name that
+    ///   is no single component; `storage` where the directory was moved or cannot be read.
+    package func chooseName(_ name: String, policy: ConflictPolicy) throws(Failure) -> String {
+        try requireComponent(name)
+        try requireDirectory()
+        guard try taker(of: name) != nil else { return name }
+        switch policy {
+        case .skip, .error:
+            throw exists(name)
+        case .overwrite:
+            try requireReplaceable(name)
+            return name
+        case .rename:
+            for number in 1...99_999 {
+                let candidate = SafeName.numbered(name, number)
+                if try taker(of: candidate) == nil { return candidate }
+            }
+            throw exists(name)
+        }
+    }
+
+    /// Gives the file its final name in one step, and makes that survive a power loss.
+    ///
+    /// Call ``sync()`` first. The permissions become what the user's mask leaves of 0666. The lock
+    /// stays until the value goes. Calling it again after a success does nothing.
+    ///
+    /// - Parameters:
+    ///   - name: What ``chooseName(_:policy:)`` answered.
+    ///   - replacing: Whether a regular file or a symbolic link of that name, itself, is replaced.
+    /// - Throws: ``Failure`` with `exists` where the name was taken meanwhile: choose again. With
+    ///   `storage` where the partial file or the directory was moved or replaced by another
+    ///   program, bytes were lost (see ``sync()``), or the disk refuses.
+    package func place(as name: String, replacing: Bool) throws(Failure) {
+        try requireComponent(name)
+        try requireAllBytes()
+        try requireDirectory()
+        if try !isDelivered(as: name) {
+            guard try isInPlace else {
+                throw Failure(
+                    .storage,
+                    "\(path) was moved, removed or replaced by another program",
+                    hint: "fetch the file again"
+                )
+            }
+            // File systems without permissions refuse; the file is as readable as they make it.
+            fchmod(file.number, 0o666 & ~adm_umask())
+            try rename(to: name, replacing: replacing)
+        }
+        // A crash between two names, or a rename to another name of the same file, leaves the old.
+        try discard()
+        parts.removeIfEmpty()
+        try Failure.describing("cannot make \(directory)/\(name) durable") { () throws(Errno) in
+            try parts.parent.descriptor.syncDirectory()
+        }
+    }
+
+    /// Chooses the name and gives it, again as long as others take the chosen name first.
+    ///
+    /// For callers that have nothing to record in between.
+    ///
+    /// - Returns: The final name.
+    /// - Throws: ``Failure`` as ``chooseName(_:policy:)`` and ``place(as:replacing:)`` do.
+    package func deliver(as name: String, policy: ConflictPolicy) throws(Failure) -> String {
+        while true {
+            let chosen = try chooseName(name, policy: policy)
+            do {
+                try place(as: chosen, replacing: policy == .overwrite)
+                return chosen
+            } catch {
+                guard error.code == .exists, policy == .rename else { throw error }
+            }
+        }
+    }
+
+    /// Removes the partial file, and the directory of partial files when nothing is left in it.
+    ///
+    /// After a delivery, or where another program replaced the file, there is nothing to remove.
+    ///
+    /// - Throws: ``Failure`` with `storage`.
+    package func discard() throws(Failure) {
+        guard try isInPlace else { return }
+        try Failure.describing("cannot remove \(path)") { () throws(Errno) in
+            try parts.descriptor.remove(name)
+        }
+        parts.removeIfEmpty()
+    }
+
+    private func rename(to name: String, replacing: Bool) throws(Failure) {
+        if replacing { try requireReplaceable(name) }
+        do {
+            try step(to: name, replacing: replacing)
+        } catch {
+            // A network file system may repeat a request that it carried out already.
+            if error.code == EEXIST, try isDelivered(as: name) { return }
+            if error.code == EEXIST { throw exists(name) }
+            throw Failure(error, "cannot rename \(path) to \(directory)/\(name)")
+        }
+    }
+
+    private func step(to name: String, replacing: Bool) throws(Errno) {
+        let (source, target) = (parts.descriptor, parts.parent.descriptor)
+        guard replacing else {
+            return try ExclusiveRename(
+                source: source,
+                oldName: self.name,
+                target: target,
+                newName: name
+            ).run()
+        }
+        _ = try Errno.check { unsafe renameat(source.number, self.name, target.number, name) }
+    }
+
+    private func isDelivered(as name: String) throws(Failure) -> Bool {
+        try status(of: name)?.identity == identity
+    }
+
+    /// What has a name in the directory, unless it is this file itself.
+    private func taker(of name: String) throws(Failure) -> FileStatus? {
+        guard let status = try status(of: name), status.identity != identity else { return nil }
+        return status
+    }
+
+    private func status(of name: String) throws(Failure) -> FileStatus? {
+        try Failure.describing("cannot read \(directory)/\(name)") { () throws(Errno) in
+            try parts.parent.descriptor.status(of: name)
+        }
+    }
+
+    private func requireReplaceable(_ name: String) throws(Failure) {
+        switch try taker(of: name)?.kind {
+        case nil, .regular, .link: return
+        case .directory: throw exists(name, "is a directory")
+        case .special: throw exists(name, "is a pipe, socket or device")
+        }
+    }
+
+    private func requireComponent(_ name: String) throws(Failure) {
+        guard !SafeName.isReserved(name), name.utf8.allSatisfy({ $0 != 0 && $0 != 0x2F }) else {
+            throw Failure(.refused, "\(name.debugDescription) is not a file name")
+        }
+    }
+
+    private func requireDirectory() throws(Failure) {
+        guard !parts.parent.isInPlace else { return }
+        throw Failure(
+            .storage,
+            "\(directory) was moved, removed or replaced during the download",
+            hint: "put the directory back and resume the job; the bytes so far are in its"
+                + " \(DownloadDirectory.partsName)"
+        )
+    }
+
+    private func exists(_ name: String, _ what: String = "exists already") -> Failure {
+        Failure(
+            .exists,
+            "\(directory)/\(name) \(what)",
+            hint: "choose another name with --filename, or another --if-exists"
+        )
+    }
+}

@@ -1,0 +1,129 @@
+package import ADMModel
+import Glibc
+
+extension PartFile {
+    private enum Opening {
+        case opened(PartFile)
+        case missing
+        case moved
+    }
+
+    /// Opens and locks the partial file of a job.
+    ///
+    /// With `create`, the directory, its parents and the partial file are made where they are
+    /// missing. The lock lasts as long as the value; the kernel frees it when the process dies.
+    ///
+    /// - Parameters:
+    ///   - directory: Where the finished file goes, absolute.
+    ///   - job: The job.
+    ///   - create: Whether to make what is missing.
+    /// - Returns: nil where it does not exist and is not to be made.
+    /// - Throws: ``Failure`` with `locked` while another opening holds it, in this process or
+    ///   another; `storage`, `noSpace` or `refused` that names the directory and the remedy.
+    package static func open(
+        directory: String,
+        job: JobID,
+        create: Bool
+    ) throws(Failure) -> PartFile? {
+        guard let folder = try DownloadDirectory.open(directory, create: create) else { return nil }
+        if create { try folder.requireWritable() }
+        // Another process may remove the empty directory of partial files, or finish with the file,
+        // between two steps of one attempt.
+        for _ in 0..<100 {
+            let parts = try PartsDirectory.open(in: folder, create: create)
+            guard let parts else {
+                if create { continue }
+                return nil
+            }
+            switch try openOnce(job, in: parts, create: create) {
+            case .opened(let part): return part
+            case .missing: return nil
+            case .moved: continue
+            }
+        }
+        throw Failure(.storage, "\(folder.path) changes too fast to open a partial file in it")
+    }
+
+    private static func openOnce(
+        _ job: JobID,
+        in parts: PartsDirectory,
+        create: Bool
+    ) throws(Failure) -> Opening {
+        let path = "\(parts.path)/\(name(job))"
+        let made = create ? try make(job, in: parts) : nil
+        let found = made == nil ? try existing(job, in: parts) : nil
+        guard let file = made ?? found else {
+            // Making it found it there and opening found it gone: the next attempt decides.
+            return create ? .moved : .missing
+        }
+        let status = try Failure.describing("cannot read \(path)") { () throws(Errno) in
+            try file.status()
+        }
+        guard status.kind == .regular, status.owner == parts.owner else { throw foreign(path) }
+        try lock(file, path)
+        let part = PartFile(
+            job: job,
+            parts: parts,
+            file: file,
+            identity: status.identity,
+            isNew: made != nil
+        )
+        // Whoever held the lock before may have delivered the file that was opened here.
+        return try part.isInPlace ? .opened(part) : .moved
+    }
+
+    /// Makes the file; nil where it is there already or its directory was removed meanwhile.
+    private static func make(
+        _ job: JobID,
+        in parts: PartsDirectory
+    ) throws(Failure) -> Descriptor? {
+        do {
+            let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
+            return try Descriptor.open(name(job), flags, mode: 0o600, in: parts.descriptor)
+        } catch {
+            if error.code == EEXIST || error.code == ENOENT { return nil }
+            throw Failure(error, "cannot create \(parts.path)/\(name(job))")
+        }
+    }
+
+    /// Opens the file where it is one, never a pipe, device or link; nil where there is nothing.
+    private static func existing(
+        _ job: JobID,
+        in parts: PartsDirectory
+    ) throws(Failure) -> Descriptor? {
+        let path = "\(parts.path)/\(name(job))"
+        let status = try Failure.describing("cannot read \(path)") { () throws(Errno) in
+            try parts.descriptor.status(of: name(job))
+        }
+        guard let status else { return nil }
+        guard status.kind == .regular else { throw foreign(path) }
+        do {
+            let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK
+            return try Descriptor.open(name(job), flags, in: parts.descriptor)
+        } catch {
+            if error.code == ENOENT { return nil }
+            throw Failure(error, "cannot open \(path)")
+        }
+    }
+
+    private static func lock(_ file: Descriptor, _ path: String) throws(Failure) {
+        do {
+            _ = try Errno.check { flock(file.number, LOCK_EX | LOCK_NB) }
+        } catch {
+            guard error.code == EWOULDBLOCK else { throw Failure(error, "cannot lock \(path)") }
+            throw Failure(
+                .locked,
+                "another adm process is downloading this (\(path) is locked)",
+                hint: "wait until it is done, or stop it there"
+            )
+        }
+    }
+
+    private static func foreign(_ path: String) -> Failure {
+        Failure(
+            .refused,
+            "\(path) is not a file that adm made",
+            hint: "another program put it there; look at it and remove it"
+        )
+    }
+}

@@ -1,0 +1,15 @@
+package import ADMModel
+
+extension PartFile {
+    /// Makes a rename in a directory survive a power loss (`man 2 fsync`).
+    ///
+    /// - Throws: ``Failure`` with `storage` where the directory is gone or the disk refuses.
+    package static func syncDirectory(_ directory: String) throws(Failure) {
+        guard let folder = try DownloadDirectory.open(directory, create: false) else {
+            throw Failure(.storage, "the directory \(directory) is gone")
+        }
+        do { try folder.descriptor.syncDirectory() } catch {
+            throw Failure(error, "cannot sync the directory \(directory)")
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package import ADMModel
+import CADMSystem
+import Glibc
+import Synchronization
+
+/// The partial file of one job, `DIRECTORY/.adm-part/JOB.part`: open and locked while this lives.
+///
+/// All methods may be called from any thread, several at once. All of them block in the kernel;
+/// only ``write(_:at:)`` is made to be called on an event loop.
+package final class PartFile: Sendable {
+    /// The job whose bytes it holds.
+    package let job: JobID
+    /// The directory that the file is delivered into, absolute.
+    package let directory: String
+    /// Which file it is; stays the same when it gets its final name.
+    package let identity: FileIdentity
+    /// Whether this opening made it: an older record of bytes on disk is then void.
+    package let isNew: Bool
+
+    /// The open directory of partial files.
+    let parts: PartsDirectory
+    /// The open file.
+    let file: Descriptor
+    private let isNameDurable: Atomic<Bool>
+    private let hasLostBytes = Atomic(false)
+
+    /// Takes what ``open(directory:job:create:)`` opened and locked.
+    init(
+        job: JobID,
+        parts: PartsDirectory,
+        file: Descriptor,
+        identity: FileIdentity,
+        isNew: Bool
+    ) {
+        self.job = job
+        directory = parts.parent.path
+        self.identity = identity
+        self.isNew = isNew
+        self.parts = parts
+        self.file = file
+        isNameDurable = Atomic(!isNew)
+    }
+
+    /// The partial file's path, for messages.
+    package var path: String { "\(parts.path)/\(name)" }
+
+    /// Its name inside the directory of partial files.
+    var name: String { PartFile.name(job) }
+
+    /// The name of a job's partial file.
+    static func name(_ job: JobID) -> String { "\(job).part" }
+
+    /// Its length in bytes, holes included.
+    ///
+    /// - Throws: ``Failure`` with `storage`.
+    package var length: Int64 {
+        get throws(Failure) { try status().length }
+    }
+
+    /// The bytes it occupies on its file system already, reserved ones included.
+    ///
+    /// - Throws: ``Failure`` with `storage`.
+    package var allocatedLength: Int64 {
+        get throws(Failure) { try status().allocated }
+    }
+
+    /// Writes bytes at an offset, all of them (`man 2 pwrite`).
+    ///
+    /// The bytes are safe only after ``sync()``. Writers of ranges that overlap must agree.
+    ///
+    /// - Throws: ``Failure`` with `noSpace` or `storage`; some of the bytes may then be written.
+    package func write(_ bytes: borrowing RawSpan, at offset: Int64) throws(Failure) {
+        do {
+            try unsafe bytes.withUnsafeBytes { (buffer) throws(Errno) in
+                try unsafe file.write(buffer, at: offset)
+            }
+        } catch {
+            throw Failure(error, "cannot write \(path)")
+        }
+    }
+
+    /// Reserves disk space for the whole file without changing its length (`man 2 fallocate`).
+    ///
+    /// A file system that cannot reserve is fine; then nothing is.
+    ///
+    /// - Throws: ``Failure`` with `noSpace` where the space is not there, `storage` where the file
+    ///   system holds no file of that length.
+    package func reserve(length: Int64) throws(Failure) {
+        guard length > 0 else { return }
+        do {
+            _ = try Errno.check { adm_reserve(file.number, length) }
+        } catch {
+            if [EOPNOTSUPP, ENOSYS, EINVAL].contains(error.code) { return }
+            throw Failure(error, "cannot reserve \(ByteCount(length)) for \(path)")
+        }
+    }
+
+    /// Makes the file exactly this long; longer than it is adds a hole, shorter drops bytes.
+    ///
+    /// - Throws: ``Failure`` with `noSpace` or `storage`.
+    package func truncate(to length: Int64) throws(Failure) {
+        try Failure.describing("cannot change the length of \(path)") { () throws(Errno) in
+            _ = try Errno.check { ftruncate(file.number, Int(length)) }
+        }
+    }
+
+    /// Lets the kernel begin to write a range to the disk, so that ``sync()`` has less to wait for.
+    ///
+    /// It may wait for a busy disk's queue and reports nothing: ``sync()`` does.
+    package func startWriteback(offset: Int64, length: Int64) {
+        _ = adm_start_writeback(file.number, offset, length)
+    }
+
+    /// Waits until all bytes written before the call survive a power loss (`man 2 fdatasync`).
+    ///
+    /// After a failure the kernel has forgotten which bytes it lost, and a second call would
+    /// succeed. So every later ``sync()`` and delivery fails too; what counts are the bytes
+    /// recorded after the last success, and the rest is to be fetched again with a new opening.
+    ///
+    /// - Throws: ``Failure`` with `storage` or `noSpace`.
+    package func sync() throws(Failure) {
+        try requireAllBytes()
+        do {
+            _ = try Errno.check { fdatasync(file.number) }
+            if !isNameDurable.load(ordering: .relaxed) {
+                try parts.descriptor.syncDirectory()
+                try parts.parent.descriptor.syncDirectory()
+                isNameDurable.store(true, ordering: .relaxed)
+            }
+        } catch {
+            hasLostBytes.store(true, ordering: .relaxed)
+            throw Failure(error, "cannot make \(path) durable")
+        }
+    }
+
+    /// Refuses to go on with a file of which the disk lost bytes.
+    func requireAllBytes() throws(Failure) {
+        guard hasLostBytes.load(ordering: .relaxed) else { return }
+        throw Failure(
+            .storage,
+            "the disk failed to keep bytes of \(path)",
+            hint: "check the disk, then resume the job: what is not safe is fetched again"
+        )
+    }
+
+    /// Whether the partial file is still under its name, and nothing else is.
+    ///
+    /// - Throws: ``Failure`` with `storage`.
+    var isInPlace: Bool {
+        get throws(Failure) {
+            try Failure.describing("cannot read \(path)") { () throws(Errno) in
+                try parts.descriptor.status(of: name)?.identity == identity
+            }
+        }
+    }
+
+    private func status() throws(Failure) -> FileStatus {
+        try Failure.describing("cannot read \(path)") { () throws(Errno) in try file.status() }
+    }
+}

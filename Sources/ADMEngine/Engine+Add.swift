@@ -1,0 +1,100 @@
+import ADMCatalog
+public import ADMModel
+import ADMScheduling
+
+extension Engine {
+    /// Adds a job to the workspace and runs it when a place is free.
+    ///
+    /// The job is on disk before this returns. Asking again for something that is not finished goes
+    /// on with the same job instead of adding another. Secret header fields are used in this run
+    /// and never stored.
+    ///
+    /// - Throws: ``Failure``: `usage` for a name that is none, `locked` where another process
+    ///   downloads it already, or of the database.
+    @discardableResult
+    public func add(_ request: JobRequest) async throws -> Job {
+        if let name = request.fileName { try FileName.check(name) }
+        var job = try await record(request)
+        if job.state != .ready { job = try await makeReady(job) }
+        try await scheduler.start(job, fields: fields(of: request))
+        return job
+    }
+
+    /// Goes on with a job that is held, failed, cancelled or was left by a dead process.
+    ///
+    /// - Throws: ``Failure``: `jobNotFound`, `locked` where another process runs it, `exists`
+    ///   where it has succeeded already, `authentication` where secret header fields are missing.
+    @discardableResult
+    public func resume(_ job: Job, headers: [HeaderField] = []) async throws -> Job {
+        guard job.state != .succeeded else {
+            throw Failure(
+                .exists,
+                "job \(job.number) has succeeded already: \(job.destination ?? "")",
+                hint: "adm download \(job.request.url.redacted) fetches it again"
+            )
+        }
+        let ready = job.state == .ready ? job : try await makeReady(job)
+        try await scheduler.start(ready, fields: fields(of: job.request, and: headers))
+        return ready
+    }
+
+    /// Stops a job for good.
+    ///
+    /// Its part file is kept until the job is removed.
+    ///
+    /// - Throws: ``Failure`` with `jobNotFound`, or `locked` where another process runs it.
+    public func cancel(_ id: JobID) async throws {
+        if await scheduler.isActive(id) {
+            await scheduler.stop(id)
+            _ = try await scheduler.outcome(of: id)
+        }
+        guard let job = try await catalog.job(id: id) else {
+            throw Failure(.jobNotFound, "there is no job \(id)")
+        }
+        switch try await catalog.cancel(number: job.number) {
+        case .cancelled(let event): await publish([event])
+        case .requested: break
+        case .unchanged(let state):
+            throw Failure(.exists, "job \(job.number) has \(state.rawValue) already")
+        }
+    }
+
+    private func record(_ request: JobRequest) async throws -> Job {
+        let directory = request.directory ?? configuration.directory
+        let outcomes = try await catalog.add([(request, directory: directory)])
+        guard let outcome = outcomes.first else {
+            throw Failure(.unclassified, "the job for \(request.url.redacted) was not added")
+        }
+        switch outcome {
+        case .added(let job, let event):
+            await publish([event])
+            return job
+        case .existing(let job):
+            // The newer options count: a digest that is given now must not be forgotten.
+            return try await catalog.amend(number: job.number, with: request) ?? job
+        }
+    }
+
+    private func makeReady(_ job: Job) async throws -> Job {
+        if let events = try await catalog.makeReady(number: job.number) {
+            await publish(events)
+        } else if await scheduler.isActive(job.id) {
+            return job
+        } else {
+            throw Failure(
+                .locked,
+                "job \(job.number) is being downloaded by another process: \(job.request.url.redacted)",
+                hint: "adm list shows how far it is"
+            )
+        }
+        return try await catalog.job(id: job.id) ?? job
+    }
+
+    private func fields(of request: JobRequest, and more: [HeaderField] = []) -> [HeaderField] {
+        let given = request.headers + more
+        let names = Set(given.map { $0.name.lowercased() })
+        return configuration.settings.transfer.headers.filter {
+            !names.contains($0.name.lowercased())
+        } + given
+    }
+}

@@ -1,0 +1,63 @@
+import ADMCatalog
+public import ADMModel
+import ADMScheduling
+
+extension Engine {
+    /// The job with this number, identifier, or unique beginning of an identifier.
+    ///
+    /// - Throws: ``Failure`` with `jobNotFound`.
+    public func job(_ text: String) async throws -> Job { try await catalog.find(text) }
+
+    /// The newest jobs in some states; all states where none is named.
+    ///
+    /// With `number`, only jobs with a smaller number: the next page.
+    public func jobs(
+        in states: Set<JobState> = [],
+        after number: Int64? = nil,
+        limit: Int = 1000
+    ) async throws -> [Job] {
+        let wanted = states.isEmpty ? Set(JobState.allCases) : states
+        return try await catalog.jobs(states: wanted, after: number, limit: limit)
+    }
+
+    /// The recorded events of the workspace after a number, oldest first.
+    public func recordedEvents(
+        after sequence: Int64 = 0,
+        limit: Int = 1000
+    ) async throws -> [JobEvent] {
+        try await catalog.events(after: sequence, limit: limit)
+    }
+
+    /// The newest finished jobs in some final states.
+    public func history(in states: Set<JobState>, limit: Int = 50) async throws -> [Job] {
+        try await catalog.history(limit: limit, states: states)
+    }
+
+    /// The bytes of a job that are safely on disk; none where it has succeeded.
+    public func segments(of job: Job) async throws -> SegmentMap {
+        try await catalog.segments(number: job.number)
+    }
+
+    /// The failed attempts of a job, oldest first; the last twenty are kept.
+    public func failures(of job: Job) async throws -> [FailedAttempt] {
+        try await catalog.failures(number: job.number).map {
+            FailedAttempt(attempt: $0.attempt, occurredAt: $0.occurredAt, failure: $0.failure)
+        }
+    }
+
+    /// Forgets a job that does not run, and removes its part file.
+    ///
+    /// A finished file stays.
+    ///
+    /// - Throws: ``Failure`` with `locked` where it is running.
+    public func remove(_ job: Job) async throws {
+        guard try await catalog.remove(number: job.number) else {
+            throw Failure(
+                .locked,
+                "job \(job.number) is running",
+                hint: "stop it first with Ctrl-C where it runs"
+            )
+        }
+        try await Leftover.discard(job)
+    }
+}

@@ -1,0 +1,142 @@
+import ADMCatalog
+public import ADMModel
+import ADMScheduling
+import Foundation
+
+/// The library: everything adm can do with the jobs of one workspace.
+///
+/// An engine exists inside ``run(_:body:)``. Its way back is return values and one sequence of
+/// events; nobody below knows who listens.
+public final class Engine: Sendable {
+    /// What it works in.
+    public let configuration: EngineConfiguration
+    let catalog: Catalog
+    let scheduler: Scheduler
+    private let broadcast: EventBroadcast
+
+    private init(
+        _ configuration: EngineConfiguration,
+        catalog: Catalog,
+        scheduler: Scheduler,
+        broadcast: EventBroadcast
+    ) {
+        self.configuration = configuration
+        self.catalog = catalog
+        self.scheduler = scheduler
+        self.broadcast = broadcast
+    }
+
+    /// Opens the workspace, runs `body`, and closes it.
+    ///
+    /// Jobs whose process died are taken over first: running ones can be resumed, and those that
+    /// were being moved to their final name are finished. When `body` returns, throws or is
+    /// cancelled, running jobs are stopped after a checkpoint and held.
+    ///
+    /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew` or `storage` where the
+    ///   workspace cannot be opened; what `body` throws.
+    public static func run<Result: Sendable>(
+        _ configuration: EngineConfiguration,
+        body: @Sendable (Engine) async throws -> Result
+    ) async throws -> Result {
+        let holder = try Holder(in: configuration.workspaces.home)
+        let catalog = try await Catalog.open(
+            configuration.selection.layout,
+            home: configuration.workspaces.home,
+            holder: holder
+        )
+        let broadcast = EventBroadcast()
+        do {
+            let result = try await Scheduler.run(
+                Scheduler.Configuration(
+                    catalog: catalog,
+                    owner: holder.id,
+                    limit: configuration.settings.maxConcurrent,
+                    settings: { try configuration.transferSettings(for: $0) },
+                    publish: { await broadcast.publish($0) }
+                )
+            ) { scheduler in
+                let engine = Engine(
+                    configuration,
+                    catalog: catalog,
+                    scheduler: scheduler,
+                    broadcast: broadcast
+                )
+                await broadcast.publish(
+                    try await DeadOwners.takeOver(catalog, owner: holder.id)
+                )
+                return try await engine.withEvents { try await body(engine) }
+            }
+            await broadcast.finish()
+            await catalog.close()
+            holder.end()
+            return result
+        } catch {
+            await broadcast.finish()
+            await catalog.close()
+            holder.end()
+            throw error
+        }
+    }
+
+    /// Every event from now on, progress a few times a second among them; ends with the engine.
+    public func events() async -> AsyncStream<JobEvent> { await broadcast.listen() }
+
+    /// The events of one job that was added here, until it has ended.
+    ///
+    /// Events from before the call are not among them, except the end, if it has come already.
+    public func events(of job: JobID) async -> AsyncStream<JobEvent> {
+        let stream = await broadcast.listen(to: job)
+        if await !scheduler.isActive(job) { await broadcast.finish(job) }
+        return stream
+    }
+
+    /// How far the running jobs are.
+    public func progress() async -> [TransferProgress] { await scheduler.progress() }
+
+    /// How many added jobs wait for a place in this process.
+    public func waitingCount() async -> Int { await scheduler.waitingCount }
+
+    /// Waits until a job that was added or resumed here has ended.
+    ///
+    /// - Throws: `CancellationError` after cancellation of the waiting task; the job goes on.
+    public func wait(for job: JobID) async throws -> JobOutcome {
+        try await scheduler.outcome(of: job)
+    }
+
+    /// The outcome of every job that ends here from now on, in order.
+    public func ends() async -> AsyncStream<JobOutcome> { await scheduler.ends() }
+
+    func publish(_ events: [JobEvent]) async { await broadcast.publish(events) }
+
+    private func withEvents<Result: Sendable>(
+        _ body: @Sendable () async throws -> Result
+    ) async throws -> Result {
+        let ends = await scheduler.ends()
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.sampleProgress() }
+            group.addTask { for await end in ends { await self.broadcast.finish(end.job.id) } }
+            defer { group.cancelAll() }
+            return try await body()
+        }
+    }
+
+    private func sampleProgress() async throws {
+        while true {
+            try await Task.sleep(for: .milliseconds(250))
+            guard await broadcast.hasListeners else { continue }
+            let numbers = await scheduler.activeJobs()
+            let events = await scheduler.progress().compactMap { progress -> JobEvent? in
+                guard progress.phase == .downloading, let job = numbers[progress.job] else {
+                    return nil
+                }
+                return JobEvent(
+                    job: job.id,
+                    number: job.number,
+                    url: job.request.url.redacted,
+                    kind: .progress(progress)
+                )
+            }
+            await broadcast.publish(events)
+        }
+    }
+}

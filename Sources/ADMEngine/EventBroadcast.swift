@@ -1,0 +1,53 @@
+import ADMModel
+
+/// Hands every event to everybody who listens.
+///
+/// A listener that does not keep up loses its oldest events beyond 10,000; the numbers of the
+/// recorded ones show the gap.
+actor EventBroadcast {
+    private struct Listener {
+        let job: JobID?
+        let continuation: AsyncStream<JobEvent>.Continuation
+    }
+
+    private var listeners: [Int: Listener] = [:]
+    private var lastNumber = 0
+
+    var hasListeners: Bool { !listeners.isEmpty }
+
+    /// Listens to the events of one job, or to all.
+    func listen(to job: JobID? = nil) -> AsyncStream<JobEvent> {
+        lastNumber += 1
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: JobEvent.self,
+            bufferingPolicy: .bufferingNewest(10_000)
+        )
+        listeners[lastNumber] = Listener(job: job, continuation: continuation)
+        return stream
+    }
+
+    func publish(_ events: [JobEvent]) {
+        for event in events {
+            for (number, listener) in listeners
+            where listener.job == nil || listener.job == event.job {
+                if case .terminated = listener.continuation.yield(event) {
+                    listeners[number] = nil
+                }
+            }
+        }
+    }
+
+    /// Ends the sequences of those who listen to one job.
+    func finish(_ job: JobID) {
+        for (number, listener) in listeners where listener.job == job {
+            listener.continuation.finish()
+            listeners[number] = nil
+        }
+    }
+
+    /// Ends all sequences.
+    func finish() {
+        for listener in listeners.values { listener.continuation.finish() }
+        listeners = [:]
+    }
+}

@@ -1,0 +1,97 @@
+import UnixSignals
+
+/// The signals that ask adm to stop: SIGINT, SIGTERM and SIGHUP.
+public struct Interruption: Sendable {
+    /// Which signal came.
+    public enum Signal: Sendable {
+        /// Ctrl-C.
+        case interrupt
+        /// The polite end.
+        case terminate
+        /// The terminal is gone.
+        case hangUp
+    }
+
+    /// Runs `body`; the first signal cancels it, each further one calls `again`.
+    ///
+    /// - Throws: What `body` throws, unless a signal came first.
+    /// - Returns: The result, or the signal where one came; `body` has ended in both cases.
+    public static func run<Result: Sendable>(
+        again: @escaping @Sendable (Signal) -> Void,
+        body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Ending<Result> {
+        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+        let (stop, stopping) = AsyncStream.makeStream(of: Signal.self)
+        return try await withThrowingTaskGroup(of: Ending<Result>?.self) { group in
+            group.addTask { try await stoppable(by: stop, body) }
+            group.addTask {
+                var isFirst = true
+                for await signal in signals {
+                    if isFirst { stopping.yield(Signal(signal)) } else { again(Signal(signal)) }
+                    isFirst = false
+                }
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let ended = try await group.next() { if let ended { return ended } }
+            throw CancellationError()
+        }
+    }
+
+    private static func stoppable<Result: Sendable>(
+        by stop: AsyncStream<Signal>,
+        _ body: @escaping @Sendable () async throws -> Result
+    ) async throws -> Ending<Result> {
+        try await withThrowingTaskGroup(of: Ending<Result>?.self) { group in
+            group.addTask { .finished(try await body()) }
+            group.addTask {
+                for await signal in stop { return .interrupted(signal) }
+                return nil
+            }
+            var signal: Ending<Result>?
+            defer { group.cancelAll() }
+            while true {
+                do {
+                    switch try await group.next() {
+                    case .some(.some(.interrupted(let which))):
+                        signal = .interrupted(which)
+                        group.cancelAll()
+                    case .some(.some(let result)): return signal ?? result
+                    case .some(.none): continue
+                    case .none: throw CancellationError()
+                    }
+                } catch {
+                    if let signal { return signal }
+                    throw error
+                }
+            }
+        }
+    }
+
+    /// How a body ended.
+    public enum Ending<Result: Sendable>: Sendable {
+        /// By itself.
+        case finished(Result)
+        /// After a signal.
+        case interrupted(Signal)
+    }
+}
+
+extension Interruption.Signal {
+    init(_ signal: UnixSignal) {
+        switch signal {
+        case .sigterm: self = .terminate
+        case .sighup: self = .hangUp
+        default: self = .interrupt
+        }
+    }
+
+    /// What a process that ends because of the signal answers to its parent: 128 + its number.
+    public var exitCode: Int32 {
+        switch self {
+        case .interrupt: 130
+        case .terminate: 143
+        case .hangUp: 129
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ADMModel
+import Foundation
+import Glibc
+
+/// Finds `ADM_HOME` and sees that it is this user's own.
+enum HomeDirectory {
+    /// Where everything lies: `$ADM_HOME`, else `$HOME/.adm`.
+    ///
+    /// Nothing is created.
+    ///
+    /// - Throws: ``Failure`` with `configuration` for a variable that is missing or relative, `storage`
+    ///   where something else than a directory is in the way, `refused` where it is another user's.
+    static func locate(_ environment: [String: String]) throws(Failure) -> HomeLayout {
+        if let chosen = environment.variable("ADM_HOME") {
+            guard chosen.hasPrefix("/") else {
+                throw Failure(
+                    .configuration,
+                    "ADM_HOME is not an absolute path: \(chosen.debugDescription)",
+                    hint: "begin it with a slash, for example ADM_HOME=$HOME/.adm"
+                )
+            }
+            let root = trimmed(chosen)
+            try checkOwner(root, variable: "ADM_HOME")
+            return HomeLayout(root: root)
+        }
+        let person = try userHome(environment)
+        try checkOwner(person, variable: "HOME")
+        let root = person == "/" ? "/.adm" : person + "/.adm"
+        try checkOwner(root, variable: "HOME")
+        return HomeLayout(root: root)
+    }
+
+    /// The user's own directory, from `HOME`.
+    static func userHome(_ environment: [String: String]) throws(Failure) -> String {
+        guard let home = environment.variable("HOME") else {
+            throw Failure(
+                .configuration,
+                "HOME is not set, so there is no place for adm's files",
+                hint: "set HOME, or ADM_HOME to an absolute path"
+            )
+        }
+        guard home.hasPrefix("/") else {
+            throw Failure(
+                .configuration,
+                "HOME is not an absolute path: \(home.debugDescription)",
+                hint: "set HOME to your home directory, or ADM_HOME to an absolute path"
+            )
+        }
+        let path = trimmed(home)
+        guard StateFile.isDirectory(path) else {
+            throw Failure(
+                .storage,
+                "HOME is not a directory: \(path)",
+                hint: "create it, or set ADM_HOME to a directory of your own"
+            )
+        }
+        return path
+    }
+
+    /// Creates the home directory with its parents, for its owner only.
+    static func prepare(_ layout: HomeLayout) throws(Failure) {
+        var missing: [String] = []
+        var path = layout.root
+        while !path.isEmpty, !StateFile.isDirectory(path) {
+            missing.append(path)
+            path = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        }
+        for path in missing.reversed() { try StateFile.makeDirectory(path) }
+    }
+
+    private static func checkOwner(_ path: String, variable: String) throws(Failure) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else {
+            // What is missing is created at first need, where every other obstacle shows up too.
+            return
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw Failure(
+                .storage,
+                "\(path) is not a directory",
+                hint: "move it away, or set ADM_HOME to another place"
+            )
+        }
+        guard status.st_uid == geteuid() else {
+            throw Failure(
+                .refused,
+                "\(path) belongs to user \(status.st_uid), and adm runs as user \(geteuid())",
+                hint: "run adm as its owner, or set ADM_HOME to a directory of your own"
+                    + (variable == "HOME" ? " (with sudo: sudo -H)" : "")
+            )
+        }
+    }
+
+    private static func trimmed(_ path: String) -> String {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+}
+
+extension [String: String] {
+    /// The value of an environment variable; nil when it is unset or empty.
+    func variable(_ name: String) -> String? {
+        self[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

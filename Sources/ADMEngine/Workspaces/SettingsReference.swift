@@ -1,0 +1,16 @@
+import ADMProfiles
+
+/// What can be set, for people and for editors.
+public enum SettingsReference {
+    /// The version of adm.
+    public static var version: String { SettingsTable.version }
+
+    /// A JSON Schema of a profile, made from the same table that reads profiles.
+    public static var profileSchema: String { SettingsTable.jsonSchema(for: .profile) }
+
+    /// A JSON Schema of `config.toml`.
+    public static var configSchema: String { SettingsTable.jsonSchema(for: .config) }
+
+    /// The names of the shipped templates.
+    public static var templates: [String] { Templates.names }
+}

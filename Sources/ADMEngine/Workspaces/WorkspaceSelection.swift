@@ -1,0 +1,46 @@
+public import ADMModel
+public import Foundation
+
+/// Who chose the workspace.
+public enum SelectionOrigin: Sendable, Hashable, CustomStringConvertible {
+    /// A flag of this command, by its name with dashes.
+    case flag(String)
+    /// An environment variable.
+    case environment(String)
+    /// `adm ws use`.
+    case pointer
+    /// Nobody: it is the standard one.
+    case standard
+
+    /// The origin as people read it: `--workspace`, `ADM_WORKSPACE`, `adm ws use`, `default`.
+    public var description: String {
+        switch self {
+        case .flag(let name): name
+        case .environment(let name): name
+        case .pointer: "adm ws use"
+        case .standard: "default"
+        }
+    }
+}
+
+/// A workspace's name and who chose it; it need not exist.
+public struct WorkspaceChoice: Sendable, Hashable {
+    /// The name.
+    public let name: WorkspaceName
+    /// Who chose it.
+    public let origin: SelectionOrigin
+}
+
+/// The workspace that a command works in, fixed for the life of the process.
+///
+/// What another terminal chooses meanwhile changes nothing here.
+public struct WorkspaceSelection: Sendable, Hashable {
+    /// The name.
+    public let name: WorkspaceName
+    /// Its identity, which a new name does not change.
+    public let identity: UUID
+    /// Who chose it.
+    public let origin: SelectionOrigin
+    /// Where its files lie.
+    public let layout: WorkspaceLayout
+}

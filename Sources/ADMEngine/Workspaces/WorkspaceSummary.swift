@@ -1,0 +1,23 @@
+public import ADMModel
+public import Foundation
+
+/// A workspace as a list shows it, whole or broken.
+public struct WorkspaceSummary: Sendable, Hashable {
+    /// Its name; the name of its directory where that is no workspace name.
+    public let name: String
+    /// Where its files lie.
+    public let layout: WorkspaceLayout
+    /// Its identity; nil where that cannot be read.
+    public internal(set) var identity: UUID?
+    /// Where its downloads go; nil where its settings cannot be read.
+    public internal(set) var directory: String?
+    /// How many jobs it has in each state that any job is in; nil where its database cannot be read.
+    public internal(set) var jobs: [JobState: Int]?
+    /// What is wrong with it, the worst first; empty for a sound one.
+    public internal(set) var problems: [Failure] = []
+
+    /// The jobs that have not ended.
+    public var unfinishedCount: Int {
+        (jobs ?? [:]).reduce(0) { $1.key.isFinal ? $0 : $0 + $1.value }
+    }
+}

@@ -1,0 +1,89 @@
+public import ADMModel
+import ADMProfiles
+import Foundation
+
+extension Workspaces {
+    /// Every setting that counts in a workspace, and where each comes from.
+    ///
+    /// By the first that speaks: `flags`, `ADM_*` variables, the workspace's profile, the template
+    /// that it extends, `config.toml`, built-in. Where nothing names a directory it is
+    /// `Downloads/adm/NAME` in the user's home directory.
+    ///
+    /// - Parameters:
+    ///   - selection: The workspace.
+    ///   - flags: The flags of this command, by the name of the setting.
+    /// - Throws: ``Failure`` with `configuration`, and in its message the file, line and column, or
+    ///   the variable or flag.
+    public func settings(
+        for selection: WorkspaceSelection,
+        flags: [String: [String]] = [:]
+    ) throws(Failure) -> EffectiveSettings {
+        try settings(of: selection.name, flags: flags)
+    }
+
+    func settings(
+        of name: WorkspaceName,
+        flags: [String: [String]]
+    ) throws(Failure) -> EffectiveSettings {
+        // A wrong value that a higher layer overrules is no error here; validation finds it.
+        var settings = try SettingsResolution.resolve(
+            flags: flags,
+            environment: environment,
+            profile: try profile(of: name, checking: .structure),
+            config: try config(checking: .structure)
+        )
+        guard settings.directory == nil else { return settings }
+        let directory = try standardDirectory(of: name)
+        settings.directory = directory
+        for index in settings.entries.indices where settings.entries[index].name == "directory" {
+            settings.entries[index].value = quoted(directory)
+        }
+        return settings
+    }
+
+    /// The parsed profile of a workspace; nil where there is no such file.
+    func profile(
+        of name: WorkspaceName,
+        checking: ProfileFile.Checking
+    ) throws(Failure) -> ProfileFile? {
+        guard let text = try profileText(of: name) else { return nil }
+        let path = home.workspace(name).profile
+        return try ProfileFile(path: path, text: text, kind: .profile, checking: checking)
+    }
+
+    /// The parsed `config.toml`; nil where there is no such file.
+    func config(checking: ProfileFile.Checking) throws(Failure) -> ProfileFile? {
+        guard let text = try StateFile.read(home.configFile) else { return nil }
+        return try ProfileFile(
+            path: home.configFile,
+            text: text,
+            kind: .config,
+            checking: checking
+        )
+    }
+
+    /// The variables named `ADM_*` that mean nothing to adm, each with the nearest that does.
+    public func unknownVariables() -> [(name: String, nearest: String?)] {
+        SettingsResolution.unknownVariables(in: environment)
+    }
+
+    /// The path as TOML writes it; a JSON string is one too (TOML 1.0, basic strings).
+    private func quoted(_ path: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        guard let data = try? encoder.encode(path) else { return path }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private func standardDirectory(of name: WorkspaceName) throws(Failure) -> String {
+        do {
+            return try HomeDirectory.userHome(environment) + "/Downloads/adm/\(name)"
+        } catch {
+            throw Failure(
+                .configuration,
+                "there is no directory to download into: \(error.message)",
+                hint: "set HOME, or the setting directory to an absolute path"
+            )
+        }
+    }
+}

@@ -1,0 +1,104 @@
+/// A digest algorithm that adm can compute.
+public enum DigestAlgorithm: String, Sendable, Hashable, Codable, CaseIterable {
+    /// SHA-256, 64 hexadecimal digits.
+    case sha256
+    /// SHA-512, 128 hexadecimal digits.
+    case sha512
+    /// SHA-1, 40 hexadecimal digits; finds accidents, not attacks.
+    case sha1
+    /// MD5, 32 hexadecimal digits; finds accidents, not attacks.
+    case md5
+
+    /// The digest's length in bytes.
+    public var byteCount: Int {
+        switch self {
+        case .sha256: 32
+        case .sha512: 64
+        case .sha1: 20
+        case .md5: 16
+        }
+    }
+
+    /// The algorithm with this name, with or without a hyphen, in any case.
+    public init?(name: String) {
+        self.init(rawValue: name.lowercased().filter { $0 != "-" })
+    }
+
+    /// The algorithm whose digest has this many hexadecimal digits, as in a checksum list.
+    public init?(hexDigits count: Int) {
+        guard let match = DigestAlgorithm.allCases.first(where: { $0.byteCount * 2 == count })
+        else {
+            return nil
+        }
+        self = match
+    }
+}
+
+/// A digest that a file must have, written `algorithm:hex`.
+public struct Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
+    /// How it is computed.
+    public let algorithm: DigestAlgorithm
+    /// The digest in lower-case hexadecimal.
+    public let hex: String
+
+    /// Takes a digest.
+    ///
+    /// - Throws: ``Failure`` with `usage` where `hex` is no digest of that algorithm.
+    public init(_ algorithm: DigestAlgorithm, hex: String) throws(Failure) {
+        let lower = hex.lowercased()
+        guard lower.utf8.count == algorithm.byteCount * 2,
+            lower.allSatisfy({ $0.isASCII && $0.isHexDigit })
+        else {
+            throw Failure(
+                .usage,
+                "a \(algorithm.rawValue) digest has \(algorithm.byteCount * 2) hexadecimal digits,"
+                    + " this has \(hex.count): \(hex.prefix(140).debugDescription)"
+            )
+        }
+        self.algorithm = algorithm
+        self.hex = lower
+    }
+
+    /// Reads `algorithm:hex`.
+    ///
+    /// - Throws: ``Failure`` with `usage` for an unknown algorithm or a digest that is none.
+    public init(parsing text: String) throws(Failure) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, let algorithm = DigestAlgorithm(name: String(parts[0])) else {
+            throw Failure(
+                .usage,
+                "\(text.prefix(140).debugDescription) is not a checksum",
+                hint:
+                    "write sha256:HEX, sha512:HEX, sha1:HEX, md5:HEX or the URL of a SHA256SUMS file"
+            )
+        }
+        try self.init(algorithm, hex: String(parts[1]))
+    }
+
+    /// `algorithm:hex`.
+    public var description: String { "\(algorithm.rawValue):\(hex)" }
+}
+
+/// A digest that was computed over the whole file and found right.
+public struct Verification: Sendable, Hashable, Codable {
+    /// The digest that was compared.
+    public var checksum: Checksum
+    /// Who named the digest.
+    public var source: Source
+
+    /// Who named the digest.
+    public enum Source: String, Sendable, Hashable, Codable {
+        /// The person, with `--hash`.
+        case request
+        /// A checksum list, with `--hash URL`.
+        case list
+        /// The server, in `Repr-Digest` or `Content-Digest` (RFC 9530).
+        case server
+    }
+
+    /// Records a check.
+    public init(checksum: Checksum, source: Source) {
+        self.checksum = checksum
+        self.source = source
+    }
+}

@@ -1,0 +1,18 @@
+public import Foundation
+
+/// One of the last failures of a job.
+public struct FailedAttempt: Sendable, Hashable, Codable {
+    /// The attempt that failed, counted from 1.
+    public var attempt: Int
+    /// When.
+    public var occurredAt: Date
+    /// Why.
+    public var failure: Failure
+
+    /// Records a failure.
+    public init(attempt: Int, occurredAt: Date, failure: Failure) {
+        self.attempt = attempt
+        self.occurredAt = occurredAt
+        self.failure = failure
+    }
+}

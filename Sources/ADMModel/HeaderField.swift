@@ -1,0 +1,60 @@
+/// One header field of a request (RFC 9110 §5).
+public struct HeaderField: Sendable, Hashable, Codable {
+    /// The name as written.
+    public var name: String
+    /// The value without surrounding white space.
+    public var value: String
+
+    /// Reads `Name: value`.
+    ///
+    /// - Throws: ``Failure`` with `usage`; the message names the field but never shows the value.
+    public init(parsing text: String) throws(Failure) {
+        guard let colon = text.firstIndex(of: ":") else {
+            throw Failure(.usage, "a header field needs a colon", hint: "write 'Name: value'")
+        }
+        try self.init(
+            name: String(text[..<colon]),
+            value: String(text[text.index(after: colon)...])
+        )
+    }
+
+    /// Takes a name and a value.
+    ///
+    /// - Throws: ``Failure`` with `usage` where the name is no token, the value holds a control
+    ///   character, or the field is one that adm sets itself.
+    public init(name: String, value: String) throws(Failure) {
+        let token = Set("!#$%&'*+-.^_`|~0123456789")
+        guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || token.contains($0)) })
+        else { throw Failure(.usage, "\(name.debugDescription) is not a header field name") }
+        let own = [
+            "range", "if-range", "host", "content-length", "transfer-encoding", "connection",
+        ]
+        guard !own.contains(name.lowercased()) else {
+            throw Failure(.usage, "the header field \(name) is set by adm itself")
+        }
+        let trimmed = value.drop { $0 == " " || $0 == "\t" }
+        guard
+            trimmed.unicodeScalars.allSatisfy({
+                ($0.value >= 0x20 && $0.value != 0x7F) || $0 == "\t"
+            })
+        else { throw Failure(.usage, "the header field \(name) holds a control character") }
+        self.name = name
+        self.value = String(trimmed)
+    }
+
+    /// Whether the value may be a secret: it is then never stored and never printed.
+    public var isSecret: Bool {
+        let lower = name.lowercased()
+        if ["authorization", "proxy-authorization", "cookie", "cookie2"].contains(lower) {
+            return true
+        }
+        return ["token", "secret", "key", "auth", "session", "password", "credential", "signature"]
+            .contains { lower.contains($0) }
+    }
+
+    /// Whether the field may follow a redirect to another origin.
+    public var isSafeElsewhere: Bool {
+        ["accept", "accept-language", "user-agent", "cache-control", "pragma"]
+            .contains(name.lowercased())
+    }
+}

@@ -1,0 +1,172 @@
+import Foundation
+
+/// An absolute `http` or `https` URL that was parsed once and is used as parsed (RFC 3986).
+///
+/// Fragment, default port and dot segments are removed, scheme and host are lower-cased; the query
+/// stays as it was written. A URL with a user name or password is refused, because it would end up
+/// in shell history, logs and the database.
+public struct SourceURL: Hashable, Sendable {
+    /// The normalised URL as sent to the server.
+    ///
+    /// It may hold a signature: print ``redacted``.
+    public let string: String
+    /// Scheme, host and port.
+    public let origin: Origin
+    /// The path, still percent-encoded, never empty.
+    public let path: String
+
+    /// Scheme, host and port: what a credential belongs to (RFC 6454).
+    public struct Origin: Hashable, Sendable, CustomStringConvertible {
+        /// `http` or `https`.
+        public let scheme: String
+        /// The host name in lower case, or an IP address without brackets.
+        public let host: String
+        /// The port, the scheme's default where none was written.
+        public let port: Int
+        /// The origin as it is written in a URL.
+        public var description: String {
+            let name = host.contains(":") ? "[\(host)]" : host
+            return port == Origin.defaultPort(scheme)
+                ? "\(scheme)://\(name)" : "\(scheme)://\(name):\(port)"
+        }
+
+        static func defaultPort(_ scheme: String) -> Int { scheme == "https" ? 443 : 80 }
+    }
+
+    /// Reads a URL that a person or a server wrote.
+    ///
+    /// - Throws: ``Failure`` with `usage` for text that is no URL, `refused` for another scheme or
+    ///   for a URL with a user name.
+    public init(_ text: String) throws(Failure) {
+        let shown = SourceURL.redact(text)
+        guard !text.isEmpty, text.utf8.count <= 65_536,
+            text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F && $0 != "\\" }),
+            let components = URLComponents(
+                string: text,
+                encodingInvalidCharacters: !text.allSatisfy(\.isASCII)
+            )
+        else {
+            throw Failure(
+                .usage,
+                "\(shown.debugDescription) is not a URL",
+                hint: "write it with its scheme, for example https://example.org/file.iso"
+            )
+        }
+        guard let scheme = components.scheme?.lowercased() else {
+            throw Failure(
+                .usage,
+                "\(shown.debugDescription) has no scheme",
+                hint: "did you mean https://\(shown)?"
+            )
+        }
+        guard scheme == "http" || scheme == "https" else {
+            throw Failure(
+                .refused,
+                "adm cannot fetch \(scheme): URLs: \(shown)",
+                hint: "only http and https are supported"
+            )
+        }
+        guard var host = components.encodedHost?.lowercased(), !host.isEmpty else {
+            throw Failure(.usage, "\(shown.debugDescription) has no host")
+        }
+        guard components.percentEncodedUser == nil, components.percentEncodedPassword == nil else {
+            throw Failure(
+                .refused,
+                "the URL holds a user name or password: \(shown)",
+                hint: "leave it out of the URL and give --header @FILE with an Authorization line"
+            )
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+        if let port = components.port, !(1...65_535).contains(port) {
+            throw Failure(.usage, "\(shown.debugDescription) has a port outside 1–65535")
+        }
+        guard !host.contains("%") else {
+            throw Failure(.usage, "\(shown.debugDescription) has a host that is no host name")
+        }
+        origin = Origin(
+            scheme: scheme,
+            host: host,
+            port: components.port ?? Origin.defaultPort(scheme)
+        )
+        path = SourceURL.removingDotSegments(components.percentEncodedPath)
+        let query = components.percentEncodedQuery.map { "?\($0)" } ?? ""
+        string = origin.description + path + query
+    }
+
+    /// The URL that a `Location` header points to, seen from this one (RFC 3986 §5).
+    ///
+    /// - Throws: ``Failure`` with `remoteProtocol` where it is no URL, `refused` for another scheme.
+    public func resolving(location: String) throws(Failure) -> SourceURL {
+        guard let base = URL(string: string), let target = URL(string: location, relativeTo: base)
+        else {
+            throw Failure(.remoteProtocol, "\(redacted) redirects to something that is no URL")
+        }
+        return try SourceURL(target.absoluteString)
+    }
+
+    /// The URL with the values of signature-like query parameters masked, for people and logs.
+    public var redacted: String { SourceURL.redact(string) }
+
+    /// The last path segment, still percent-encoded; empty where the path ends with a slash.
+    public var lastSegment: String {
+        path.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? ""
+    }
+
+    private static func removingDotSegments(_ path: String) -> String {
+        var kept: [Substring] = []
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        for (index, segment) in segments.enumerated() {
+            let isLast = index == segments.count - 1
+            switch segment {
+            case ".": if isLast { kept.append("") }
+            case "..":
+                _ = kept.popLast()
+                if isLast { kept.append("") }
+            default: kept.append(segment)
+            }
+        }
+        return "/" + kept.joined(separator: "/")
+    }
+
+    /// Masks a user name with password and the values of signature-like query parameters.
+    static func redact(_ text: String) -> String {
+        var result = text
+        if let start = result.range(of: "://")?.upperBound {
+            let end = result[start...].firstIndex { "/?#".contains($0) } ?? result.endIndex
+            if let at = result[start..<end].lastIndex(of: "@") {
+                result.replaceSubrange(start..<at, with: "***")
+            }
+        }
+        guard let mark = result.firstIndex(of: "?") else { return result }
+        let secret = [
+            "signature", "sig", "token", "key", "secret", "password", "passwd", "pwd", "auth",
+            "credential", "code", "session", "jwt", "policy",
+        ]
+        let pairs = result[result.index(after: mark)...].split(
+            separator: "&",
+            omittingEmptySubsequences: false
+        )
+        let masked = pairs.map { pair -> String in
+            guard let equals = pair.firstIndex(of: "=") else { return String(pair) }
+            let name = pair[..<equals].lowercased()
+            return secret.contains { name.contains($0) } ? "\(pair[..<equals])=***" : String(pair)
+        }
+        return result[...mark] + masked.joined(separator: "&")
+    }
+}
+
+extension SourceURL: Codable, CustomStringConvertible {
+    /// The redacted form, so that printing a URL by accident shows no signature.
+    public var description: String { redacted }
+
+    /// Reads the URL from a string.
+    public init(from decoder: any Decoder) throws {
+        try self.init(decoder.singleValueContainer().decode(String.self))
+    }
+
+    /// Writes the URL as a string, unredacted.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(string)
+    }
+}

@@ -1,0 +1,38 @@
+/// The settings that a transfer obeys, after all layers were merged.
+public struct TransferSettings: Sendable, Hashable, Codable {
+    /// The most connections for one file, 1–64.
+    public var maxConnections = 8
+    /// The smallest piece worth a connection of its own.
+    public var minSegmentSize = ByteCount(1_048_576)
+    /// How a failed transfer is tried again.
+    public var retry = RetryPolicy()
+    /// How long making a connection may take.
+    public var connectTimeout = Duration.seconds(15)
+    /// How long a connection may stay silent.
+    public var idleTimeout = Duration.seconds(30)
+    /// Bytes a second for one file; 0 for no limit.
+    public var limitRate = ByteCount(0)
+    /// The proxy's URL, `http://host:port` or `socks5://host:port`; nil for none.
+    public var proxy: String?
+    /// Hosts that are reached without the proxy: names, `.suffix`, `*`.
+    public var noProxy: [String] = []
+    /// A PEM file with certificates to trust besides the system's.
+    public var caFile: String?
+    /// Accept any certificate.
+    ///
+    /// Only the command line can say so.
+    public var insecure = false
+    /// The `User-Agent` field.
+    public var userAgent = "adm"
+    /// Further header fields, none of them secret unless given for this run.
+    public var headers: [HeaderField] = []
+    /// The longest chain of redirects.
+    public var maxRedirects = 20
+    /// Space that must stay free on the file system.
+    public var minFreeSpace = ByteCount(67_108_864)
+    /// What to do when the destination exists.
+    public var ifExists = ConflictPolicy.rename
+
+    /// The built-in settings.
+    public init() {}
+}

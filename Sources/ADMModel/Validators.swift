@@ -1,0 +1,51 @@
+import Foundation
+
+/// What a server said about the version of a file, to tell later whether it is still the same.
+public struct Validators: Sendable, Hashable, Codable {
+    /// The entity tag as sent, with its quotes and a leading `W/` where it is weak (RFC 9110 §8.8.3).
+    public var entityTag: String?
+    /// The `Last-Modified` field as sent.
+    public var lastModified: String?
+    /// Whether `Last-Modified` was old enough when it was read to tell versions apart: at least one
+    /// second before the answer's `Date` (RFC 9110 §8.8.2.2).
+    public var lastModifiedIsStrong: Bool
+    /// The whole length in bytes.
+    public var length: Int64?
+
+    /// Records what a server said.
+    public init(
+        entityTag: String? = nil,
+        lastModified: String? = nil,
+        lastModifiedIsStrong: Bool = false,
+        length: Int64? = nil
+    ) {
+        self.entityTag = entityTag
+        self.lastModified = lastModified
+        self.lastModifiedIsStrong = lastModifiedIsStrong
+        self.length = length
+    }
+
+    /// The entity tag where it is a strong one.
+    public var strongTag: String? {
+        guard let entityTag, entityTag.hasPrefix("\""), entityTag.hasSuffix("\""),
+            entityTag.utf8.count >= 2
+        else { return nil }
+        return entityTag
+    }
+
+    /// The value for `If-Range`: a strong tag, else a strong date, else nothing (RFC 9110 §13.1.5).
+    public var ifRange: String? { strongTag ?? (lastModifiedIsStrong ? lastModified : nil) }
+
+    /// Whether bytes of two answers may be put together when both match these validators.
+    public var canProveSameness: Bool { ifRange != nil }
+
+    /// Whether an answer with `other` is certainly about the same bytes as these.
+    ///
+    /// A strong tag on both sides decides alone. Otherwise a strong date and the length must agree.
+    public func proveSameness(with other: Validators) -> Bool {
+        if let length, let theirs = other.length, length != theirs { return false }
+        if let mine = strongTag { return other.strongTag == mine }
+        guard lastModifiedIsStrong, let lastModified else { return false }
+        return other.lastModified == lastModified
+    }
+}

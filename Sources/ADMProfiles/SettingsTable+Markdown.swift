@@ -1,0 +1,48 @@
+import ADMModel
+
+extension SettingsTable {
+    /// The reference of all settings as a Markdown table, as it stands in `docs/profiles.md`.
+    package static func markdown() -> String {
+        let head = """
+            | key | value | default | variable | may stand in | what it does |
+            | --- | --- | --- | --- | --- | --- |
+
+            """
+        let rows = ([extends] + all).map { definition in
+            let isVariable = definition.places.contains(.environment)
+            let cells = [
+                "`\(definition.name)`",
+                definition.kind.described,
+                definition.builtIn == .unset ? "none" : "`\(definition.builtIn.toml)`",
+                isVariable ? "`\(definition.variable)`" : "none",
+                SettingPlace.allCases.filter(definition.places.contains).map(\.rawValue)
+                    .joined(separator: ", "),
+                definition.summary,
+            ]
+            return "| " + cells.joined(separator: " | ") + " |\n"
+        }
+        return head + rows.joined()
+    }
+}
+
+extension SettingKind {
+    /// What the value may be, for the reference page.
+    fileprivate var described: String {
+        switch self {
+        case .path: "path, absolute or below `~/`"
+        case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
+        case .wholeNumber(let range): "\(range.lowerBound) to \(range.upperBound)"
+        case .bytes(0): "size"
+        case .bytes(let least):
+            "size, at least \(SettingValue.bytes(ByteCount(least)).toml.filter { $0 != "\"" })"
+        case .rate: "rate"
+        case .duration: "duration"
+        case .proxy: "`http://HOST:PORT` or `socks5://HOST:PORT`"
+        case .text: "text"
+        case .hosts: "list of host names"
+        case .headers: "list of `Name: value`"
+        case .boolean: "`true`, `false`"
+        case .template: "name of a template"
+        }
+    }
+}

@@ -1,0 +1,62 @@
+package import ADMCatalog
+package import ADMModel
+import ADMTransfer
+
+/// Takes over the jobs of processes that died.
+package enum DeadOwners {
+    /// Makes running jobs of dead owners ready again, and finishes those that were being moved to
+    /// their final name.
+    ///
+    /// For a job that was finalizing, the file under the final name with the recorded inode means
+    /// that only the record is missing; the part file means that the rename is still to be done,
+    /// and a new run does it; neither means that the file was lost, and the job fails.
+    ///
+    /// - Throws: ``Failure`` of the database.
+    /// - Returns: The events of what was done.
+    package static func takeOver(_ catalog: Catalog, owner: String) async throws -> [JobEvent] {
+        let recovery = try await catalog.recover()
+        var events = recovery.events
+        for number in recovery.finalizing {
+            guard let claim = try await catalog.claimFinalizing(number: number, owner: owner),
+                let target = claim.target
+            else { continue }
+            events += try await finish(claim, target, catalog)
+        }
+        return events
+    }
+
+    private static func finish(
+        _ claim: Claim,
+        _ target: FinalTarget,
+        _ catalog: Catalog
+    ) async throws -> [JobEvent] {
+        let destination = Destination(directory: claim.job.directory, job: claim.job.id)
+        let found = try await destination.whereabouts(
+            name: target.fileName,
+            device: target.device,
+            inode: target.inode,
+            length: target.size
+        )
+        switch found {
+        case .delivered:
+            let completion = JobEvent.Completion(
+                destinationPath: "\(claim.job.directory)/\(target.fileName)",
+                totalBytes: target.size,
+                elapsedSeconds: claim.job.transferSeconds,
+                averageSpeed: claim.job.transferSeconds > 0
+                    ? Double(target.size) / claim.job.transferSeconds : 0,
+                verification: claim.job.verification
+            )
+            return try await catalog.succeeded(claim, completion: completion) ?? []
+        case .partial: return try await catalog.interrupted(claim, pausing: false) ?? []
+        case .lost:
+            _ = try await catalog.restart(claim)
+            let failure = Failure(
+                .storage,
+                "the file of job \(claim.number) is gone from \(claim.job.directory)",
+                hint: "adm resume \(claim.number) fetches it again"
+            )
+            return try await catalog.failed(claim, failure: failure) ?? []
+        }
+    }
+}

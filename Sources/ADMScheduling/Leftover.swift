@@ -1,0 +1,23 @@
+package import ADMModel
+import ADMTransfer
+
+/// What a job that does not run left on disk.
+package enum Leftover {
+    /// Removes the part file of a job; nothing where there is none.
+    ///
+    /// - Throws: ``Failure`` with `storage`, or `locked` where a process writes to it.
+    package static func discard(_ job: Job) async throws {
+        try await Destination(directory: job.directory, job: job.id).discardLeftover()
+    }
+}
+
+/// A file name that a person gave.
+package enum FileName {
+    /// Checks it.
+    ///
+    /// - Throws: ``Failure`` with `usage` for a name with a separator, `.`, `..`, NUL, or more than
+    ///   255 bytes.
+    package static func check(_ name: String) throws(Failure) {
+        try Destination.check(name)
+    }
+}

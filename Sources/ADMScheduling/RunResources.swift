@@ -1,0 +1,36 @@
+package import ADMCatalog
+package import ADMModel
+package import ADMTransfer
+
+/// What the run of a job needs from outside.
+package struct RunResources: Sendable {
+    /// The workspace's database.
+    package var catalog: Catalog
+    /// The workspace's connections.
+    package var sessions: HTTPSessions
+    /// The settings that count for this job.
+    package var settings: TransferSettings
+    /// Header fields for this run, secrets among them.
+    package var fields: [HeaderField]
+    /// Where progress is shown.
+    package var monitor: TransferMonitor
+    /// Takes events after they were recorded.
+    package var publish: @Sendable ([JobEvent]) async -> Void
+
+    /// Collects what a run needs.
+    package init(
+        catalog: Catalog,
+        sessions: HTTPSessions,
+        settings: TransferSettings,
+        fields: [HeaderField],
+        monitor: TransferMonitor,
+        publish: @escaping @Sendable ([JobEvent]) async -> Void
+    ) {
+        self.catalog = catalog
+        self.sessions = sessions
+        self.settings = settings
+        self.fields = fields
+        self.monitor = monitor
+        self.publish = publish
+    }
+}

@@ -1,0 +1,33 @@
+/// An answer that is sent byte by byte as it stands, whatever the request was.
+package struct RawResponse: Sendable, Hashable {
+    /// Everything that is sent, status line included.
+    package var bytes: [UInt8]
+    /// To which requests.
+    package var occurrence: Occurrence
+    /// What follows the last byte.
+    package var ending: Ending
+
+    /// What follows the last byte.
+    package enum Ending: Sendable, Hashable {
+        /// The connection is closed.
+        case close
+        /// The connection is reset.
+        case reset
+        /// Silence until ``TestServer/release(_:)``; then the connection is closed.
+        case stall
+        /// The next request on the same connection is awaited.
+        case keepAlive
+    }
+
+    /// Describes an answer.
+    package init(bytes: [UInt8], _ occurrence: Occurrence = .always, ending: Ending = .close) {
+        self.bytes = bytes
+        self.occurrence = occurrence
+        self.ending = ending
+    }
+
+    /// Describes an answer that is UTF-8 text; line ends must be written as `\r\n`.
+    package init(_ text: String, _ occurrence: Occurrence = .always, ending: Ending = .close) {
+        self.init(bytes: Array(text.utf8), occurrence, ending: ending)
+    }
+}

@@ -1,0 +1,116 @@
+import ADMModel
+import AsyncHTTPClient
+import NIOConcurrencyHelpers
+import NIOCore
+import NIOHTTP1
+
+/// What happens to the body of an answer.
+package enum BodySink: Sendable {
+    /// Written into a range of the part file.
+    case fill(OpenRange)
+    /// Kept in memory, as long as it is small.
+    case collect(SmallBody)
+    /// Read and forgotten, as the body of a redirect is.
+    case discard
+}
+
+/// A body that is kept in memory up to a limit.
+package final class SmallBody: Sendable {
+    private let limit: Int
+    private let bytes = NIOLockedValueBox<[UInt8]>([])
+
+    /// Takes at most `limit` bytes.
+    package init(limit: Int) { self.limit = limit }
+
+    /// What arrived.
+    package var text: String { String(decoding: bytes.withLockedValue { $0 }, as: UTF8.self) }
+
+    func add(_ part: ByteBufferView) throws(Failure) {
+        let fits = bytes.withLockedValue { bytes in
+            guard bytes.count + part.count <= limit else { return false }
+            bytes.append(contentsOf: part)
+            return true
+        }
+        guard fits else {
+            throw Failure(.remoteProtocol, "the answer is longer than \(ByteCount(Int64(limit)))")
+        }
+    }
+}
+
+/// Ends a request whose range was given to another connection; no failure.
+struct RangeIsFull: Error {}
+
+/// Takes the answer of one request on the event loop and writes its bytes where they belong.
+///
+/// The head is handed to `accept`, and no byte is read before that has answered. Each buffer is
+/// written before the next is read, so memory stays at one buffer a connection.
+final class BodyReceiver: HTTPClientResponseDelegate {
+    typealias Response = ResponseFacts
+
+    private let handle: ConnectionHandle
+    private let limit: RateLimit?
+    private let accept: @Sendable (ResponseFacts) async throws -> BodySink
+    private let state = NIOLockedValueBox<(facts: ResponseFacts?, sink: BodySink, left: Int64)>(
+        (nil, .discard, Int64.max)
+    )
+
+    init(
+        handle: ConnectionHandle,
+        limit: RateLimit?,
+        accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
+    ) {
+        self.handle = handle
+        self.limit = limit
+        self.accept = accept
+    }
+
+    func didReceiveHead(
+        task: HTTPClient.Task<ResponseFacts>,
+        _ head: HTTPResponseHead
+    ) -> EventLoopFuture<Void> {
+        handle.touch()
+        let facts = ResponseFacts(head)
+        let accept = accept
+        let state = state
+        let handle = handle
+        return task.eventLoop.makeFutureWithTask {
+            let sink = facts.isRedirect ? .discard : try await accept(facts)
+            state.withLockedValue { $0 = (facts, sink, facts.contentLength ?? Int64.max) }
+            handle.touch()
+        }
+    }
+
+    func didReceiveBodyPart(
+        task: HTTPClient.Task<ResponseFacts>,
+        _ buffer: ByteBuffer
+    ) -> EventLoopFuture<Void> {
+        handle.touch()
+        let count = buffer.readableBytes
+        let (sink, left) = state.withLockedValue { state in
+            state.left -= Int64(count)
+            return (state.sink, state.left)
+        }
+        do {
+            switch sink {
+            case .discard: break
+            case .collect(let body): try body.add(buffer.readableBytesView)
+            case .fill(let range):
+                let taken = try range.write(buffer.readableBytesSpan)
+                // More bytes would come than belong to the range: another connection has the rest.
+                if taken < count || (range.isFull && left > 0) { throw RangeIsFull() }
+            }
+        } catch { return task.eventLoop.makeFailedFuture(error) }
+        guard let wait = limit?.pay(for: count) else {
+            return task.eventLoop.makeSucceededVoidFuture()
+        }
+        handle.touch(until: .now.advanced(by: wait))
+        return task.eventLoop.scheduleTask(in: .init(wait)) {}.futureResult
+    }
+
+    func didFinishRequest(task: HTTPClient.Task<ResponseFacts>) throws -> ResponseFacts {
+        guard let facts = state.withLockedValue({ $0.facts }) else {
+            throw Failure(.remoteProtocol, "the server sent no answer")
+        }
+        return facts
+    }
+}

@@ -1,0 +1,43 @@
+import NIOConcurrencyHelpers
+
+/// The life sign of one connection, and the way to end it from outside.
+package final class ConnectionHandle: Sendable {
+    private struct State {
+        var lastActivity = ContinuousClock.now
+        var end: (@Sendable (any Error) -> Void)?
+        var reason: (any Error)?
+    }
+
+    private let state = NIOLockedValueBox(State())
+
+    /// A connection that has just begun.
+    package init() {}
+
+    /// Notes that something arrived, or that silence is intended until `instant`.
+    func touch(until instant: ContinuousClock.Instant = .now) {
+        state.withLockedValue { $0.lastActivity = max($0.lastActivity, instant) }
+    }
+
+    /// How long nothing arrived.
+    package func silence(at now: ContinuousClock.Instant) -> Duration {
+        state.withLockedValue { $0.lastActivity.duration(to: now) }
+    }
+
+    /// Says how the running request is ended; a reason that was given before is applied at once.
+    func attach(_ end: @escaping @Sendable (any Error) -> Void) {
+        let reason = state.withLockedValue { state -> (any Error)? in
+            state.end = end
+            return state.reason
+        }
+        if let reason { end(reason) }
+    }
+
+    /// Ends the request with an error, now or as soon as it is attached.
+    package func fail(_ reason: any Error) {
+        let end = state.withLockedValue { state in
+            state.reason = state.reason ?? reason
+            return state.end
+        }
+        end?(reason)
+    }
+}

@@ -1,0 +1,202 @@
+package import ADMDisk
+package import ADMModel
+import Foundation
+
+/// Where a job's bytes go: the part file while they arrive, the final name at the end.
+///
+/// Everything that may wait for the disk runs off the cooperative pool.
+package struct Destination: Sendable {
+    /// The directory, absolute.
+    package let directory: String
+    /// The job.
+    package let job: JobID
+
+    /// Names the place of a job.
+    package init(directory: String, job: JobID) {
+        self.directory = directory
+        self.job = job
+    }
+
+    /// Opens the part file of an earlier run and locks it.
+    ///
+    /// - Throws: ``Failure`` with `locked` where another process writes to it.
+    /// - Returns: nil where there is none, or where it is shorter than the bytes recorded for it.
+    package func reopen(expecting done: SegmentMap) async throws -> PartFile? {
+        try await Blocking.run {
+            guard let part = try PartFile.open(directory: directory, job: job, create: false),
+                try part.length >= done.ranges.last?.end ?? 0
+            else { return nil }
+            return part
+        }
+    }
+
+    /// Makes the part file ready for a file of the given length.
+    ///
+    /// - Throws: ``Failure`` with `noSpace` where the rest of the file does not fit.
+    package func prepare(
+        _ existing: PartFile?,
+        identity: RemoteIdentity,
+        done: SegmentMap,
+        minFreeSpace: ByteCount
+    ) async throws -> PartFile {
+        try await Blocking.run {
+            let kept = identity.continues ? done.count : 0
+            let missing = (identity.validators.length ?? 0) - kept
+            try FreeSpace.require(bytes: missing, keeping: minFreeSpace.bytes, at: directory)
+            guard
+                let part = try existing
+                    ?? PartFile.open(directory: directory, job: job, create: true)
+            else { throw Failure(.storage, "the part file in \(directory) cannot be made") }
+            if !identity.continues { try part.truncate(to: 0) }
+            if let length = identity.validators.length, length > 1_048_576 {
+                try part.reserve(length: length)
+            }
+            return part
+        }
+    }
+
+    /// The name to save as: the person's, else the server's, else the URL's, else one made from the
+    /// job's identifier; made safe where it is not the person's.
+    package func name(_ identity: RemoteIdentity, request: JobRequest) throws(Failure) -> String {
+        if let name = request.fileName { return try SafeName.checkUserName(name) }
+        return identity.offeredName.flatMap(SafeName.fromHeader)
+            ?? SafeName.fromURLSegment(identity.url.lastSegment)
+            ?? SafeName.fromURLSegment(request.url.lastSegment)
+            ?? SafeName.fallback(for: job)
+    }
+
+    /// Whether something has the final name already.
+    package func exists(_ name: String) -> Bool {
+        (try? FileManager.default.attributesOfItem(atPath: "\(directory)/\(name)")) != nil
+    }
+
+    /// Checks a digest over the whole part file.
+    ///
+    /// - Throws: ``Failure`` with `integrity` where it differs; `CancellationError`.
+    package func verify(
+        _ part: PartFile,
+        length: Int64,
+        against expected: Checksum,
+        named source: Verification.Source
+    ) async throws {
+        let hex = try await FileDigest.compute(expected.algorithm, of: part, length: length)
+        guard hex == expected.hex else {
+            let who =
+                switch source {
+                case .request: "--hash"
+                case .list: "the checksum list"
+                case .server: "the server's digest"
+                }
+            throw Failure(
+                .integrity,
+                "the \(expected.algorithm.rawValue) digest differs from \(who)",
+                hint: "the bytes are not what was promised; they were not kept",
+                cause: "expected \(expected.hex), got \(hex)"
+            )
+        }
+    }
+
+    /// Removes the part file.
+    package func discard(_ part: PartFile) async throws {
+        try await Blocking.run { try part.discard() }
+    }
+
+    /// Removes the part file of a job that is not running; nothing where there is none.
+    package func discardLeftover() async throws {
+        try await Blocking.run { try PartFile.discard(directory: directory, job: job) }
+    }
+
+    /// The name under which a checksum list knows the file: the URL's own, else the one it is saved
+    /// as.
+    package func listedName(_ request: JobRequest, saved: String?) throws -> String {
+        SafeName.fromURLSegment(request.url.lastSegment) ?? saved ?? SafeName.fallback(for: job)
+    }
+
+    /// A name with a counter before its extension: `name (1).ext`.
+    package static func numbered(_ name: String, _ counter: Int) -> String {
+        SafeName.numbered(name, counter)
+    }
+
+    /// Moves a whole, synced part file to its final name and syncs the directory.
+    ///
+    /// `announcing` records each name before it is taken; where it answers false, somebody else has
+    /// the name. With ``ConflictPolicy/rename`` a name that is taken meanwhile leads to the next.
+    ///
+    /// - Throws: ``Failure`` with `exists` where the name is taken and may not be replaced; what
+    ///   `announcing` throws.
+    /// - Returns: The name that it got.
+    package func deliver(
+        _ part: PartFile,
+        as name: String,
+        policy: ConflictPolicy,
+        announcing:
+            @Sendable (_ name: String, _ device: UInt64, _ inode: UInt64) async throws -> Bool
+    ) async throws -> String {
+        let device = UInt64(bitPattern: part.identity.device)
+        let inode = UInt64(bitPattern: part.identity.inode)
+        var wanted = name
+        for counter in 1...1000 {
+            let base = wanted
+            let free = try await Blocking.run { try part.chooseName(base, policy: policy) }
+            guard try await announcing(free, device, inode) else {
+                wanted = Destination.numbered(name, counter)
+                continue
+            }
+            do {
+                try await Blocking.run { try part.place(as: free, replacing: policy == .overwrite) }
+                return free
+            } catch let failure as Failure where failure.code == .exists && policy == .rename {
+                continue
+            }
+        }
+        throw Failure(.exists, "no free name for \(name) was found in \(directory)")
+    }
+
+    /// What became of a file that was being moved to its final name.
+    package enum Whereabouts: Sendable {
+        /// It has its final name, and the directory is synced.
+        case delivered
+        /// It is still the part file.
+        case partial
+        /// It is neither.
+        case lost
+    }
+
+    /// Looks where a whole file is, by its device and inode.
+    ///
+    /// - Throws: ``Failure`` with `storage`.
+    package func whereabouts(
+        name: String,
+        device: UInt64,
+        inode: UInt64,
+        length: Int64
+    ) async throws -> Whereabouts {
+        try await Blocking.run {
+            let identity = FileIdentity(
+                device: Int64(bitPattern: device),
+                inode: Int64(bitPattern: inode)
+            )
+            let isDelivered = PartFile.isDelivered(
+                directory: directory,
+                name: name,
+                identity: identity,
+                length: length
+            )
+            if let part = try PartFile.open(directory: directory, job: job, create: false) {
+                guard isDelivered else { return .partial }
+                // Both names exist: the process died between giving one and taking the other.
+                try part.place(as: name, replacing: false)
+            } else if isDelivered {
+                try PartFile.syncDirectory(directory)
+            }
+            return isDelivered ? .delivered : .lost
+        }
+    }
+
+    /// Checks a file name that a person gave.
+    ///
+    /// - Throws: ``Failure`` with `usage`.
+    package static func check(_ name: String) throws(Failure) {
+        _ = try SafeName.checkUserName(name)
+    }
+}

@@ -1,0 +1,133 @@
+package import ADMModel
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// Asks for a URL and follows redirects, dropping credentials on the way to another origin.
+package struct Exchange: Sendable {
+    /// The connections to use.
+    let session: HTTPSession
+    /// Header fields of the person.
+    let fields: [HeaderField]
+    /// The settings that count.
+    let settings: TransferSettings
+    /// The speed limit, shared by all connections of the transfer.
+    let limit: RateLimit?
+
+    /// Prepares requests.
+    package init(
+        session: HTTPSession,
+        fields: [HeaderField],
+        settings: TransferSettings,
+        limit: RateLimit?
+    ) {
+        self.session = session
+        self.fields = fields
+        self.settings = settings
+        self.limit = limit
+    }
+
+    /// What is asked for.
+    package struct Query: Sendable {
+        /// The value of `Range`, for example `bytes=0-`.
+        var range: String?
+        /// The value of `If-Range`.
+        var ifRange: String?
+
+        /// Asks for everything, or for a range on condition.
+        package init(range: String? = nil, ifRange: String? = nil) {
+            self.range = range
+            self.ifRange = ifRange
+        }
+    }
+
+    /// Sends a GET and follows redirects until an answer is accepted and its body has arrived.
+    ///
+    /// - Parameters:
+    ///   - url: Where to begin.
+    ///   - trusted: The origin that the person's header fields belong to.
+    ///   - query: The range to ask for.
+    ///   - handle: Ends the request from outside.
+    ///   - accept: Judges the first answer that is no redirect and says where its body goes.
+    /// - Throws: ``Failure``; what `accept` throws; `RangeIsFull` where the range ended first;
+    ///   `CancellationError` after cancellation, which closes the connection.
+    package func follow(
+        _ url: SourceURL,
+        trusted: SourceURL.Origin,
+        query: Query,
+        handle: ConnectionHandle,
+        accept: @escaping @Sendable (ResponseFacts, SourceURL) async throws -> BodySink
+    ) async throws {
+        var current = url
+        var visited: Set<String> = []
+        var keepsCredentials = url.origin == trusted
+        while true {
+            try Task.checkCancellation()
+            let target = current
+            let facts = try await get(
+                target,
+                fields: fields.filter { keepsCredentials || $0.isSafeElsewhere },
+                query: query,
+                handle: handle
+            ) { try await accept($0, target) }
+            guard facts.isRedirect, let location = facts.location else { return }
+            visited.insert(current.string)
+            let next = try current.resolving(location: location)
+            guard !visited.contains(next.string), visited.count <= settings.maxRedirects else {
+                throw Failure(
+                    .remoteProtocol,
+                    "\(url.redacted) redirects in a circle or more than"
+                        + " \(settings.maxRedirects) times",
+                    cause: "the last hop was \(next.redacted)"
+                )
+            }
+            guard next.origin.scheme == "https" || current.origin.scheme == "http" else {
+                throw Failure(
+                    .refused,
+                    "\(current.redacted) redirects from https to http",
+                    hint: "ask for the http address itself if you trust the network",
+                    cause: "to \(next.redacted)"
+                )
+            }
+            if next.origin != trusted { keepsCredentials = false }
+            current = next
+        }
+    }
+
+    private func get(
+        _ url: SourceURL,
+        fields: [HeaderField],
+        query: Query,
+        handle: ConnectionHandle,
+        accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
+    ) async throws -> ResponseFacts {
+        var headers = HTTPHeaders()
+        let given = Set(fields.map { $0.name.lowercased() })
+        if !given.contains("user-agent") {
+            headers.add(name: "User-Agent", value: settings.userAgent)
+        }
+        if !given.contains("accept") { headers.add(name: "Accept", value: "*/*") }
+        headers.add(name: "Accept-Encoding", value: "identity")
+        for field in fields where field.name.lowercased() != "accept-encoding" {
+            headers.add(name: field.name, value: field.value)
+        }
+        if let range = query.range { headers.add(name: "Range", value: range) }
+        if let ifRange = query.ifRange { headers.add(name: "If-Range", value: ifRange) }
+        do {
+            let request = try HTTPClient.Request(url: url.string, method: .GET, headers: headers)
+            let receiver = BodyReceiver(handle: handle, limit: limit, accept: accept)
+            let task = session.client(for: url).execute(request: request, delegate: receiver)
+            handle.attach { task.fail(reason: $0) }
+            return try await withTaskCancellationHandler {
+                try await task.futureResult.get()
+            } onCancel: {
+                task.fail(reason: CancellationError())
+            }
+        } catch {
+            if error is CancellationError || error is RangeIsFull || error is RangeRefusal {
+                throw error
+            }
+            throw Failure(transport: error, url: url)
+        }
+    }
+}

@@ -1,0 +1,154 @@
+import ADMModel
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+extension Failure {
+    /// Names an error of the network in adm's words.
+    init(transport error: any Error, url: SourceURL) {
+        let origin = url.origin
+        switch error {
+        case let failure as Failure: self = failure
+        case let error as NIOConnectionError: self = .connection(error, origin)
+        case let error as HTTPClientError: self = .client(error, url)
+        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
+            self = .handshake(error, origin)
+        case is HTTPParserError:
+            self.init(
+                .network,
+                "\(origin) sent an answer that is cut off or not HTTP",
+                cause: "\(error)"
+            )
+        case let error as IOError:
+            self.init(
+                .network,
+                "the connection to \(origin) broke",
+                cause: error.localizedReason
+            )
+        case let error as ChannelError:
+            if case .connectTimeout = error {
+                self.init(.timeout, "connecting to \(origin) took too long")
+            } else {
+                self.init(.network, "the connection to \(origin) broke", cause: "\(error)")
+            }
+        default: self.init(.network, "the connection to \(origin) failed", cause: "\(error)")
+        }
+    }
+
+    private static func connection(
+        _ error: NIOConnectionError,
+        _ origin: SourceURL.Origin
+    ) -> Failure {
+        if error.connectionErrors.isEmpty {
+            return Failure(
+                .resolve,
+                "the host name \(error.host) does not resolve",
+                hint: "check the spelling and the name server"
+            )
+        }
+        let reasons = error.connectionErrors.map { single -> String in
+            if let timeout = single.error as? ChannelError, case .connectTimeout = timeout {
+                return "timed out"
+            }
+            return (single.error as? IOError)?.localizedReason ?? "\(single.error)"
+        }
+        let isTimeout = reasons.allSatisfy { $0 == "timed out" }
+        return Failure(
+            isTimeout ? .timeout : .network,
+            "cannot connect to \(origin.host) port \(error.port)",
+            cause: reasons.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+                .joined(separator: ", ")
+        )
+    }
+
+    private static func client(_ error: HTTPClientError, _ url: SourceURL) -> Failure {
+        let origin = url.origin
+        switch error {
+        case .connectTimeout, .getConnectionFromPoolTimeout:
+            return Failure(.timeout, "connecting to \(origin) took too long")
+        case .tlsHandshakeTimeout:
+            return Failure(.timeout, "the TLS handshake with \(origin) took too long")
+        case .readTimeout, .deadlineExceeded:
+            return Failure(.timeout, "\(origin) sent nothing for too long")
+        case .remoteConnectionClosed, .uncleanShutdown:
+            return Failure(.network, "\(origin) closed the connection before the end")
+        case .proxyAuthenticationRequired:
+            return Failure(.authentication, "the proxy asks for a user name and password")
+        case .invalidProxyResponse, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
+            return Failure(
+                .network,
+                "the proxy did not connect to \(origin)",
+                cause: error.shortDescription
+            )
+        default:
+            return Failure(
+                .network,
+                "the request to \(origin) failed",
+                cause: error.shortDescription
+            )
+        }
+    }
+
+    private static func handshake(_ error: any Error, _ origin: SourceURL.Origin) -> Failure {
+        let text = "\(error)"
+        let reason =
+            if text.contains("CERTIFICATE_VERIFY_FAILED") {
+                "its certificate is not signed by a trusted authority, or has expired"
+            } else if error is NIOSSLExtraError {
+                "its certificate is for another host name"
+            } else {
+                "the TLS handshake failed"
+            }
+        return Failure(
+            .tls,
+            "\(origin) cannot be trusted: \(reason)",
+            hint: "for a private authority give --ca-file; --insecure accepts any certificate",
+            cause: text
+        )
+    }
+
+    /// Names a status that is no success; nil for 200, 206 and 416.
+    static func status(_ facts: ResponseFacts, url: SourceURL) -> Failure? {
+        let shown = "\(url.redacted): the server says \(facts.status)"
+        switch facts.status {
+        case 200, 206, 416: return nil
+        case 401, 403:
+            return Failure(
+                .authentication,
+                shown + (facts.status == 401 ? " (unauthorized)" : " (forbidden)"),
+                hint: "give credentials with --header @FILE, or ask for a fresh link"
+            )
+        case 407: return Failure(.authentication, "the proxy asks for a user name and password")
+        case 404, 410:
+            return Failure(
+                .remoteNotFound,
+                shown + (facts.status == 404 ? " (not found)" : " (gone)")
+            )
+        case 408, 425, 429, 500...599:
+            return Failure(
+                .remoteBusy,
+                shown + (facts.status == 429 ? " (too many requests)" : ""),
+                retryAfter: facts.retryAfter
+            )
+        default:
+            let reason = HTTPResponseStatus(statusCode: facts.status).reasonPhrase.lowercased()
+            return Failure(.remoteProtocol, shown + (reason.isEmpty ? "" : " (\(reason))"))
+        }
+    }
+}
+
+extension IOError {
+    /// The system's words for the error number, without NIO's details.
+    fileprivate var localizedReason: String {
+        let words = "\(self)".split(separator: ":").last ?? ""
+        return String(words.prefix { $0 != "(" }).trimmingSpaces
+    }
+}
+
+extension String {
+    fileprivate var trimmingSpaces: String {
+        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+}

@@ -1,0 +1,117 @@
+package import ADMModel
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOPosix
+import NIOSSL
+
+/// The connections of one workspace with one set of network settings.
+///
+/// They are never shared with another workspace, proxy or trust.
+package final class HTTPSession: Sendable {
+    /// The settings that decide which connections may be shared.
+    package struct Key: Hashable, Sendable {
+        let proxy: String?
+        let noProxy: [String]
+        let caFile: String?
+        let insecure: Bool
+        let connectTimeout: Duration
+        let isSlow: Bool
+
+        /// Takes what matters from the settings of a transfer.
+        package init(_ settings: TransferSettings) {
+            proxy = settings.proxy
+            noProxy = settings.noProxy
+            caFile = settings.caFile
+            insecure = settings.insecure
+            connectTimeout = settings.connectTimeout
+            isSlow = settings.limitRate.bytes > 0 && settings.limitRate.bytes < 4_194_304
+        }
+    }
+
+    private let direct: HTTPClient
+    private let proxied: HTTPClient?
+    private let noProxy: [String]
+
+    /// Prepares connections; none is made before the first request.
+    ///
+    /// - Throws: ``Failure`` with `configuration` where the CA file cannot be read or the proxy is
+    ///   no URL.
+    package init(_ key: Key) throws(Failure) {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if key.insecure { tls.certificateVerification = .none }
+        if let path = key.caFile {
+            do {
+                let certificates = try NIOSSLCertificate.fromPEMFile(path)
+                tls.additionalTrustRoots = [.certificates(certificates)]
+            } catch {
+                throw Failure(
+                    .configuration,
+                    "the CA file \(path) cannot be used",
+                    hint: "ca-file names a readable file with PEM certificates",
+                    cause: "\(error)"
+                )
+            }
+        }
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
+        configuration.redirectConfiguration = .disallow
+        configuration.httpVersion = .http1Only
+        configuration.decompression = .disabled
+        configuration.timeout = .init(connect: .init(key.connectTimeout), read: nil)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // Large reads cost less; a slow limit wants small ones, so that it never waits for long.
+        let bufferSize = key.isSlow ? 16_384 : 262_144
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            channel.setOption(
+                .recvAllocator,
+                value: FixedSizeRecvByteBufferAllocator(capacity: bufferSize)
+            )
+        }
+        let group = MultiThreadedEventLoopGroup.singleton
+        direct = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+        noProxy = key.noProxy
+        guard let proxy = key.proxy else {
+            proxied = nil
+            return
+        }
+        guard let components = URLComponents(string: proxy), let host = components.host,
+            !host.isEmpty, components.user == nil,
+            let scheme = components.scheme?.lowercased(),
+            ["http", "socks5", "socks5h"].contains(scheme)
+        else {
+            throw Failure(
+                .configuration,
+                "the proxy is no URL that adm can use",
+                hint: "write http://host:port or socks5://host:port, without user name"
+            )
+        }
+        configuration.proxy =
+            scheme == "http"
+            ? .server(host: host, port: components.port ?? 8080)
+            : .socksServer(host: host, port: components.port ?? 1080)
+        proxied = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+    }
+
+    /// The client for a URL: through the proxy, unless the host is excepted.
+    func client(for url: SourceURL) -> HTTPClient {
+        guard let proxied, !HTTPSession.excepts(url.origin.host, from: noProxy) else {
+            return direct
+        }
+        return proxied
+    }
+
+    /// Whether a list of exceptions names a host: itself, a parent domain, or `*` for all.
+    static func excepts(_ host: String, from list: [String]) -> Bool {
+        list.contains { entry in
+            let name = entry.lowercased().drop { $0 == "." }
+            return entry == "*" || host == name || (!name.isEmpty && host.hasSuffix("." + name))
+        }
+    }
+
+    /// Closes all connections.
+    package func shutdown() async {
+        for client in [direct, proxied].compactMap(\.self) { try? await client.shutdown() }
+    }
+}

@@ -1,0 +1,44 @@
+package import ADMModel
+import NIOConcurrencyHelpers
+
+/// The sessions of one workspace: one for each set of network settings, made at first need.
+package final class HTTPSessions: Sendable {
+    private let sessions = NIOLockedValueBox<[HTTPSession.Key: HTTPSession]>([:])
+
+    private init() {}
+
+    /// Runs with sessions and closes them all at the end, whatever happens.
+    package static func run<Result>(
+        _ body: (HTTPSessions) async throws -> Result
+    ) async throws -> Result {
+        let sessions = HTTPSessions()
+        do {
+            let result = try await body(sessions)
+            await sessions.shutdown()
+            return result
+        } catch {
+            await sessions.shutdown()
+            throw error
+        }
+    }
+
+    /// The session for some settings.
+    ///
+    /// - Throws: ``Failure`` with `configuration` where a CA file or proxy cannot be used.
+    package func session(for settings: TransferSettings) throws(Failure) -> HTTPSession {
+        let key = HTTPSession.Key(settings)
+        let made: Result<HTTPSession, Failure> = sessions.withLockedValue { sessions in
+            if let session = sessions[key] { return .success(session) }
+            do throws(Failure) {
+                let session = try HTTPSession(key)
+                sessions[key] = session
+                return .success(session)
+            } catch { return .failure(error) }
+        }
+        return try made.get()
+    }
+
+    private func shutdown() async {
+        for session in sessions.withLockedValue({ Array($0.values) }) { await session.shutdown() }
+    }
+}

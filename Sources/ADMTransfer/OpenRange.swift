@@ -1,0 +1,83 @@
+package import ADMDisk
+package import ADMModel
+import NIOConcurrencyHelpers
+
+/// A range of the file that one connection is filling.
+///
+/// The event loop writes and moves `next`; another task may shorten the range. Both happen under
+/// one lock that is held across the write, so no byte is ever written behind a shortened end.
+package final class OpenRange: Sendable {
+    private struct State {
+        var next: Int64
+        var end: Int64
+    }
+
+    /// The first byte of the range.
+    package let start: Int64
+    private let part: PartFile
+    private let state: NIOLockedValueBox<State>
+
+    /// Opens a range that is filled from `range.start` on; `Int64.max` ends an unknown length.
+    package init(_ range: ByteRange, in part: PartFile) {
+        start = range.start
+        self.part = part
+        state = NIOLockedValueBox(State(next: range.start, end: range.end))
+    }
+
+    /// Writes the part of `bytes` that belongs to the range.
+    ///
+    /// - Throws: ``Failure`` of the disk.
+    /// - Returns: How many bytes were taken; fewer than given where the range is full.
+    func write(_ bytes: borrowing RawSpan) throws(Failure) -> Int {
+        // A closure cannot capture the bytes, so the lock is taken and given back by hand.
+        let box = state.unsafe
+        box.lock()
+        defer { box.unlock() }
+        let (next, end) = box.withValueAssumingLockIsAcquired { ($0.next, $0.end) }
+        let count = min(Int(clamping: end - next), bytes.byteCount)
+        guard count > 0 else { return 0 }
+        try part.write(bytes.extracting(first: count), at: next)
+        box.withValueAssumingLockIsAcquired { $0.next += Int64(count) }
+        return count
+    }
+
+    /// The bytes that are written.
+    package var filled: ByteRange { state.withLockedValue { ByteRange(start, $0.next) } }
+
+    /// The bytes that are still missing.
+    package var missing: ByteRange {
+        state.withLockedValue { ByteRange(min($0.next, $0.end), $0.end) }
+    }
+
+    /// Whether every byte is written.
+    package var isFull: Bool { state.withLockedValue { $0.next >= $0.end } }
+
+    /// Gives away the second half of what is missing, where both halves have at least `minimum`
+    /// bytes.
+    ///
+    /// - Returns: The range that was cut off; nil where it is too small to share.
+    package func giveHalf(minimum: Int64) -> ByteRange? {
+        state.withLockedValue { state in
+            let missing = state.end - state.next
+            guard state.end != Int64.max, missing >= 2 * minimum else { return nil }
+            let cut = state.end - missing / 2
+            let given = ByteRange(cut, state.end)
+            state.end = cut
+            return given
+        }
+    }
+
+    /// Takes back a range that was given away, where it begins at this range's end.
+    ///
+    /// - Returns: Whether it was taken.
+    package func takeBack(_ range: ByteRange) -> Bool {
+        state.withLockedValue { state in
+            guard state.end == range.start, state.next < state.end else { return false }
+            state.end = range.end
+            return true
+        }
+    }
+
+    /// Ends a range of unknown length where the body ended.
+    package func closeHere() { state.withLockedValue { $0.end = $0.next } }
+}

@@ -1,0 +1,97 @@
+package import ADMModel
+
+/// What to do with the answer to a request for bytes.
+///
+/// Pure: RFC 9110 §13, §14 and nothing else.
+package enum RangeAnswer: Sendable, Hashable {
+    /// The body is what was asked for, beginning at `start`.
+    case fits(start: Int64, total: Int64?, ranges: Bool)
+    /// The server sent the whole file although a range was asked for; it is the same version.
+    case wholeFile(total: Int64?)
+    /// The file is another one than before; the body is the new one from its first byte where
+    /// `usable`.
+    case changed(usable: Bool)
+    /// The range begins at or after the end, which is `length`.
+    case beyondEnd(length: Int64?)
+    /// The server's ranges cannot be trusted.
+    case brokenRanges(String)
+
+    /// Judges an answer with status 200, 206 or 416.
+    ///
+    /// The range that was asked for begins at `asked`, nil where none was asked for. `known` is what
+    /// earlier answers said about the file, nil for the first answer. `trusted` says that a digest
+    /// of the whole file is known, which finds a mixed file at the end, so that bytes may be put
+    /// together without validators.
+    package static func judge(
+        _ facts: ResponseFacts,
+        asked: Int64?,
+        known: Validators?,
+        trusted: Bool
+    ) -> RangeAnswer {
+        switch facts.status {
+        case 206: partial(facts, asked: asked, known: known, trusted: trusted)
+        case 416: .beyondEnd(length: facts.contentRange?.total)
+        default: whole(facts, asked: asked, known: known)
+        }
+    }
+
+    private static func partial(
+        _ facts: ResponseFacts,
+        asked: Int64?,
+        known: Validators?,
+        trusted: Bool
+    ) -> RangeAnswer {
+        guard let asked else { return .brokenRanges("a part was sent although all was asked for") }
+        if facts.contentType?.hasPrefix("multipart/byteranges") == true {
+            return .brokenRanges("one range was asked for, several were sent")
+        }
+        guard let content = facts.contentRange, let range = content.range else {
+            return .brokenRanges(
+                facts.contentRangeIsBroken
+                    ? "its Content-Range cannot be read" : "it has no Content-Range"
+            )
+        }
+        guard range.start == asked else {
+            return .brokenRanges("byte \(asked) was asked for, byte \(range.start) was sent")
+        }
+        if let length = facts.contentLength, length != range.count {
+            return .brokenRanges("its length and its Content-Range disagree")
+        }
+        if facts.isEncoded { return .brokenRanges("the part is encoded") }
+        guard let known else {
+            // Without a length nobody could tell whether this part is everything.
+            guard let total = content.total else {
+                return .brokenRanges("its Content-Range names no length")
+            }
+            return .fits(start: asked, total: total, ranges: true)
+        }
+        if let before = known.length, let total = content.total, before != total {
+            return .changed(usable: false)
+        }
+        if known.proveSameness(with: facts.validators) || (trusted && !known.canProveSameness) {
+            return .fits(start: asked, total: content.total ?? known.length, ranges: true)
+        }
+        return .changed(usable: false)
+    }
+
+    private static func whole(
+        _ facts: ResponseFacts,
+        asked: Int64?,
+        known: Validators?
+    ) -> RangeAnswer {
+        let first = asked ?? 0
+        guard let known else {
+            return .fits(
+                start: 0,
+                total: facts.contentLength,
+                ranges: facts.advertisesRanges && !facts.isEncoded && facts.contentLength != nil
+            )
+        }
+        if known.proveSameness(with: facts.validators) {
+            return first == 0 && asked != nil
+                ? .fits(start: 0, total: facts.contentLength, ranges: false)
+                : .wholeFile(total: facts.contentLength)
+        }
+        return .changed(usable: true)
+    }
+}

@@ -1,0 +1,123 @@
+package import ADMModel
+package import Foundation
+package import NIOHTTP1
+
+/// What the head of an answer says, read once.
+package struct ResponseFacts: Sendable {
+    /// The status code.
+    package let status: Int
+    /// The range that a 206 holds, or the length that a 416 names.
+    package let contentRange: ContentRange?
+    /// Whether a `Content-Range` field was there but could not be read.
+    package let contentRangeIsBroken: Bool
+    /// The length of this answer's body, where it was said.
+    package let contentLength: Int64?
+    /// What tells versions of the file apart; its `length` is the whole file's.
+    package let validators: Validators
+    /// Whether the body was encoded, although identity was asked for.
+    package let isEncoded: Bool
+    /// Whether the server says that it takes byte ranges.
+    package let advertisesRanges: Bool
+    /// The `Content-Disposition` fields.
+    package let dispositions: [String]
+    /// The `Repr-Digest` field, and `Content-Digest` where the body is the whole file (RFC 9530).
+    package let digests: [String]
+    /// Where a redirect leads.
+    package let location: String?
+    /// Seconds that the server asks to wait.
+    package let retryAfter: Double?
+    /// The media type, for `multipart/byteranges`.
+    package let contentType: String?
+
+    /// Whether the answer points elsewhere.
+    package var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) && location != nil }
+
+    /// Reads the head of an answer.
+    package init(_ head: HTTPResponseHead, now: Date = Date()) {
+        let fields = head.headers
+        status = Int(head.status.code)
+        let rangeText = fields.first(name: "content-range")
+        contentRange = rangeText.flatMap(ContentRange.init(parsing:))
+        contentRangeIsBroken = rangeText != nil && contentRange == nil
+        contentLength = fields.first(name: "content-length").flatMap { Int64($0) }
+        isEncoded = fields[canonicalForm: "content-encoding"].contains {
+            !$0.isEmpty && $0.lowercased() != "identity"
+        }
+        advertisesRanges = fields[canonicalForm: "accept-ranges"].contains {
+            $0.lowercased() == "bytes"
+        }
+        dispositions = fields["content-disposition"]
+        location = fields.first(name: "location")
+        contentType = fields.first(name: "content-type")?.lowercased()
+        let date = fields.first(name: "date").flatMap(HTTPDate.init(parsing:))
+        retryAfter = fields.first(name: "retry-after").flatMap {
+            ResponseFacts.retryAfter($0, now: date?.seconds ?? now.timeIntervalSince1970)
+        }
+        let modified = fields.first(name: "last-modified")
+        let modifiedAt = modified.flatMap(HTTPDate.init(parsing:))
+        let total = status == 206 ? contentRange?.total : status == 200 ? contentLength : nil
+        validators = Validators(
+            entityTag: fields.first(name: "etag"),
+            lastModified: modified,
+            lastModifiedIsStrong: modifiedAt.map {
+                $0.seconds + 1 <= date?.seconds ?? now.timeIntervalSince1970
+            } ?? false,
+            length: total
+        )
+        let holdsWholeFile =
+            status == 200
+            || (contentRange?.range?.start == 0 && contentRange?.range?.end == contentRange?.total)
+        digests = fields["repr-digest"] + (holdsWholeFile ? fields["content-digest"] : [])
+    }
+
+    /// Reads `Retry-After`: seconds or a date; clamped to 0 … 24 hours (RFC 9110 §10.2.3).
+    static func retryAfter(_ text: String, now: Double) -> Double? {
+        if let seconds = Double(text.filter { $0 != " " }), seconds.isFinite {
+            return min(86_400, max(0, seconds))
+        }
+        guard let date = HTTPDate(parsing: text) else { return nil }
+        return min(86_400, max(0, date.seconds - now))
+    }
+}
+
+/// A date as HTTP writes it, in its three forms (RFC 9110 §5.6.7).
+package struct HTTPDate: Sendable, Hashable {
+    /// Seconds since 1970.
+    package let seconds: Double
+
+    /// Reads a date; nil where it is none.
+    package init?(parsing text: String) {
+        let months = [
+            "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+        ]
+        let words = text.lowercased().split(whereSeparator: { " ,-".contains($0) })
+        var day: Int?
+        var month: Int?
+        var year: Int?
+        var clock: [Int]?
+        for word in words.dropFirst() {
+            if word.contains(":") {
+                clock = word.split(separator: ":").compactMap { Int($0) }
+            } else if let index = months.firstIndex(of: String(word)) {
+                month = index + 1
+            } else if let number = Int(word) {
+                if day == nil { day = number } else { year = number }
+            }
+        }
+        guard let day, let month, var year, let clock, clock.count == 3,
+            (1...31).contains(day), (0...9999).contains(year)
+        else { return nil }
+        if year < 100 { year += year < 70 ? 2000 : 1900 }
+        var parts = DateComponents()
+        parts.calendar = Calendar(identifier: .gregorian)
+        parts.timeZone = TimeZone(secondsFromGMT: 0)
+        parts.year = year
+        parts.month = month
+        parts.day = day
+        parts.hour = clock[0]
+        parts.minute = clock[1]
+        parts.second = clock[2]
+        guard let date = parts.date else { return nil }
+        seconds = date.timeIntervalSince1970
+    }
+}

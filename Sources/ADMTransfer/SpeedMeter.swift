@@ -1,0 +1,26 @@
+/// Speed over the last seconds, from samples of a growing number.
+///
+/// Pure.
+package struct SpeedMeter: Sendable {
+    private var samples: [(time: ContinuousClock.Instant, bytes: Int64)] = []
+    private let window: Duration
+
+    /// Looks back over `window`.
+    package init(window: Duration = .seconds(5)) { self.window = window }
+
+    /// Takes a sample of all bytes so far.
+    package mutating func add(_ bytes: Int64, at time: ContinuousClock.Instant) {
+        samples.append((time, bytes))
+        let oldest = time.advanced(by: .zero - window)
+        while samples.count > 2, samples[1].time <= oldest { samples.removeFirst() }
+    }
+
+    /// Bytes a second over the window; 0 before the second sample.
+    package var bytesPerSecond: Double {
+        guard let first = samples.first, let last = samples.last, samples.count > 1 else {
+            return 0
+        }
+        let seconds = first.time.duration(to: last.time) / .seconds(1)
+        return seconds > 0 ? max(0, Double(last.bytes - first.bytes) / seconds) : 0
+    }
+}

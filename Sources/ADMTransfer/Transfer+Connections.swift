@@ -1,0 +1,190 @@
+import ADMDisk
+import ADMModel
+
+/// The requests of a transfer: beginning them, judging their answers, taking their ends.
+extension Transfer {
+    func addFirst(to group: inout ThrowingTaskGroup<Step, any Error>) {
+        let gap = state.pending.first
+        let asked: Int64? = refused.ranges ? nil : gap?.start ?? 0
+        let continues = state.canContinue
+        var query = Exchange.Query()
+        if let asked {
+            // A run that goes on asks for its gap alone, so that no byte is fetched twice.
+            let last = continues ? gap.map { "\($0.end - 1)" } ?? "" : ""
+            query.range = "bytes=\(asked)-\(last)"
+            if continues, !refused.condition { query.ifRange = state.known?.ifRange }
+        }
+        let (number, handle) = open.add(nil)
+        let sent = query
+        group.addTask { [exchange, plan] in
+            let result = await Transfer.capture {
+                try await exchange.follow(
+                    plan.url,
+                    trusted: plan.url.origin,
+                    query: sent,
+                    handle: handle
+                ) { try await self.firstAnswer($0, url: $1, asked: asked, number: number) }
+            }
+            return .ended(number, result)
+        }
+    }
+
+    private static func capture(_ body: () async throws -> Void) async -> Result<Void, any Error> {
+        do { return .success(try await body()) } catch { return .failure(error) }
+    }
+
+    // MARK: - Answers
+
+    private func firstAnswer(
+        _ facts: ResponseFacts,
+        url: SourceURL,
+        asked: Int64?,
+        number: Int
+    ) async throws -> BodySink {
+        if let failure = Failure.status(facts, url: url) { throw failure }
+        let answer = try FirstAnswer(
+            facts,
+            asked: asked,
+            known: state.canContinue ? state.known : nil,
+            isTrusted: plan.isTrusted,
+            conditionRefused: refused.condition
+        )
+        var validators = facts.validators
+        validators.length = answer.total
+        let identity = RemoteIdentity(
+            url: url,
+            validators: answer.continues ? state.known ?? validators : validators,
+            offeredName: ContentDisposition.fileName(facts.dispositions),
+            digests: facts.isEncoded ? [] : facts.digests.flatMap(DigestField.parse),
+            continues: answer.continues
+        )
+        let part = try await steps.identify(identity)
+        self.part = part
+        digests = identity.digests
+        finalURL = url
+        let provable = identity.validators.canProveSameness || plan.isTrusted
+        let range = state.begin(
+            start: answer.start,
+            validators: validators,
+            total: answer.total,
+            canSplit: answer.ranges && provable && !refused.ranges,
+            continues: answer.continues
+        )
+        if !answer.continues { bytesAtStart = 0 }
+        let filling = OpenRange(range, in: part)
+        open.assign(filling, to: number)
+        let total = state.total
+        monitor.update {
+            $0.bytesTotal = total
+            $0.phase = .downloading
+        }
+        return .fill(filling)
+    }
+
+    private func furtherAnswer(
+        _ facts: ResponseFacts,
+        url: SourceURL,
+        range: OpenRange
+    ) throws -> BodySink {
+        if let failure = Failure.status(facts, url: url) { throw failure }
+        switch RangeAnswer.judge(
+            facts,
+            asked: range.start,
+            known: state.known,
+            trusted: plan.isTrusted
+        ) {
+        case .fits: return .fill(range)
+        case .wholeFile: throw RangeRefusal.noRanges("the server sent all instead of a part")
+        case .changed, .beyondEnd: throw RangeRefusal.changed
+        case .brokenRanges(let reason): throw RangeRefusal.noRanges(reason)
+        }
+    }
+
+    // MARK: - Connections
+
+    func addConnections(to group: inout ThrowingTaskGroup<Step, any Error>) {
+        guard let part, let url = finalURL, !open.awaitsFirstAnswer else {
+            return
+        }
+        while open.count < ramp.wanted, let range = nextRange() {
+            let filling = OpenRange(range, in: part)
+            let (number, handle) = open.add(filling)
+            let query = Exchange.Query(
+                range: "bytes=\(range.start)-\(range.end - 1)",
+                ifRange: refused.condition ? nil : state.known?.ifRange
+            )
+            group.addTask { [exchange, plan] in
+                let result = await Transfer.capture {
+                    // A signed link may have expired: then the original URL gives a new one.
+                    do {
+                        try await exchange.follow(
+                            url,
+                            trusted: plan.url.origin,
+                            query: query,
+                            handle: handle
+                        ) { try await self.furtherAnswer($0, url: $1, range: filling) }
+                    } catch let failure as Failure where failure.mayBeExpired && url != plan.url {
+                        try await exchange.follow(
+                            plan.url,
+                            trusted: plan.url.origin,
+                            query: query,
+                            handle: handle
+                        ) {
+                            let sink = try await self.furtherAnswer($0, url: $1, range: filling)
+                            await self.moved(to: $1)
+                            return sink
+                        }
+                    }
+                }
+                return .ended(number, result)
+            }
+        }
+    }
+
+    private func moved(to url: SourceURL) { finalURL = url }
+
+    private func nextRange() -> ByteRange? {
+        if let range = state.takePending() { return range }
+        guard state.canSplit else { return nil }
+        return open.splitLargest(minimum: plan.settings.minSegmentSize.bytes)
+    }
+
+    func connectionEnded(_ number: Int, _ result: Result<Void, any Error>) throws {
+        let (wasOpen, opened) = open.remove(number)
+        guard wasOpen else { return }
+        guard let range = opened else {
+            try result.get()
+            return
+        }
+        let gained = range.filled.count > 0
+        var missing = range.missing
+        if case .success = result, state.total == nil {
+            range.closeHere()
+            missing = range.missing
+            state.finishUnknown(at: range.filled.end)
+        }
+        state.connectionEnded(filled: range.filled, missing: missing)
+        switch result {
+        case .success:
+            guard gained || missing.count == 0 else {
+                throw Failure(.network, "\(plan.url.redacted): the server sent an empty part")
+            }
+        case .failure(is RangeIsFull): break
+        case .failure(let refusal as RangeRefusal):
+            // The connection that gave the range away can take it back while it still runs.
+            guard case .noRanges = refusal, giveBack(missing) else { throw refusal }
+            state.stopSplitting()
+            ramp.restrict(to: open.count)
+        case .failure(let failure as Failure) where failure.isTransient || failure.mayBeExpired:
+            guard open.count > 0 else { throw failure }
+            ramp.restrict(to: open.count)
+        case .failure(let error): throw error
+        }
+    }
+
+    private func giveBack(_ range: ByteRange) -> Bool {
+        guard open.takeBack(range) else { return false }
+        state.forgetPending(range)
+        return true
+    }
+}

@@ -1,0 +1,229 @@
+import ADMDisk
+import ADMModel
+
+/// One run of a file's bytes: from the first request to a whole, synced part file.
+///
+/// The decisions are in ``TransferState``, ``RangeAnswer`` and ``ConnectionRamp``; this actor asks
+/// them and acts.
+package actor Transfer {
+    let plan: TransferPlan
+    let steps: TransferSteps
+    let exchange: Exchange
+    let monitor: TransferMonitor
+    let clock = ContinuousClock()
+
+    var state: TransferState
+    var ramp: ConnectionRamp
+    private var meter = SpeedMeter()
+    var part: PartFile?
+    var digests: [Checksum] = []
+    var finalURL: SourceURL?
+    var open = OpenConnections()
+    private var startedAt = ContinuousClock.now
+    var bytesAtStart: Int64 = 0
+    private var checkpoints = CheckpointClock()
+    /// Ways of asking that the server refused in this run.
+    var refused = Refusals()
+
+    /// Prepares a run; nothing happens before ``run()``.
+    package init(
+        _ plan: TransferPlan,
+        session: HTTPSession,
+        monitor: TransferMonitor,
+        steps: TransferSteps
+    ) {
+        self.plan = plan
+        self.steps = steps
+        self.monitor = monitor
+        let rate = plan.settings.limitRate.bytes
+        exchange = Exchange(
+            session: session,
+            fields: plan.fields,
+            settings: plan.settings,
+            limit: rate > 0 ? RateLimit(bytesPerSecond: rate) : nil
+        )
+        state = TransferState(done: plan.done, known: plan.known)
+        ramp = ConnectionRamp(limit: plan.settings.maxConnections)
+    }
+
+    /// Fetches everything that is missing.
+    ///
+    /// A changed file, or a server whose ranges cannot be used, makes it begin again from the first
+    /// byte. Before it throws, whatever arrived is synced and recorded.
+    ///
+    /// - Throws: ``Failure``; `CancellationError` after cancellation.
+    package func run() async throws -> TransferReceipt {
+        startedAt = clock.now
+        bytesAtStart = state.done.count
+        while true {
+            do {
+                try await attempt()
+                return try await finish()
+            } catch let refusal as RangeRefusal {
+                try accept(refusal)
+            } catch {
+                // What is recorded here survives; a second failure must not hide the first.
+                try? await checkpoint()
+                throw error
+            }
+        }
+    }
+
+    private func accept(_ refusal: RangeRefusal) throws {
+        open.collect(into: &state)
+        refused.count += 1
+        guard refused.count <= 4 else {
+            throw Failure(
+                .remoteChanged,
+                "\(plan.url.redacted) changes again and again while it is fetched"
+            )
+        }
+        switch refusal {
+        case .changed: state = TransferState(done: SegmentMap(), known: nil)
+        case .noRanges:
+            refused.ranges = true
+            state = TransferState(done: SegmentMap(), known: nil)
+        case .conditionIgnored: refused.condition = true
+        }
+        bytesAtStart = state.done.count
+    }
+
+    private func finish() async throws -> TransferReceipt {
+        guard let part, let length = state.total else {
+            throw Failure(
+                .unclassified,
+                "the transfer of \(plan.url.redacted) ended without a file"
+            )
+        }
+        try await Blocking.run { try part.sync() }
+        try await steps.checkpoint(state.done)
+        return TransferReceipt(part: part, length: length, digests: digests)
+    }
+
+    // MARK: - One attempt
+
+    enum Step: Sendable {
+        case tick
+        case ended(Int, Result<Void, any Error>)
+        case checkpointed
+    }
+
+    private func attempt() async throws {
+        if state.isComplete, let known = state.known {
+            part = try await steps.identify(
+                RemoteIdentity(
+                    url: plan.url,
+                    validators: known,
+                    offeredName: nil,
+                    digests: [],
+                    continues: true
+                )
+            )
+            return
+        }
+        try await withThrowingTaskGroup(of: Step.self) { group in
+            defer { group.cancelAll() }
+            addFirst(to: &group)
+            group.addTask { await Transfer.pause() }
+            while let step = try await group.next() {
+                switch step {
+                case .ended(let number, let result):
+                    try connectionEnded(number, result)
+                    if state.isComplete, open.count == 0 { return }
+                    addConnections(to: &group)
+                case .tick:
+                    try Task.checkCancellation()
+                    observe()
+                    addConnections(to: &group)
+                    addCheckpoint(to: &group)
+                    group.addTask { await Transfer.pause() }
+                case .checkpointed: checkpoints.finished(at: clock.now)
+                }
+            }
+        }
+    }
+
+    private static func pause() async -> Step {
+        try? await Task.sleep(for: .milliseconds(100))
+        return .tick
+    }
+
+    // MARK: - Observing
+
+    private func observe() {
+        let now = clock.now
+        let bytes = open.map(over: state.done).count
+        meter.add(bytes, at: now)
+        let speed = meter.bytesPerSecond
+        let elapsed = startedAt.duration(to: now).seconds
+        let missing = state.total.map { $0 - bytes }
+        if let missing, state.canSplit { ramp.report(speed: speed, bytesMissing: missing) }
+        let idle = plan.settings.idleTimeout
+        for handle in open.silent(at: now, longerThan: idle) {
+            handle.fail(
+                Failure(
+                    .timeout,
+                    "\(plan.url.origin) sent nothing for \(Int(idle.seconds)) seconds",
+                    hint: "--idle-timeout sets how long adm waits"
+                )
+            )
+        }
+        let thisRun = bytes - bytesAtStart
+        let connections = open.count
+        monitor.update { progress in
+            progress.bytesDone = bytes
+            progress.bytesThisRun = thisRun
+            progress.currentSpeed = speed
+            progress.averageSpeed = elapsed > 0 ? Double(thisRun) / elapsed : 0
+            progress.etaSeconds = missing.flatMap { speed > 0 ? Double($0) / speed : nil }
+            progress.elapsedSeconds = elapsed
+            progress.connections = connections
+        }
+    }
+
+    private func addCheckpoint(to group: inout ThrowingTaskGroup<Step, any Error>) {
+        guard part != nil, checkpoints.isDue(at: clock.now) else { return }
+        checkpoints.begin()
+        group.addTask {
+            try await self.checkpoint()
+            return .checkpointed
+        }
+    }
+
+    /// Syncs the part file and then records what was written before the sync.
+    private func checkpoint() async throws {
+        guard let part else { return }
+        let map = open.map(over: state.done)
+        try await Blocking.run { try part.sync() }
+        try await steps.checkpoint(map)
+    }
+}
+
+/// Ways of asking that the server refused.
+struct Refusals {
+    var ranges = false
+    var condition = false
+    var count = 0
+}
+
+/// When the next checkpoint is due: one second after the last one ended.
+private struct CheckpointClock {
+    private var isRunning = false
+    private var last = ContinuousClock.now
+
+    func isDue(at now: ContinuousClock.Instant) -> Bool {
+        !isRunning && last.duration(to: now) >= .seconds(1)
+    }
+
+    mutating func begin() { isRunning = true }
+
+    mutating func finished(at now: ContinuousClock.Instant) {
+        isRunning = false
+        last = now
+    }
+}
+
+extension Failure {
+    /// Whether a link that was signed for a time may be the reason.
+    var mayBeExpired: Bool { code == .authentication || code == .remoteNotFound }
+}

@@ -1,0 +1,88 @@
+package import ADMDisk
+package import ADMModel
+
+/// What is known when the transfer of a file begins or goes on.
+package struct TransferPlan: Sendable {
+    /// Where the file is asked for; redirects are followed afresh in every run.
+    package var url: SourceURL
+    /// Header fields of the person, secrets among them.
+    package var fields: [HeaderField]
+    /// The settings that count.
+    package var settings: TransferSettings
+    /// What the server said about the bytes in `done`; nil where there are none.
+    package var known: Validators?
+    /// The bytes that are safely on disk.
+    package var done: SegmentMap
+    /// Whether a digest of the whole file is known, which finds any mixing at the end.
+    package var isTrusted: Bool
+
+    /// Makes a plan.
+    package init(
+        url: SourceURL,
+        fields: [HeaderField],
+        settings: TransferSettings,
+        known: Validators? = nil,
+        done: SegmentMap = SegmentMap(),
+        isTrusted: Bool = false
+    ) {
+        self.url = url
+        self.fields = fields
+        self.settings = settings
+        self.known = known
+        self.done = done
+        self.isTrusted = isTrusted
+    }
+}
+
+/// What the first answer of a run says about the file.
+package struct RemoteIdentity: Sendable {
+    /// Where the redirects led.
+    package var url: SourceURL
+    /// What tells versions apart, with the whole length where it is known.
+    package var validators: Validators
+    /// The name that the server gave in `Content-Disposition`, decoded but not made safe.
+    package var offeredName: String?
+    /// Digests of the whole file that the server sent, strongest first.
+    package var digests: [Checksum]
+    /// Whether bytes of an earlier run go on; otherwise the file begins anew.
+    package var continues: Bool
+}
+
+/// What the owner of a transfer does at its turning points.
+package struct TransferSteps: Sendable {
+    /// Records the identity and opens the part file.
+    ///
+    /// No byte is read before it returns.
+    package var identify: @Sendable (RemoteIdentity) async throws -> PartFile
+    /// Records bytes that are safely on disk.
+    package var checkpoint: @Sendable (SegmentMap) async throws -> Void
+
+    /// Takes the steps.
+    package init(
+        identify: @escaping @Sendable (RemoteIdentity) async throws -> PartFile,
+        checkpoint: @escaping @Sendable (SegmentMap) async throws -> Void
+    ) {
+        self.identify = identify
+        self.checkpoint = checkpoint
+    }
+}
+
+/// What a finished transfer amounts to.
+package struct TransferReceipt: Sendable {
+    /// The part file, whole and synced.
+    package var part: PartFile
+    /// Its length.
+    package var length: Int64
+    /// Digests that the server sent, strongest first.
+    package var digests: [Checksum]
+}
+
+/// Ends a run of a transfer so that it begins again under other assumptions.
+enum RangeRefusal: Error {
+    /// The server now has another version of the file.
+    case changed
+    /// The server's ranges cannot be used; the reason is for people.
+    case noRanges(String)
+    /// The server sent all although a part was asked for on condition; ask without the condition.
+    case conditionIgnored
+}

@@ -1,0 +1,80 @@
+package import ADMModel
+
+/// What is fetched, what is being fetched and what is missing.
+///
+/// Pure: it decides, others act.
+package struct TransferState: Sendable {
+    /// The whole length; nil where it is not known.
+    package private(set) var total: Int64?
+    /// Bytes on disk of connections that ended.
+    package private(set) var done: SegmentMap
+    /// Ranges that nobody fetches.
+    package private(set) var pending: [ByteRange] = []
+    /// What the server said about the file.
+    package private(set) var known: Validators?
+    /// Whether several connections may fetch parts.
+    package private(set) var canSplit = false
+
+    /// Begins with what is on disk.
+    package init(done: SegmentMap, known: Validators?) {
+        self.done = done
+        self.known = known
+        total = known?.length
+        pending = total.map { done.gaps(length: $0) } ?? []
+    }
+
+    /// Whether every byte is there.
+    package var isComplete: Bool { total.map { done.gaps(length: $0).isEmpty } ?? false }
+
+    /// Whether there are bytes of a file of known length that a run can add to.
+    package var canContinue: Bool { known?.length != nil && done.count > 0 }
+
+    /// Takes the first answer of a run.
+    ///
+    /// - Returns: The range that the answering connection fills.
+    package mutating func begin(
+        start: Int64,
+        validators: Validators,
+        total: Int64?,
+        canSplit: Bool,
+        continues: Bool
+    ) -> ByteRange {
+        if !continues {
+            done = SegmentMap()
+            known = validators
+            self.total = total
+        }
+        known?.length = self.total
+        self.canSplit = canSplit && self.total != nil
+        guard let total = self.total else { return ByteRange(0, Int64.max) }
+        pending = done.gaps(length: total)
+        guard let index = pending.firstIndex(where: { $0.start == start }) else {
+            return ByteRange(min(start, total), min(start, total))
+        }
+        return pending.remove(at: index)
+    }
+
+    /// Takes the next range that nobody fetches.
+    package mutating func takePending() -> ByteRange? {
+        pending.isEmpty ? nil : pending.removeFirst()
+    }
+
+    /// Takes the end of a connection: what it wrote, and what of its range it left.
+    package mutating func connectionEnded(filled: ByteRange, missing: ByteRange?) {
+        done.insert(filled)
+        guard let missing, missing.count > 0, total != nil else { return }
+        pending.append(missing)
+        pending.sort { $0.start < $1.start }
+    }
+
+    /// Takes the length of a body that ended without having said it.
+    package mutating func finishUnknown(at length: Int64) { total = length }
+
+    /// Gives a range back that another connection took over.
+    package mutating func forgetPending(_ range: ByteRange) {
+        pending.removeAll { $0 == range }
+    }
+
+    /// No more splitting in this run.
+    package mutating func stopSplitting() { canSplit = false }
+}

@@ -1,0 +1,27 @@
+#ifndef CADM_SYSTEM_H
+#define CADM_SYSTEM_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+// The system calls that Swift cannot import: variadic, or declared only with _GNU_SOURCE.
+// Each returns 0, or -1 with errno set, unless it says otherwise.
+
+/// renameat2(2) with RENAME_NOREPLACE: EEXIST where the new name is taken, EINVAL or ENOSYS where
+/// the file system or the kernel cannot promise that.
+int adm_rename_noreplace(int old_directory, const char *old_name,
+                         int new_directory, const char *new_name);
+
+/// fallocate(2) with FALLOC_FL_KEEP_SIZE from the first byte on.
+int adm_reserve(int fd, int64_t length);
+
+/// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts to write dirty pages, waits for none.
+int adm_start_writeback(int fd, int64_t offset, int64_t length);
+
+/// The file mode creation mask of the calling thread, read without changing it; never fails.
+mode_t adm_umask(void);
+
+/// ioctl(2) TIOCGWINSZ: the size of a terminal in character cells.
+int adm_terminal_size(int fd, int *columns, int *rows);
+
+#endif

@@ -1,0 +1,62 @@
+#define _GNU_SOURCE
+#define _FILE_OFFSET_BITS 64
+
+#include "CADMSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int adm_rename_noreplace(int old_directory, const char *old_name,
+                         int new_directory, const char *new_name) {
+    return renameat2(old_directory, old_name, new_directory, new_name, RENAME_NOREPLACE);
+}
+
+int adm_reserve(int fd, int64_t length) {
+    return fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, length);
+}
+
+int adm_start_writeback(int fd, int64_t offset, int64_t length) {
+    return sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE);
+}
+
+mode_t adm_umask(void) {
+    // umask(2) can only be read by setting it, which other threads would notice.
+    int saved = errno;
+    char text[512];
+    ssize_t count = -1;
+    int fd = open("/proc/thread-self/status", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+        count = read(fd, text, sizeof text - 1);
+        close(fd);
+    }
+    char *line = NULL;
+    if (count > 0) {
+        text[count] = '\0';
+        line = strstr(text, "\nUmask:");
+    }
+    errno = saved;
+    if (line != NULL) {
+        return (mode_t)strtoul(line + strlen("\nUmask:"), NULL, 8) & 0777;
+    }
+    // Without /proc: a private mask stands in for the moment in which it is replaced.
+    mode_t mask = umask(077);
+    umask(mask);
+    return mask;
+}
+
+int adm_terminal_size(int fd, int *columns, int *rows) {
+    struct winsize size;
+    memset(&size, 0, sizeof size);
+    if (ioctl(fd, TIOCGWINSZ, &size) != 0) {
+        return -1;
+    }
+    *columns = size.ws_col;
+    *rows = size.ws_row;
+    return 0;
+}

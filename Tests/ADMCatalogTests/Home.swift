@@ -1,0 +1,129 @@
+import ADMCatalog
+import ADMModel
+import Foundation
+import GRDB
+import Testing
+
+/// An `ADM_HOME` of one test, with one workspace.
+struct Home: Sendable {
+    let layout: HomeLayout
+    let workspace: WorkspaceLayout
+
+    /// Runs a test in a new home and removes it afterwards.
+    static func with(_ body: (Home) async throws -> Void) async throws {
+        let root = FileManager.default.temporaryDirectory.path + "/adm-catalog-" + UUID().uuidString
+        let layout = HomeLayout(root: root)
+        let home = Home(layout: layout, workspace: layout.workspace(.standard))
+        try FileManager.default.createDirectory(
+            atPath: home.workspace.root,
+            withIntermediateDirectories: true
+        )
+        defer { try? FileManager.default.removeItem(atPath: root) }
+        try await body(home)
+    }
+
+    /// Runs a test with an open catalog and a living holder.
+    static func withCatalog(
+        _ body: (Home, Catalog, Holder) async throws -> Void
+    ) async throws {
+        try await with { home in
+            let holder = try Holder(in: home.layout)
+            let catalog = try await home.open(holder)
+            try await body(home, catalog, holder)
+            #expect(try await catalog.quickCheck() == [])
+            await catalog.close()
+            holder.end()
+        }
+    }
+
+    func open(
+        _ holder: Holder? = nil,
+        busyTimeout: Duration = .seconds(5)
+    ) async throws(Failure) -> Catalog {
+        try await Catalog.open(
+            workspace,
+            home: layout,
+            holder: holder,
+            busyTimeout: busyTimeout
+        )
+    }
+
+    /// A connection past all of adm's verbs.
+    func raw<R>(_ body: (Database) throws -> R) throws -> R {
+        let queue = try DatabaseQueue(path: workspace.database)
+        defer { try? queue.close() }
+        return try queue.writeWithoutTransaction(body)
+    }
+
+    /// A copy of the workspace's files as a power loss would leave them, made by another process,
+    /// because opening the database file here would drop SQLite's locks.
+    func copy() throws -> Home {
+        let copy = Home(
+            layout: layout,
+            workspace: WorkspaceLayout(root: workspace.root + "-" + UUID().uuidString)
+        )
+        #expect(try run("/bin/cp", "-r", workspace.root, copy.workspace.root) == 0)
+        return copy
+    }
+
+    func bytes(_ path: String) throws -> Data {
+        try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+}
+
+/// Runs a program and waits for its end.
+@discardableResult
+func run(_ program: String, _ arguments: String...) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: program)
+    process.arguments = arguments
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+}
+
+/// A request for a file on `example.org`.
+func request(
+    _ path: String,
+    fileName: String? = nil,
+    priority: Int = 1,
+    headers: [HeaderField] = []
+) throws -> JobRequest {
+    JobRequest(
+        url: try SourceURL("https://example.org/\(path)"),
+        fileName: fileName,
+        priority: priority,
+        headers: headers
+    )
+}
+
+/// A moment with whole milliseconds, as the database keeps them.
+let start = Date(timeIntervalSince1970: 1_790_000_000.125)
+
+let target = FinalTarget(fileName: "file.iso", device: 2049, inode: UInt64.max - 1, size: 1000)
+
+let completion = JobEvent.Completion(
+    destinationPath: "/downloads/file.iso",
+    totalBytes: 1000,
+    elapsedSeconds: 2,
+    averageSpeed: 500,
+    verification: nil
+)
+
+let broken = Failure(.network, "the connection to example.org broke", retryAfter: 3)
+
+extension Catalog {
+    /// Adds one job to `/downloads`.
+    func add(_ path: String, now: Date = start) throws -> Job {
+        try #require(try add([(request(path), directory: "/downloads")], now: now).first).job
+    }
+
+    /// Adds one job and claims it.
+    func claimed(_ path: String, by holder: Holder) throws -> Claim {
+        let job = try add(path)
+        return try #require(try claim(number: job.number, owner: holder.id, now: start))
+    }
+
+    func state(_ number: Int64) throws -> JobState? { try job(number: number)?.state }
+}

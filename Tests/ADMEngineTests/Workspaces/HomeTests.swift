@@ -1,0 +1,78 @@
+import ADMEngine
+import ADMModel
+import ADMTestSupport
+import Foundation
+import Glibc
+import Testing
+
+/// D12: where adm's files are, and whose they are.
+@Suite struct HomeTests {
+    @Test func `ADM_HOME wins over HOME, and an empty one counts as unset`() throws {
+        let both = try Workspaces(environment: ["HOME": "/tmp", "ADM_HOME": "/tmp/x/"])
+        #expect(both.home.root == "/tmp/x")
+    }
+
+    @Test func `D12 without HOME the error says what to set`() async {
+        for environment in [[:], ["HOME": ""], ["HOME": "", "ADM_HOME": ""]] {
+            await expectFailure(.configuration, "HOME is not set", "ADM_HOME") {
+                try Workspaces(environment: environment)
+            }
+        }
+    }
+
+    @Test(arguments: ["HOME", "ADM_HOME"])
+    func `D12 a relative path is refused`(_ variable: String) async {
+        await expectFailure(.configuration, "\(variable) is not an absolute path") {
+            try Workspaces(environment: [variable: "some/where"])
+        }
+    }
+
+    @Test func `D12 a HOME that is no directory is refused`() async throws {
+        try await withTemporaryDirectory { root in
+            let path = root + "/file"
+            try Data().write(to: URL(fileURLWithPath: path))
+            for home in [path, root + "/missing"] {
+                await expectFailure(.storage, home) { try Workspaces(environment: ["HOME": home]) }
+            }
+            await expectFailure(.storage, path) { try Workspaces(environment: ["ADM_HOME": path]) }
+        }
+    }
+
+    @Test func `D12 a home of another user is refused`() async throws {
+        try await withTemporaryDirectory { root in
+            // Only the superuser can give a directory away; everybody else has one that is root's.
+            let foreign = geteuid() == 0 ? root + "/theirs" : "/"
+            if geteuid() == 0 {
+                try FileManager.default.createDirectory(
+                    atPath: foreign,
+                    withIntermediateDirectories: false
+                )
+                #expect(unsafe chown(foreign, 4711, 4711) == 0)
+            }
+            for variable in ["HOME", "ADM_HOME"] {
+                await expectFailure(.refused, foreign, "belongs to user", "ADM_HOME") {
+                    try Workspaces(environment: [variable: foreign])
+                }
+            }
+        }
+    }
+
+    @Test func `D12 a place that cannot be written is named`() async throws {
+        // Nobody can make a directory there, not even the superuser.
+        let workspaces = try Workspaces(environment: ["ADM_HOME": "/proc/self/adm"])
+        await expectFailure(.storage, "/proc/self/adm") { try workspaces.select() }
+        await expectFailure(.storage, "/proc/self/adm") {
+            try workspaces.create(WorkspaceName("work"))
+        }
+    }
+
+    @Test func `reading makes nothing`() async throws {
+        try await TestHome.with { home async throws in
+            let workspaces = try home.workspaces()
+            #expect(try await workspaces.list() == [])
+            #expect(try workspaces.trash() == [])
+            #expect(try workspaces.choice(flag: nil, profileFlag: nil).name == .standard)
+            #expect(!home.exists(home.layout.root))
+        }
+    }
+}

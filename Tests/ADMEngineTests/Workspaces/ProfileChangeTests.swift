@@ -1,0 +1,124 @@
+import ADMEngine
+import ADMModel
+import Foundation
+import Testing
+
+@Suite struct ProfileChangeTests {
+    private static let text = """
+        # mine
+        limit-rate = "1 MiB" # slow line
+
+        # the end
+        """
+
+    @Test func `a value changes and comments stay`() async throws {
+        try await with { home, workspaces, selection async throws in
+            try workspaces.setProfile("limit-rate", to: ["2MiB"], in: selection)
+            let text = try home.text(selection.layout.profile)
+            #expect(text.contains("# mine"))
+            #expect(text.contains("# slow line"))
+            #expect(text.contains("# the end"))
+            let settings = try workspaces.settings(for: selection)
+            #expect(settings.transfer.limitRate == ByteCount(2_097_152))
+            #expect(try workspaces.unsetProfile("limit-rate", in: selection))
+            #expect(try !workspaces.unsetProfile("limit-rate", in: selection))
+            #expect(try home.text(selection.layout.profile).contains("# mine"))
+            #expect(try workspaces.settings(for: selection).transfer.limitRate == ByteCount(0))
+        }
+    }
+
+    @Test(arguments: [("limit-rat", "1"), ("limit-rate", "fast"), ("max-connections", "0")])
+    func `a wrong key or value changes nothing`(_ key: String, _ value: String) async throws {
+        try await with { home, workspaces, selection async throws in
+            await expectFailure(.configuration, key) {
+                try workspaces.setProfile(key, to: [value], in: selection)
+            }
+            #expect(try home.text(selection.layout.profile) == Self.text)
+        }
+    }
+
+    @Test func `a text that is no profile never gets into place`() async throws {
+        try await with { home, workspaces, selection async throws in
+            for broken in ["limit-rate =", "limit-rat = \"1M\"", "limit-rate = []"] {
+                await expectFailure(.configuration, "profile.toml:1") {
+                    try workspaces.replaceProfile(
+                        with: broken,
+                        expecting: Self.text,
+                        in: selection
+                    )
+                }
+            }
+            #expect(try home.text(selection.layout.profile) == Self.text)
+            #expect(try home.entries(selection.layout.root) == ["id", "profile.toml"])
+        }
+    }
+
+    @Test func `a profile that somebody changed meanwhile is not overwritten`() async throws {
+        try await with { home, workspaces, selection async throws in
+            try workspaces.setProfile("retries", to: ["3"], in: selection)
+            let theirs = try home.text(selection.layout.profile)
+            await expectFailure(.locked, selection.layout.profile) {
+                try workspaces.replaceProfile(with: "", expecting: Self.text, in: selection)
+            }
+            #expect(try home.text(selection.layout.profile) == theirs)
+        }
+    }
+
+    @Test func `a profile that is a symbolic link stays one`() async throws {
+        try await with { home, workspaces, selection async throws in
+            let target = home.root + "/dotfiles/work.toml"
+            try home.write(Self.text, to: target)
+            try FileManager.default.removeItem(atPath: selection.layout.profile)
+            try FileManager.default.createSymbolicLink(
+                atPath: selection.layout.profile,
+                withDestinationPath: target
+            )
+            try workspaces.setProfile("retries", to: ["3"], in: selection)
+            #expect(try home.text(target).contains("retries = 3"))
+            let link = try FileManager.default.destinationOfSymbolicLink(
+                atPath: selection.layout.profile
+            )
+            #expect(link == target)
+        }
+    }
+
+    @Test func `many processes that set different keys lose none`() async throws {
+        try await with { _, workspaces, selection in
+            let keys = ["retries": "3", "max-connections": "5", "max-redirects": "7"]
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (key, value) in keys {
+                    group.addTask {
+                        try workspaces.setProfile(key, to: [value], in: selection)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let transfer = try workspaces.settings(for: selection).transfer
+            #expect(transfer.retry.limit == 3)
+            #expect(transfer.maxConnections == 5)
+            #expect(transfer.maxRedirects == 7)
+        }
+    }
+
+    @Test func `a missing profile means the layers below, and can be written anew`() async throws {
+        try await with { home, workspaces, selection async throws in
+            try FileManager.default.removeItem(atPath: selection.layout.profile)
+            try workspaces.validate(selection)
+            #expect(try workspaces.profileText(of: selection).isEmpty)
+            try workspaces.setProfile("retries", to: ["3"], in: selection)
+            #expect(try home.mode(selection.layout.profile) == 0o600)
+        }
+    }
+
+    private func with(
+        _ body: (TestHome, Workspaces, WorkspaceSelection) async throws -> Void
+    ) async throws {
+        try await TestHome.with { home async throws in
+            try home.create("work")
+            let workspaces = try home.workspaces()
+            let selection = try workspaces.select(flag: "work")
+            try home.write(Self.text, to: selection.layout.profile)
+            try await body(home, workspaces, selection)
+        }
+    }
+}

@@ -1,0 +1,172 @@
+import ADMCatalog
+import ADMEngine
+import ADMModel
+import Foundation
+import Testing
+
+@Suite struct RemovalTests {
+    @Test func `WS11 default and the current one are refused`() async throws {
+        try await TestHome.with { home async throws in
+            try home.create("work", "home")
+            let workspaces = try home.workspaces()
+            await expectFailure(.refused, "default") { try await workspaces.remove("default") }
+            try workspaces.use(WorkspaceName("work"))
+            await expectFailure(.refused, "adm ws use") { try await workspaces.remove("work") }
+            let variable = try home.workspaces(["ADM_WORKSPACE": "home"])
+            await expectFailure(.refused, "ADM_WORKSPACE") { try await variable.remove("home") }
+            // A flag that names it says which one is meant; it is still the current one.
+            await expectFailure(.refused, "adm ws use") {
+                try await workspaces.remove(
+                    WorkspaceName("work"),
+                    choice: workspaces.choice(flag: "work", profileFlag: nil)
+                )
+            }
+            #expect(try home.entries(home.layout.workspaces) == ["home", "work"])
+        }
+    }
+
+    @Test func `where something else is selected, the pointer moves off the removed one`()
+        async throws
+    {
+        try await TestHome.with { home async throws in
+            try home.create("a", "b", "c")
+            let workspaces = try home.workspaces()
+            try workspaces.use(WorkspaceName("a"))
+            try workspaces.use(WorkspaceName("b"))
+            let removal = try await home.workspaces(["ADM_WORKSPACE": "c"]).remove("b")
+            #expect(removal.newCurrent?.description == "a")
+            #expect(try workspaces.select().name.description == "a")
+            await expectFailure(.usage) { try workspaces.usePrevious() }
+        }
+    }
+
+    @Test func `it goes to the trash whole and comes back whole`() async throws {
+        try await TestHome.with { home async throws in
+            try home.create("work")
+            let workspaces = try home.workspaces()
+            let identity = try workspaces.select(flag: "work").identity
+            try await home.withCatalog("work") { catalog, _ in try await add("one", to: catalog) }
+            let removal = try await workspaces.remove("work")
+            #expect(removal.trashed.identity == identity)
+            #expect(try home.entries(home.layout.workspaces) == [])
+            await expectFailure(.workspaceNotFound) { try workspaces.select(flag: "work") }
+
+            try workspaces.restore(WorkspaceName("work"))
+            #expect(try workspaces.select(flag: "work").identity == identity)
+            #expect(try await workspaces.show(WorkspaceName("work")).jobs == [.ready: 1])
+            #expect(try workspaces.trash() == [])
+        }
+    }
+
+    @Test func `WS11 downloads stay unless their deletion is asked for`() async throws {
+        try await TestHome.with { home async throws in
+            let path = try await download(home, "file.iso", "12345")
+            let removal = try await home.workspaces().remove("work")
+            #expect(removal.deletedFiles == [])
+            #expect(try home.text(path) == "12345")
+        }
+    }
+
+    @Test func `only what adm delivered and nobody changed is deleted`() async throws {
+        try await TestHome.with { home async throws in
+            let mine = try await download(home, "mine.iso", "12345")
+            let edited = try await download(home, "edited.iso", "12345")
+            let replaced = try await download(home, "replaced.iso", "12345")
+            let directory = (mine as NSString).deletingLastPathComponent
+            try home.write("longer than before", to: edited)
+            try FileManager.default.removeItem(atPath: replaced)
+            try FileManager.default.createSymbolicLink(
+                atPath: replaced,
+                withDestinationPath: "/etc/passwd"
+            )
+            try home.write("not from adm", to: directory + "/notes.txt")
+
+            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            #expect(removal.deletedFiles == [mine])
+            #expect(Set(removal.keptFiles.map(\.path)) == [edited, replaced])
+            #expect(try home.entries(directory) == ["edited.iso", "notes.txt", "replaced.iso"])
+        }
+    }
+
+    @Test func `a file that a skipped job found there is not adm's to delete`() async throws {
+        try await TestHome.with { home async throws in
+            try home.create("work")
+            let path = home.root + "/Downloads/adm/work/file.iso"
+            try home.write("12345", to: path)
+            try await home.withCatalog("work") { catalog, holder in
+                let directory = home.root + "/Downloads/adm/work"
+                let job = try await add("file.iso", to: catalog, directory: directory)
+                let claim = try #require(
+                    try await catalog.claim(number: job.number, owner: holder.id)
+                )
+                _ = try await catalog.skipped(claim, reason: "file_exists", destination: path)
+            }
+            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            #expect(removal.deletedFiles == [])
+            #expect(try home.text(path) == "12345")
+        }
+    }
+
+    @Test func `the directory goes when it is empty then`() async throws {
+        try await TestHome.with { home async throws in
+            let path = try await download(home, "file.iso", "12345")
+            try await home.workspaces().remove("work", deleteFiles: true)
+            #expect(!home.exists((path as NSString).deletingLastPathComponent))
+            #expect(home.exists(home.root + "/Downloads/adm"))
+        }
+    }
+
+    @Test func `a damaged workspace can be removed`() async throws {
+        try await TestHome.with { home async throws in
+            try home.create("work")
+            let layout = try home.workspace("work")
+            try home.write("no uuid", to: layout.identity)
+            try home.write(String(repeating: "no database ", count: 1000), to: layout.database)
+            try home.write("= no toml", to: layout.profile)
+            try await home.workspaces().remove("work")
+            #expect(try home.entries(home.layout.workspaces) == [])
+            #expect(try home.workspaces().trash().map(\.name) == ["work"])
+        }
+    }
+
+    /// A file in the workspace "work" that a finished job delivered.
+    private func download(
+        _ home: TestHome,
+        _ name: String,
+        _ text: String
+    ) async throws -> String {
+        if !home.exists(try home.workspace("work").root) { try home.create("work") }
+        let directory = home.root + "/Downloads/adm/work"
+        let path = "\(directory)/\(name)"
+        try home.write(text, to: path)
+        try await home.withCatalog("work") { catalog, holder in
+            let job = try await add(name, to: catalog, directory: directory)
+            let claim = try #require(
+                try await catalog.claim(number: job.number, owner: holder.id)
+            )
+            _ = try await catalog.recordHead(
+                claim,
+                finalURL: job.request.url,
+                validators: Validators(),
+                fileName: name,
+                total: Int64(text.utf8.count)
+            )
+            let target = FinalTarget(
+                fileName: name,
+                device: 1,
+                inode: 1,
+                size: Int64(text.utf8.count)
+            )
+            _ = try await catalog.finalizing(claim, target: target, verification: nil)
+            let completion = JobEvent.Completion(
+                destinationPath: path,
+                totalBytes: Int64(text.utf8.count),
+                elapsedSeconds: 1,
+                averageSpeed: 5,
+                verification: nil
+            )
+            _ = try #require(try await catalog.succeeded(claim, completion: completion))
+        }
+        return path
+    }
+}

@@ -1,0 +1,120 @@
+import ADMCatalog
+import ADMEngine
+import ADMModel
+import ADMTestSupport
+import Foundation
+import Testing
+
+/// The home directory of one test: `HOME`, with `ADM_HOME` in it, and a clock that stands still.
+struct TestHome: Sendable {
+    let root: String
+    /// The time that the workspaces see.
+    var now = Date(timeIntervalSince1970: 1_800_000_000)
+
+    /// Runs a test in a new home and removes it afterwards.
+    static func with(_ body: (TestHome) async throws -> Void) async throws {
+        try await withTemporaryDirectory { try await body(TestHome(root: $0)) }
+    }
+
+    var layout: HomeLayout { HomeLayout(root: root + "/.adm") }
+
+    /// The workspaces as a process with these further variables sees them.
+    func workspaces(_ variables: [String: String] = [:]) throws(Failure) -> Workspaces {
+        let base = ["HOME": root, "ADM_HOME": layout.root]
+        let now = now
+        return try Workspaces(
+            environment: base.merging(variables) { $1 },
+            now: { now }
+        )
+    }
+
+    /// Makes workspaces with these names.
+    func create(_ names: String...) throws {
+        for name in names { try workspaces().create(WorkspaceName(name)) }
+    }
+
+    func workspace(_ name: String) throws -> WorkspaceLayout {
+        layout.workspace(try WorkspaceName(name))
+    }
+
+    /// The names in a directory, hidden ones too, without the lock file.
+    func entries(_ directory: String) throws -> [String] {
+        guard FileManager.default.fileExists(atPath: directory) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: directory)
+            .filter { $0 != ".lock" }.sorted()
+    }
+
+    func text(_ path: String) throws -> String { try String(contentsOfFile: path, encoding: .utf8) }
+
+    func write(_ text: String, to path: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: (path as NSString).deletingLastPathComponent,
+            withIntermediateDirectories: true
+        )
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    }
+
+    func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+
+    func mode(_ path: String) throws -> Int? {
+        try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+    }
+
+    /// Runs `body` on the database of a workspace, as a process that lives meanwhile.
+    func withCatalog(
+        _ name: String,
+        _ body: (Catalog, Holder) async throws -> Void
+    ) async throws {
+        let holder = try Holder(in: layout)
+        let catalog = try await Catalog.open(
+            try workspace(name),
+            home: layout,
+            holder: holder
+        )
+        do {
+            try await body(catalog, holder)
+            await catalog.close()
+            holder.end()
+        } catch {
+            await catalog.close()
+            holder.end()
+            throw error
+        }
+    }
+}
+
+extension Workspaces {
+    /// Removes a workspace the way a command without a flag does.
+    @discardableResult
+    func remove(_ name: String, deleteFiles: Bool = false) async throws -> WorkspaceRemoval {
+        try await remove(
+            WorkspaceName(name),
+            deleteFiles: deleteFiles,
+            choice: choice(flag: nil, profileFlag: nil)
+        )
+    }
+}
+
+/// Expects a failure with this code whose text holds these words; returns it.
+@discardableResult
+func expectFailure<Result>(
+    _ code: Failure.Code,
+    _ words: String...,
+    sourceLocation: SourceLocation = #_sourceLocation,
+    from body: () async throws -> Result
+) async -> Failure? {
+    do {
+        _ = try await body()
+        Issue.record("nothing failed", sourceLocation: sourceLocation)
+        return nil
+    } catch let failure as Failure {
+        #expect(failure.code == code, "\(failure)", sourceLocation: sourceLocation)
+        for word in words {
+            #expect(failure.description.contains(word), sourceLocation: sourceLocation)
+        }
+        return failure
+    } catch {
+        Issue.record(error, sourceLocation: sourceLocation)
+        return nil
+    }
+}

@@ -1,0 +1,148 @@
+import ADMModel
+import Testing
+
+@testable import ADMTransfer
+
+/// The pure decisions of a transfer: connections, limits, what is missing.
+@Suite struct TransferDecisionTests {
+    @Test func `connections double while each step pays and stop for good when it does not`() {
+        var ramp = ConnectionRamp(limit: 8)
+        #expect(ramp.wanted == 1)
+        for speed in [100.0, 100, 190, 190] { ramp.report(speed: speed, bytesMissing: 1_000_000) }
+        #expect(ramp.wanted == 4)
+        for _ in 0..<10 { ramp.report(speed: 195, bytesMissing: 1_000_000) }
+        #expect(ramp.wanted == 4)
+        for _ in 0..<10 { ramp.report(speed: 900, bytesMissing: 1_000_000) }
+        #expect(ramp.wanted == 4)
+    }
+
+    @Test func `a transfer that is about to end gets no further connection`() {
+        var ramp = ConnectionRamp(limit: 8)
+        for _ in 0..<10 { ramp.report(speed: 1000, bytesMissing: 900) }
+        #expect(ramp.wanted == 1)
+    }
+
+    @Test func `a server that objects is never asked for more`() {
+        var ramp = ConnectionRamp(limit: 8)
+        for speed in [100.0, 100, 200, 200] { ramp.report(speed: speed, bytesMissing: 1_000_000) }
+        ramp.restrict(to: 2)
+        #expect(ramp.wanted == 2)
+        for _ in 0..<10 { ramp.report(speed: 5000, bytesMissing: 1_000_000) }
+        #expect(ramp.wanted == 2)
+    }
+
+    @Test(arguments: [1024 as Int64, 65_536, 1_048_576, 1_073_741_824])
+    func `a limit is kept over ten seconds of simulated time`(rate: Int64) {
+        let begin = ContinuousClock.now
+        let limit = RateLimit(bytesPerSecond: rate, now: begin)
+        var now = begin
+        var bytes: Int64 = 0
+        while begin.duration(to: now) < .seconds(10) {
+            let count = 16_384
+            bytes += Int64(count)
+            if let wait = limit.pay(for: count, now: now) { now = now.advanced(by: wait) }
+        }
+        let seconds = begin.duration(to: now).seconds
+        let measured = Double(bytes) / seconds
+        #expect(abs(measured / Double(rate) - 1) < 0.03)
+    }
+
+    @Test func `speed is measured over the window only`() {
+        var meter = SpeedMeter(window: .seconds(5))
+        let begin = ContinuousClock.now
+        #expect(meter.bytesPerSecond == 0)
+        for second in 0...10 {
+            let bytes = Int64(second <= 5 ? second * 1000 : 5000 + (second - 5) * 100)
+            meter.add(bytes, at: begin.advanced(by: .seconds(second)))
+        }
+        #expect(abs(meter.bytesPerSecond - 100) < 0.001)
+    }
+
+    @Test func `what a connection leaves is fetched by another`() {
+        let known = Validators(entityTag: "\"a\"", length: 100)
+        var state = TransferState(done: SegmentMap(), known: nil)
+        let first = state.begin(
+            start: 0,
+            validators: known,
+            total: 100,
+            canSplit: true,
+            continues: false
+        )
+        #expect(first == ByteRange(0, 100))
+        state.connectionEnded(filled: ByteRange(0, 30), missing: ByteRange(30, 100))
+        #expect(state.takePending() == ByteRange(30, 100))
+        #expect(state.takePending() == nil)
+        state.connectionEnded(filled: ByteRange(30, 100), missing: nil)
+        #expect(state.isComplete)
+    }
+
+    @Test func `a run that goes on fetches its gaps and nothing else`() {
+        let known = Validators(entityTag: "\"a\"", length: 100)
+        let done = SegmentMap([ByteRange(0, 10), ByteRange(50, 60)])
+        var state = TransferState(done: done, known: known)
+        #expect(state.canContinue)
+        let first = state.begin(
+            start: 10,
+            validators: known,
+            total: 100,
+            canSplit: true,
+            continues: true
+        )
+        #expect(first == ByteRange(10, 50))
+        #expect(state.takePending() == ByteRange(60, 100))
+    }
+
+    @Test func `a file of unknown length ends where its body ends`() {
+        var state = TransferState(done: SegmentMap(), known: nil)
+        let range = state.begin(
+            start: 0,
+            validators: Validators(),
+            total: nil,
+            canSplit: false,
+            continues: false
+        )
+        #expect(range == ByteRange(0, Int64.max))
+        #expect(!state.isComplete)
+        state.connectionEnded(filled: ByteRange(0, 77), missing: nil)
+        state.finishUnknown(at: 77)
+        #expect(state.isComplete)
+    }
+
+    @Test func `an empty file is complete at once`() {
+        var state = TransferState(done: SegmentMap(), known: nil)
+        _ = state.begin(
+            start: 0,
+            validators: Validators(length: 0),
+            total: 0,
+            canSplit: false,
+            continues: false
+        )
+        #expect(state.isComplete)
+    }
+
+    @Test(
+        arguments: [
+            ("120", 120.0), ("0", 0), ("-5", 0), ("99999999999", 86_400),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 10), ("Sunday, 06-Nov-94 08:49:37 GMT", 10),
+            ("Sun Nov  6 08:49:37 1994", 10), ("Sun, 06 Nov 1994 08:00:00 GMT", 0),
+        ]
+    )
+    func `H13 Retry-After is read in every form and clamped`(text: String, seconds: Double) {
+        #expect(ResponseFacts.retryAfter(text, now: 784_111_777 - 10) == seconds)
+    }
+
+    @Test(arguments: ["", "soon", "Sun, 99 Nov 1994", "nan", "1e400"])
+    func `H13 a Retry-After that cannot be read is none`(text: String) {
+        #expect(ResponseFacts.retryAfter(text, now: 0) == nil)
+    }
+
+    @Test func `the proxy is left out for the hosts that are excepted`() {
+        let list = ["example.org", ".internal", "127.0.0.1"]
+        #expect(HTTPSession.excepts("example.org", from: list))
+        #expect(HTTPSession.excepts("www.example.org", from: list))
+        #expect(HTTPSession.excepts("db.internal", from: list))
+        #expect(!HTTPSession.excepts("badexample.org", from: list))
+        #expect(HTTPSession.excepts("anything", from: ["*"]))
+        #expect(!HTTPSession.excepts("anything", from: []))
+    }
+}

@@ -1,0 +1,187 @@
+import ADMModel
+import ADMTestServer
+import ADMTestSupport
+import Foundation
+import Testing
+
+/// Going on after an interruption, and never mixing two versions of a file.
+@Suite struct ResumeTests {
+    private static let length: Int64 = 24 * 1_048_576
+
+    private static func slow(_ change: (inout Behaviour) -> Void = { _ in }) -> TestFile {
+        var behaviour = Behaviour()
+        behaviour.bytesPerSecond = 8 * 1_048_576
+        change(&behaviour)
+        return TestFile("/file.bin", length: length, seed: 5, behaviour)
+    }
+
+    /// Starts a download, stops it with Ctrl-C after some bytes are safe, and returns what it said.
+    private func interrupt(_ rig: DownloadRig) async throws -> ChildProcess.Outcome {
+        let line = ["download", "-d", rig.directory, rig.server.url("/file.bin")]
+        return try await rig.adm.run(line) { child in
+            try await rig.server.waitUntilServed(path: "/file.bin", bytes: 6 * 1_048_576)
+            child.send(2)
+            return try await child.wait()
+        }
+    }
+
+    @Test func `K2 after Ctrl-C it says how to go on, and the same command goes on`() async throws {
+        try await DownloadRig.run([Self.slow()]) { rig in
+            let stopped = try await interrupt(rig)
+            #expect(stopped.status == 130)
+            #expect(stopped.errorOutput.contains("adm resume"))
+            let report = try await rig.show()
+            #expect(report.state == "paused")
+            #expect(report.bytes_done > 0)
+            let before = rig.server.bytesServed(path: "/file.bin")
+            let again = try await rig.download("/file.bin")
+            #expect(again.status == 0, "\(again.errorOutput)")
+            #expect(try rig.isRight("file.bin", "/file.bin"))
+            let fetched = rig.server.bytesServed(path: "/file.bin") - before
+            #expect(fetched <= Self.length - report.bytes_done)
+            #expect(rig.saved() == ["file.bin"])
+        }
+    }
+
+    @Test func `resume goes on with a job by its number and with all of them`() async throws {
+        try await DownloadRig.run([Self.slow()]) { rig in
+            _ = try await interrupt(rig)
+            let one = try await rig.adm.output(["resume", "1"])
+            #expect(one.status == 0, "\(one.errorOutput)")
+            #expect(try rig.isRight("file.bin", "/file.bin"))
+            let nothing = try await rig.adm.output(["resume", "--all"])
+            #expect(nothing.status == 0)
+        }
+    }
+
+    @Test func `H3 same length and a new tag: the file is fetched anew, never mixed`() async throws
+    {
+        let file = Self.slow {
+            $0.versionMovesLastModified = false
+            $0.versionMovesTag = true
+        }
+        try await changedBetweenRuns(file)
+    }
+
+    @Test func `H3 no tag and a new date: the file is fetched anew, never mixed`() async throws {
+        let file = Self.slow {
+            $0.entityTag = .none
+            $0.versionMovesLastModified = true
+        }
+        try await changedBetweenRuns(file)
+    }
+
+    @Test func `H3 a server that ignores If-Range is found out`() async throws {
+        let file = Self.slow { $0.ifRange = .ignored }
+        try await changedBetweenRuns(file)
+    }
+
+    @Test func `H3 without tag and date nothing is kept`() async throws {
+        let file = Self.slow {
+            $0.entityTag = .none
+            $0.lastModified = nil
+        }
+        try await changedBetweenRuns(file)
+    }
+
+    private func changedBetweenRuns(_ file: TestFile) async throws {
+        try await DownloadRig.run([file]) { rig in
+            _ = try await interrupt(rig)
+            rig.server.update("/file.bin") { $0.version += 1 }
+            let again = try await rig.download("/file.bin")
+            #expect(again.status == 0, "\(again.errorOutput)")
+            #expect(try rig.isRight("file.bin", "/file.bin"))
+            #expect(rig.saved() == ["file.bin"])
+        }
+    }
+
+    @Test func `a file that changes while it is fetched is fetched anew`() async throws {
+        try await DownloadRig.run([Self.slow()]) { rig in
+            let line = ["download", "-d", rig.directory, rig.server.url("/file.bin")]
+            let outcome = try await rig.adm.run(line) { child in
+                try await rig.server.waitUntilServed(path: "/file.bin", bytes: 4 * 1_048_576)
+                rig.server.update("/file.bin") { $0.version += 1 }
+                rig.server.breakConnections(reset: true)
+                return try await child.wait()
+            }
+            #expect(outcome.status == 0, "\(outcome.errorOutput)")
+            #expect(try rig.isRight("file.bin", "/file.bin"))
+        }
+    }
+
+    @Test func `a server that drops the range when there is a condition is asked without`()
+        async throws
+    {
+        let file = Self.slow { $0.ifRange = .dropsRangeForTag }
+        try await DownloadRig.run([file]) { rig in
+            _ = try await interrupt(rig)
+            let report = try await rig.show()
+            let before = rig.server.requests("/file.bin").count
+            let again = try await rig.download("/file.bin")
+            #expect(again.status == 0, "\(again.errorOutput)")
+            #expect(try rig.isRight("file.bin", "/file.bin"))
+            let later = rig.server.requests("/file.bin").dropFirst(before)
+            #expect(later.contains { $0.status == 206 && ($0.start ?? 0) >= 1 }, "\(report)")
+        }
+    }
+
+    @Test func `H1 a server without ranges starts again and ends right`() async throws {
+        let file = Self.slow { $0.ranges = .ignored }
+        try await DownloadRig.run([file]) { rig in
+            _ = try await interrupt(rig)
+            let again = try await rig.download("/file.bin")
+            #expect(again.status == 0, "\(again.errorOutput)")
+            #expect(try rig.isRight("file.bin", "/file.bin"))
+        }
+    }
+
+    @Test func `D9 a part file that was cut short by others is not believed`() async throws {
+        try await DownloadRig.run([Self.slow()]) { rig in
+            _ = try await interrupt(rig)
+            for name in rig.saved() where name.hasSuffix(".part") {
+                try "x".write(
+                    toFile: "\(rig.directory)/\(name)",
+                    atomically: false,
+                    encoding: .utf8
+                )
+            }
+            let again = try await rig.download("/file.bin")
+            #expect(again.status == 0, "\(again.errorOutput)")
+            #expect(try rig.isRight("file.bin", "/file.bin"))
+        }
+    }
+
+    @Test func `two processes on one job: the second says who has it, the first ends well`()
+        async throws
+    {
+        try await DownloadRig.run([Self.slow()]) { rig in
+            let line = ["download", "-d", rig.directory, rig.server.url("/file.bin")]
+            let first = try await rig.adm.run(line) { child in
+                try await rig.server.waitUntilServed(path: "/file.bin", bytes: 1_048_576)
+                let second = try await rig.adm.output(line)
+                #expect(second.status == 8)
+                #expect(second.errorOutput.contains("another process"))
+                return try await child.wait()
+            }
+            #expect(first.status == 0)
+            #expect(try rig.isRight("file.bin", "/file.bin"))
+        }
+    }
+
+    @Test func `two processes with two jobs for one name both keep their bytes`() async throws {
+        let other = TestFile("/other/file.bin", length: 3_000_000, seed: 9)
+        try await DownloadRig.run([Self.slow(), other]) { rig in
+            let line = ["download", "-d", rig.directory, rig.server.url("/file.bin")]
+            let first = try await rig.adm.run(line) { child in
+                try await rig.server.waitUntilServed(path: "/file.bin", bytes: 1_048_576)
+                let second = try await rig.download("/other/file.bin")
+                #expect(second.status == 0, "\(second.errorOutput)")
+                return try await child.wait()
+            }
+            #expect(first.status == 0)
+            #expect(rig.saved() == ["file (1).bin", "file.bin"])
+            #expect(try rig.isRight("file.bin", "/file.bin"))
+            #expect(try rig.isRight("file (1).bin", "/other/file.bin"))
+        }
+    }
+}

@@ -1,0 +1,157 @@
+#!/usr/bin/env bash
+# Installs the system packages that are missing, and nothing else.
+#
+#   scripts/install-packages.sh build    what building adm needs
+#   scripts/install-packages.sh test     that, and what the checks and tests need
+#
+# What is missing is found out by looking for the thing itself (a command, a header), so that
+# nothing is asked of a machine that has it from elsewhere. Only Debian and its relatives can be
+# helped; on other systems the script names what is missing and fails.
+set -euo pipefail
+
+# Debian keeps servers in directories that are not on the PATH of a plain user.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+packages=()
+things=()
+
+want() {
+    things+=("$2")
+    case " ${packages[*]:-} " in
+        *" $1 "*) ;;
+        *) packages+=("$1") ;;
+    esac
+}
+
+# need_command PACKAGE COMMAND
+need_command() {
+    command -v "$2" >/dev/null || want "$1" "the command $2"
+}
+
+# need_file PACKAGE WHAT GLOB...
+need_file() {
+    local glob
+    for glob in "${@:3}"; do
+        if compgen -G "$glob" >/dev/null; then return; fi
+    done
+    want "$1" "$2"
+}
+
+# need_header PACKAGE HEADER
+need_header() {
+    need_file "$1" "the header $2" "/usr/include/$2" "/usr/include/*/$2" "/usr/local/include/$2"
+}
+
+# need_library PACKAGE LIBRARY: one that the Swift toolchain itself is linked to
+need_library() {
+    if grep -q "$2 => not found" <<<"$toolchain_libraries"; then want "$1" "the library $2"; fi
+}
+
+find_missing() {
+    packages=()
+    things=()
+    local swift
+    swift=$(dirname "$(readlink -f "$(command -v swift)")")
+    toolchain_libraries=$(ldd "$swift"/swift-{driver,package} 2>/dev/null || true)
+    need_library libncurses6 libncurses.so.6
+    need_library libxml2 libxml2.so.2
+    need_command make make
+    need_command git git
+    need_command pkg-config pkg-config
+    need_command binutils-gold ld.gold
+    need_header libc6-dev stdlib.h
+    need_header g++ 'c++/*/vector'
+    need_header libsqlite3-dev sqlite3.h
+    need_header zlib1g-dev zlib.h
+    need_file ca-certificates "the list of trusted certificates" \
+        /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem
+    [ "$1" = test ] || return 0
+    need_command curl curl
+    need_command nginx nginx
+    need_command openssl openssl
+    need_command python3 python3
+    need_command strace strace
+}
+
+fail() {
+    printf 'install-packages: %s\n' "$@" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+apt_get() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" \
+        >>"$log" 2>&1
+}
+
+# A package with a server in it starts the server. Nobody asked for that: while packages are being
+# installed, a policy forbids it, and afterwards nothing of it starts with the machine.
+policy=/usr/sbin/policy-rc.d
+forbid_services() {
+    [ ! -e "$policy" ] || return 0
+    as_root sh -c "printf '#!/bin/sh\nexit 101\n' >$policy && chmod 755 $policy"
+    has_policy=yes
+}
+
+clean_up() {
+    rm -f "$log"
+    [ -z "$has_policy" ] || as_root rm -f "$policy"
+}
+
+show_log() {
+    tail -n 25 "$log" >&2
+    fail "apt-get could not install: ${packages[*]}"
+}
+
+install_missing() {
+    printf 'installing %s\n' "${packages[*]}"
+    case " ${packages[*]} " in *" nginx "*) forbid_services ;; esac
+    compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || apt_get update || show_log
+    # Lists that are out of date name packages that are gone: then they are fetched anew.
+    if ! apt_get install --no-install-recommends "${packages[@]}"; then
+        apt_get update || show_log
+        apt_get install --no-install-recommends "${packages[@]}" || show_log
+    fi
+    case " ${packages[*]} " in
+        *" nginx "*)
+            if command -v systemctl >/dev/null; then
+                as_root systemctl --quiet disable nginx.service 2>/dev/null || true
+            fi
+            ;;
+    esac
+}
+
+mode=${1:-}
+case $mode in
+    build | test) ;;
+    *) fail "usage: scripts/install-packages.sh build|test" ;;
+esac
+
+command -v swift >/dev/null \
+    || fail "the command swift is missing: install Swift $(cat "$(dirname "$0")/../.swift-version")"
+
+find_missing "$mode"
+[ ${#packages[@]} -gt 0 ] || exit 0
+
+command -v apt-get >/dev/null || fail \
+    "missing on this machine: $(printf '%s, ' "${things[@]}" | sed 's/, $//')" \
+    "this is no Debian system, so please install them yourself;" \
+    "on Debian the packages would be: ${packages[*]}"
+[ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null || fail \
+    "these packages are missing and need root to be installed: ${packages[*]}" \
+    "run as root: apt-get install --no-install-recommends ${packages[*]}"
+
+has_policy=
+log=$(mktemp)
+trap clean_up EXIT
+# The second round is for what only fresh package lists can name.
+for _ in 1 2; do
+    [ ${#packages[@]} -eq 0 ] || install_missing
+    hash -r
+    find_missing "$mode"
+done
+[ ${#packages[@]} -eq 0 ] || fail \
+    "still missing after the installation: $(printf '%s, ' "${things[@]}" | sed 's/, $//')"
