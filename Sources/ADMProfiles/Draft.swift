@@ -45,11 +45,8 @@ struct Draft {
 
     /// Puts a line behind the comment that shows the key, else where the root ends.
     mutating func insert(_ line: String, behindExampleOf key: String) {
-        let example = locator.comments.first { comment in
-            comment.upperBound <= locator.rootEnd && isExample(comment, of: key)
-                && bytes[lineStart(comment.lowerBound)..<comment.lowerBound].allSatisfy {
-                    " \t".utf8.contains($0)
-                }
+        let example = locator.comments.first {
+            $0.upperBound <= locator.rootEnd && isExample($0, of: key) && isAlone($0)
         }
         let place = example.map { lineEnd($0.upperBound) } ?? endOfRoot()
         let needsBreak = place > textStart && bytes[place - 1] != UInt8(ascii: "\n")
@@ -63,6 +60,13 @@ struct Draft {
         guard body.starts(with: key.utf8) else { return false }
         return body.dropFirst(key.utf8.count).drop { $0 == UInt8(ascii: " ") }.first
             == UInt8(ascii: "=")
+    }
+
+    /// Whether a comment has a line of its own, outside of every value.
+    private func isAlone(_ comment: Range<Int>) -> Bool {
+        let before = bytes[lineStart(comment.lowerBound)..<comment.lowerBound]
+        return before.allSatisfy { " \t".utf8.contains($0) }
+            && !locator.entries.contains { $0.value.contains(comment.lowerBound) }
     }
 
     /// Behind the last line before the first table, and before the comments that belong to it.

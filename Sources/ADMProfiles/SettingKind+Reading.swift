@@ -9,11 +9,12 @@ extension SettingKind {
         case .wholeNumber(let range):
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
         case .bytes(0): "a size such as 1048576 or \"64 MiB\""
-        case .bytes(let least): "a size of at least \(ByteCount(least))"
+        case .bytes(let least):
+            "a size of at least \(SettingKind.spelled(.bytes(ByteCount(least))))"
         case .rate: "a rate such as \"2 MiB/s\", \"500k\" or 0 for no limit"
         case .duration(let range):
-            "a duration from \(SettingKind.spelled(range.lowerBound)) to"
-                + " \(SettingKind.spelled(range.upperBound)), such as \"30s\" or \"1m30s\""
+            "a duration from \(SettingKind.spelled(.duration(range.lowerBound))) to"
+                + " \(SettingKind.spelled(.duration(range.upperBound))), such as \"30s\" or \"1m30s\""
         case .proxy: "a URL http://HOST:PORT or socks5://HOST:PORT"
         case .text: "one line of text"
         case .hosts: "a list of host names"
@@ -109,8 +110,9 @@ extension SettingKind {
         text.split { $0 == "," || $0.isWhitespace }.map(String.init)
     }
 
-    private static func spelled(_ duration: Duration) -> String {
-        String(SettingValue.duration(duration).toml.dropFirst().dropLast())
+    /// A value as people read it, without quotes.
+    static func spelled(_ value: SettingValue) -> String {
+        value.toml.filter { $0 != "\"" }
     }
 }
 

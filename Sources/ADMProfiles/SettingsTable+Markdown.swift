@@ -33,10 +33,11 @@ extension SettingKind {
         case .choice(let words): words.map { "`\($0)`" }.joined(separator: ", ")
         case .wholeNumber(let range): "\(range.lowerBound) to \(range.upperBound)"
         case .bytes(0): "size"
-        case .bytes(let least):
-            "size, at least \(SettingValue.bytes(ByteCount(least)).toml.filter { $0 != "\"" })"
+        case .bytes(let least): "size, at least \(SettingKind.spelled(.bytes(ByteCount(least))))"
         case .rate: "rate"
-        case .duration: "duration"
+        case .duration(let range):
+            "duration, \(SettingKind.spelled(.duration(range.lowerBound))) to"
+                + " \(SettingKind.spelled(.duration(range.upperBound)))"
         case .proxy: "`http://HOST:PORT` or `socks5://HOST:PORT`"
         case .text: "text"
         case .hosts: "list of host names"

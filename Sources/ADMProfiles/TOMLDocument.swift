@@ -9,7 +9,9 @@ struct TOMLDocument: Sendable {
     let locator: KeyLocator
     /// The keys of the root in the order of the text.
     var keys: [String] {
-        values.keys.sorted { (position(of: $0), $0) < (position(of: $1), $1) }
+        var rest = Set(values.keys)
+        let found = locator.entries.compactMap(\.path.first).filter { rest.remove($0) != nil }
+        return found + rest.sorted()
     }
 
     /// The largest text that is read.

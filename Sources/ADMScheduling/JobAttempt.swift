@@ -14,6 +14,7 @@ actor JobAttempt {
     private let policy: ConflictPolicy
     private var part: OpenPart?
     private var name: String?
+    private var expected: Verification?
     private var startedAt = ContinuousClock.now
     private var bytesAtStart: Int64 = 0
     /// Whether bytes of an earlier run are kept although nothing proves that they still belong.
@@ -42,15 +43,16 @@ actor JobAttempt {
         let done = mayContinue ? claim.segments : SegmentMap()
         resumesBlindly = mayContinue && done.count > 0 && !validators.canProveSameness
         bytesAtStart = done.count
+        let session = try resources.sessions.session(for: resources.settings)
+        expected = try await expectation(session)
         let plan = TransferPlan(
             url: request.url,
             fields: resources.fields,
             settings: resources.settings,
             known: mayContinue ? validators : nil,
             done: done,
-            isTrusted: isTrusted
+            isTrusted: expected != nil
         )
-        let session = try resources.sessions.session(for: resources.settings)
         let transfer = Transfer(
             plan,
             session: session,
@@ -61,7 +63,7 @@ actor JobAttempt {
             )
         )
         let receipt = try await transfer.run()
-        let verification = try await verify(receipt, session: session)
+        let verification = try await verify(receipt)
         return try await deliver(receipt, verification: verification)
     }
 
@@ -147,11 +149,9 @@ actor JobAttempt {
 
     // MARK: - After the last byte
 
-    private func verify(
-        _ receipt: TransferReceipt,
-        session: HTTPSession
-    ) async throws -> Verification? {
-        guard let expected = try await expectation(receipt, session: session) else { return nil }
+    private func verify(_ receipt: TransferReceipt) async throws -> Verification? {
+        let offered = receipt.digests.first.map { Verification(checksum: $0, source: .server) }
+        guard let expected = expected ?? offered else { return nil }
         resources.monitor.update { $0.phase = .verifying }
         await resources.publish(
             try await resources.catalog.validating(claim, algorithm: expected.checksum.algorithm)
@@ -173,30 +173,25 @@ actor JobAttempt {
         return expected
     }
 
-    private func expectation(
-        _ receipt: TransferReceipt,
-        session: HTTPSession
-    ) async throws -> Verification? {
+    /// The digest that the person named, or that a list names: before the first byte is fetched.
+    private func expectation(_ session: HTTPSession) async throws -> Verification? {
         let request = claim.job.request
         if let checksum = request.checksum {
             return Verification(checksum: checksum, source: .request)
         }
-        if let list = request.checksumList {
-            let found = try await ChecksumLookup.fetch(
-                list,
-                fileName: try destination.listedName(request, saved: name),
-                exchange: Exchange(
-                    session: session,
-                    fields: resources.fields.filter {
-                        list.origin == request.url.origin || $0.isSafeElsewhere
-                    },
-                    settings: resources.settings,
-                    limit: nil
-                )
+        guard let list = request.checksumList else { return nil }
+        let isOwnOrigin = list.origin == request.url.origin
+        let found = try await ChecksumLookup.fetch(
+            list,
+            fileName: destination.listedName(request),
+            exchange: Exchange(
+                session: session,
+                fields: resources.fields.filter { isOwnOrigin || $0.isSafeElsewhere },
+                settings: resources.settings,
+                limit: nil
             )
-            return Verification(checksum: found, source: .list)
-        }
-        return receipt.digests.first.map { Verification(checksum: $0, source: .server) }
+        )
+        return Verification(checksum: found, source: .list)
     }
 
     private func deliver(

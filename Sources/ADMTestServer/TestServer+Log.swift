@@ -25,8 +25,9 @@ extension TestServer {
 
     /// Suspends until that many requests for a path have arrived.
     ///
-    /// - Parameter path: The path without a query.
-    /// - Parameter count: How many requests since the beginning.
+    /// - Parameters:
+    ///   - path: The path without a query.
+    ///   - count: How many requests since the beginning.
     /// - Throws: `CancellationError` when the task is cancelled first.
     package func waitForRequests(path: String, count: Int) async throws {
         try await waitUntil { $0.requestCount(path: path) >= count }
@@ -34,8 +35,9 @@ extension TestServer {
 
     /// Suspends until that many body bytes of a file have been sent in all.
     ///
-    /// - Parameter path: The path without a query.
-    /// - Parameter bytes: How many bytes since the beginning.
+    /// - Parameters:
+    ///   - path: The path without a query.
+    ///   - bytes: How many bytes since the beginning.
     /// - Throws: `CancellationError` when the task is cancelled first.
     package func waitUntilServed(path: String, bytes: Int64) async throws {
         try await waitUntil { $0.bytesServed(path: path) >= bytes }
@@ -43,8 +45,9 @@ extension TestServer {
 
     /// Suspends until that many answers with bytes of a file have fallen silent at the same time.
     ///
-    /// - Parameter path: The path without a query.
-    /// - Parameter count: How many answers.
+    /// - Parameters:
+    ///   - path: The path without a query.
+    ///   - count: How many answers.
     /// - Throws: `CancellationError` when the task is cancelled first.
     package func waitUntilStalled(path: String, count: Int = 1) async throws {
         try await waitUntil { $0.stalled(path: path) >= count }

@@ -40,9 +40,10 @@ package final class TestServer: Sendable {
     ///
     /// When it returns or throws, all connections are closed at once and the port is free again.
     ///
-    /// - Parameter tls: A certificate; with one the server speaks TLS and nothing else.
-    /// - Parameter files: What it offers from the beginning.
-    /// - Parameter body: What to do meanwhile.
+    /// - Parameters:
+    ///   - tls: A certificate; with one the server speaks TLS and nothing else.
+    ///   - files: What it offers from the beginning.
+    ///   - body: What to do meanwhile.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws; ``Failure`` with `configuration` where the certificate cannot
     ///   be used, with `network` where no port can be had.
@@ -82,8 +83,10 @@ package final class TestServer: Sendable {
 
     /// The URL of a path of this server.
     ///
-    /// - Parameter path: The path, with a query where wanted.
-    /// - Parameter host: The host name; `localhost` makes another origin of the same server.
+    /// - Parameters:
+    ///   - path: The path, with a query where wanted.
+    ///   - host: The host name; `localhost` makes another origin of the same server.
+    /// - Returns: An absolute URL.
     package func url(_ path: String, host: String = "127.0.0.1") -> String {
         "\(scheme)://\(host):\(port)\(path.hasPrefix("/") ? path : "/" + path)"
     }
@@ -109,9 +112,12 @@ package final class TestServer: Sendable {
 
     /// Changes a file for the requests to come; answers under way go on as they were.
     ///
-    /// Does nothing where the path is not on offer.
+    /// The path must be on offer.
     package func update(_ path: String, _ change: (inout TestFile) -> Void) {
-        state.update { $0.files[path]?.change(change) }
+        state.update { state in
+            precondition(state.files[path] != nil, "no test file has the path \(path)")
+            state.files[path]?.change(change)
+        }
     }
 
     /// The file at a path, as it is now.

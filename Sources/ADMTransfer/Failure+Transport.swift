@@ -1,5 +1,6 @@
 import ADMModel
 import AsyncHTTPClient
+import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -22,9 +23,13 @@ extension Failure {
                 cause: "\(error)"
             )
         case let error as IOError:
+            let neverStood = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL]
+                .contains(error.errnoCode)
             self.init(
                 .network,
-                "the connection to \(origin) broke",
+                neverStood
+                    ? "cannot connect to \(origin.host) port \(origin.port)"
+                    : "the connection to \(origin) broke",
                 cause: error.localizedReason
             )
         case let error as ChannelError:

@@ -60,7 +60,11 @@ struct ProfileKeyTests {
         #expect(directory.hint == "each workspace has a directory of its own")
         let extends = try problem("quiet = true\nextends = 'ci'", kind: .config)
         #expect(extends.message == "/p.toml:2:1: extends is not allowed in config.toml")
-        #expect(try ProfileFile.parse(text: "retries = 1", path: "c", kind: .config).names == ["retries"])
+        #expect(
+            try ProfileFile.parse(text: "retries = 1", path: "c", kind: .config).names == [
+                "retries"
+            ]
+        )
     }
 
     @Test(
@@ -73,7 +77,8 @@ struct ProfileKeyTests {
         let problem = try problem("header = [\"A: b\",\n \"\(field)\"]")
         let name = field.prefix { $0 != ":" }
         #expect(
-            problem.message == "/p.toml:2:2: header must hold no secret, item 2 is the field \(name)"
+            problem.message
+                == "/p.toml:2:2: header must hold no secret, item 2 is the field \(name)"
         )
         #expect(problem.hint?.contains("credentials never go into a profile") == true)
         #expect(!problem.description.contains("hunter2"))
@@ -96,10 +101,14 @@ struct ProfileKeyTests {
     @Test func `read for its structure a file keeps what is wrong with a value`() throws {
         let text = "header = ['x']\nretries = 'x'\nquiet = true"
         let file = try ProfileFile.parse(text: text, path: "p", checking: .structure)
-        #expect(file.problems.map { $0.message.prefix(5) } == ["p:1:1", "p:2:1"].map { $0.prefix(5) })
+        #expect(
+            file.problems.map { $0.message.prefix(5) } == ["p:1:1", "p:2:1"].map { $0.prefix(5) }
+        )
         #expect(try file.value(of: "quiet") == .boolean(true))
         #expect(try file.value(of: "proxy") == nil)
-        #expect(try failure { try file.value(of: "retries") as Any }?.message.hasPrefix("p:2:1") == true)
+        #expect(
+            try failure { try file.value(of: "retries") as Any }?.message.hasPrefix("p:2:1") == true
+        )
         #expect(try failure { try file.validate() } == file.problems.first)
     }
 

@@ -5,7 +5,10 @@ import Testing
 /// Texts that are no TOML, or that the parser must not see.
 struct ProfileSyntaxTests {
     private func problem(_ text: String) throws -> Failure {
-        try #require(try failure { try ProfileFile.parse(text: text, path: "/h/p.toml") }, "\(text)")
+        try #require(
+            try failure { try ProfileFile.parse(text: text, path: "/h/p.toml") },
+            "\(text)"
+        )
     }
 
     @Test(
@@ -13,7 +16,10 @@ struct ProfileSyntaxTests {
             ("max-connections = ", "1:19: in this key-value pair: encountered end-of-file"),
             ("quiet = true\nretries", "2:8: in this key-value pair: encountered end-of-file"),
             ("retries 4", "1:9: in this key-value pair: expected '=', saw '4'"),
-            ("= 4", "1:1: in this root table: expected keys, tables, whitespace or comments, saw '='"),
+            (
+                "= 4",
+                "1:1: in this root table: expected keys, tables, whitespace or comments, saw '='"
+            ),
             ("quiet = true\nproxy = \"x", "2:11: in this string: encountered end-of-file"),
             ("user-agent = \"\\q\"", "1:16: in this string: unknown escape sequence '\\q'"),
             ("a = 1\rb = 2", "1:5: this is no TOML value"),
@@ -65,7 +71,8 @@ struct ProfileSyntaxTests {
 
     @Test func `CF1 a NUL is refused, raw and escaped`() throws {
         #expect(
-            try problem("a = 1\nb = 'x\u{0}'").message == "/h/p.toml:2:7: a NUL character is not allowed"
+            try problem("a = 1\nb = 'x\u{0}'").message
+                == "/h/p.toml:2:7: a NUL character is not allowed"
         )
         for escape in ["\\u0000", "\\U00000000"] {
             #expect(
@@ -100,6 +107,11 @@ struct ProfileSyntaxTests {
         }
         let lists = String(repeating: "[", count: 300) + String(repeating: "]", count: 300)
         #expect(try problem("x = \(lists)").message.contains(":1:"))
+    }
+
+    @Test func `CF1 a text of a hundred thousand keys is refused at the first of them`() throws {
+        let keys = (0..<100_000).map { "k\($0)=1\n" }.joined()
+        #expect(try problem(keys).message == "/h/p.toml:1:1: unknown key \"k0\"")
     }
 
     @Test func `an empty text is an empty profile`() throws {

@@ -56,7 +56,10 @@ struct ProfileValueTests {
             ("retries = true", "must be a whole number, this is true or false"),
             ("retries = 2026-01-01", "must be a whole number, this is a date"),
             ("retries = 10:00:00", "must be a whole number, this is a time of day"),
-            ("retries = 2026-01-01T10:00:00Z", "must be a whole number, this is a date with a time"),
+            (
+                "retries = 2026-01-01T10:00:00Z",
+                "must be a whole number, this is a date with a time"
+            ),
             ("if-exists = 1", "must be a string, this is a whole number"),
             ("directory = false", "must be a string, this is true or false"),
             ("min-segment-size = 1e6", "must be a whole number or a string, this is a number with"),
@@ -69,7 +72,8 @@ struct ProfileValueTests {
             ("extends = []", "must be a string, this is a list"),
         ]
     )
-    func `CF1 a wrong type is called by its name, at the key`(text: String, message: String) throws {
+    func `CF1 a wrong type is called by its name, at the key`(text: String, message: String) throws
+    {
         let found = try failure { try ProfileFile.parse(text: "\n  \(text)", path: "/p.toml") }
         let problem = try #require(found)
         let key = text.prefix { $0 != " " && $0 != "." }
@@ -84,28 +88,49 @@ struct ProfileValueTests {
         arguments: [
             ("max-connections = 0", "must be a whole number from 1 to 64, this is 0"),
             ("max-connections = -1", "must be a whole number from 1 to 64, this is -1"),
-            ("max-connections = 1000000000", "must be a whole number from 1 to 64, this is 1000000000"),
+            (
+                "max-connections = 1000000000",
+                "must be a whole number from 1 to 64, this is 1000000000"
+            ),
             ("max-concurrent = 65", "must be a whole number from 1 to 64, this is 65"),
             ("retries = 1001", "must be a whole number from 0 to 1000, this is 1001"),
             ("max-redirects = 51", "must be a whole number from 0 to 50, this is 51"),
-            ("min-segment-size = 65535", "must be a size of at least 64.0 KiB, this is 65535"),
-            ("min-segment-size = \"1k\"", "must be a size of at least 64.0 KiB, this is \"1k\""),
-            ("min-free-space = \"lots\"", "must be a size such as 1048576 or \"64 MiB\", this is \"lots\""),
+            ("min-segment-size = 65535", "must be a size of at least 64 KiB, this is 65535"),
+            ("min-segment-size = \"1k\"", "must be a size of at least 64 KiB, this is \"1k\""),
+            (
+                "min-free-space = \"lots\"",
+                "must be a size such as 1048576 or \"64 MiB\", this is \"lots\""
+            ),
             ("min-free-space = -1", "must be a size such as 1048576 or \"64 MiB\", this is -1"),
-            ("limit-rate = -1", "must be a rate such as \"2 MiB/s\", \"500k\" or 0 for no limit, this is -1"),
+            (
+                "limit-rate = -1",
+                "must be a rate such as \"2 MiB/s\", \"500k\" or 0 for no limit, this is -1"
+            ),
             ("limit-rate = \"2 MiB/h\"", "must be a rate such as"),
-            ("retry-wait = -1", "must be a duration from 0s to 1d, such as \"30s\" or \"1m30s\", this is -1"),
+            (
+                "retry-wait = -1",
+                "must be a duration from 0s to 1d, such as \"30s\" or \"1m30s\", this is -1"
+            ),
             ("retry-wait = inf", "must be a duration from 0s to 1d"),
             ("retry-wait = nan", "must be a duration from 0s to 1d"),
             ("retry-wait = 9223372036854775807", "must be a duration from 0s to 1d"),
             ("retry-wait-max = \"2d\"", "must be a duration from 0s to 1d"),
             ("connect-timeout = 0", "must be a duration from 1ms to 1d"),
             ("idle-timeout = \"soon\"", "must be a duration from 1ms to 1d"),
-            ("if-exists = \"skp\"", "must be one of skip, overwrite, error, rename, this is \"skp\""),
+            (
+                "if-exists = \"skp\"",
+                "must be one of skip, overwrite, error, rename, this is \"skp\""
+            ),
             ("progress = \"Bar\"", "must be one of auto, bar, plain, json, none, this is \"Bar\""),
             ("color = \"\"", "must be one of auto, always, never, this is \"\""),
-            ("directory = \"downloads\"", "must be an absolute path or one that begins with ~/, this is"),
-            ("directory = \"$HOME/x\"", "must be an absolute path or one that begins with ~/, this is"),
+            (
+                "directory = \"downloads\"",
+                "must be an absolute path or one that begins with ~/, this is"
+            ),
+            (
+                "directory = \"$HOME/x\"",
+                "must be an absolute path or one that begins with ~/, this is"
+            ),
             ("ca-file = \"~bob/x\"", "must be a path, this is \"~bob/x\""),
             ("directory = \"/a\\nb\"", "must be a path without control characters, this is"),
             ("user-agent = \"\"", "must be one line of text, not empty"),
@@ -119,7 +144,10 @@ struct ProfileValueTests {
             ("extends = \"meterd\"", "there is no template \"meterd\""),
         ]
     )
-    func `CF3 CF4 a value that is not allowed is told with what is`(text: String, message: String) throws {
+    func `CF3 CF4 a value that is not allowed is told with what is`(
+        text: String,
+        message: String
+    ) throws {
         let found = try failure { try ProfileFile.parse(text: "# c\n\(text)\n", path: "/p.toml") }
         let problem = try #require(found)
         let key = text.hasPrefix("extends") ? "" : "\(text.prefix { $0 != " " }) "
@@ -146,7 +174,9 @@ struct ProfileValueTests {
         let number = try failure {
             try ProfileFile.parse(text: "header = [\n  'A: b',\n  3,\n]", path: "p")
         }
-        #expect(number?.message == "p:3:3: header must be a list of strings, item 2 is a whole number")
+        #expect(
+            number?.message == "p:3:3: header must be a list of strings, item 2 is a whole number"
+        )
         let colon = try failure {
             try ProfileFile.parse(text: "header = ['A: b', 'oops']", path: "p")
         }
@@ -157,7 +187,10 @@ struct ProfileValueTests {
         let host = try failure {
             try ProfileFile.parse(text: "no-proxy = ['a',\n'10.0.0.0/8']", path: "p")
         }
-        #expect(host?.message == "p:2:1: no-proxy must be a list of host names, item 2 is \"10.0.0.0/8\"")
+        #expect(
+            host?.message
+                == "p:2:1: no-proxy must be a list of host names, item 2 is \"10.0.0.0/8\""
+        )
     }
 
     @Test func `a long value is shown short`() throws {

@@ -7,7 +7,8 @@ import Testing
 /// Reading from the disk.
 struct SettingsFileTests {
     private func inDirectory(_ body: (String) throws -> Void) throws {
-        let path = FileManager.default.temporaryDirectory.path + "/adm-profiles-\(UUID().uuidString)"
+        let path =
+            FileManager.default.temporaryDirectory.path + "/adm-profiles-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: path) }
         try body(path)

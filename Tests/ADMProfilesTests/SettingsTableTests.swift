@@ -105,7 +105,9 @@ struct JSONSchemaTests {
     }
 
     @Test func `types, limits and words of the JSON Schema are those of the table`() throws {
-        let properties = try #require(try schema(.profile)["properties"] as? [String: [String: Any]])
+        let properties = try #require(
+            try schema(.profile)["properties"] as? [String: [String: Any]]
+        )
         #expect(properties["max-connections"]?["type"] as? String == "integer")
         #expect(properties["max-connections"]?["minimum"] as? Int == 1)
         #expect(properties["max-connections"]?["maximum"] as? Int == 64)
@@ -120,7 +122,9 @@ struct JSONSchemaTests {
     }
 
     @Test func `a string that adm takes is one that the JSON Schema takes`() throws {
-        let properties = try #require(try schema(.profile)["properties"] as? [String: [String: Any]])
+        let properties = try #require(
+            try schema(.profile)["properties"] as? [String: [String: Any]]
+        )
         let samples = [
             "", "1", "30s", "1m30s", "2 MiB", "500k", "2 MiB/s", "1.5GiB", "/a", "~/a", "a/b", "~b",
             "http://p:1", "socks5://[::1]:1080/", "http://p", "https://p:1", "http://u@p:1", "x y",
@@ -135,7 +139,8 @@ struct JSONSchemaTests {
                 for sample in samples {
                     let matches = sample.range(of: pattern, options: .regularExpression) != nil
                     let text = "\(setting.name) = \(quoted(sample))"
-                    let isRight = try failure { try ProfileFile.parse(text: text, path: "p") } == nil
+                    let isRight =
+                        try failure { try ProfileFile.parse(text: text, path: "p") } == nil
                     // A pattern cannot say "at least 64 KiB", so it may take more than adm does.
                     #expect(matches || !isRight, "\(text) against \(pattern)")
                 }

@@ -19,7 +19,9 @@ import Testing
         }
     }
 
-    @Test func `T1 an unknown authority, a wrong name and an expired date are refused`() async throws {
+    @Test func `T1 an unknown authority, a wrong name and an expired date are refused`()
+        async throws
+    {
         let certificates = try TestCertificates.shared()
         try await TestServer.run(tls: certificates.good, files: [file]) { server async throws in
             #expect(try await Curl.fetch(server.url("/file.bin")).status == 60)

@@ -44,7 +44,8 @@ import Testing
         ("0-0", 0, 1), ("10-99", 10, 100), ("99990-", 99_990, 100_000), ("-5", 99_995, 100_000),
         ("99990-200000", 99_990, 100_000),
     ])
-    func `a range is answered with that part`(range: String, start: Int64, end: Int64) async throws {
+    func `a range is answered with that part`(range: String, start: Int64, end: Int64) async throws
+    {
         let answer = try await fetch("-r", range)
         #expect(answer.code == 206)
         #expect(answer.body == expected(start, end))

@@ -128,15 +128,23 @@ import Testing
             #expect(try await Curl.fetch(server.url("/file.bin")).status == 0)
         }
         let slower = Interruption(.slow(bytesPerSecond: 1), .after(400_000))
-        server: do {
-            let file = self.file { $0.interruptions = [slower] }
-            try await TestServer.run(files: [file]) { server in
-                async let answer = Curl.fetch(server.url("/file.bin"))
-                try await server.waitUntilServed(path: "/file.bin", bytes: 400_001)
-                server.breakConnections()
-                let served = try await answer.body.count
-                #expect(served < 400_100)
-            }
+        try await TestServer.run(files: [self.file { $0.interruptions = [slower] }]) { server in
+            async let answer = Curl.fetch(server.url("/file.bin"))
+            try await server.waitUntilServed(path: "/file.bin", bytes: 400_001)
+            server.breakConnections()
+            #expect(try await answer.body.count < 400_100)
+            #expect(server.requests("/file.bin")[0].ending == .broken)
+        }
+    }
+
+    @Test func `H8 a body can have no end`() async throws {
+        let file = file(length: .max) { $0.framing = .chunked }
+        try await TestServer.run(files: [file]) { server in
+            let url = server.url("/file.bin")
+            async let answer = Curl.fetch(url, "--max-filesize", "9000000000000000000")
+            try await server.waitUntilServed(path: "/file.bin", bytes: 20_000_000)
+            server.breakConnections(reset: true)
+            #expect(try await answer.status == 56)
         }
     }
 
@@ -180,7 +188,9 @@ import Testing
     }
 
     @Test func `a header can be required`() async throws {
-        let file = file { $0.requiredHeader = Behaviour.RequiredHeader("Authorization", "Bearer x") }
+        let file = file {
+            $0.requiredHeader = Behaviour.RequiredHeader("Authorization", "Bearer x")
+        }
         try await TestServer.run(files: [file]) { server async throws in
             let url = server.url("/file.bin")
             #expect(try await Curl.fetch(url).code == 401)

@@ -148,6 +148,15 @@ import Testing
         }
     }
 
+    @Test func `a request as proxies get them is answered`() async throws {
+        try await TestServer.run(files: [file]) { server in
+            let proxy = server.url("")
+            let answer = try await Curl.fetch("http://host.invalid/file.bin", "-x", proxy)
+            #expect(answer.body.count == 10_000)
+            #expect(server.requests("/file.bin")[0].target == "http://host.invalid/file.bin")
+        }
+    }
+
     @Test func `what is awaited may have happened already`() async throws {
         try await TestServer.run(files: [file]) { server in
             _ = try await Curl.fetch(server.url("/file.bin"))

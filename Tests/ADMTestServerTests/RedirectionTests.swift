@@ -11,7 +11,9 @@ import Testing
 
     @Test(arguments: [301, 302, 303, 307, 308])
     func `a file is elsewhere`(status: Int) async throws {
-        let files = [file(Redirection(.path("/other"), status: status)), TestFile("/other", length: 7)]
+        let files = [
+            file(Redirection(.path("/other"), status: status)), TestFile("/other", length: 7),
+        ]
         try await TestServer.run(files: files) { server in
             let answer = try await Curl.fetch(server.url("/file.bin"))
             #expect(answer.code == status)

@@ -72,7 +72,8 @@ import Testing
         let known = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
         #expect(try await empty.sha256() == known)
         #expect(
-            try await empty.digestField() == "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"
+            try await empty.digestField()
+                == "sha-256=:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=:"
         )
     }
 }

@@ -32,10 +32,26 @@ package struct AdmProcess: Sendable {
     /// The value of `ADM_HOME`.
     package var admHome: String { home + "/.adm" }
 
+    /// The whole environment of `adm`.
+    package var variables: [String: String] {
+        let own = ProcessInfo.processInfo.environment
+        var variables = [
+            "PATH": own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
+            "HOME": home,
+            "ADM_HOME": admHome,
+            "LANG": "C.UTF-8",
+        ]
+        // Where coverage is measured, the child adds to it instead of leaving a file behind.
+        variables["LLVM_PROFILE_FILE"] = own["LLVM_PROFILE_FILE"]
+        return variables.merging(environment) { _, new in new }
+    }
+
     /// Runs `adm` to its end.
     ///
-    /// - Parameter arguments: Its arguments.
-    /// - Parameter input: Its standard input.
+    /// - Parameters:
+    ///   - arguments: Its arguments.
+    ///   - input: Its standard input.
+    /// - Returns: What it left.
     /// - Throws: `Failure` with `unclassified` where there is no `adm`.
     package func output(
         _ arguments: [String],
@@ -46,9 +62,10 @@ package struct AdmProcess: Sendable {
 
     /// Runs `adm` for as long as `body` runs; afterwards it is killed where it still runs.
     ///
-    /// - Parameter arguments: Its arguments.
-    /// - Parameter input: Its standard input.
-    /// - Parameter body: What to do meanwhile.
+    /// - Parameters:
+    ///   - arguments: Its arguments.
+    ///   - input: Its standard input.
+    ///   - body: What to do meanwhile.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws; `Failure` with `unclassified` where there is no `adm`.
     @discardableResult
@@ -67,17 +84,7 @@ package struct AdmProcess: Sendable {
         _ arguments: [String],
         input: ChildProcess.Input = .none
     ) throws(Failure) -> ChildProcess.Command {
-        let own = ProcessInfo.processInfo.environment
-        var variables = [
-            "PATH": own["PATH"] ?? "/usr/local/bin:/usr/bin:/bin",
-            "HOME": home,
-            "ADM_HOME": admHome,
-            "LANG": "C.UTF-8",
-        ]
-        // Where coverage is measured, the child adds to it instead of leaving a file behind.
-        variables["LLVM_PROFILE_FILE"] = own["LLVM_PROFILE_FILE"]
-        variables.merge(environment) { _, new in new }
-        return ChildProcess.Command(
+        ChildProcess.Command(
             try AdmProcess.executable(),
             arguments,
             environment: variables,

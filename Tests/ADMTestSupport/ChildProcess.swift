@@ -94,8 +94,9 @@ package final class ChildProcess: Sendable {
 
     /// Runs a program for as long as `body` runs; afterwards it is killed where it still runs.
     ///
-    /// - Parameter command: What to run.
-    /// - Parameter body: What to do meanwhile.
+    /// - Parameters:
+    ///   - command: What to run.
+    ///   - body: What to do meanwhile.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws; `Failure` with `unclassified` where it cannot be started.
     @discardableResult
@@ -117,6 +118,7 @@ package final class ChildProcess: Sendable {
     /// Runs a program to its end.
     ///
     /// - Parameter command: What to run.
+    /// - Returns: What it left.
     /// - Throws: `Failure` with `unclassified` where it cannot be started; `CancellationError` when
     ///   the task is cancelled first, which kills the program.
     package static func output(_ command: Command) async throws -> Outcome {
@@ -149,7 +151,7 @@ package final class ChildProcess: Sendable {
             state.update { $0.termination = wasSignalled ? .signalled(status) : .exited(status) }
         }
         do {
-            try process.run()
+            try ChildProcess.withoutBlockedSignals { try process.run() }
         } catch {
             throw Failure(
                 .unclassified,
@@ -243,6 +245,20 @@ package final class ChildProcess: Sendable {
             state.update { $0.openPipes -= 1 }
         }
         return pipe
+    }
+
+    /// Runs `body` with no signal blocked in this thread.
+    ///
+    /// The threads that run Swift tasks block most signals, and a program inherits that: it would
+    /// never see the SIGINT that a test sends.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        // Both sets are initialised and outlive the calls (pthread_sigmask(3)).
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     private func end() async {

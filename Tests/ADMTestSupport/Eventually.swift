@@ -2,8 +2,9 @@
 ///
 /// It has no time limit of its own: a test that may wait for ever carries a `.timeLimit`.
 ///
-/// - Parameter sequence: What to read, from its next element on.
-/// - Parameter predicate: What the element must satisfy.
+/// - Parameters:
+///   - sequence: What to read, from its next element on.
+///   - predicate: What the element must satisfy.
 /// - Returns: The element.
 /// - Throws: ``NeverHappened`` when the sequence ends first; what the sequence or the predicate
 ///   throws.

@@ -22,7 +22,8 @@ enum TemporaryDirectory {
     static func make() throws(Failure) -> String {
         let environment = ProcessInfo.processInfo.environment
         let parent = environment["ADM_TEST_TMPDIR"] ?? environment["TMPDIR"] ?? "/tmp"
-        let path = URL(fileURLWithPath: parent).resolvingSymlinksInPath().path
+        let path =
+            URL(fileURLWithPath: parent).resolvingSymlinksInPath().path
             + "/adm-test-\(UUID().uuidString.prefix(13))"
         do {
             try FileManager.default.createDirectory(

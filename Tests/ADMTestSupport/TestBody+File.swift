@@ -5,8 +5,9 @@ import Foundation
 extension TestBody {
     /// Writes the file, or its first bytes, to a new file at `path`.
     ///
-    /// - Parameter path: Where to; what is there is overwritten.
-    /// - Parameter count: How many bytes from the beginning; nil writes all.
+    /// - Parameters:
+    ///   - path: Where to; what is there is overwritten.
+    ///   - count: How many bytes from the beginning; nil writes all.
     /// - Throws: What the file system throws.
     package func write(to path: String, count: Int64? = nil) throws {
         let end = min(count ?? length, length)

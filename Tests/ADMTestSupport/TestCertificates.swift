@@ -47,10 +47,22 @@ package struct TestCertificates: Sendable {
         try TestCertificates.write(TestCertificates.configuration(directory), directory + "/ca.cnf")
         try TestCertificates.write("", directory + "/index")
         try TestCertificates.openssl(
-            "req", "-x509", "-days", "30", "-subj", "/CN=adm test CA",
-            "-addext", "keyUsage=critical,keyCertSign,cRLSign",
-            "-config", directory + "/ca.cnf", "-extensions", "authority",
-            "-keyout", directory + "/ca.key", "-out", authority,
+            "req",
+            "-x509",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=adm test CA",
+            "-addext",
+            "keyUsage=critical,keyCertSign,cRLSign",
+            "-config",
+            directory + "/ca.cnf",
+            "-extensions",
+            "authority",
+            "-keyout",
+            directory + "/ca.key",
+            "-out",
+            authority,
             in: directory
         )
         let local = "DNS:localhost,IP:127.0.0.1,IP:::1"
@@ -72,8 +84,15 @@ package struct TestCertificates: Sendable {
             base + ".ext"
         )
         try openssl(
-            "req", "-subj", "/CN=\(name)", "-config", directory + "/ca.cnf",
-            "-keyout", base + ".key", "-out", base + ".csr",
+            "req",
+            "-subj",
+            "/CN=\(name)",
+            "-config",
+            directory + "/ca.cnf",
+            "-keyout",
+            base + ".key",
+            "-out",
+            base + ".csr",
             in: directory
         )
         try openssl(

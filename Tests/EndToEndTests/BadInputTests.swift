@@ -69,7 +69,9 @@ import Testing
     }
 
     @Test(arguments: ["../x", "a/b", ".", "..", "", String(repeating: "x", count: 300)])
-    func `P3 a name that cannot be used is refused before anything is fetched`(name: String)
+    func `P3 a name that cannot be used is refused before anything is fetched`(
+        name: String
+    )
         async throws
     {
         try await DownloadRig.run([TestFile("/a.bin", length: 10)]) { rig in
@@ -95,7 +97,9 @@ import Testing
     }
 
     @Test(arguments: [Redirection.Target.loop, .endless, .missing])
-    func `U9 redirects that lead nowhere end with a clear error`(target: Redirection.Target)
+    func `U9 redirects that lead nowhere end with a clear error`(
+        target: Redirection.Target
+    )
         async throws
     {
         var behaviour = Behaviour()
@@ -166,7 +170,10 @@ import Testing
     }
 
     @Test(arguments: [("damaged", 14), ("future", 14)] as [(String, Int32)])
-    func `CF5 a database that cannot be used is left as it is`(kind: String, status: Int32)
+    func `CF5 a database that cannot be used is left as it is`(
+        kind: String,
+        status: Int32
+    )
         async throws
     {
         try await DownloadRig.run([TestFile("/a.bin", length: 10)]) { rig in

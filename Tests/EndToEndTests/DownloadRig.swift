@@ -46,7 +46,9 @@ struct DownloadRig: Sendable {
     /// What `adm show` says about a job.
     func show(_ number: Int = 1) async throws -> JobReport {
         let outcome = try await adm.output(["show", "\(number)", "--json"])
-        return try JSONDecoder().decode(JobReport.self, from: outcome.outputBytes)
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(JobReport.self, from: outcome.outputBytes)
     }
 }
 
@@ -54,8 +56,8 @@ struct DownloadRig: Sendable {
 struct JobReport: Decodable, Sendable {
     let number: Int
     let state: String
-    let bytes_done: Int64
-    let bytes_total: Int64?
+    let bytesDone: Int64
+    let bytesTotal: Int64?
     let attempts: Int
     let path: String?
     let segments: [[Int64]]

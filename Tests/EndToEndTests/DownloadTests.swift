@@ -16,7 +16,7 @@ import Testing
             #expect(outcome.output.isEmpty)
             let report = try await rig.show()
             #expect(report.state == "succeeded")
-            #expect(report.bytes_total == length)
+            #expect(report.bytesTotal == length)
             #expect(report.path == "\(rig.directory)/a.bin")
         }
     }
@@ -51,7 +51,7 @@ import Testing
             ("attachment; filename=\"../../etc/passwd\"", "passwd"),
             ("attachment; filename=\"..\\\\..\\\\evil.exe\"", "evil.exe"),
             ("attachment; filename=\"/etc/cron.d/x\"", "x"),
-            ("attachment; filename=\"a\u{1B}[31mred.txt\"", "a[31mred.txt"),
+            ("attachment; filename*=UTF-8''a%1B%5B31mred.txt", "a[31mred.txt"),
             ("attachment; filename=\"\"", "a.bin"), ("attachment; filename=\"..\"", "a.bin"),
             ("attachment; filename=\"-rf\"", "_-rf"), ("garbage;;;=\"", "a.bin"),
         ]
@@ -146,7 +146,7 @@ import Testing
 
     @Test func `a checksum list on the server names the digest`() async throws {
         let file = TestFile("/a.bin", length: 300_000, seed: 3)
-        try await DownloadRig.run([file]) { rig in
+        try await DownloadRig.run([file, TestFile("/b.bin", length: 10)]) { rig in
             let digest = try await file.body.sha256()
             let list = "\(String(repeating: "1", count: 64))  other.bin\n\(digest) *a.bin\n"
             var behaviour = Behaviour()
@@ -163,6 +163,13 @@ import Testing
                 rig.server.url("/nothing")
             )
             #expect(missing.status == 3, "\(missing.errorOutput)")
+            let unnamed = try await rig.download(
+                "/b.bin",
+                "--hash",
+                rig.server.url("/SHA256SUMS")
+            )
+            #expect(unnamed.status == 6, "\(unnamed.errorOutput)")
+            #expect(rig.server.requests("/b.bin").isEmpty)
             #expect(rig.saved() == ["a.bin"])
         }
     }

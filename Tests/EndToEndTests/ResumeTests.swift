@@ -8,43 +8,52 @@ import Testing
 @Suite struct ResumeTests {
     private static let length: Int64 = 24 * 1_048_576
 
-    private static func slow(_ change: (inout Behaviour) -> Void = { _ in }) -> TestFile {
+    /// A file of which every connection sends 2 MiB and then falls silent.
+    private static func halting(_ change: (inout Behaviour) -> Void = { _ in }) -> TestFile {
         var behaviour = Behaviour()
-        behaviour.bytesPerSecond = 8 * 1_048_576
+        behaviour.interruptions = [.stall(after: 2 * 1_048_576)]
         change(&behaviour)
         return TestFile("/file.bin", length: length, seed: 5, behaviour)
     }
 
-    /// Starts a download, stops it with Ctrl-C after some bytes are safe, and returns what it said.
+    /// Starts a download, stops it with Ctrl-C in the middle, and returns what it said.
+    ///
+    /// From then on the server sends everything.
     private func interrupt(_ rig: DownloadRig) async throws -> ChildProcess.Outcome {
         let line = ["download", "-d", rig.directory, rig.server.url("/file.bin")]
-        return try await rig.adm.run(line) { child in
-            try await rig.server.waitUntilServed(path: "/file.bin", bytes: 6 * 1_048_576)
-            child.send(2)
+        let outcome = try await rig.adm.run(line) { child in
+            try await rig.server.waitUntilStalled(path: "/file.bin")
+            child.send(SIGINT)
             return try await child.wait()
         }
+        heal(rig)
+        return outcome
+    }
+
+    private func heal(_ rig: DownloadRig) {
+        rig.server.update("/file.bin") { $0.behaviour.interruptions = [] }
     }
 
     @Test func `K2 after Ctrl-C it says how to go on, and the same command goes on`() async throws {
-        try await DownloadRig.run([Self.slow()]) { rig in
+        try await DownloadRig.run([Self.halting()]) { rig in
             let stopped = try await interrupt(rig)
             #expect(stopped.status == 130)
             #expect(stopped.errorOutput.contains("adm resume"))
             let report = try await rig.show()
             #expect(report.state == "paused")
-            #expect(report.bytes_done > 0)
+            #expect(report.bytesDone > 0)
             let before = rig.server.bytesServed(path: "/file.bin")
             let again = try await rig.download("/file.bin")
             #expect(again.status == 0, "\(again.errorOutput)")
             #expect(try rig.isRight("file.bin", "/file.bin"))
             let fetched = rig.server.bytesServed(path: "/file.bin") - before
-            #expect(fetched <= Self.length - report.bytes_done)
+            #expect(fetched <= Self.length - report.bytesDone)
             #expect(rig.saved() == ["file.bin"])
         }
     }
 
     @Test func `resume goes on with a job by its number and with all of them`() async throws {
-        try await DownloadRig.run([Self.slow()]) { rig in
+        try await DownloadRig.run([Self.halting()]) { rig in
             _ = try await interrupt(rig)
             let one = try await rig.adm.output(["resume", "1"])
             #expect(one.status == 0, "\(one.errorOutput)")
@@ -56,7 +65,7 @@ import Testing
 
     @Test func `H3 same length and a new tag: the file is fetched anew, never mixed`() async throws
     {
-        let file = Self.slow {
+        let file = Self.halting {
             $0.versionMovesLastModified = false
             $0.versionMovesTag = true
         }
@@ -64,7 +73,7 @@ import Testing
     }
 
     @Test func `H3 no tag and a new date: the file is fetched anew, never mixed`() async throws {
-        let file = Self.slow {
+        let file = Self.halting {
             $0.entityTag = .none
             $0.versionMovesLastModified = true
         }
@@ -72,12 +81,12 @@ import Testing
     }
 
     @Test func `H3 a server that ignores If-Range is found out`() async throws {
-        let file = Self.slow { $0.ifRange = .ignored }
+        let file = Self.halting { $0.ifRange = .ignored }
         try await changedBetweenRuns(file)
     }
 
     @Test func `H3 without tag and date nothing is kept`() async throws {
-        let file = Self.slow {
+        let file = Self.halting {
             $0.entityTag = .none
             $0.lastModified = nil
         }
@@ -96,10 +105,11 @@ import Testing
     }
 
     @Test func `a file that changes while it is fetched is fetched anew`() async throws {
-        try await DownloadRig.run([Self.slow()]) { rig in
+        try await DownloadRig.run([Self.halting()]) { rig in
             let line = ["download", "-d", rig.directory, rig.server.url("/file.bin")]
             let outcome = try await rig.adm.run(line) { child in
-                try await rig.server.waitUntilServed(path: "/file.bin", bytes: 4 * 1_048_576)
+                try await rig.server.waitUntilStalled(path: "/file.bin")
+                heal(rig)
                 rig.server.update("/file.bin") { $0.version += 1 }
                 rig.server.breakConnections(reset: true)
                 return try await child.wait()
@@ -112,7 +122,7 @@ import Testing
     @Test func `a server that drops the range when there is a condition is asked without`()
         async throws
     {
-        let file = Self.slow { $0.ifRange = .dropsRangeForTag }
+        let file = Self.halting { $0.ifRange = .dropsRangeForTag }
         try await DownloadRig.run([file]) { rig in
             _ = try await interrupt(rig)
             let report = try await rig.show()
@@ -126,7 +136,7 @@ import Testing
     }
 
     @Test func `H1 a server without ranges starts again and ends right`() async throws {
-        let file = Self.slow { $0.ranges = .ignored }
+        let file = Self.halting { $0.ranges = .ignored }
         try await DownloadRig.run([file]) { rig in
             _ = try await interrupt(rig)
             let again = try await rig.download("/file.bin")
@@ -136,7 +146,7 @@ import Testing
     }
 
     @Test func `D9 a part file that was cut short by others is not believed`() async throws {
-        try await DownloadRig.run([Self.slow()]) { rig in
+        try await DownloadRig.run([Self.halting()]) { rig in
             _ = try await interrupt(rig)
             for name in rig.saved() where name.hasSuffix(".part") {
                 try "x".write(
@@ -154,13 +164,15 @@ import Testing
     @Test func `two processes on one job: the second says who has it, the first ends well`()
         async throws
     {
-        try await DownloadRig.run([Self.slow()]) { rig in
+        try await DownloadRig.run([Self.halting()]) { rig in
             let line = ["download", "-d", rig.directory, rig.server.url("/file.bin")]
             let first = try await rig.adm.run(line) { child in
-                try await rig.server.waitUntilServed(path: "/file.bin", bytes: 1_048_576)
+                try await rig.server.waitUntilStalled(path: "/file.bin")
                 let second = try await rig.adm.output(line)
                 #expect(second.status == 8)
                 #expect(second.errorOutput.contains("another process"))
+                heal(rig)
+                rig.server.release("/file.bin")
                 return try await child.wait()
             }
             #expect(first.status == 0)
@@ -170,12 +182,14 @@ import Testing
 
     @Test func `two processes with two jobs for one name both keep their bytes`() async throws {
         let other = TestFile("/other/file.bin", length: 3_000_000, seed: 9)
-        try await DownloadRig.run([Self.slow(), other]) { rig in
+        try await DownloadRig.run([Self.halting(), other]) { rig in
             let line = ["download", "-d", rig.directory, rig.server.url("/file.bin")]
             let first = try await rig.adm.run(line) { child in
-                try await rig.server.waitUntilServed(path: "/file.bin", bytes: 1_048_576)
+                try await rig.server.waitUntilStalled(path: "/file.bin")
                 let second = try await rig.download("/other/file.bin")
                 #expect(second.status == 0, "\(second.errorOutput)")
+                heal(rig)
+                rig.server.release("/file.bin")
                 return try await child.wait()
             }
             #expect(first.status == 0)

@@ -115,6 +115,8 @@ struct Batch: Sendable {
 extension String {
     fileprivate var trimmed: String {
         let spaces: Set<Character> = [" ", "\t", "\r"]
-        return String(drop { spaces.contains($0) }.reversed().drop { spaces.contains($0) }.reversed())
+        return String(
+            drop { spaces.contains($0) }.reversed().drop { spaces.contains($0) }.reversed()
+        )
     }
 }

@@ -1,7 +1,9 @@
 import ADMModel
 import Foundation
 
-/// An event as one line of JSON; `docs/events.md` describes the fields. Fields are only ever added.
+/// An event as one line of JSON; `docs/events.md` describes the fields.
+///
+/// Fields are only ever added.
 struct EventLine: Encodable {
     private let event: JobEvent
 
@@ -10,6 +12,7 @@ struct EventLine: Encodable {
     /// The line, without the line feed.
     var text: String {
         let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(self) else { return "{}" }
         return String(decoding: data, as: UTF8.self)
@@ -105,26 +108,26 @@ struct EventLine: Encodable {
     }
 
     private struct Speed: Encodable {
-        let current_speed_bps: Double
-        let average_speed_bps: Double
-        let eta_seconds: Double?
-        let elapsed_seconds: Double
+        let currentSpeedBps: Double
+        let averageSpeedBps: Double
+        let etaSeconds: Double?
+        let elapsedSeconds: Double
 
         init(_ progress: TransferProgress) {
-            current_speed_bps = progress.currentSpeed
-            average_speed_bps = progress.averageSpeed
-            eta_seconds = progress.etaSeconds
-            elapsed_seconds = progress.elapsedSeconds
+            currentSpeedBps = progress.currentSpeed
+            averageSpeedBps = progress.averageSpeed
+            etaSeconds = progress.etaSeconds
+            elapsedSeconds = progress.elapsedSeconds
         }
     }
 
     private struct Fault: Encodable {
-        let exc_type: String
+        let excType: String
         let message: String
         let hint: String?
 
         init(_ failure: Failure) {
-            exc_type = failure.code.rawValue
+            excType = failure.code.rawValue
             message = failure.message
             hint = failure.hint
         }
@@ -132,16 +135,16 @@ struct EventLine: Encodable {
 
     private struct Validation: Encodable {
         let algorithm: DigestAlgorithm
-        let expected_hash: String
-        let calculated_hash: String
-        let is_valid: Bool
+        let expectedHash: String
+        let calculatedHash: String
+        let isValid: Bool
         let source: Verification.Source
 
         init(_ verification: Verification) {
             algorithm = verification.checksum.algorithm
-            expected_hash = verification.checksum.hex
-            calculated_hash = verification.checksum.hex
-            is_valid = true
+            expectedHash = verification.checksum.hex
+            calculatedHash = verification.checksum.hex
+            isValid = true
             source = verification.source
         }
     }

@@ -45,7 +45,7 @@ struct ForegroundRun: Sendable {
         let tallies = TallyBox()
         let ending: Interruption.Ending<Void>
         do {
-            ending = try await Interruption.run(again: { ForegroundRun.leave($0) }) {
+            ending = try await Interruption.run(again: ForegroundRun.leave) {
                 try await Engine.run(configuration) { engine in
                     let session = ForegroundSession(engine, display: display)
                     do { try await run(session, engine, display, add) } catch {
@@ -71,7 +71,7 @@ struct ForegroundRun: Sendable {
     }
 
     /// Ends the process at once, with a usable terminal.
-    private static func leave(_ signal: Interruption.Signal) {
+    @Sendable private static func leave(_ signal: Interruption.Signal) {
         CursorGuard.restore()
         _exit(signal.exitCode)
     }

@@ -40,7 +40,9 @@ actor ForegroundSession {
 
     /// Goes on with a job of the workspace.
     func resume(_ job: Job, headers: [HeaderField]) async {
-        await start(job.request.url.redacted) { try await self.engine.resume(job, headers: headers) }
+        await start(job.request.url.redacted) {
+            try await self.engine.resume(job, headers: headers)
+        }
     }
 
     private func start(_ shown: String, _ begin: () async throws -> Job) async {

@@ -38,7 +38,8 @@ actor LineReader {
                 .usage,
                 "the list \(path) cannot be read",
                 hint: "give a file with one URL a line, or - for standard input",
-                cause: unsafe descriptor < 0 ? String(cString: strerror(errno)) : "it is a directory"
+                cause: unsafe descriptor < 0
+                    ? String(cString: strerror(errno)) : "it is a directory"
             )
         }
     }

@@ -1,7 +1,9 @@
 import ADMModel
 
-/// Progress as plain lines, for logs: a line when a file begins, one for each tenth of it but not
-/// more than one in five seconds, and one for each retry. Pure.
+/// Progress as plain lines, for logs.
+///
+/// A line when a file begins, one for each tenth of it but not more than one in five seconds, and
+/// one for each retry. Pure.
 struct PlainLines {
     private struct Shown {
         var tenth = 0

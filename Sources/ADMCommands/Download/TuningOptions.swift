@@ -80,7 +80,9 @@ struct TuningOptions: ParsableArguments {
     )
     var maxRedirects: String?
 
-    /// What was given, by setting name. It is kept with the job.
+    /// What was given, by setting name.
+    ///
+    /// It is kept with the job.
     var overrides: [String: String] {
         let given: [String: String?] = [
             "max-connections": maxConnections, "min-segment-size": minSegmentSize,

@@ -23,7 +23,7 @@ struct Editor {
         // The shell splits `code --wait`; the file's name is an argument of its own and never code.
         let arguments = ["/bin/sh", "-c", command + " \"$@\"", command, path]
         var pointers = unsafe arguments.map { unsafe strdup($0) }
-        defer { for unsafepointer in unsafe pointers { unsafe free(pointer) } }
+        defer { for index in unsafe pointers.indices { unsafe free(pointers[index]) } }
         unsafe pointers.append(nil)
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)

@@ -14,12 +14,13 @@ struct CommandContext: Sendable {
     let isQuiet: Bool
     /// Whether more is told than usual.
     let isVerbose: Bool
-    /// When colour is used; nil where no option says so.
+    /// When colour is used; nil where neither an option nor `ADM_COLOR` says so.
     let color: ColorChoice?
     /// Whether questions may be asked at all.
     let mayAsk: Bool
     /// Where data goes.
     let output = StandardOutput()
+    private let colorFlag: ColorChoice?
     private let workspaceFlag: String?
     private let profileFlag: String?
 
@@ -33,9 +34,11 @@ struct CommandContext: Sendable {
     ) throws(Failure) {
         workspaceFlag = try GlobalOptions.one(global.workspace, of: "--workspace")
         profileFlag = try GlobalOptions.one(global.profile, of: "--profile")
-        color = try GlobalOptions.one(global.color, of: "--color")
+        colorFlag = try GlobalOptions.one(global.color, of: "--color")
+        color =
+            colorFlag ?? environment["ADM_COLOR"].flatMap(ColorChoice.init)
         isJSON = global.json
-        isQuiet = global.quiet
+        isQuiet = global.quiet || ["1", "true", "yes", "on"].contains(environment["ADM_QUIET"])
         isVerbose = global.verbose
         mayAsk = !global.noInput && (environment["ADM_NO_INPUT"] ?? "").isEmpty
         self.environment = environment
@@ -72,7 +75,7 @@ struct CommandContext: Sendable {
         flags: [String: [String]] = [:]
     ) throws(Failure) -> EffectiveSettings {
         var flags = flags
-        if let color { flags["color"] = [color.rawValue] }
+        if let flag = colorFlag { flags["color"] = [flag.rawValue] }
         return try workspaces.settings(for: selection, flags: flags)
     }
 

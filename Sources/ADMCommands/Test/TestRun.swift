@@ -70,9 +70,10 @@ struct TestRun: Sendable {
             switch try await engine.wait(for: job.id) {
             case .succeeded(_, let completion):
                 bytes = completion.totalBytes
-                detail = completion.verification.map {
-                    "right, \($0.checksum.algorithm.rawValue) verified"
-                } ?? "right"
+                detail =
+                    completion.verification.map {
+                        "right, \($0.checksum.algorithm.rawValue) verified"
+                    } ?? "right"
                 problem = try fault(completion, subject)
                 try FileManager.default.removeItem(atPath: completion.destinationPath)
             case .failed(_, let failure): problem = failure.message

@@ -1,7 +1,6 @@
 import ADMEngine
 import ADMModel
 import ArgumentParser
-import Foundation
 
 /// `adm ws list`: shows all workspaces.
 struct ListWorkspaces: AsyncParsableCommand {
@@ -71,30 +70,6 @@ struct ListWorkspaces: AsyncParsableCommand {
                 ["NAME", "REMOVED", "KEPT UNTIL"],
                 removed.map { [$0.name, $0.removedAt.shown, $0.expiresAt.shown] }
             )
-        }
-    }
-
-    private struct TrashRow: Encodable {
-        let name: String
-        let id: String
-        let removedAt: Date
-        let expiresAt: Date
-        let path: String
-
-        enum CodingKeys: String, CodingKey {
-            case name
-            case id
-            case removedAt = "removed_at"
-            case expiresAt = "expires_at"
-            case path
-        }
-
-        init(_ removed: TrashedWorkspace) {
-            name = removed.name
-            id = removed.identity.uuidString.lowercased()
-            removedAt = removed.removedAt
-            expiresAt = removed.expiresAt
-            path = removed.path
         }
     }
 }

@@ -13,6 +13,7 @@ extension Workspaces {
     ///   - name: Which one.
     ///   - deleteFiles: Whether its downloads are deleted too; they do not come back.
     ///   - choice: What the command itself works in, from ``choice(flag:profileFlag:)``.
+    /// - Returns: Where it is now, and what became of its files.
     /// - Throws: ``Failure`` with `workspaceNotFound`; `refused` for `default` and for the workspace
     ///   that commands without a flag work in; `locked` while a process runs jobs in it.
     @discardableResult

@@ -12,6 +12,7 @@ extension Workspaces {
     /// - Parameters:
     ///   - selection: The workspace.
     ///   - flags: The flags of this command, by the name of the setting.
+    /// - Returns: The settings; their directory is never nil.
     /// - Throws: ``Failure`` with `configuration`, and in its message the file, line and column, or
     ///   the variable or flag.
     public func settings(
