@@ -139,7 +139,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ADMCommandsTests",
-            dependencies: ["ADMModel", "ADMCommands"],
+            dependencies: ["ADMModel", "ADMCommands", argumentParser],
             swiftSettings: strict
         ),
         .testTarget(

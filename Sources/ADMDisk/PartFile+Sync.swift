@@ -1,4 +1,5 @@
 package import ADMModel
+import Glibc
 
 extension PartFile {
     /// Makes a rename in a directory survive a power loss (`man 2 fsync`).
@@ -12,4 +13,9 @@ extension PartFile {
             throw Failure(error, "cannot sync the directory \(directory)")
         }
     }
+
+    /// Gives the lock back before the value goes, so that the file can be opened again at once.
+    ///
+    /// Nothing may be written through this value afterwards. Calling it again does nothing.
+    package func unlock() { flock(file.number, LOCK_UN) }
 }

@@ -13,11 +13,19 @@ extension Engine {
     ///   downloads it already, or of the database.
     @discardableResult
     public func add(_ request: JobRequest) async throws -> Job {
-        if let name = request.fileName { try FileName.check(name) }
+        try check(request)
         var job = try await record(request)
         if job.state != .ready { job = try await makeReady(job) }
         try await scheduler.start(job, fields: fields(of: request))
         return job
+    }
+
+    /// Sees that a request can be a job: its file name and its settings.
+    ///
+    /// - Throws: ``Failure`` with `usage` or `configuration`.
+    public func check(_ request: JobRequest) throws(Failure) {
+        if let name = request.fileName { try FileName.check(name) }
+        if !request.overrides.isEmpty { _ = try configuration.transferSettings(for: request) }
     }
 
     /// Goes on with a job that is held, failed, cancelled or was left by a dead process.

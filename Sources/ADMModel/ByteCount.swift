@@ -54,7 +54,8 @@ extension Duration {
     /// Reads `30`, `30s`, `1m30s`, `2h`, `500ms`, `1d`; a bare number is seconds; nil otherwise.
     public init?(parsing text: String) {
         let trimmed = text.filter { $0 != " " }
-        if let seconds = Double(trimmed), seconds >= 0, seconds < 1e9 {
+        let isPlain = trimmed.allSatisfy { $0.isASCII && ($0.isNumber || $0 == ".") }
+        if isPlain, let seconds = Double(trimmed), seconds < 1e9 {
             self = .milliseconds(Int64(seconds * 1000))
             return
         }

@@ -99,4 +99,7 @@ public struct EffectiveSettings: Sendable, Hashable {
         self.progress = progress
         self.color = color
     }
+
+    /// Whether only errors and what was asked for are printed.
+    public var isQuiet: Bool { entries.contains { $0.name == "quiet" && $0.value == "true" } }
 }

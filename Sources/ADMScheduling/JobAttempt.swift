@@ -33,6 +33,7 @@ actor JobAttempt {
     /// - Throws: ``Failure``; ``AlreadyThere`` where the file exists and is to be skipped;
     ///   `CancellationError` after a checkpoint.
     func run() async throws -> JobOutcome {
+        defer { if let part { destination.release(part) } }
         startedAt = .now
         let request = claim.job.request
         let isTrusted = request.checksum != nil || request.checksumList != nil

@@ -1,6 +1,6 @@
 package import ADMDisk
 package import ADMModel
-import Foundation
+import Glibc
 
 /// Where a job's bytes go: the part file while they arrive, the final name at the end.
 ///
@@ -40,14 +40,16 @@ package struct Destination: Sendable {
         minFreeSpace: ByteCount
     ) async throws -> PartFile {
         try await Blocking.run {
-            let kept = identity.continues ? done.count : 0
-            let missing = (identity.validators.length ?? 0) - kept
+            if !identity.continues { try existing?.truncate(to: 0) }
+            // What the part file occupies already, reserved space included, is not needed again.
+            let held = try existing?.allocatedLength ?? 0
+            let missing = max(0, (identity.validators.length ?? 0) - held)
             try FreeSpace.require(bytes: missing, keeping: minFreeSpace.bytes, at: directory)
             guard
                 let part = try existing
                     ?? PartFile.open(directory: directory, job: job, create: true)
             else { throw Failure(.storage, "the part file in \(directory) cannot be made") }
-            if !identity.continues { try part.truncate(to: 0) }
+            if existing == nil { try part.truncate(to: 0) }
             if let length = identity.validators.length, length > 1_048_576 {
                 try part.reserve(length: length)
             }
@@ -67,7 +69,8 @@ package struct Destination: Sendable {
 
     /// Whether something has the final name already.
     package func exists(_ name: String) -> Bool {
-        (try? FileManager.default.attributesOfItem(atPath: "\(directory)/\(name)")) != nil
+        var status = stat()
+        return unsafe lstat("\(directory)/\(name)", &status) == 0
     }
 
     /// Checks a digest over the whole part file.
@@ -95,6 +98,9 @@ package struct Destination: Sendable {
             )
         }
     }
+
+    /// Lets go of the part file, although the end of a request may still hold on to it.
+    package func release(_ part: PartFile) { part.unlock() }
 
     /// Removes the part file.
     package func discard(_ part: PartFile) async throws {

@@ -38,7 +38,8 @@ struct OpenConnections {
     /// Ends all of them and hands their bytes to the state.
     mutating func collect(into state: inout TransferState) {
         for range in connections.values.compactMap(\.range) {
-            state.connectionEnded(filled: range.filled, missing: range.missing)
+            let (filled, missing) = range.seal()
+            state.connectionEnded(filled: filled, missing: missing)
         }
         connections = [:]
     }

@@ -78,6 +78,14 @@ package final class OpenRange: Sendable {
         }
     }
 
-    /// Ends a range of unknown length where the body ended.
-    package func closeHere() { state.withLockedValue { $0.end = $0.next } }
+    /// Ends the range where it is; not a byte is written into it afterwards, whoever still tries.
+    ///
+    /// - Returns: What was written, and what is left; nothing is left of an unknown length.
+    package func seal() -> (filled: ByteRange, missing: ByteRange) {
+        state.withLockedValue { state in
+            let end = state.end == Int64.max ? state.next : max(state.next, state.end)
+            state.end = state.next
+            return (ByteRange(start, state.next), ByteRange(state.next, end))
+        }
+    }
 }

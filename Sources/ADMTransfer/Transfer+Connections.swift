@@ -156,14 +156,11 @@ extension Transfer {
             try result.get()
             return
         }
-        let gained = range.filled.count > 0
-        var missing = range.missing
-        if case .success = result, state.total == nil {
-            range.closeHere()
-            missing = range.missing
-            state.finishUnknown(at: range.filled.end)
-        }
-        state.connectionEnded(filled: range.filled, missing: missing)
+        // A request that was ended from outside may still have a buffer on its way to the disk.
+        let (filled, missing) = range.seal()
+        let gained = filled.count > 0
+        if case .success = result, state.total == nil { state.finishUnknown(at: filled.end) }
+        state.connectionEnded(filled: filled, missing: missing)
         switch result {
         case .success:
             guard gained || missing.count == 0 else {

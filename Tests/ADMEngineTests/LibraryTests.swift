@@ -27,13 +27,13 @@ import Testing
         let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
         let begin = try #require(lines.firstIndex { $0.contains("// begin example") })
         let end = try #require(lines.firstIndex { $0.contains("// end example") })
-        let example = lines[(begin + 1)..<end].map { $0.dropFirst(4) }.joined(separator: "\n")
+        let example = lines[(begin + 1)..<end].joined(separator: "\n")
         let readme = try String(contentsOf: root.appending(path: "README.md"), encoding: .utf8)
         #expect(readme.contains(example), "the README's example differs from LibraryExample.swift")
         let file = TestFile("/file.bin", length: 2_000_000, seed: 4)
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
-                let path = try await LibraryExample.fetch(
+                let path = try await fetch(
                     server.url("/file.bin"),
                     environment: environment(home)
                 )

@@ -39,7 +39,7 @@ import Testing
         #expect(Duration(parsing: text)?.seconds == seconds)
     }
 
-    @Test(arguments: ["", "-1", "s", "1x", "1m30", "m5"])
+    @Test(arguments: ["", "-1", "s", "1x", "1m30", "m5", "0x10", "1e3", "nan", "."])
     func `CF3 other text is no duration`(text: String) {
         #expect(Duration(parsing: text) == nil)
     }

@@ -155,6 +155,11 @@ struct ProfileEditorTests {
         #expect(try ProfileEditor.unset("insecure", in: "insecure = true\n") == "")
     }
 
+    @Test func `a string over several lines is replaced whole`() throws {
+        let text = "user-agent = \"\"\"\\\n  a\"\"\"\"\" # x\nquiet = true\n"
+        #expect(try set("user-agent", "b", in: text) == "user-agent = \"b\" # x\nquiet = true\n")
+    }
+
     @Test func `a quoted key is the same key`() throws {
         #expect(try set("retries", "5", in: "'retries' = 3\n") == "'retries' = 5\n")
     }

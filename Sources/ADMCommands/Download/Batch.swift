@@ -32,6 +32,7 @@ struct Batch: Sendable {
             for line in lines {
                 do throws(Failure) {
                     guard let request = try request(line) else { continue }
+                    try session.check(request)
                     await session.add(request)
                 } catch {
                     await session.refuse(

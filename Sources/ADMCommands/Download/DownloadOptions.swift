@@ -12,7 +12,7 @@ struct DownloadOptions: ParsableArguments {
     var filename: String?
 
     @Option(
-        name: .shortAndLong,
+        name: [.short, .long, .customLong("directory")],
         help: ArgumentHelp("Save into this directory.", valueName: "path"),
         completion: .directory
     )

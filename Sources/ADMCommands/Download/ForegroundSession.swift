@@ -25,6 +25,11 @@ actor ForegroundSession {
         await start(request.url.redacted) { try await self.engine.add(request) }
     }
 
+    /// Sees that a request can be a job.
+    ///
+    /// - Throws: ``Failure`` with `usage` or `configuration`.
+    nonisolated func check(_ request: JobRequest) throws(Failure) { try engine.check(request) }
+
     /// The named jobs, or all that are not finished where none is named.
     ///
     /// - Throws: ``Failure`` with `jobNotFound`.

@@ -11,18 +11,24 @@ actor ProgressDisplay {
     private let style: ProgressStyle
     private let printsPaths: Bool
     private let usesColor: Bool
+    private let isQuiet: Bool
     private let terminal = Terminal.error
     private let writer: ProgressWriter
     private let beginning = ContinuousClock.now
-    private var plain = PlainLines()
+    private var plain: PlainProgress
+    private var json = JSONProgress()
+    private var summary: Summary
     private var finished = ProgressPage.Finished()
 
     init(_ context: CommandContext, settings: EffectiveSettings, printsPaths: Bool) {
         self.context = context
-        let wanted = context.progressStyle(settings.progress)
+        isQuiet = context.isQuiet || settings.isQuiet
+        let wanted = isQuiet ? .none : settings.progress
         style = wanted == .auto ? terminal.canRedraw ? .bar : .plain : wanted
         self.printsPaths = printsPaths
         usesColor = terminal.usesColor(context.color ?? settings.color)
+        summary = Summary(home: context.environment["HOME"], color: usesColor)
+        plain = PlainProgress(summary: summary)
         writer = ProgressWriter(terminal)
     }
 
@@ -33,7 +39,7 @@ actor ProgressDisplay {
         case .plain:
             for await event in events { await say(plain.lines(for: event)) }
         case .json:
-            for await event in events { context.say(EventLine(event).text) }
+            for await event in events { context.say(json.line(for: event)) }
         case .auto, .none: return
         }
     }
@@ -77,17 +83,23 @@ actor ProgressDisplay {
             if failure == nil { return }
             finished.failed += 1
         }
-        let isGood = if case .failed = outcome { false } else { true }
-        if !isGood || !context.isQuiet { await say(OutcomeText.lines(outcome)) }
+        let end = Summary.Outcome(outcome)
+        summary.count(end)
+        // With plain progress the end of a file is one of its lines already.
+        if style == .plain, end.hasEvent { return }
+        let isBad = if case .failed = outcome { true } else { false }
+        guard isBad || !isQuiet else { return }
+        await say(summary.lines(for: end, job: outcome.job.number))
     }
 
     /// Something could not even begin.
     func refused(_ failure: Failure) async {
         finished.failed += 1
+        summary.count(.failed(failure))
         var lines = ["adm: \(failure.message)"]
         if let cause = failure.cause { lines.append("cause: \(cause)") }
         if let hint = failure.hint { lines.append("hint: \(hint)") }
-        await say(lines)
+        await say(lines.map { Terminal.printable($0) })
     }
 
     /// Warns of something that weakens the whole run.
@@ -98,9 +110,9 @@ actor ProgressDisplay {
     /// - Throws: ``Failure`` where standard output cannot be written.
     func summarise(_ tally: Tally) async throws {
         await writer.finish()
-        if tally.outcomes.count + tally.refused.count > 1, !context.isQuiet, !context.isJSON {
-            let seconds = beginning.duration(to: .now) / .seconds(1)
-            await say([OutcomeText.total(tally, seconds: seconds)])
+        let seconds = beginning.duration(to: .now) / .seconds(1)
+        if !isQuiet, !context.isJSON, let line = summary.closing(elapsed: seconds) {
+            await say([line])
         }
         try report(tally)
     }
@@ -128,6 +140,28 @@ actor ProgressDisplay {
     }
 
     private func say(_ lines: [String]) async {
-        for line in lines { await writer.printAbove(Terminal.printable(line)) }
+        for line in lines { await writer.printAbove(line) }
+    }
+}
+
+extension Summary.Outcome {
+    /// The outcome of a job as the summary tells it.
+    init(_ outcome: JobOutcome) {
+        self =
+            switch outcome {
+            case .succeeded(_, let completion): .saved(completion)
+            case .skipped(let job, let reason): .skipped(reason: reason, path: job.destination)
+            case .failed(_, let failure): .failed(failure)
+            case .paused(_, let failure): .unfinished(failure)
+            case .cancelled(let job): .cancelled(url: job.request.url.redacted)
+            }
+    }
+
+    /// Whether an event tells of it.
+    fileprivate var hasEvent: Bool {
+        switch self {
+        case .saved, .skipped, .failed, .cancelled: true
+        case .unfinished: false
+        }
     }
 }

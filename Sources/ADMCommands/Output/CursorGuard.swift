@@ -52,11 +52,17 @@ enum CursorGuard {
     private static func catchSignals() {
         for number in signals {
             var action = sigaction()
-            guard unsafe sigaction(number, nil, &action) == 0,
-                unsafe action.__sigaction_handler.sa_handler == nil
-            else { continue }
+            guard unsafe sigaction(number, nil, &action) == 0 else { continue }
+            let isDefault = unsafe action.__sigaction_handler.sa_handler == nil
+            // The Swift runtime catches SIGQUIT to print a backtrace, which asks for a key first.
+            guard isDefault || (number == SIGQUIT && !isIgnored(action)) else { continue }
             _ = signal(number, showCursorAndPass)
         }
+    }
+
+    private static func isIgnored(_ action: sigaction) -> Bool {
+        unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 
     private static func isCaughtHere(_ number: Int32) -> Bool {

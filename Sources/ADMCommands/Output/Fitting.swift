@@ -7,9 +7,9 @@ extension String {
         guard DisplayWidth.columns(self) > columns else { return self }
         let room = columns - DisplayWidth.columns(ellipsis)
         guard room > 0 else { return clipped(to: columns) }
-        let ending = DisplayWidth.columns(nameEnding)
-        // A name's beginning tells more than its ending, unless nothing else is left.
-        let kept = ending < room ? max(room / 2, ending) : room / 2
+        // The beginning tells more than the ending, so some of it always stays.
+        let ending = nameEndings.map { DisplayWidth.columns($0) }.first { $0 <= room - 3 } ?? 0
+        let kept = max(room / 2, ending)
         let head = clipped(to: room - kept)
         return head + ellipsis + clippedFront(to: room - DisplayWidth.columns(head))
     }
@@ -43,20 +43,20 @@ extension String {
         return String(kept.reversed())
     }
 
-    /// `.iso`, `.tar.gz`: the last extension, with the one before it where that is short too.
-    private var nameEnding: Substring {
-        var ending = suffix(0)
+    /// `.tar.gz` and `.gz`: the extension together with a short one before it, and alone.
+    private var nameEndings: [Substring] {
+        var endings: [Substring] = []
         for _ in 0..<2 {
-            let rest = self[..<ending.startIndex]
+            let rest = self[..<(endings.last?.startIndex ?? endIndex)]
             guard let dot = rest.lastIndex(of: "."), dot > startIndex else { break }
             let part = rest[dot...].dropFirst()
             // `.04` of `ubuntu-24.04.iso` is a part of the version.
-            guard (1...5).contains(part.count), part.allSatisfy(\.isASCII),
-                part.contains(where: \.isLetter), !part.contains(" "), !part.contains("-")
+            guard (1...5).contains(part.count), part.contains(where: \.isLetter),
+                part.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) })
             else { break }
-            ending = self[dot...]
+            endings.append(self[dot...])
         }
-        return ending
+        return endings.reversed()
     }
 }
 

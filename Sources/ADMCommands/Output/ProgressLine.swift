@@ -115,8 +115,9 @@ struct ProgressLine {
         return "\(ByteCount(Int64(min(speed, 1e18))))/s"
     }
 
-    /// The words, or the first of them where there is no room for all.
+    /// The words, or fewer where there is no room for all.
     private func fitting(_ words: String, _ width: Int) -> String {
-        words.utf8.count <= width ? words : String(words.prefix { $0 != " " }).clipped(to: width)
+        let forms = [words, words.replacing("waiting ", with: "wait "), "waiting"]
+        return forms.first { $0.utf8.count <= width } ?? words.clipped(to: width)
     }
 }

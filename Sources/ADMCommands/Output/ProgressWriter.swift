@@ -16,10 +16,7 @@ actor ProgressWriter {
     private let terminal: Terminal
     private let canRedraw: Bool
     private var state = State.idle
-    /// The lines on the screen, as they were written; the cursor stands at the beginning of the row
-    /// below them.
-    private var frame: [String] = []
-    private var frameSize = Terminal.Size(columns: 0, rows: 0)
+    private var frame: DrawnFrame
     private var stops = 0
     /// Lines that stay and could not be written while the output was held.
     private var held: [String] = []
@@ -27,6 +24,7 @@ actor ProgressWriter {
     init(_ terminal: Terminal = .error) {
         self.terminal = terminal
         canRedraw = terminal.canRedraw
+        frame = DrawnFrame(isRewrapped: terminal.rewrapsRows)
     }
 
     deinit {
@@ -59,7 +57,7 @@ actor ProgressWriter {
         guard canRedraw, state == .idle || state == .drawing, mayDraw() else { return }
         let size = terminal.size
         let next = fitted(lines, to: size)
-        guard next != frame || size != frameSize || !held.isEmpty else { return }
+        guard next != frame.lines || size != frame.size || !held.isEmpty else { return }
         write(above: held, frame: next, size: size)
     }
 
@@ -75,7 +73,7 @@ actor ProgressWriter {
         guard terminal.takesOutput else { return }
         forgetFrameAfterStop()
         let size = terminal.size
-        write(above: held, frame: fitted(frame, to: size), size: size)
+        write(above: held, frame: fitted(frame.lines, to: size), size: size)
     }
 
     /// Ends the drawing, with the cursor below what stays: the lines that stay and, where
@@ -89,10 +87,10 @@ actor ProgressWriter {
         }
         forgetFrameAfterStop()
         let size = terminal.size
-        write(above: held, frame: keepingFrame ? fitted(frame, to: size) : [], size: size)
+        write(above: held, frame: keepingFrame ? fitted(frame.lines, to: size) : [], size: size)
         if state == .drawing { put(CursorGuard.restoring) }
         CursorGuard.end(terminal.descriptor)
-        frame = []
+        frame = DrawnFrame(isRewrapped: terminal.rewrapsRows)
         if state == .drawing { state = .ended }
     }
 
@@ -100,7 +98,7 @@ actor ProgressWriter {
         forgetFrameAfterStop()
         guard terminal.isForeground else {
             // The shell writes there now; nobody knows where the last frame is.
-            frame = []
+            frame = DrawnFrame(isRewrapped: terminal.rewrapsRows)
             return false
         }
         return terminal.takesOutput
@@ -109,7 +107,7 @@ actor ProgressWriter {
     private func forgetFrameAfterStop() {
         guard state == .drawing, CursorGuard.stops != stops else { return }
         stops = CursorGuard.stops
-        frame = []
+        frame = DrawnFrame(isRewrapped: terminal.rewrapsRows)
         CursorGuard.renew()
     }
 
@@ -123,20 +121,22 @@ actor ProgressWriter {
             stops = CursorGuard.stops
             CursorGuard.begin(terminal.descriptor)
         }
-        var text = "\u{1B}[?25l"
-        // The terminal has wrapped the rows that became too long for it, so each may be several now.
-        let up = frame.reduce(0) { $0 + StyledText.rows($1, width: max(1, size.columns)) }
-        if up > 0 { text += "\r\u{1B}[\(up)A" }
-        // Rows are overwritten one by one, which does not flicker, unless they have moved.
-        if size != frameSize || !above.isEmpty { text += "\r\u{1B}[J" }
+        var text = "\u{1B}[?25l\r"
+        let up = frame.rows(in: size)
+        if size != frame.size || !above.isEmpty {
+            // Row by row: some terminals keep in their history what is cleared at once.
+            text += String(repeating: "\u{1B}[2K\u{1B}[A", count: up) + "\u{1B}[2K\u{1B}[J"
+        } else if up > 0 {
+            // Overwriting does not flicker.
+            text += "\u{1B}[\(up)A"
+        }
         for line in above { text += line + "\r\n" }
         // A character that is wider than was thought must not push the rest into the next row.
         text += "\u{1B}[?7l"
         for line in next { text += line + "\u{1B}[K\r\n" }
         text += "\u{1B}[J\u{1B}[?7h"
         held = []
-        frame = next
-        frameSize = size
+        frame.replace(with: next, in: size, isBelowOthers: !above.isEmpty)
         put(text)
     }
 

@@ -86,6 +86,15 @@ struct Terminal: Sendable {
         return locale.contains("utf-8") || locale.contains("utf8")
     }
 
+    /// Whether the terminal wraps rows that are too long after its window became narrower, as nearly
+    /// all do; xterm, st, GNU screen and the kernel's console cut them.
+    var rewrapsRows: Bool {
+        let name = environment["TERM"] ?? ""
+        if environment["TMUX"] != nil { return true }
+        if environment["XTERM_VERSION"] != nil, name.hasPrefix("xterm") { return false }
+        return !["screen", "st-", "linux"].contains { name.hasPrefix($0) } && name != "st"
+    }
+
     private var isDumb: Bool { (environment["TERM"] ?? "dumb") == "dumb" }
 
     private func number(_ name: String) -> Int? {

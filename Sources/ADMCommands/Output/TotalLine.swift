@@ -49,7 +49,7 @@ struct TotalLine {
         if finished.failed > 0 {
             parts.append(Part(text: "\(finished.failed) failed", rank: 2, ink: .red))
         }
-        if queued > 0 { parts.append(Part(text: "\(queued) waiting", rank: 5)) }
+        if queued > 0 { parts.append(Part(text: "\(queued) queued", rank: 5)) }
         if let bytes { parts.append(Part(text: bytes, rank: 6)) }
         let moving = rows.filter { $0.phase == .downloading }
         guard !moving.isEmpty else { return parts }

@@ -9,10 +9,7 @@ extension CommandContext {
     ///   closed pipe is no failure.
     func show(_ value: some Encodable, _ text: () throws -> Void) throws {
         if isJSON {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            encoder.dateEncodingStrategy = .iso8601
-            say(String(decoding: try encoder.encode(value), as: UTF8.self))
+            say(try JSONText.pretty(value))
         } else {
             try text()
         }
@@ -25,19 +22,26 @@ extension CommandContext {
     }
 
     /// Prints rows below their heads; a column without any text is left out.
+    ///
+    /// In a terminal that is too narrow the widest column is cut.
     func table(_ heads: [String], _ rows: [[String]]) {
-        let rows = rows.map { $0.map { Terminal.printable($0) } }
         let used = heads.indices.filter { column in rows.contains { !$0[column].isEmpty } }
-        let widths = used.map { column in
-            ([heads[column]] + rows.map { $0[column] }).map(DisplayWidth.columns).max() ?? 0
+        let widest = used.max { left, right in
+            width(of: left, in: rows) < width(of: right, in: rows)
         }
-        let color = Terminal.output.usesColor(color ?? .auto)
-        for (row, ink) in [(heads, Ink.bold)] + rows.map({ ($0, Ink.plain) }) {
-            let cells = zip(used, widths).map { row[$0].padded(to: $1) }
-            let line = cells.joined(separator: "  ")
-            let end = line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex
-            say(ink.paint(String(line[..<end]), color: color))
-        }
+        var table = Table(used.map { Table.Column(heads[$0], isFlexible: $0 == widest) })
+        for row in rows { table.add(used.map { row[$0] }) }
+        let terminal = Terminal.output
+        let lines = table.lines(
+            width: terminal.isTerminal ? terminal.size.columns : nil,
+            color: terminal.usesColor(color ?? .auto),
+            unicode: terminal.usesUnicode || !terminal.isTerminal
+        )
+        for line in lines { say(line) }
+    }
+
+    private func width(of column: Int, in rows: [[String]]) -> Int {
+        rows.map { DisplayWidth.columns($0[column]) }.max() ?? 0
     }
 
     /// Prints named values, one a line; those that are nil are left out.

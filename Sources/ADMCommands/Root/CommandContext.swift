@@ -78,7 +78,4 @@ struct CommandContext: Sendable {
         if let flag = colorFlag { flags["color"] = [flag.rawValue] }
         return try workspaces.settings(for: selection, flags: flags)
     }
-
-    /// How progress is shown where the settings say `style`: not at all with `--quiet`.
-    func progressStyle(_ style: ProgressStyle) -> ProgressStyle { isQuiet ? .none : style }
 }

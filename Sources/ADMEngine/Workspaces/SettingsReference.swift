@@ -13,4 +13,11 @@ public enum SettingsReference {
 
     /// The names of the shipped templates.
     public static var templates: [String] { Templates.names }
+
+    /// The `ADM_*` variables of an environment that mean nothing, each with the nearest that does.
+    public static func unknownVariables(
+        in environment: [String: String]
+    ) -> [(name: String, nearest: String?)] {
+        SettingsResolution.unknownVariables(in: environment)
+    }
 }

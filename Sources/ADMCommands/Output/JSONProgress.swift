@@ -1,0 +1,30 @@
+import ADMModel
+
+/// Turns the events of one run into JSON lines and counts the bytes between them.
+struct JSONProgress: Sendable {
+    private var bytesDone: [JobID: Int64] = [:]
+
+    init() {}
+
+    /// The line for an event, without the line's end.
+    mutating func line(for event: JobEvent) -> String {
+        guard case .progress(let progress) = event.kind else {
+            if event.endsRun { bytesDone[event.job] = nil }
+            return EventJSON.line(for: event)
+        }
+        // A transfer that begins anew has fewer bytes than before.
+        let before = bytesDone[event.job] ?? (progress.bytesDone - progress.bytesThisRun)
+        bytesDone[event.job] = progress.bytesDone
+        return EventJSON.line(for: event, chunkSize: max(0, progress.bytesDone - before))
+    }
+}
+
+extension JobEvent {
+    /// Whether nothing more happens to the job in this run.
+    var endsRun: Bool {
+        switch kind {
+        case .completed, .failed, .skipped, .cancelled: true
+        case .queued, .started, .progress, .retrying, .validating: false
+        }
+    }
+}
