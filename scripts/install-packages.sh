@@ -67,10 +67,13 @@ find_missing() {
         /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem
     [ "$1" = test ] || return 0
     need_command curl curl
+    need_command microsocks microsocks
     need_command nginx nginx
     need_command openssl openssl
     need_command python3 python3
     need_command strace strace
+    # The program alone: the package tinyproxy also starts it with the machine.
+    need_command tinyproxy-bin tinyproxy
 }
 
 fail() {

@@ -27,6 +27,16 @@ package final class Holder: Sendable {
         }
         self.id = id
         lock = try FileLock.acquire(path: Holder.path(id, layout))
+        Holder.sweep(layout, except: id)
+    }
+
+    /// Removes the life signs of processes that were killed.
+    private static func sweep(_ layout: HomeLayout, except own: String) {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: layout.holders)) ?? []
+        for name in names where name.hasSuffix(".lock") {
+            let id = String(name.dropLast(".lock".count))
+            if id != own { _ = isAlive(id: id, in: layout) }
+        }
     }
 
     deinit { end() }

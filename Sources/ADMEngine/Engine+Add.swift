@@ -14,6 +14,11 @@ extension Engine {
     @discardableResult
     public func add(_ request: JobRequest) async throws -> Job {
         try check(request)
+        if let done = finishedAtStart.first(where: { fetches($0, request) }) {
+            // The same command after a crash at the very end: what it asked for is there.
+            try await scheduler.repeatOutcome(of: done)
+            return done
+        }
         var job = try await record(request)
         if job.state != .ready { job = try await makeReady(job) }
         try await scheduler.start(job, fields: fields(of: request))
@@ -81,6 +86,11 @@ extension Engine {
             // The newer options count: a digest that is given now must not be forgotten.
             return try await catalog.amend(number: job.number, with: request) ?? job
         }
+    }
+
+    private func fetches(_ job: Job, _ request: JobRequest) -> Bool {
+        job.request.url == request.url && job.request.fileName == request.fileName
+            && job.directory == request.directory ?? configuration.directory
     }
 
     private func makeReady(_ job: Job) async throws -> Job {

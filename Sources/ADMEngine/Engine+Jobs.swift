@@ -51,6 +51,7 @@ extension Engine {
     ///
     /// - Throws: ``Failure`` with `locked` where it is running.
     public func remove(_ job: Job) async throws {
+        if job.state != .running, job.state != .finalizing { try await Leftover.discard(job) }
         guard try await catalog.remove(number: job.number) else {
             throw Failure(
                 .locked,
@@ -58,6 +59,5 @@ extension Engine {
                 hint: "stop it first with Ctrl-C where it runs"
             )
         }
-        try await Leftover.discard(job)
     }
 }

@@ -13,17 +13,21 @@ public final class Engine: Sendable {
     let catalog: Catalog
     let scheduler: Scheduler
     private let broadcast: EventBroadcast
+    /// Jobs of dead processes whose last step was done when the engine started.
+    let finishedAtStart: [Job]
 
     private init(
         _ configuration: EngineConfiguration,
         catalog: Catalog,
         scheduler: Scheduler,
-        broadcast: EventBroadcast
+        broadcast: EventBroadcast,
+        finishedAtStart: [Job]
     ) {
         self.configuration = configuration
         self.catalog = catalog
         self.scheduler = scheduler
         self.broadcast = broadcast
+        self.finishedAtStart = finishedAtStart
     }
 
     /// Opens the workspace, runs `body`, and closes it.
@@ -55,15 +59,15 @@ public final class Engine: Sendable {
                     publish: { await broadcast.publish($0) }
                 )
             ) { scheduler in
+                let taken = try await DeadOwners.takeOver(catalog, owner: holder.id)
                 let engine = Engine(
                     configuration,
                     catalog: catalog,
                     scheduler: scheduler,
-                    broadcast: broadcast
+                    broadcast: broadcast,
+                    finishedAtStart: taken.finished
                 )
-                await broadcast.publish(
-                    try await DeadOwners.takeOver(catalog, owner: holder.id)
-                )
+                await broadcast.publish(taken.events)
                 return try await engine.withEvents { try await body(engine) }
             }
             await broadcast.finish()
@@ -80,6 +84,9 @@ public final class Engine: Sendable {
 
     /// Every event from now on, progress a few times a second among them; ends with the engine.
     public func events() async -> AsyncStream<JobEvent> { await broadcast.listen() }
+
+    /// Ends all sequences of events; what was published before is still delivered.
+    public func endEvents() async { await broadcast.finish() }
 
     /// The events of one job that was added here, until it has ended.
     ///

@@ -45,6 +45,7 @@ public struct Validators: Sendable, Hashable, Codable {
     public func proveSameness(with other: Validators) -> Bool {
         if let length, let theirs = other.length, length != theirs { return false }
         if let mine = strongTag { return other.strongTag == mine }
+        if let entityTag, let theirs = other.entityTag, entityTag != theirs { return false }
         guard lastModifiedIsStrong, let lastModified else { return false }
         return other.lastModified == lastModified
     }

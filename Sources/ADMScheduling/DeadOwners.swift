@@ -12,17 +12,25 @@ package enum DeadOwners {
     /// and a new run does it; neither means that the file was lost, and the job fails.
     ///
     /// - Throws: ``Failure`` of the database.
-    /// - Returns: The events of what was done.
-    package static func takeOver(_ catalog: Catalog, owner: String) async throws -> [JobEvent] {
+    /// - Returns: The events of what was done, and the jobs that are done by it.
+    package static func takeOver(
+        _ catalog: Catalog,
+        owner: String
+    ) async throws -> (events: [JobEvent], finished: [Job]) {
         let recovery = try await catalog.recover()
         var events = recovery.events
+        var finished: [Job] = []
         for number in recovery.finalizing {
             guard let claim = try await catalog.claimFinalizing(number: number, owner: owner),
                 let target = claim.target
             else { continue }
-            events += try await finish(claim, target, catalog)
+            // A directory that cannot be reached now leaves its job alone, and no other.
+            events += (try? await finish(claim, target, catalog)) ?? []
+            if let job = try await catalog.job(number: number), job.state == .succeeded {
+                finished.append(job)
+            }
         }
-        return events
+        return (events, finished)
     }
 
     private static func finish(

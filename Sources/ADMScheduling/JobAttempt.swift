@@ -205,22 +205,34 @@ actor JobAttempt {
         }
         let catalog = resources.catalog
         let claim = claim
-        let saved = try await destination.deliver(
-            receipt.part,
-            as: wanted,
-            policy: policy
-        ) { candidate, device, inode in
-            let target = FinalTarget(
-                fileName: candidate,
-                device: device,
-                inode: inode,
-                size: receipt.length
-            )
-            switch try await catalog.finalizing(claim, target: target, verification: verification) {
-            case .recorded: return true
-            case .nameTaken: return false
-            case .lost: throw ClaimLost()
+        let saved: String
+        do {
+            saved = try await destination.deliver(
+                receipt.part,
+                as: wanted,
+                policy: policy
+            ) { candidate, device, inode in
+                let target = FinalTarget(
+                    fileName: candidate,
+                    device: device,
+                    inode: inode,
+                    size: receipt.length
+                )
+                let outcome = try await catalog.finalizing(
+                    claim,
+                    target: target,
+                    verification: verification
+                )
+                switch outcome {
+                case .recorded: return true
+                case .nameTaken: return false
+                case .lost: throw ClaimLost()
+                }
             }
+        } catch let failure as Failure where failure.code == .exists && policy == .skip {
+            throw AlreadyThere(path: "\(destination.directory)/\(wanted)")
+        } catch let failure as Failure where failure.code != .exists {
+            throw Unsettled(failure: failure)
         }
         let seconds = elapsed
         let completion = JobEvent.Completion(
@@ -230,10 +242,12 @@ actor JobAttempt {
             averageSpeed: seconds > 0 ? Double(receipt.length - bytesAtStart) / seconds : 0,
             verification: verification
         )
-        guard let events = try await catalog.succeeded(claim, completion: completion) else {
-            throw ClaimLost()
-        }
-        await resources.publish(events)
+        do {
+            guard let events = try await catalog.succeeded(claim, completion: completion) else {
+                throw ClaimLost()
+            }
+            await resources.publish(events)
+        } catch let failure as Failure { throw Unsettled(failure: failure) }
         return .succeeded(try await catalog.job(id: claim.job.id) ?? claim.job, completion)
     }
 }
@@ -244,4 +258,9 @@ struct ClaimLost: Error {}
 /// The file exists and the policy says to leave it alone.
 struct AlreadyThere: Error {
     let path: String
+}
+
+/// The move to the final name was recorded, but not seen through.
+struct Unsettled: Error {
+    let failure: Failure
 }

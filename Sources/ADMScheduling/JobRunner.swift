@@ -32,6 +32,7 @@ package struct JobRunner: Sendable {
     package func run(_ first: Claim) async throws -> JobOutcome {
         var claim = first
         var retry = 0
+        var best = first.segments.count
         var mayStartClean = true
         while true {
             let attempt = JobAttempt(claim, resources: resources)
@@ -40,11 +41,10 @@ package struct JobRunner: Sendable {
             } catch let there as AlreadyThere {
                 return try await skip(claim, there)
             } catch is ClaimLost {
-                throw Failure(
-                    .locked,
-                    "job \(claim.number) went to another process",
-                    hint: "adm list shows how far it is"
-                )
+                return try await lost(claim)
+            } catch let unsettled as Unsettled {
+                // The record says where the file was going: the next start finishes the move.
+                return .failed(try await current(claim), unsettled.failure)
             } catch {
                 if Task.isCancelled { return try await pause(claim, nil) }
                 let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
@@ -53,13 +53,18 @@ package struct JobRunner: Sendable {
                     continue
                 }
                 let gained = try await resources.catalog.job(id: claim.job.id)?.bytesDone ?? 0
-                if gained > claim.segments.count { retry = 0 }
+                // A run that begins anew each time makes no progress, however far it gets.
+                if gained > best { retry = 0 }
+                best = max(best, gained)
                 retry += 1
                 switch reaction(to: failure, retry: retry) {
                 case .again(let delay):
                     guard
                         let next = try await wait(claim, failure, retry: retry, delay: delay)
-                    else { return try await pause(claim, nil) }
+                    else {
+                        return Task.isCancelled
+                            ? try await pause(claim, nil) : try await lost(claim)
+                    }
                     claim = next
                 case .pause: return try await pause(claim, failure)
                 case .giveUp: return try await fail(claim, failure)
@@ -88,15 +93,15 @@ package struct JobRunner: Sendable {
         retry: Int,
         delay: Double
     ) async throws -> Claim? {
-        await resources.publish(
-            try await resources.catalog.retrying(
-                claim,
-                failure: failure,
-                retry: retry,
-                maxRetries: resources.settings.retry.limit,
-                runAt: Date(timeIntervalSinceNow: delay)
-            ) ?? []
+        let events = try await resources.catalog.retrying(
+            claim,
+            failure: failure,
+            retry: retry,
+            maxRetries: resources.settings.retry.limit,
+            runAt: Date(timeIntervalSinceNow: delay)
         )
+        guard let events else { return nil }
+        await resources.publish(events)
         resources.monitor.update {
             $0.phase = .waiting
             $0.etaSeconds = delay
@@ -108,6 +113,17 @@ package struct JobRunner: Sendable {
         else { return nil }
         resources.monitor.update { $0.phase = .connecting }
         return next
+    }
+
+    /// The job went to somebody else meanwhile; their word counts.
+    private func lost(_ claim: Claim) async throws -> JobOutcome {
+        let job = try await current(claim)
+        if job.state == .cancelled { return .cancelled(job) }
+        throw Failure(
+            .locked,
+            "job \(claim.number) went to another process",
+            hint: "adm list shows how far it is"
+        )
     }
 
     private func skip(_ claim: Claim, _ there: AlreadyThere) async throws -> JobOutcome {

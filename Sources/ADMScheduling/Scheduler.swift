@@ -102,7 +102,7 @@ package actor Scheduler {
         guard stops[job.id] == nil else { return }
         let (stop, continuation) = AsyncStream.makeStream(of: Void.self)
         stops[job.id] = continuation
-        outcomes[job.id] = nil
+        if outcomes.removeValue(forKey: job.id) != nil { remembered.removeAll { $0 == job.id } }
         work.yield(Work(job: job, fields: fields, stop: stop))
     }
 
@@ -112,10 +112,34 @@ package actor Scheduler {
     ///   about the job.
     package func outcome(of job: JobID) async throws -> JobOutcome {
         if let outcome = outcomes[job] { return outcome }
+        guard stops[job] != nil else { return try await recorded(job) }
         let (stream, continuation) = AsyncStream.makeStream(of: JobOutcome.self)
         waiters[job, default: []].append(continuation)
         for await outcome in stream { return outcome }
         throw CancellationError()
+    }
+
+    /// The outcome of a job that ended long ago or does not run here.
+    private func recorded(_ id: JobID) async throws -> JobOutcome {
+        guard let job = try await configuration.catalog.job(id: id) else {
+            throw Failure(.jobNotFound, "there is no job \(id) in this workspace")
+        }
+        switch job.state {
+        case .succeeded:
+            let completion = JobEvent.Completion(
+                destinationPath: job.destination ?? job.directory,
+                totalBytes: job.bytesTotal ?? job.bytesDone,
+                elapsedSeconds: job.transferSeconds,
+                averageSpeed: 0,
+                verification: job.verification
+            )
+            return .succeeded(job, completion)
+        case .failed:
+            let failure = job.failure ?? Failure(.unclassified, "job \(job.number) failed")
+            return .failed(job, failure)
+        case .cancelled: return .cancelled(job)
+        default: return .paused(job, job.failure)
+        }
     }
 
     /// The outcome of every job that ends from now on, in order.
@@ -171,13 +195,21 @@ package actor Scheduler {
         monitors[work.job.id] = nil
         running[work.job.id] = nil
         stops[work.job.id] = nil
-        remember(outcome, of: work.job.id)
-        for waiter in waiters.removeValue(forKey: work.job.id) ?? [] {
+        settle(outcome)
+    }
+
+    /// Tells everybody who waits how a job ended.
+    private func settle(_ outcome: JobOutcome) {
+        remember(outcome, of: outcome.job.id)
+        for waiter in waiters.removeValue(forKey: outcome.job.id) ?? [] {
             waiter.yield(outcome)
             waiter.finish()
         }
         for listener in listeners { listener.yield(outcome) }
     }
+
+    /// Tells the outcome of a job that is finished already, as if it had just ended here.
+    package func repeatOutcome(of job: Job) async throws { settle(try await recorded(job.id)) }
 
     /// Keeps the last thousand outcomes, so that a long list of jobs needs no more memory.
     private func remember(_ outcome: JobOutcome, of job: JobID) {

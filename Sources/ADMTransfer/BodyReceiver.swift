@@ -37,6 +37,14 @@ package final class SmallBody: Sendable {
     }
 }
 
+/// What the judge of an answer threw; it is no fault of the connection.
+struct Refused: Error {
+    let reason: any Error
+}
+
+/// Ends a redirect whose body is longer than anybody needs; no failure.
+struct BodyNotWanted: Error {}
+
 /// Ends a request whose range was given to another connection; no failure.
 struct RangeIsFull: Error {}
 
@@ -50,9 +58,9 @@ final class BodyReceiver: HTTPClientResponseDelegate {
     private let handle: ConnectionHandle
     private let limit: RateLimit?
     private let accept: @Sendable (ResponseFacts) async throws -> BodySink
-    private let state = NIOLockedValueBox<(facts: ResponseFacts?, sink: BodySink, left: Int64)>(
-        (nil, .discard, Int64.max)
-    )
+    private let state = NIOLockedValueBox<
+        (facts: ResponseFacts?, sink: BodySink, left: Int64, discarded: Int)
+    >((nil, .discard, Int64.max, 0))
 
     init(
         handle: ConnectionHandle,
@@ -68,15 +76,19 @@ final class BodyReceiver: HTTPClientResponseDelegate {
         task: HTTPClient.Task<ResponseFacts>,
         _ head: HTTPResponseHead
     ) -> EventLoopFuture<Void> {
-        handle.touch()
+        // While adm thinks about the answer, the server's silence means nothing.
+        handle.pause()
         let facts = ResponseFacts(head)
         let accept = accept
         let state = state
         let handle = handle
         return task.eventLoop.makeFutureWithTask {
-            let sink = facts.isRedirect ? .discard : try await accept(facts)
-            state.withLockedValue { $0 = (facts, sink, facts.contentLength ?? Int64.max) }
-            handle.touch()
+            let sink: BodySink
+            do { sink = facts.isRedirect ? .discard : try await accept(facts) } catch {
+                throw Refused(reason: error)
+            }
+            state.withLockedValue { $0 = (facts, sink, facts.contentLength ?? Int64.max, 0) }
+            handle.resume()
         }
     }
 
@@ -88,11 +100,15 @@ final class BodyReceiver: HTTPClientResponseDelegate {
         let count = buffer.readableBytes
         let (sink, left) = state.withLockedValue { state in
             state.left -= Int64(count)
+            if case .discard = state.sink { state.discarded += count }
             return (state.sink, state.left)
         }
         do {
             switch sink {
-            case .discard: break
+            case .discard:
+                guard state.withLockedValue({ $0.discarded }) <= 65_536 else {
+                    throw BodyNotWanted()
+                }
             case .collect(let body): try body.add(buffer.readableBytesView)
             case .fill(let range):
                 let taken = try range.write(buffer.readableBytesSpan)
@@ -107,8 +123,11 @@ final class BodyReceiver: HTTPClientResponseDelegate {
         return task.eventLoop.scheduleTask(in: .init(wait)) {}.futureResult
     }
 
+    /// The head that arrived, if one did.
+    var facts: ResponseFacts? { state.withLockedValue { $0.facts } }
+
     func didFinishRequest(task: HTTPClient.Task<ResponseFacts>) throws -> ResponseFacts {
-        guard let facts = state.withLockedValue({ $0.facts }) else {
+        guard let facts else {
             throw Failure(.remoteProtocol, "the server sent no answer")
         }
         return facts

@@ -15,13 +15,11 @@ package enum ChecksumLookup {
         exchange: Exchange
     ) async throws -> Checksum {
         let body = SmallBody(limit: limit)
-        try await exchange.follow(
-            list,
-            trusted: list.origin,
-            query: .init(),
-            handle: ConnectionHandle()
-        ) { facts, url in
+        try await exchange.followWatched(list) { facts, url in
             if let failure = Failure.status(facts, url: url) { throw failure }
+            guard facts.status == 200 else {
+                throw Failure(.remoteProtocol, "\(url.redacted): the server sent no whole list")
+            }
             return .collect(body)
         }
         guard let checksum = ChecksumList.find(fileName: fileName, in: body.text) else {

@@ -4,6 +4,7 @@ import NIOConcurrencyHelpers
 package final class ConnectionHandle: Sendable {
     private struct State {
         var lastActivity = ContinuousClock.now
+        var isPaused = false
         var end: (@Sendable (any Error) -> Void)?
         var reason: (any Error)?
     }
@@ -18,9 +19,20 @@ package final class ConnectionHandle: Sendable {
         state.withLockedValue { $0.lastActivity = max($0.lastActivity, instant) }
     }
 
+    /// Silence does not count from now on.
+    func pause() { state.withLockedValue { $0.isPaused = true } }
+
+    /// Silence counts again, beginning now.
+    func resume() {
+        state.withLockedValue { state in
+            state.isPaused = false
+            state.lastActivity = .now
+        }
+    }
+
     /// How long nothing arrived.
     package func silence(at now: ContinuousClock.Instant) -> Duration {
-        state.withLockedValue { $0.lastActivity.duration(to: now) }
+        state.withLockedValue { $0.isPaused ? .zero : $0.lastActivity.duration(to: now) }
     }
 
     /// Says how the running request is ended; a reason that was given before is applied at once.

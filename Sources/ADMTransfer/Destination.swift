@@ -145,6 +145,7 @@ package struct Destination: Sendable {
             let base = wanted
             let free = try await Blocking.run { try part.chooseName(base, policy: policy) }
             guard try await announcing(free, device, inode) else {
+                guard policy == .rename else { break }
                 wanted = Destination.numbered(name, counter)
                 continue
             }

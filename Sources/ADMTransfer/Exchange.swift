@@ -113,9 +113,9 @@ package struct Exchange: Sendable {
         }
         if let range = query.range { headers.add(name: "Range", value: range) }
         if let ifRange = query.ifRange { headers.add(name: "If-Range", value: ifRange) }
+        let receiver = BodyReceiver(handle: handle, limit: limit, accept: accept)
         do {
             let request = try HTTPClient.Request(url: url.string, method: .GET, headers: headers)
-            let receiver = BodyReceiver(handle: handle, limit: limit, accept: accept)
             let task = session.client(for: url).execute(request: request, delegate: receiver)
             handle.attach { task.fail(reason: $0) }
             return try await withTaskCancellationHandler {
@@ -123,11 +123,44 @@ package struct Exchange: Sendable {
             } onCancel: {
                 task.fail(reason: CancellationError())
             }
+        } catch let refused as Refused {
+            throw refused.reason
         } catch {
-            if error is CancellationError || error is RangeIsFull || error is RangeRefusal {
+            if error is BodyNotWanted, let facts = receiver.facts { return facts }
+            if error is CancellationError || error is RangeIsFull || error is TooSlow {
                 throw error
             }
             throw Failure(transport: error, url: url)
+        }
+    }
+
+    /// The same, ended by itself when nothing arrives for the idle timeout.
+    package func followWatched(
+        _ url: SourceURL,
+        accept: @escaping @Sendable (ResponseFacts, SourceURL) async throws -> BodySink
+    ) async throws {
+        let handle = ConnectionHandle()
+        let limit = settings.idleTimeout
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await self.follow(
+                    url,
+                    trusted: url.origin,
+                    query: Query(),
+                    handle: handle,
+                    accept: accept
+                )
+                return true
+            }
+            group.addTask {
+                while handle.silence(at: .now) <= limit {
+                    try await Task.sleep(for: .milliseconds(100))
+                }
+                handle.fail(Failure.silent(url.origin, limit))
+                return false
+            }
+            defer { group.cancelAll() }
+            while let isDone = try await group.next() { if isDone { return } }
         }
     }
 }

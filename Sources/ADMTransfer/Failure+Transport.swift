@@ -114,6 +114,15 @@ extension Failure {
         )
     }
 
+    /// Names the silence of a server.
+    static func silent(_ origin: SourceURL.Origin, _ limit: Duration) -> Failure {
+        Failure(
+            .timeout,
+            "\(origin) sent nothing for \(Int(limit.seconds.rounded(.up))) seconds",
+            hint: "--idle-timeout sets how long adm waits"
+        )
+    }
+
     /// Names a status that is no success; nil for 200, 206 and 416.
     static func status(_ facts: ResponseFacts, url: SourceURL) -> Failure? {
         let shown = "\(url.redacted): the server says \(facts.status)"
@@ -131,7 +140,7 @@ extension Failure {
                 .remoteNotFound,
                 shown + (facts.status == 404 ? " (not found)" : " (gone)")
             )
-        case 408, 425, 429, 500...599:
+        case 408, 425, 429, 500, 502...504, 506...599:
             return Failure(
                 .remoteBusy,
                 shown + (facts.status == 429 ? " (too many requests)" : ""),
@@ -146,14 +155,5 @@ extension Failure {
 
 extension IOError {
     /// The system's words for the error number, without NIO's details.
-    fileprivate var localizedReason: String {
-        let words = "\(self)".split(separator: ":").last ?? ""
-        return String(words.prefix { $0 != "(" }).trimmingSpaces
-    }
-}
-
-extension String {
-    fileprivate var trimmingSpaces: String {
-        String(drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
+    fileprivate var localizedReason: String { unsafe String(cString: strerror(errnoCode)) }
 }

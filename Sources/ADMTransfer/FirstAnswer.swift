@@ -21,9 +21,16 @@ struct FirstAnswer {
         asked: Int64?,
         known: Validators?,
         isTrusted: Bool,
+        conditionSent: Bool,
         conditionRefused: Bool
     ) throws(RangeRefusal) {
-        switch RangeAnswer.judge(facts, asked: asked, known: known, trusted: isTrusted) {
+        switch RangeAnswer.judge(
+            facts,
+            asked: asked,
+            known: known,
+            trusted: isTrusted,
+            conditional: conditionSent
+        ) {
         case .fits(let first, let length, let canRange):
             start = first
             total = length
@@ -40,7 +47,7 @@ struct FirstAnswer {
             guard usable else { throw .changed }
             start = 0
             total = facts.contentLength
-            ranges = facts.advertisesRanges
+            ranges = facts.advertisesRanges && !facts.isEncoded
             continues = false
         case .beyondEnd:
             throw known == nil ? .noRanges("the file may be empty") : .changed

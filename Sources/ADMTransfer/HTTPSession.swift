@@ -70,13 +70,18 @@ package final class HTTPSession: Sendable {
             )
         }
         let group = MultiThreadedEventLoopGroup.singleton
+        let proxy = try key.proxy.map { (url) throws(Failure) in try HTTPSession.proxy(url) }
         direct = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
         noProxy = key.noProxy
-        guard let proxy = key.proxy else {
-            proxied = nil
-            return
-        }
-        guard let components = URLComponents(string: proxy), let host = components.host,
+        configuration.proxy = proxy
+        proxied =
+            proxy == nil
+            ? nil
+            : HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+    }
+
+    private static func proxy(_ url: String) throws(Failure) -> HTTPClient.Configuration.Proxy {
+        guard let components = URLComponents(string: url), let host = components.host,
             !host.isEmpty, components.user == nil,
             let scheme = components.scheme?.lowercased(),
             ["http", "socks5", "socks5h"].contains(scheme)
@@ -87,11 +92,9 @@ package final class HTTPSession: Sendable {
                 hint: "write http://host:port or socks5://host:port, without user name"
             )
         }
-        configuration.proxy =
-            scheme == "http"
+        return scheme == "http"
             ? .server(host: host, port: components.port ?? 8080)
             : .socksServer(host: host, port: components.port ?? 1080)
-        proxied = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
     }
 
     /// The client for a URL: through the proxy, unless the host is excepted.

@@ -67,4 +67,20 @@ struct OpenConnections {
     func silent(at now: ContinuousClock.Instant, longerThan limit: Duration) -> [ConnectionHandle] {
         connections.values.map(\.handle).filter { $0.silence(at: now) > limit }
     }
+
+    /// What each connection has written, and what it has before it.
+    var reports: [SlowConnections.Report] {
+        connections.compactMap { number, connection in
+            connection.range.map {
+                SlowConnections.Report(
+                    number: number,
+                    filled: $0.filled.count,
+                    missing: $0.missing.count
+                )
+            }
+        }
+    }
+
+    /// The handle of a connection that is open.
+    func handle(_ number: Int) -> ConnectionHandle? { connections[number]?.handle }
 }

@@ -21,15 +21,23 @@ package enum RangeAnswer: Sendable, Hashable {
     /// The range that was asked for begins at `asked`, nil where none was asked for. `known` is what
     /// earlier answers said about the file, nil for the first answer. `trusted` says that a digest
     /// of the whole file is known, which finds a mixed file at the end, so that bytes may be put
-    /// together without validators.
+    /// together without validators. `conditional` says that the request had an `If-Range`.
     package static func judge(
         _ facts: ResponseFacts,
         asked: Int64?,
         known: Validators?,
-        trusted: Bool
+        trusted: Bool,
+        conditional: Bool = false
     ) -> RangeAnswer {
         switch facts.status {
-        case 206: partial(facts, asked: asked, known: known, trusted: trusted)
+        case 206:
+            partial(
+                facts,
+                asked: asked,
+                known: known,
+                trusted: trusted,
+                conditional: conditional
+            )
         case 416: .beyondEnd(length: facts.contentRange?.total)
         default: whole(facts, asked: asked, known: known)
         }
@@ -39,7 +47,8 @@ package enum RangeAnswer: Sendable, Hashable {
         _ facts: ResponseFacts,
         asked: Int64?,
         known: Validators?,
-        trusted: Bool
+        trusted: Bool,
+        conditional: Bool
     ) -> RangeAnswer {
         guard let asked else { return .brokenRanges("a part was sent although all was asked for") }
         if facts.contentType?.hasPrefix("multipart/byteranges") == true {
@@ -68,7 +77,14 @@ package enum RangeAnswer: Sendable, Hashable {
         if let before = known.length, let total = content.total, before != total {
             return .changed(usable: false)
         }
-        if known.proveSameness(with: facts.validators) || (trusted && !known.canProveSameness) {
+        // A part that answers a condition may leave the date out (RFC 9110 §15.3.7); its being a part
+        // is the proof.
+        let isImplied =
+            conditional && known.strongTag == nil && known.canProveSameness
+            && facts.validators.entityTag == nil && facts.validators.lastModified == nil
+        if known.proveSameness(with: facts.validators) || isImplied
+            || (trusted && !known.canProveSameness)
+        {
             return .fits(start: asked, total: content.total ?? known.length, ranges: true)
         }
         return .changed(usable: false)
@@ -87,6 +103,7 @@ package enum RangeAnswer: Sendable, Hashable {
                 ranges: facts.advertisesRanges && !facts.isEncoded && facts.contentLength != nil
             )
         }
+        if facts.isEncoded { return .changed(usable: true) }
         if known.proveSameness(with: facts.validators) {
             return first == 0 && asked != nil
                 ? .fits(start: 0, total: facts.contentLength, ranges: false)

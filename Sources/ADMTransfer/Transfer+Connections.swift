@@ -47,6 +47,7 @@ extension Transfer {
             asked: asked,
             known: state.canContinue ? state.known : nil,
             isTrusted: plan.isTrusted,
+            conditionSent: state.canContinue && !refused.condition,
             conditionRefused: refused.condition
         )
         var validators = facts.validators
@@ -67,7 +68,7 @@ extension Transfer {
             start: answer.start,
             validators: validators,
             total: answer.total,
-            canSplit: answer.ranges && provable && !refused.ranges,
+            canSplit: answer.ranges && provable && !refused.ranges && !refused.parallel,
             continues: answer.continues
         )
         if !answer.continues { bytesAtStart = 0 }
@@ -87,14 +88,19 @@ extension Transfer {
         range: OpenRange
     ) throws -> BodySink {
         if let failure = Failure.status(facts, url: url) { throw failure }
+        let conditional = !refused.condition && state.known?.ifRange != nil
         switch RangeAnswer.judge(
             facts,
             asked: range.start,
             known: state.known,
-            trusted: plan.isTrusted
+            trusted: plan.isTrusted,
+            conditional: conditional
         ) {
         case .fits: return .fill(range)
-        case .wholeFile: throw RangeRefusal.noRanges("the server sent all instead of a part")
+        case .wholeFile:
+            // Some servers drop the range when there is a condition: ask once without it.
+            if conditional { throw RangeRefusal.conditionIgnored }
+            throw RangeRefusal.noRanges("the server sent all instead of a part")
         case .changed, .beyondEnd: throw RangeRefusal.changed
         case .brokenRanges(let reason): throw RangeRefusal.noRanges(reason)
         }
@@ -161,22 +167,49 @@ extension Transfer {
         let gained = filled.count > 0
         if case .success = result, state.total == nil { state.finishUnknown(at: filled.end) }
         state.connectionEnded(filled: filled, missing: missing)
+        slowness.forget(number)
         switch result {
         case .success:
             guard gained || missing.count == 0 else {
                 throw Failure(.network, "\(plan.url.redacted): the server sent an empty part")
             }
-        case .failure(is RangeIsFull): break
-        case .failure(let refusal as RangeRefusal):
-            // The connection that gave the range away can take it back while it still runs.
-            guard case .noRanges = refusal, giveBack(missing) else { throw refusal }
-            state.stopSplitting()
-            ramp.restrict(to: open.count)
+        case .failure(is RangeIsFull), .failure(is TooSlow): break
+        case .failure(let refusal as RangeRefusal): try refused(refusal, missing)
         case .failure(let failure as Failure) where failure.isTransient || failure.mayBeExpired:
-            guard open.count > 0 else { throw failure }
-            ramp.restrict(to: open.count)
+            try lost(failure, missing)
         case .failure(let error): throw error
         }
+    }
+
+    /// A further connection was answered in a way that cannot be used.
+    ///
+    /// The connection that gave the range away can take it back while it still runs: what it reads
+    /// is of one version, whatever other requests are told.
+    private func refused(_ refusal: RangeRefusal, _ missing: ByteRange) throws {
+        if case .conditionIgnored = refusal { throw refusal }
+        refused.parallel = true
+        state.stopSplitting()
+        guard giveBack(missing) else { throw refusal }
+        ramp.restrict(to: open.count)
+    }
+
+    /// A connection broke, or was not let in.
+    private func lost(_ failure: Failure, _ missing: ByteRange) throws {
+        if giveBack(missing) {
+            // A link may be good for one request alone; then the first one carries on.
+            if failure.mayBeExpired { state.stopSplitting() }
+            ramp.restrict(to: open.count)
+            return
+        }
+        guard open.count == 0 else { return ramp.restrict(to: open.count) }
+        guard failure.mayBeExpired, state.done.count > bytesAtStart else { throw failure }
+        // The link was good a moment ago: the next attempt asks the original URL for a new one.
+        throw Failure(
+            .network,
+            failure.message,
+            hint: failure.hint,
+            cause: "the link worked before in this run"
+        )
     }
 
     private func giveBack(_ range: ByteRange) -> Bool {

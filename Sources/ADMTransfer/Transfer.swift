@@ -24,6 +24,7 @@ package actor Transfer {
     private var checkpoints = CheckpointClock()
     /// Ways of asking that the server refused in this run.
     var refused = Refusals()
+    var slowness = SlowConnections()
 
     /// Prepares a run; nothing happens before ``run()``.
     package init(
@@ -160,13 +161,13 @@ package actor Transfer {
         if let missing, state.canSplit { ramp.report(speed: speed, bytesMissing: missing) }
         let idle = plan.settings.idleTimeout
         for handle in open.silent(at: now, longerThan: idle) {
-            handle.fail(
-                Failure(
-                    .timeout,
-                    "\(plan.url.origin) sent nothing for \(Int(idle.seconds)) seconds",
-                    hint: "--idle-timeout sets how long adm waits"
-                )
-            )
+            handle.fail(Failure.silent(plan.url.origin, idle))
+        }
+        // A limit makes connections slow on purpose.
+        if state.canSplit, plan.settings.limitRate.bytes == 0 {
+            for number in slowness.observe(open.reports, at: now) {
+                open.handle(number)?.fail(TooSlow())
+            }
         }
         let thisRun = bytes - bytesAtStart
         let connections = open.count
@@ -203,6 +204,7 @@ package actor Transfer {
 struct Refusals {
     var ranges = false
     var condition = false
+    var parallel = false
     var count = 0
 }
 

@@ -54,6 +54,8 @@ import Testing
     /// Returns false where it was faster than the killing.
     private func runAndKill(_ rig: DownloadRig, after bytes: Int64) async throws -> Bool {
         let before = try await checkpoint(rig)
+        // The last kill came after the end: there is nothing left to kill.
+        if before.isFinished { return false }
         let goal = rig.server.bytesServed(path: "/large.bin") + bytes
         let options = ["download", "-d", rig.directory, "--max-connections", "4"]
         let wasKilled = try await rig.adm.run(options + [rig.server.url("/large.bin")]) { child in

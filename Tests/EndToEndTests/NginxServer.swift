@@ -105,11 +105,11 @@ struct NginxServer: Sendable {
         http: String,
         location: String
     ) -> String {
+        // One process: a worker would outlive a master that is killed.
         """
         daemon off;
-        \(geteuid() == 0 ? "user root;" : "")
+        master_process off;
         pid \(directory)/nginx.pid;
-        worker_processes 1;
         events { worker_connections 256; }
         http {
             log_format adm '$status $http_range';

@@ -38,7 +38,8 @@ struct Download: AsyncParsableCommand {
         let context = try CommandContext(global)
         let run = try ForegroundRun(
             context,
-            flags: options.tuning.flags.merging(runOptions.flags) { $1 },
+            // The other settings go with each job, where those of a batch line are nearer.
+            flags: options.tuning.listFlags.merging(runOptions.flags) { $1 },
             printsPaths: runOptions.printPath
         )
         let headers = try HeaderFile.fields(options.header)

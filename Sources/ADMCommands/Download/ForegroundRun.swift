@@ -47,7 +47,11 @@ struct ForegroundRun: Sendable {
         do {
             ending = try await Interruption.run(again: ForegroundRun.leave) {
                 try await Engine.run(configuration) { engine in
-                    let session = ForegroundSession(engine, display: display)
+                    let session = ForegroundSession(
+                        engine,
+                        display: display,
+                        keepsJobs: context.isJSON
+                    )
                     do { try await run(session, engine, display, add) } catch {
                         await tallies.put(session.tally)
                         throw error
@@ -90,10 +94,15 @@ struct ForegroundRun: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { work in
                 work.addTask { await session.collect(ends) }
                 try await add(session)
+                await display.expect(session.tally.started)
                 if await session.finishAdding() { work.cancelAll() }
                 try await work.waitForAll()
             }
             try Task.checkCancellation()
+            // The last events are shown before the display ends.
+            await display.finishShowing()
+            await engine.endEvents()
+            try await group.waitForAll()
         }
     }
 }

@@ -13,11 +13,12 @@ actor ForegroundSession {
     private var isAdding = true
     private var waitingForRoom: [CheckedContinuation<Void, Never>] = []
     /// What happened so far.
-    private(set) var tally = Tally()
+    private(set) var tally: Tally
 
-    init(_ engine: Engine, display: ProgressDisplay) {
+    init(_ engine: Engine, display: ProgressDisplay, keepsJobs: Bool) {
         self.engine = engine
         self.display = display
+        tally = Tally(keepsJobs: keepsJobs)
     }
 
     /// Adds a request and goes on at once, unless very many are under way.
@@ -71,7 +72,7 @@ actor ForegroundSession {
 
     /// Reports something that cannot be a download, and goes on with the others.
     func refuse(_ failure: Failure) async {
-        tally.refused.append(failure)
+        tally.refuse(failure)
         await display.refused(failure)
     }
 
@@ -90,7 +91,7 @@ actor ForegroundSession {
     }
 
     private func take(_ outcome: JobOutcome) async {
-        tally.outcomes.append(outcome)
+        tally.add(outcome)
         await display.ended(outcome)
         makeRoom()
     }
@@ -109,49 +110,54 @@ actor ForegroundSession {
     }
 }
 
-/// What the downloads of one command amount to.
+/// What the downloads of one command amount to; of a list without end it keeps counts alone.
 struct Tally: Sendable {
     /// How many jobs were begun.
     var started = 0
-    /// How those that ended did.
-    var outcomes: [JobOutcome] = []
-    /// Lines and URLs that could not be begun.
-    var refused: [Failure] = []
+    /// The jobs that ended, where somebody wants to see them at the end.
+    private(set) var jobs: [Job] = []
+    private let keepsJobs: Bool
+    private var ended = 0
+    private var failed = 0
+    private var refused = 0
+    private var exitCodes: Set<Int32> = []
 
-    /// The failures of everything.
-    var failures: [Failure] {
-        refused
-            + outcomes.compactMap { outcome in
-                switch outcome {
-                case .succeeded, .skipped: nil
-                case .failed(_, let failure): failure
-                case .paused(let job, let failure):
-                    failure ?? Failure(.unfinished, "job \(job.number) is paused")
-                case .cancelled(let job):
-                    Failure(.cancelled, "job \(job.number) was cancelled")
-                }
-            }
+    /// Begins to count.
+    init(keepsJobs: Bool = false) { self.keepsJobs = keepsJobs }
+
+    /// Takes the end of a job.
+    mutating func add(_ outcome: JobOutcome) {
+        if keepsJobs { jobs.append(outcome.job) }
+        switch outcome {
+        case .succeeded, .skipped: ended += 1
+        case .failed(_, let failure): fail(failure.code)
+        case .cancelled: fail(.cancelled)
+        case .paused(_, let failure):
+            failed += 1
+            exitCodes.insert((failure?.code ?? .unfinished).exitCode)
+        }
+    }
+
+    /// Takes something that could not even begin.
+    mutating func refuse(_ failure: Failure) {
+        refused += 1
+        exitCodes.insert(failure.code.exitCode)
+    }
+
+    private mutating func fail(_ code: Failure.Code) {
+        ended += 1
+        failed += 1
+        exitCodes.insert(code.exitCode)
     }
 
     /// How many are not finished and can go on later.
-    var unfinished: Int {
-        started
-            - outcomes.count { outcome in
-                switch outcome {
-                case .succeeded, .skipped, .failed, .cancelled: true
-                case .paused: false
-                }
-            }
-    }
+    var unfinished: Int { started - ended }
 
-    /// The exit status: 0 when all is well, the failure's where only one kind of exit is left,
-    /// else that of `partial`.
+    /// The exit status: 0 when all is well, the failure's where nothing went well and all failed in
+    /// the same way, else that of `partial`.
     var exitCode: Int32 {
-        let failures = failures
-        guard let first = failures.first else { return 0 }
-        let codes = Set(failures.map(\.code.exitCode))
-        let nothingWentWell = failures.count == started + refused.count
-        return codes.count == 1 && nothingWentWell
-            ? first.code.exitCode : Failure.Code.partial.exitCode
+        guard let first = exitCodes.first else { return 0 }
+        let nothingWentWell = failed + refused == started + refused
+        return exitCodes.count == 1 && nothingWentWell ? first : Failure.Code.partial.exitCode
     }
 }

@@ -19,6 +19,8 @@ actor ProgressDisplay {
     private var json = JSONProgress()
     private var summary: Summary
     private var finished = ProgressPage.Finished()
+    private var total: Int?
+    private var isDone = false
 
     init(_ context: CommandContext, settings: EffectiveSettings, printsPaths: Bool) {
         self.context = context
@@ -46,7 +48,7 @@ actor ProgressDisplay {
 
     private func drawBars(_ engine: Engine) async {
         var frame = 0
-        while !Task.isCancelled {
+        while !Task.isCancelled, !isDone {
             let size = terminal.size
             let rows = await engine.progress()
             let queued = await engine.waitingCount()
@@ -55,6 +57,7 @@ actor ProgressDisplay {
                     rows: rows,
                     finished: finished,
                     queued: queued,
+                    total: total,
                     width: size.columns,
                     height: size.rows,
                     color: usesColor,
@@ -66,6 +69,12 @@ actor ProgressDisplay {
             try? await Task.sleep(for: .milliseconds(100))
         }
     }
+
+    /// Nothing more will be added: so many jobs there are in all.
+    func expect(_ count: Int) { total = count }
+
+    /// Nothing more will happen; what was said is still shown.
+    func finishShowing() { isDone = true }
 
     /// One job has ended.
     func ended(_ outcome: JobOutcome) async {
@@ -136,7 +145,7 @@ actor ProgressDisplay {
 
     private func report(_ tally: Tally) throws {
         guard context.isJSON else { return try context.show([String]()) {} }
-        try context.show(tally.outcomes.map { JobRow($0.job) }) {}
+        try context.show(tally.jobs.map(JobRow.init)) {}
     }
 
     private func say(_ lines: [String]) async {

@@ -95,9 +95,8 @@ struct TuningOptions: ParsableArguments {
     }
 
     /// What was given, as the settings of this run.
-    var flags: [String: [String]] {
-        var flags = overrides.mapValues { [$0] }
-        if !noProxy.isEmpty { flags["no-proxy"] = noProxy }
-        return flags
-    }
+    var flags: [String: [String]] { overrides.mapValues { [$0] }.merging(listFlags) { $1 } }
+
+    /// The lists among them, which are not kept with a job.
+    var listFlags: [String: [String]] { noProxy.isEmpty ? [:] : ["no-proxy": noProxy] }
 }

@@ -1,0 +1,132 @@
+import ADMModel
+import Testing
+
+@testable import ADMCommands
+
+@Suite struct SummaryTests {
+    private let summary = Summary(home: "/home/ann")
+
+    private func verification(_ source: Verification.Source) throws -> Verification {
+        let hex = String(repeating: "0", count: 64)
+        return Verification(checksum: try Checksum(.sha256, hex: hex), source: source)
+    }
+
+    @Test func `a saved file is told with place, size, time, speed and digest`() throws {
+        let saved = Events.completion(verification: try verification(.request))
+        #expect(
+            summary.lines(for: .saved(saved), job: 3) == [
+                "saved ~/Downloads/ubuntu.iso",
+                "  340 MiB in 12.3s (27.6 MiB/s), sha256 verified (given by you)",
+            ]
+        )
+        #expect(
+            summary.line(for: .saved(Events.completion()), job: 3)
+                == "saved ~/Downloads/ubuntu.iso: 340 MiB in 12.3s (27.6 MiB/s), "
+                + "not verified: no digest was given"
+        )
+    }
+
+    @Test(arguments: [
+        (Verification.Source.list, "the checksum list"), (.server, "the server"),
+    ])
+    func `who gave the digest is told`(source: Verification.Source, name: String) throws {
+        let saved = Events.completion(verification: try verification(source))
+        #expect(
+            summary.line(for: .saved(saved), job: 1).hasSuffix("sha256 verified (given by \(name))")
+        )
+    }
+
+    @Test func `a resumed file tells what was fetched now`() {
+        let saved = Events.completion(fetched: 104_857_600, seconds: 4)
+        #expect(
+            summary.lines(for: .saved(saved), job: 1)[1]
+                == "  340 MiB, 100 MiB of it fetched now in 4.0s (25.0 MiB/s), "
+                + "not verified: no digest was given"
+        )
+    }
+
+    @Test func `an empty file has no speed`() {
+        let saved = Events.completion(bytes: 0, fetched: 0, seconds: 0.004)
+        #expect(summary.lines(for: .saved(saved), job: 1)[1].hasPrefix("  0 B in 4ms, not"))
+    }
+
+    @Test func `a failed job tells why and what to do`() {
+        let failure = Failure(
+            .noSpace,
+            "no space left for a\u{1B}.iso",
+            hint: "free 3 GiB",
+            cause: "ENOSPC"
+        )
+        #expect(
+            summary.lines(for: .failed(failure), job: 4) == [
+                "failed job 4: no space left for a\\u{1B}.iso (ENOSPC)", "  hint: free 3 GiB",
+            ]
+        )
+        #expect(summary.lines(for: .unfinished(nil), job: 4) == ["unfinished job 4"])
+        #expect(
+            summary.lines(for: .unfinished(failure), job: 4).first?.hasPrefix(
+                "unfinished job 4: no"
+            )
+                == true
+        )
+    }
+
+    @Test func `what was not fetched is told too`() {
+        #expect(
+            summary.lines(for: .skipped(reason: "file_exists", path: "/home/ann/a"), job: 1)
+                == ["skipped ~/a: the file exists already"]
+        )
+        #expect(
+            summary.lines(for: .cancelled(url: "https://example.org/a"), job: 9)
+                == ["cancelled job 9: https://example.org/a"]
+        )
+    }
+
+    @Test(arguments: [
+        ("/home/ann", "~"), ("/home/ann/a b", "~/a b"), ("/home/anna/x", "/home/anna/x"),
+        ("/srv/x\n", "/srv/x\\u{A}"),
+    ])
+    func `paths below the home directory begin with a tilde`(path: String, shown: String) {
+        #expect(Summary.path(path, home: "/home/ann") == shown)
+        #expect(Summary.path(path, home: "/home/ann/") == shown)
+        #expect(Summary.path("/x", home: "") == "/x")
+        #expect(Summary.path("/x", home: "/") == "/x")
+        #expect(Summary.path("/x", home: nil) == "/x")
+    }
+
+    @Test func `several files end with a line for all`() {
+        var summary = summary
+        for _ in 0..<12 {
+            summary.count(
+                .saved(Events.completion(bytes: 29_709_653, fetched: 29_709_653, seconds: 1))
+            )
+        }
+        summary.count(.failed(Failure(.network, "x")))
+        #expect(
+            summary.closing(elapsed: 12.3) == "12 saved, 1 failed, 340 MiB in 12.3s (27.6 MiB/s)"
+        )
+        summary.count(.skipped(reason: "file_exists", path: nil))
+        summary.count(.cancelled(url: "x"))
+        summary.count(.unfinished(nil))
+        #expect(
+            summary.closing(elapsed: 12.3)?.hasPrefix(
+                "12 saved, 1 skipped, 1 failed, 1 cancelled, 1 unfinished, "
+            ) == true
+        )
+    }
+
+    @Test func `one file needs no line for all`() {
+        var summary = summary
+        #expect(summary.closing(elapsed: 1) == nil)
+        summary.count(.saved(Events.completion()))
+        #expect(summary.closing(elapsed: 1) == nil)
+    }
+
+    @Test func `colour marks the first word`() {
+        let colored = Summary(home: nil, color: true)
+        #expect(
+            colored.lines(for: .failed(Failure(.network, "x")), job: 1)
+                == ["\u{1B}[31mfailed\u{1B}[0m job 1: x"]
+        )
+    }
+}
