@@ -9,6 +9,12 @@ public struct FailedAttempt: Sendable, Hashable, Codable {
     /// Why.
     public var failure: Failure
 
+    private enum CodingKeys: String, CodingKey {
+        case attempt
+        case occurredAt = "occurred_at"
+        case failure
+    }
+
     /// Records a failure.
     public init(attempt: Int, occurredAt: Date, failure: Failure) {
         self.attempt = attempt

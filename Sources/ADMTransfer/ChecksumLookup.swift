@@ -15,12 +15,17 @@ package enum ChecksumLookup {
         exchange: Exchange
     ) async throws -> Checksum {
         let body = SmallBody(limit: limit)
-        try await exchange.followWatched(list) { facts, url in
-            if let failure = Failure.status(facts, url: url) { throw failure }
-            guard facts.status == 200 else {
-                throw Failure(.remoteProtocol, "\(url.redacted): the server sent no whole list")
+        do {
+            try await exchange.followWatched(list) { facts, url in
+                if let failure = Failure.status(facts, url: url) { throw failure }
+                guard facts.status == 200 else {
+                    throw Failure(.remoteProtocol, "\(url.redacted): the server sent no whole list")
+                }
+                return .collect(body)
             }
-            return .collect(body)
+        } catch var failure as Failure {
+            failure.message = "the checksum list cannot be had: \(failure.message)"
+            throw failure
         }
         guard let checksum = ChecksumList.find(fileName: fileName, in: body.text) else {
             throw Failure(

@@ -130,7 +130,9 @@ package struct Exchange: Sendable {
             if error is CancellationError || error is RangeIsFull || error is TooSlow {
                 throw error
             }
-            throw Failure(transport: error, url: url)
+            let failure = Failure(transport: error, url: url)
+            guard receiver.facts == nil, let proxy = session.proxy(for: url) else { throw failure }
+            throw failure.through(proxy: proxy)
         }
     }
 

@@ -98,6 +98,13 @@ extension Failure {
 
     private static func handshake(_ error: any Error, _ origin: SourceURL.Origin) -> Failure {
         let text = "\(error)"
+        if text.contains("WRONG_VERSION_NUMBER") {
+            return Failure(
+                .tls,
+                "\(origin) does not speak TLS",
+                hint: "try http:// if you trust the network"
+            )
+        }
         let reason =
             if text.contains("CERTIFICATE_VERIFY_FAILED") {
                 "its certificate is not signed by a trusted authority, or has expired"
@@ -110,8 +117,17 @@ extension Failure {
             .tls,
             "\(origin) cannot be trusted: \(reason)",
             hint: "for a private authority give --ca-file; --insecure accepts any certificate",
-            cause: text
+            cause: text.firstMatch(of: /[A-Z]{3,}(_[A-Z]+)+/).map { String($0.0) }
         )
+    }
+
+    /// The same where a proxy stands between: it may be the one at fault.
+    func through(proxy: String) -> Failure {
+        guard code == .network || code == .timeout || code == .resolve else { return self }
+        var failure = self
+        failure.message = "the proxy \(proxy) gave no connection: \(message)"
+        failure.hint = hint ?? "--proxy names another one, --no-proxy leaves it out for a host"
+        return failure
     }
 
     /// Names the silence of a server.

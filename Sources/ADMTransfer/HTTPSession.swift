@@ -32,6 +32,7 @@ package final class HTTPSession: Sendable {
     private let direct: HTTPClient
     private let proxied: HTTPClient?
     private let noProxy: [String]
+    private let proxyName: String?
 
     /// Prepares connections; none is made before the first request.
     ///
@@ -73,6 +74,7 @@ package final class HTTPSession: Sendable {
         let proxy = try key.proxy.map { (url) throws(Failure) in try HTTPSession.proxy(url) }
         direct = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
         noProxy = key.noProxy
+        proxyName = key.proxy
         configuration.proxy = proxy
         proxied =
             proxy == nil
@@ -103,6 +105,11 @@ package final class HTTPSession: Sendable {
             return direct
         }
         return proxied
+    }
+
+    /// The proxy that a URL is reached through; nil for none.
+    func proxy(for url: SourceURL) -> String? {
+        HTTPSession.excepts(url.origin.host, from: noProxy) ? nil : proxyName
     }
 
     /// Whether a list of exceptions names a host: itself, a parent domain, or `*` for all.

@@ -21,7 +21,9 @@ struct DownloadRig: Sendable {
         try await FaultyServer.run(tls: tls, files: files) { server in
             try await AdmProcess.withHome { process in
                 var adm = process
-                adm.environment = ["ADM_RETRY_WAIT": "20ms"].merging(environment) { $1 }
+                adm.environment = ["ADM_RETRY_WAIT": "20ms", "ADM_IDLE_TIMEOUT": "10m"].merging(
+                    environment
+                ) { $1 }
                 try await body(DownloadRig(server: server, adm: adm))
             }
         }
@@ -41,6 +43,14 @@ struct DownloadRig: Sendable {
     func isRight(_ name: String, _ path: String) throws -> Bool {
         guard let file = server.file(path) else { return false }
         return try file.body.matches(file: "\(directory)/\(name)")
+    }
+
+    /// Waits until bytes of a running job are recorded as safe.
+    func waitUntilKept(_ number: Int = 1) async throws {
+        while true {
+            try Task.checkCancellation()
+            if let report = try? await show(number), report.bytesDone > 0 { return }
+        }
     }
 
     /// What `adm show` says about a job.

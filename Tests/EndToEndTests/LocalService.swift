@@ -16,7 +16,7 @@ struct LocalService: Sendable {
             .first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
-    /// Runs a program for as long as `body` runs, which begins when the port answers.
+    /// Runs a program for as long as `body` runs, which begins when it listens.
     ///
     /// `arguments` gets a port that was free; where somebody else was faster, another one is tried.
     static func run<Result>(
@@ -36,7 +36,7 @@ struct LocalService: Sendable {
                 directory: "/"
             )
             let result: Result? = try await ChildProcess.run(command) { child in
-                guard try await answers(port, while: child) else {
+                guard try await listens(child, on: port) else {
                     guard attempt < 5 else {
                         throw Failure(.unclassified, "\(name): \(child.errorOutput)")
                     }
@@ -49,54 +49,52 @@ struct LocalService: Sendable {
         throw Failure(.unclassified, "\(name) does not start")
     }
 
-    /// Waits until the port takes connections; false where the program ended first.
-    private static func answers(_ port: Int, while child: ChildProcess) async throws -> Bool {
+    /// Waits until the program itself listens on the port; false where it ended first.
+    private static func listens(_ child: ChildProcess, on port: Int) async throws -> Bool {
         while child.termination == nil {
-            if connects(to: port) { return child.termination == nil }
+            if let inode = listener(on: port), owns(child, socket: inode) { return true }
             try await Task.sleep(for: .milliseconds(5))
         }
         return false
     }
 
-    private static func connects(to port: Int) -> Bool {
-        unsafe withSocket(port: port) { unsafe Glibc.connect($0, $1, $2) == 0 } ?? false
+    /// The inode of the socket that listens on a port of 127.0.0.1 (proc_net_tcp.txt).
+    private static func listener(on port: Int) -> Substring? {
+        let digits = String(port, radix: 16, uppercase: true)
+        let address = "0100007F:" + String(repeating: "0", count: 4 - digits.count) + digits
+        let table = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+        for line in table.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count > 9, words[1] == address, words[3] == "0A" else { continue }
+            return words[9]
+        }
+        return nil
+    }
+
+    private static func owns(_ child: ChildProcess, socket inode: Substring) -> Bool {
+        let folder = "/proc/\(child.id)/fd"
+        let files = FileManager.default
+        return ((try? files.contentsOfDirectory(atPath: folder)) ?? []).contains {
+            (try? files.destinationOfSymbolicLink(atPath: "\(folder)/\($0)")) == "socket:[\(inode)]"
+        }
     }
 
     /// A port that nobody listens on now.
     static func freePort() throws(Failure) -> Int {
-        let port = unsafe withSocket(port: 0) { descriptor, address, length -> Int? in
-            guard unsafe bind(descriptor, address, length) == 0 else { return nil }
-            var bound = sockaddr_in()
-            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let isKnown = unsafe withUnsafeMutablePointer(to: &bound) { pointer in
-                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe getsockname(descriptor, $0, &size) == 0
-                }
-            }
-            return isKnown ? Int(UInt16(bigEndian: bound.sin_port)) : nil
-        }
-        guard let port = port ?? nil else {
-            throw Failure(.network, "there is no free port on 127.0.0.1")
-        }
-        return port
-    }
-
-    private static func withSocket<Result>(
-        port: Int,
-        _ body: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Result
-    ) -> Result? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(port)).bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        // The address is initialised and outlives the call (bind(2), connect(2)).
-        return unsafe withUnsafePointer(to: &address) { pointer in
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        // The address is initialised and outlives both calls (bind(2), getsockname(2)).
+        let isBound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe body(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                unsafe bind(descriptor, $0, length) == 0
+                    && getsockname(descriptor, $0, &length) == 0
             }
         }
+        guard isBound else { throw Failure(.network, "there is no free port on 127.0.0.1") }
+        return Int(UInt16(bigEndian: address.sin_port))
     }
 }

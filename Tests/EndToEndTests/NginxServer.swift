@@ -87,6 +87,11 @@ struct NginxServer: Sendable {
     /// Lets ``throttled`` locations send at full speed from the next request on.
     func open() throws { try Data().write(to: URL(fileURLWithPath: opened)) }
 
+    /// Waits until a request was answered with a status.
+    func waitForAnswer(_ status: Int) async throws {
+        try await service.child.waitForOutput(containing: "\(status) ")
+    }
+
     /// Ends nginx in order and returns what it wrote about each request: status and range.
     func finish() async throws -> [(status: Int, range: String)] {
         service.child.send(SIGQUIT)

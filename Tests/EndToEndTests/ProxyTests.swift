@@ -87,19 +87,6 @@ struct ProxyTests {
         }
     }
 
-    @Test func `plain HTTP is asked of the proxy itself, as those that tunnel TLS alone want it`()
-        async throws
-    {
-        try await withTinyproxy("ConnectPort 443") { proxy in
-            try await DownloadRig.run([Self.file]) { rig in
-                let url = "http://127.0.0.1:\(proxy.port)"
-                try expectRight(rig, try await rig.download("/a.bin", "--proxy", url))
-                let requests = rig.server.requests("/a.bin")
-                #expect(requests.allSatisfy { $0.header("Via")?.contains("adm-test") == true })
-            }
-        }
-    }
-
     @Test func `a proxy without a scheme in a variable is an HTTP proxy`() async throws {
         try await withTinyproxy { proxy in
             let variables = ["http_proxy": "127.0.0.1:\(proxy.port)"]

@@ -8,10 +8,12 @@ import Testing
 @Suite struct ResumeTests {
     private static let length: Int64 = 24 * 1_048_576
 
-    /// A file of which every connection sends 2 MiB and then falls silent.
+    /// A file of which the first request gets 2 MiB and then silence, and all others silence alone.
     private static func halting(_ change: (inout Behaviour) -> Void = { _ in }) -> TestFile {
         var behaviour = Behaviour()
-        behaviour.interruptions = [.stall(after: 2 * 1_048_576)]
+        behaviour.interruptions = [
+            .stall(after: 2 * 1_048_576, .first(1)), .stall(after: 0, Occurrence(skip: 1)),
+        ]
         change(&behaviour)
         return TestFile("/file.bin", length: length, seed: 5, behaviour)
     }
@@ -23,6 +25,7 @@ import Testing
         let line = ["download", "-d", rig.directory, rig.server.url("/file.bin")]
         let outcome = try await rig.adm.run(line) { child in
             try await rig.server.waitUntilStalled(path: "/file.bin")
+            try await rig.waitUntilKept()
             child.send(SIGINT)
             return try await child.wait()
         }

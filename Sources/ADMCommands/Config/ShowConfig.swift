@@ -23,12 +23,6 @@ struct ShowConfig: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let selection = try context.selection()
-        for unknown in SettingsReference.unknownVariables(in: context.environment) {
-            context.warn(
-                "\(unknown.name) is no variable of adm's",
-                hint: unknown.nearest.map { "did you mean \($0)?" }
-            )
-        }
         let entries = try context.settings(for: selection).entries
         try context.show(entries.map(SettingRow.init)) {
             if context.isVerbose {

@@ -56,6 +56,13 @@ struct DownloadOptions: ParsableArguments {
     ///
     /// - Throws: ``Failure`` with `usage` or `refused`.
     func request(for url: String, headers: [HeaderField]) throws(Failure) -> JobRequest {
+        if dir?.isEmpty == true {
+            throw Failure(
+                .usage,
+                "--dir is empty",
+                hint: "leave it out for the workspace's directory"
+            )
+        }
         var request = JobRequest(
             url: try SourceURL(url),
             directory: dir.map(DownloadOptions.absolute),

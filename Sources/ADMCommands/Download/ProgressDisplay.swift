@@ -25,7 +25,8 @@ actor ProgressDisplay {
     init(_ context: CommandContext, settings: EffectiveSettings, printsPaths: Bool) {
         self.context = context
         isQuiet = context.isQuiet || settings.isQuiet
-        let wanted = isQuiet ? .none : settings.progress
+        let wanted =
+            isQuiet || context.isJSON && settings.progress == .auto ? .none : settings.progress
         style = wanted == .auto ? terminal.canRedraw ? .bar : .plain : wanted
         self.printsPaths = printsPaths
         usesColor = terminal.usesColor(context.color ?? settings.color)
@@ -94,6 +95,10 @@ actor ProgressDisplay {
         }
         let end = Summary.Outcome(outcome)
         summary.count(end)
+        if context.isJSON {
+            if let failure = outcome.failure { await report(failure) }
+            return
+        }
         // With plain progress the end of a file is one of its lines already.
         if style == .plain, end.hasEvent { return }
         let isBad = if case .failed = outcome { true } else { false }
@@ -105,6 +110,7 @@ actor ProgressDisplay {
     func refused(_ failure: Failure) async {
         finished.failed += 1
         summary.count(.failed(failure))
+        if context.isJSON { return await report(failure) }
         var lines = ["adm: \(failure.message)"]
         if let cause = failure.cause { lines.append("cause: \(cause)") }
         if let hint = failure.hint { lines.append("hint: \(hint)") }
@@ -148,6 +154,11 @@ actor ProgressDisplay {
         try context.show(tally.jobs.map(JobRow.init)) {}
     }
 
+    /// A failure as one JSON object on one line, as every command prints it with `--json`.
+    private func report(_ failure: Failure) async {
+        await writer.printAbove(FailureReport.line(failure))
+    }
+
     private func say(_ lines: [String]) async {
         for line in lines { await writer.printAbove(line) }
     }
@@ -171,6 +182,17 @@ extension Summary.Outcome {
         switch self {
         case .saved, .skipped, .failed, .cancelled: true
         case .unfinished: false
+        }
+    }
+}
+
+extension JobOutcome {
+    /// Why the job is not done; nil where it is, or where it was only stopped.
+    fileprivate var failure: Failure? {
+        switch self {
+        case .failed(_, let failure): failure
+        case .paused(_, let failure): failure
+        case .succeeded, .skipped, .cancelled: nil
         }
     }
 }

@@ -22,13 +22,17 @@ struct History: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
+    func validate() throws {
+        if limit < 1 { throw ValidationError("--limit is a whole number from 1 on") }
+    }
+
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try EngineConfiguration(context.workspaces, try context.selection())
         let states: Set<JobState> = failed ? [.failed] : [.succeeded, .failed, .cancelled]
         let limit = limit
         let jobs = try await Engine.run(configuration) {
-            try await $0.history(in: states, limit: max(1, limit))
+            try await $0.history(in: states, limit: limit)
         }
         try context.show(jobs.map(JobRow.init)) {
             guard !jobs.isEmpty else {

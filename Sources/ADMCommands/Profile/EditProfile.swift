@@ -1,6 +1,7 @@
 import ADMEngine
 import ADMModel
 import ArgumentParser
+import Glibc
 
 /// `adm profile edit`: lets the person edit the profile.
 struct EditProfile: AsyncParsableCommand {
@@ -22,6 +23,16 @@ struct EditProfile: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
+        let isNamed = ["ADM_EDITOR", "VISUAL", "EDITOR"].contains {
+            context.environment[$0]?.isEmpty == false
+        }
+        guard isNamed || Terminal(STDIN_FILENO).isTerminal else {
+            throw Failure(
+                .usage,
+                "there is no terminal to edit in",
+                hint: "adm profile set KEY VALUE changes a setting, ADM_EDITOR names a program"
+            )
+        }
         let selection = try context.selection()
         let original = try context.workspaces.profileText(of: selection)
         let draft = try Draft(text: original)

@@ -48,11 +48,16 @@ struct FailureReport {
         _ = StreamWrite.all(text + "\n", to: STDERR_FILENO)
     }
 
-    private func write(json report: Report) {
+    private func write(json report: Report) { write(FailureReport.text(report)) }
+
+    /// A failure as one JSON object on one line.
+    static func line(_ failure: Failure) -> String { text(Report(failure)) }
+
+    private static func text(_ report: Report) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(report) else { return }
-        write(String(decoding: data, as: UTF8.self))
+        guard let data = try? encoder.encode(report) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
     }
 
     private struct Report: Encodable {

@@ -36,6 +36,10 @@ struct CreateWorkspace: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
+    func validate() throws {
+        if dir?.isEmpty == true { throw ValidationError("--dir is empty") }
+    }
+
     func run() async throws {
         let context = try CommandContext(global)
         let name = try WorkspaceName(name)
