@@ -28,6 +28,8 @@ release_adm := .build/release/adm
 # In a terminal the build shows one line that changes; a log needs only the errors.
 quiet_build := $(if $(V),,$(shell test -t 2 || echo --quiet))
 quiet_tests := $(if $(V),,--quiet)
+# More tests at once than this starve each other on small machines.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 6
 
 .PHONY: run
 run: build ## Download a file with progress and verify it: URL=…, or a built-in one (default)
@@ -59,6 +61,11 @@ format: ## Format all Swift files in place
 docs: packages-test ## Write docs/cli.md anew from what the program says of itself
 	@$(step) "build" swift build --product adm $(quiet_build)
 	@python3 scripts/cli-reference.py --binary $(debug_adm)
+
+.PHONY: bench
+bench: build ## Compare with curl and aria2c in the same run, and write docs/benchmarks.md
+	@scripts/install-packages.sh bench
+	@python3 Benchmarks/download.py --adm $(abspath $(release_adm)) --markdown docs/benchmarks.md
 
 .PHONY: install
 install: build ## Install the program and its shell completions below PREFIX

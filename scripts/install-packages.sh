@@ -65,6 +65,12 @@ find_missing() {
     need_header zlib1g-dev zlib.h
     need_file ca-certificates "the list of trusted certificates" \
         /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem
+    if [ "$1" = bench ]; then
+        need_command aria2 aria2c
+        need_command curl curl
+        need_command nginx nginx
+        need_command python3 python3
+    fi
     [ "$1" = test ] || return 0
     need_command curl curl
     need_command microsocks microsocks
@@ -129,8 +135,8 @@ install_missing() {
 
 mode=${1:-}
 case $mode in
-    build | test) ;;
-    *) fail "usage: scripts/install-packages.sh build|test" ;;
+    build | test | bench) ;;
+    *) fail "usage: scripts/install-packages.sh build|test|bench" ;;
 esac
 
 command -v swift >/dev/null \

@@ -276,7 +276,8 @@ import Testing
     @Test func `Ctrl-C in the middle of a stream keeps what is half done`() async throws {
         var behaviour = Behaviour()
         behaviour.interruptions = [.stall(after: 2 * 1_048_576)]
-        let file = TestFile("/slow.bin", length: 8 * 1_048_576, seed: 4, behaviour)
+        // More than all connections together send before they fall silent.
+        let file = TestFile("/slow.bin", length: 24 * 1_048_576, seed: 4, behaviour)
         try await DownloadRig.run([file]) { rig in
             let line = ["download", "batch", "-", "-d", rig.directory]
             let stopped = try await rig.adm.run(line, input: .open) { child in

@@ -104,6 +104,9 @@ actor ProgressDisplay {
         let isBad = if case .failed = outcome { true } else { false }
         guard isBad || !isQuiet else { return }
         await say(summary.lines(for: end, job: outcome.job.number))
+        if case .paused(let job, _) = outcome {
+            await say(["  adm resume \(job.number) goes on when that is mended"])
+        }
     }
 
     /// Something could not even begin.
