@@ -158,9 +158,9 @@ struct CrashRig: Sendable {
     func checkDatabases() async throws {
         let folder = URL(fileURLWithPath: snapshot).deletingLastPathComponent().path
         let script = """
-            import glob, sqlite3, sys
-            for path in glob.glob(sys.argv[1] + "/*.db"):
-                rows = sqlite3.connect(path).execute("PRAGMA integrity_check").fetchall()
+            from glob import glob; from sqlite3 import connect; from sys import argv
+            for path in glob(argv[1] + "/*.db"):
+                rows = connect(path).execute("PRAGMA integrity_check").fetchall()
                 print("" if rows == [("ok",)] else f"{path}: {rows}", end="")
             """
         let outcome = try await ChildProcess.output(

@@ -53,7 +53,7 @@ struct LocalService: Sendable {
     private static func listens(_ child: ChildProcess, on port: Int) async throws -> Bool {
         while child.termination == nil {
             if let inode = listener(on: port), owns(child, socket: inode) { return true }
-            try await Task.sleep(for: .milliseconds(5))
+            await Task.yield()
         }
         return false
     }

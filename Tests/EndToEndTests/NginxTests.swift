@@ -119,7 +119,7 @@ import Testing
         let stopped = try await adm.run(line) { child in
             while !hasMoved(child) {
                 try await child.waitForOutput(containing: "download.progress")
-                try await Task.sleep(for: .milliseconds(10))
+                await Task.yield()
             }
             child.send(SIGINT)
             return try await child.wait()

@@ -56,9 +56,10 @@ import Testing
     /// Runs the server of the tour on a free port.
     private func serve(_ root: String, body: (Int) async throws -> Void) async throws {
         let script = """
-            import functools, http.server
-            handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=\"\(root)\")
-            server = http.server.ThreadingHTTPServer((\"127.0.0.1\", 0), handler)
+            from functools import partial
+            from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+            handler = partial(SimpleHTTPRequestHandler, directory=\"\(root)\")
+            server = ThreadingHTTPServer((\"127.0.0.1\", 0), handler)
             print(\"port\", server.server_port, flush=True)
             server.serve_forever()
             """
