@@ -108,16 +108,13 @@ package struct HTTPDate: Sendable, Hashable {
             (1...31).contains(day), (0...9999).contains(year)
         else { return nil }
         if year < 100 { year += year < 70 ? 2000 : 1900 }
-        var parts = DateComponents()
-        parts.calendar = Calendar(identifier: .gregorian)
-        parts.timeZone = TimeZone(secondsFromGMT: 0)
-        parts.year = year
-        parts.month = month
-        parts.day = day
-        parts.hour = clock[0]
-        parts.minute = clock[1]
-        parts.second = clock[2]
-        guard let date = parts.date else { return nil }
-        seconds = date.timeIntervalSince1970
+        // A calendar of Foundation's takes milliseconds to load; this is its arithmetic.
+        let shifted = month > 2 ? year : year - 1
+        let era = shifted / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        let days = era * 146_097 + dayOfEra - 719_468
+        seconds = Double(days * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
     }
 }
