@@ -52,7 +52,7 @@ actor JobAttempt {
             settings: resources.settings,
             known: mayContinue ? validators : nil,
             done: done,
-            isTrusted: expected != nil
+            isTrusted: isTrusted
         )
         let transfer = Transfer(
             plan,

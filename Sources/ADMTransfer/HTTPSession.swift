@@ -101,9 +101,7 @@ package final class HTTPSession: Sendable {
 
     /// The client for a URL: through the proxy, unless the host is excepted.
     func client(for url: SourceURL) -> HTTPClient {
-        guard let proxied, !HTTPSession.excepts(url.origin.host, from: noProxy) else {
-            return direct
-        }
+        guard let proxied, proxy(for: url) != nil else { return direct }
         return proxied
     }
 

@@ -14,19 +14,14 @@ struct SlowConnections: Sendable {
         let missing: Int64
     }
 
-    private struct Sample: Sendable {
-        let time: ContinuousClock.Instant
-        let filled: Int64
-    }
-
     /// The time over which a speed is measured, and the shortest rest worth a new request.
-    private static let window = 5.0
+    private static let window = Duration.seconds(5)
     /// A connection is slow below this part of the best speed that one connection had.
     private static let share = 8.0
     /// A server may be slow for all: after so many replacements it is left alone.
     private static let limit = 16
 
-    private var samples: [Int: [Sample]] = [:]
+    private var meters: [Int: SpeedMeter] = [:]
     private var best = 0.0
     private var replaced = 0
 
@@ -39,19 +34,14 @@ struct SlowConnections: Sendable {
     ) -> [Int] {
         var slow: [Int] = []
         for report in reports {
-            var series = samples[report.number] ?? []
-            series.append(Sample(time: now, filled: report.filled))
-            while series.count > 2,
-                series[1].time.duration(to: now).seconds >= SlowConnections.window
-            { series.removeFirst() }
-            samples[report.number] = series
-            guard let first = series.first else { continue }
-            let seconds = first.time.duration(to: now).seconds
-            guard seconds >= SlowConnections.window else { continue }
-            let speed = Double(report.filled - first.filled) / seconds
+            var meter = meters[report.number] ?? SpeedMeter(window: SlowConnections.window)
+            meter.add(report.filled, at: now)
+            meters[report.number] = meter
+            guard meter.span >= SlowConnections.window else { continue }
+            let speed = meter.bytesPerSecond
             best = max(best, speed)
             let rest = Double(report.missing) / max(speed, 1)
-            if speed * SlowConnections.share < best, rest > SlowConnections.window {
+            if speed * SlowConnections.share < best, rest > SlowConnections.window.seconds {
                 slow.append(report.number)
             }
         }
@@ -62,11 +52,9 @@ struct SlowConnections: Sendable {
 
     /// Forgets a connection that has ended, keeping what its speed tells of the server.
     mutating func forget(_ number: Int) {
-        if let series = samples.removeValue(forKey: number), let first = series.first,
-            let last = series.last
-        {
-            let seconds = first.time.duration(to: last.time).seconds
-            if seconds >= 1 { best = max(best, Double(last.filled - first.filled) / seconds) }
+        guard let meter = meters.removeValue(forKey: number), meter.span >= .seconds(1) else {
+            return
         }
+        best = max(best, meter.bytesPerSecond)
     }
 }

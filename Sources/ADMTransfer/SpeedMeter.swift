@@ -15,6 +15,12 @@ package struct SpeedMeter: Sendable {
         while samples.count > 2, samples[1].time <= oldest { samples.removeFirst() }
     }
 
+    /// The time between the oldest sample in the window and the newest.
+    package var span: Duration {
+        guard let first = samples.first, let last = samples.last else { return .zero }
+        return first.time.duration(to: last.time)
+    }
+
     /// Bytes a second over the window; 0 before the second sample.
     package var bytesPerSecond: Double {
         guard let first = samples.first, let last = samples.last, samples.count > 1 else {

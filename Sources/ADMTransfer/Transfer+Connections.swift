@@ -12,7 +12,7 @@ extension Transfer {
             // A run that goes on asks for its gap alone, so that no byte is fetched twice.
             let last = continues ? gap.map { "\($0.end - 1)" } ?? "" : ""
             query.range = "bytes=\(asked)-\(last)"
-            if continues, !refused.condition { query.ifRange = state.known?.ifRange }
+            if continues { query.ifRange = condition }
         }
         let (number, handle) = open.add(nil)
         let sent = query
@@ -33,6 +33,9 @@ extension Transfer {
         do { return .success(try await body()) } catch { return .failure(error) }
     }
 
+    /// The value of `If-Range` for requests of parts; nil where the server refused one before.
+    private var condition: String? { refused.condition ? nil : state.known?.ifRange }
+
     // MARK: - Answers
 
     private func firstAnswer(
@@ -47,7 +50,7 @@ extension Transfer {
             asked: asked,
             known: state.canContinue ? state.known : nil,
             isTrusted: plan.isTrusted,
-            conditionSent: state.canContinue && !refused.condition,
+            conditionSent: state.canContinue && condition != nil,
             conditionRefused: refused.condition
         )
         var validators = facts.validators
@@ -88,7 +91,7 @@ extension Transfer {
         range: OpenRange
     ) throws -> BodySink {
         if let failure = Failure.status(facts, url: url) { throw failure }
-        let conditional = !refused.condition && state.known?.ifRange != nil
+        let conditional = condition != nil
         switch RangeAnswer.judge(
             facts,
             asked: range.start,
@@ -117,7 +120,7 @@ extension Transfer {
             let (number, handle) = open.add(filling)
             let query = Exchange.Query(
                 range: "bytes=\(range.start)-\(range.end - 1)",
-                ifRange: refused.condition ? nil : state.known?.ifRange
+                ifRange: condition
             )
             group.addTask { [exchange, plan] in
                 let result = await Transfer.capture {

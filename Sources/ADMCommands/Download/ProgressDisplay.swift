@@ -114,10 +114,7 @@ actor ProgressDisplay {
         finished.failed += 1
         summary.count(.failed(failure))
         if context.isJSON { return await report(failure) }
-        var lines = ["adm: \(failure.message)"]
-        if let cause = failure.cause { lines.append("cause: \(cause)") }
-        if let hint = failure.hint { lines.append("hint: \(hint)") }
-        await say(lines.map { Terminal.printable($0) })
+        await say(FailureReport.lines(failure))
     }
 
     /// Warns of something that weakens the whole run.

@@ -15,15 +15,20 @@ struct FailureReport {
     func print(_ failure: Failure) -> Int32 {
         let status = failure.code.exitCode
         guard !isJSON else {
-            write(json: Report(failure))
+            write(FailureReport.line(failure))
             return status
         }
+        write(FailureReport.lines(failure).joined(separator: "\n"))
+        return status
+    }
+
+    /// A failure for people: the message, the cause and the hint, a line each.
+    static func lines(_ failure: Failure) -> [String] {
         var lines = ["adm: \(failure.message)"]
         if let cause = failure.cause { lines.append("cause: \(cause)") }
         if let hint = failure.hint { lines.append("hint: \(hint)") }
         // Messages name files and URLs of strangers, which must not steer the terminal.
-        write(lines.map { Terminal.printable($0) }.joined(separator: "\n"))
-        return status
+        return lines.map { Terminal.printable($0) }
     }
 
     /// Prints what the argument parser threw: help and version to standard output with status 0,
@@ -48,16 +53,9 @@ struct FailureReport {
         _ = StreamWrite.all(text + "\n", to: STDERR_FILENO)
     }
 
-    private func write(json report: Report) { write(FailureReport.text(report)) }
-
     /// A failure as one JSON object on one line.
-    static func line(_ failure: Failure) -> String { text(Report(failure)) }
-
-    private static func text(_ report: Report) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(report) else { return "{}" }
-        return String(decoding: data, as: UTF8.self)
+    static func line(_ failure: Failure) -> String {
+        (try? JSONText.line(Report(failure))) ?? "{}"
     }
 
     private struct Report: Encodable {
