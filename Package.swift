@@ -126,6 +126,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "ADMSchedulingTests",
+            dependencies: ["ADMModel", "ADMCatalog", "ADMScheduling"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "ADMTestServerTests",
             dependencies: ["ADMModel", "ADMTestServer", "ADMTestSupport"],
             swiftSettings: strict

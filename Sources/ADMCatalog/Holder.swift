@@ -62,7 +62,8 @@ package final class Holder: Sendable {
         }
     }
 
-    private static func path(_ id: String, _ layout: HomeLayout) -> String {
+    /// Where its life sign lies.
+    static func path(_ id: String, _ layout: HomeLayout) -> String {
         "\(layout.holders)/\(id).lock"
     }
 }

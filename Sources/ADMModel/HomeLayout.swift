@@ -21,6 +21,11 @@ public struct HomeLayout: Sendable, Hashable {
     /// One lock file for each living process.
     public var holders: String { coordination + "/holders" }
 
+    /// The database of leases and waiters.
+    public var ledger: String { coordination + "/ledger.db" }
+    /// The lock under which the ledger is read and written.
+    public var ledgerLock: String { coordination + "/ledger.lock" }
+
     /// The files of one workspace.
     public func workspace(_ name: WorkspaceName) -> WorkspaceLayout {
         WorkspaceLayout(root: "\(workspaces)/\(name)")

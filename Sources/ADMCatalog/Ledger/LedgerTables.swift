@@ -1,0 +1,261 @@
+import ADMModel
+import GRDB
+
+/// How the ledger's rows become one value, and how a changed value goes back.
+///
+/// A row is written only where it changed.
+enum LedgerTables {
+    /// Marks a file as adm's ledger: `PRAGMA application_id`, the letters `ADMl`.
+    static let applicationID = 0x4144_4D6C
+    /// The `user_version` of these tables.
+    static let version = 1
+
+    static let statements = """
+        PRAGMA application_id = 0x41444D6C;
+        PRAGMA user_version = 1;
+
+        CREATE TABLE ledger (
+            generation TEXT NOT NULL,
+            boot TEXT NOT NULL,
+            quiet_until INTEGER NOT NULL,
+            last_serial INTEGER NOT NULL,
+            slots INTEGER NOT NULL,
+            per_host INTEGER NOT NULL,
+            rate INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE holder (
+            id TEXT NOT NULL PRIMARY KEY,
+            process INTEGER NOT NULL,
+            role TEXT NOT NULL,
+            capacity INTEGER NOT NULL,
+            joined_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE workspace (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            weight INTEGER NOT NULL,
+            min_slots INTEGER NOT NULL,
+            max_slots INTEGER NOT NULL,
+            is_paused INTEGER NOT NULL,
+            usage REAL NOT NULL,
+            usage_at INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE lease (
+            serial INTEGER NOT NULL PRIMARY KEY,
+            holder TEXT NOT NULL,
+            workspace TEXT NOT NULL,
+            job INTEGER,
+            host TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('offered', 'held', 'yielding')),
+            is_resumable INTEGER NOT NULL,
+            granted_at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE waiter (
+            holder TEXT NOT NULL,
+            workspace TEXT NOT NULL,
+            candidates TEXT NOT NULL,
+            sort_key INTEGER NOT NULL,
+            demand INTEGER NOT NULL,
+            serial INTEGER NOT NULL,
+            since INTEGER NOT NULL,
+            PRIMARY KEY (holder, workspace)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE cool_down (
+            host TEXT NOT NULL PRIMARY KEY,
+            until INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        """
+
+    // MARK: - Reading
+
+    /// The whole ledger, and the start of the machine that it was written in.
+    static func load(_ database: Database) throws -> (state: LedgerState, boot: String)? {
+        guard let row = try Row.fetchOne(cached("SELECT * FROM ledger", database)) else {
+            return nil
+        }
+        var state = LedgerState(
+            generation: try row.decode(forColumn: "generation"),
+            quietUntil: try row.decode(forColumn: "quiet_until"),
+            limits: BudgetLimits(
+                slots: try row.decode(forColumn: "slots"),
+                perHost: try row.decode(forColumn: "per_host"),
+                rate: ByteCount(try row.decode(forColumn: "rate") as Int64)
+            )
+        )
+        state.lastSerial = try row.decode(forColumn: "last_serial")
+        try loadParties(database, into: &state)
+        try loadSlots(database, into: &state)
+        return (state, try row.decode(forColumn: "boot"))
+    }
+
+    private static func loadParties(_ database: Database, into state: inout LedgerState) throws {
+        for row in try Row.fetchAll(cached("SELECT * FROM holder", database)) {
+            let id: String = try row.decode(forColumn: "id")
+            state.holders[id] = LedgerHolder(
+                process: try row.decode(forColumn: "process"),
+                role: try row.decode(forColumn: "role"),
+                capacity: try row.decode(forColumn: "capacity"),
+                joinedAt: try row.decode(forColumn: "joined_at")
+            )
+        }
+        for row in try Row.fetchAll(cached("SELECT * FROM workspace", database)) {
+            let id: String = try row.decode(forColumn: "id")
+            state.shares[id] = LedgerShare(
+                name: try row.decode(forColumn: "name"),
+                share: WorkspaceShare(
+                    weight: try row.decode(forColumn: "weight"),
+                    minSlots: try row.decode(forColumn: "min_slots"),
+                    maxSlots: try row.decode(forColumn: "max_slots"),
+                    isPaused: try row.decode(forColumn: "is_paused")
+                ),
+                usage: try row.decode(forColumn: "usage"),
+                usageAt: try row.decode(forColumn: "usage_at")
+            )
+        }
+        for row in try Row.fetchAll(cached("SELECT * FROM cool_down", database)) {
+            let host: String = try row.decode(forColumn: "host")
+            state.coolDowns[host] = try row.decode(forColumn: "until")
+        }
+    }
+
+    private static func loadSlots(_ database: Database, into state: inout LedgerState) throws {
+        for row in try Row.fetchAll(cached("SELECT * FROM lease", database)) {
+            let lease = Lease(
+                serial: try row.decode(forColumn: "serial"),
+                holder: try row.decode(forColumn: "holder"),
+                workspace: try row.decode(forColumn: "workspace"),
+                job: try row.decode(forColumn: "job"),
+                host: try row.decode(forColumn: "host"),
+                state: Lease.State(rawValue: try row.decode(forColumn: "state")) ?? .held,
+                isResumable: try row.decode(forColumn: "is_resumable"),
+                grantedAt: try row.decode(forColumn: "granted_at")
+            )
+            state.leases[lease.serial] = lease
+        }
+        for row in try Row.fetchAll(cached("SELECT * FROM waiter", database)) {
+            let key = Waiter.Key(holder: try row.decode(forColumn: "holder"), workspace: try row.decode(forColumn: "workspace"))
+            let candidates: String = try row.decode(forColumn: "candidates")
+            state.waiters[key] = Waiter(
+                key: key,
+                candidates: candidates.split(separator: " ").compactMap(candidate),
+                sortKey: try row.decode(forColumn: "sort_key"),
+                demand: try row.decode(forColumn: "demand"),
+                serial: try row.decode(forColumn: "serial"),
+                since: try row.decode(forColumn: "since")
+            )
+        }
+    }
+
+    /// Reads `NUMBER@HOST`; numbers begin with 1, so that 0 is none.
+    private static func candidate(_ text: Substring) -> Waiter.Candidate? {
+        let parts = text.split(separator: "@", maxSplits: 1)
+        guard parts.count == 2, let job = Int64(parts[0]) else { return nil }
+        return Waiter.Candidate(job: job == 0 ? nil : job, host: String(parts[1]))
+    }
+
+    private static func cached(_ sql: String, _ database: Database) throws -> Statement {
+        try database.cachedStatement(sql: sql)
+    }
+
+    // MARK: - Writing
+
+    /// Writes what differs between two states; nil for `old` where the tables are empty.
+    static func save(
+        _ new: LedgerState,
+        over old: LedgerState?,
+        boot: String,
+        in database: Database
+    ) throws {
+        let hasNewHead =
+            old.map {
+                ($0.generation, $0.quietUntil, $0.lastSerial)
+                    != (new.generation, new.quietUntil, new.lastSerial) || $0.limits != new.limits
+            } ?? true
+        if hasNewHead {
+            try run("DELETE FROM ledger", [], database)
+            try run(
+                "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    new.generation, boot, new.quietUntil, new.lastSerial, new.limits.slots,
+                    new.limits.perHost, new.limits.rate.bytes,
+                ],
+                database
+            )
+        }
+        try replace(old?.holders ?? [:], new.holders, "holder", "id", database) {
+            [$0, $1.process, $1.role, $1.capacity, $1.joinedAt]
+        }
+        try replace(old?.shares ?? [:], new.shares, "workspace", "id", database) {
+            [
+                $0, $1.name, $1.share.weight, $1.share.minSlots, $1.share.maxSlots,
+                $1.share.isPaused, $1.usage, $1.usageAt,
+            ]
+        }
+        try replace(old?.coolDowns ?? [:], new.coolDowns, "cool_down", "host", database) {
+            [$0, $1]
+        }
+        try replace(old?.leases ?? [:], new.leases, "lease", "serial", database) {
+            [
+                $0, $1.holder, $1.workspace, $1.job, $1.host, $1.state.rawValue, $1.isResumable,
+                $1.grantedAt,
+            ]
+        }
+        try saveWaiters(old?.waiters ?? [:], new.waiters, database)
+    }
+
+    private static func saveWaiters(
+        _ old: [Waiter.Key: Waiter],
+        _ new: [Waiter.Key: Waiter],
+        _ database: Database
+    ) throws {
+        for key in old.keys where new[key] == nil {
+            try run(
+                "DELETE FROM waiter WHERE holder = ? AND workspace = ?",
+                [key.holder, key.workspace],
+                database
+            )
+        }
+        for (key, waiter) in new where old[key] != waiter {
+            try run(
+                "INSERT OR REPLACE INTO waiter VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [
+                    key.holder, key.workspace,
+                    waiter.candidates.map { "\($0.job ?? 0)@\($0.host)" }.joined(separator: " "),
+                    waiter.sortKey, waiter.demand, waiter.serial, waiter.since,
+                ],
+                database
+            )
+        }
+    }
+
+    private static func replace<Key: Hashable & DatabaseValueConvertible, Value: Equatable>(
+        _ old: [Key: Value],
+        _ new: [Key: Value],
+        _ table: String,
+        _ column: String,
+        _ database: Database,
+        _ row: (Key, Value) -> [(any DatabaseValueConvertible)?]
+    ) throws {
+        for key in old.keys where new[key] == nil {
+            try run("DELETE FROM \(table) WHERE \(column) = ?", [key], database)
+        }
+        for (key, value) in new where old[key] != value {
+            let values = row(key, value)
+            let marks = values.map { _ in "?" }.joined(separator: ", ")
+            try run("INSERT OR REPLACE INTO \(table) VALUES (\(marks))", values, database)
+        }
+    }
+
+    private static func run(
+        _ sql: String,
+        _ values: [(any DatabaseValueConvertible)?],
+        _ database: Database
+    ) throws {
+        try database.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
+    }
+}

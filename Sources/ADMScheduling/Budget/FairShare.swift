@@ -1,0 +1,98 @@
+package import ADMCatalog
+import ADMModel
+import Foundation
+
+/// Who gets the next slot, and who gives one back.
+///
+/// - Among workspaces: weighted max-min on slots in use (``Entitlement``). A workspace below its
+///   minimum comes first, then whoever is a whole slot below its part, then, for the fractions that
+///   are left, whoever has been served least. Being idle earns nothing: a newcomer begins with what
+///   the least served one has had.
+/// - Inside a workspace: the sort key of the most urgent job, in which priority ages.
+/// - A transfer that can go on later gives its slot back when it has had it for a ``quantum``, its
+///   workspace has more than its part, and another that has less waits.
+///
+/// A pure value: it looks at a ``LedgerState`` and changes it; clock and processes are the caller's.
+package struct FairShare: Sendable, Hashable {
+    /// How long a transfer keeps its slot although others wait, in milliseconds.
+    package var quantum: Int64
+    /// How long an offered slot waits for its process, in milliseconds.
+    package var offerTimeout: Int64
+    /// After this time, in milliseconds, what was had counts half.
+    package var halfLife: Double
+
+    /// Takes the times.
+    package init(
+        quantum: Int64 = 60_000,
+        offerTimeout: Int64 = 2000,
+        halfLife: Double = 3_600_000
+    ) {
+        self.quantum = quantum
+        self.offerTimeout = offerTimeout
+        self.halfLife = halfLife
+    }
+
+    /// Takes back late offers, gives free slots away, and asks for others where that is fair.
+    package func settle(_ state: inout LedgerState, now: Int64) {
+        for (serial, lease) in state.leases
+        where lease.state == .offered && now - lease.grantedAt > offerTimeout {
+            // Its process is stopped or hangs; when it goes on, it asks again.
+            state.leases[serial] = nil
+        }
+        state.coolDowns = state.coolDowns.filter { $0.value > now }
+        guard now >= state.quietUntil else { return }
+        var standing = Standing(state, policy: self, now: now)
+        while state.leases.count < state.limits.slots,
+            let (waiter, index) = standing.next(in: state)
+        {
+            let candidate = waiter.candidates[index]
+            state.lastSerial += 1
+            state.waiters[waiter.key] = waiter.afterGrant(for: index)
+            state.leases[state.lastSerial] = Lease(
+                serial: state.lastSerial,
+                holder: waiter.key.holder,
+                workspace: waiter.key.workspace,
+                job: candidate.job,
+                host: candidate.host,
+                state: .offered,
+                grantedAt: now
+            )
+            standing.add(waiter.key, host: candidate.host)
+        }
+        Recall(standing, policy: self, now: now).mark(&state)
+    }
+
+    /// What a workspace has had at a time: slot-milliseconds over weight, older ones counting less.
+    package func served(_ workspace: String, in state: LedgerState, now: Int64) -> Double {
+        guard let entry = state.shares[workspace] else { return 0 }
+        let running = state.leases.values.reduce(0.0) { sum, lease in
+            guard lease.workspace == workspace, lease.state != .offered else { return sum }
+            return sum + worth(now - lease.grantedAt)
+        }
+        return faded(entry, now: now) + running / Double(entry.share.weight)
+    }
+
+    /// What so many milliseconds of a slot count that end now: the older ones less, as in what is
+    /// recorded already.
+    func worth(_ duration: Int64) -> Double {
+        let scale = halfLife / 0.693_147_180_559_945
+        return scale * (1 - exp2(-Double(max(0, duration)) / halfLife))
+    }
+
+    /// What a workspace has had without what it uses just now.
+    func faded(_ entry: LedgerShare, now: Int64) -> Double {
+        entry.usage * exp2(-Double(max(0, now - entry.usageAt)) / halfLife)
+    }
+}
+
+extension Waiter {
+    /// What is still wanted after a slot was given for one of the candidates; nil for nothing.
+    fileprivate func afterGrant(for index: Int) -> Waiter? {
+        guard demand > 1 else { return nil }
+        var rest = self
+        rest.demand -= 1
+        // Its host may have another job, which is not known here.
+        rest.candidates[index].job = nil
+        return rest
+    }
+}
