@@ -14,10 +14,9 @@ extension Catalog {
         now: Date = Date()
     ) throws(Failure) -> Claim? {
         try write(.process) { database in
-            let time = now.milliseconds
-            return try Row.fetchOne(
+            try Row.fetchOne(
                 try database.cachedStatement(sql: JobQuery.claim),
-                arguments: [owner, time, time, number]
+                arguments: ["owner": owner, "now": now.milliseconds, "number": number]
             )
             .map { try JobRow.claim(from: $0, in: database) }
         }
@@ -58,49 +57,92 @@ extension Catalog {
 
     /// Puts a held or finished job back into the queue: from `paused`, `retrying`, `failed` or
     /// `cancelled` to `ready`, with its bytes and an event `download.queued`; nil where it is in
-    /// another state.
+    /// another state. With `mayRepeat`, also from `succeeded`.
+    ///
+    /// A job that was held before its time, or before the job that it waits for had succeeded, goes
+    /// on waiting.
     ///
     /// Where another unfinished job took the file name meanwhile, this one gives it up and gets a
     /// new one when it starts.
     ///
     /// - Throws: ``Failure`` with `jobNotFound`; with `exists` where another unfinished job fetches
     ///   the same thing to the same place.
-    package func makeReady(number: Int64, now: Date = Date()) throws(Failure) -> [JobEvent]? {
+    package func makeReady(
+        number: Int64,
+        mayRepeat: Bool = false,
+        now: Date = Date()
+    ) throws(Failure) -> [JobEvent]? {
         try write(.power) { database in
             guard let row = try Catalog.row(number, in: database) else {
                 throw Catalog.notFound(String(number))
             }
-            let job = try JobRow.job(from: row)
-            guard [.paused, .retrying, .failed, .cancelled].contains(job.state) else { return nil }
-            if let twin = try Catalog.unfinished(row.decode(forColumn: "uniq"), in: database),
-                twin.number != number
-            {
-                throw Failure(
-                    .exists,
-                    "job \(number) fetches the same file as job \(twin.number), which is"
-                        + " \(twin.state.rawValue)",
-                    hint: "go on with job \(twin.number), or remove it first"
-                )
+            let state = JobState(rawValue: try row.decode(forColumn: "state"))
+            switch state {
+            case .paused, .retrying, .failed, .cancelled: break
+            case .succeeded where mayRepeat: break
+            default: return nil
             }
-            var fileName = job.fileName
-            if let name = fileName, try Catalog.isTaken(name, from: job, in: database) {
-                fileName = nil
-            }
-            try database.execute(
-                sql: """
-                    UPDATE job SET state = 'ready', run_at = :now, finished_at = NULL,
-                        sort_key = :now - priority * :aging, file_name = :name, updated_at = :now
-                    WHERE number = :number
-                        AND state IN ('paused', 'retrying', 'failed', 'cancelled')
-                    """,
-                arguments: [
-                    "now": now.milliseconds, "aging": Catalog.agingPerPriority, "name": fileName,
-                    "number": number,
-                ]
-            )
-            let kind = JobEvent.Kind.queued(priority: job.request.priority)
-            return [try StoredEvent.append(kind, of: job, at: now, to: database)]
+            return [try Catalog.makeReady(number, at: now, in: database).event]
         }
+    }
+
+    /// Puts a held, waiting or finished job back into the queue.
+    static func makeReady(
+        _ number: Int64,
+        at now: Date,
+        in database: Database
+    ) throws -> (state: JobState, event: JobEvent) {
+        guard let row = try Catalog.row(number, in: database) else {
+            throw Catalog.notFound(String(number))
+        }
+        let job = try JobRow.job(from: row)
+        if job.state.isFinal,
+            let twin = try Catalog.unfinished(row.decode(forColumn: "uniq"), in: database),
+            twin.number != number
+        {
+            throw Failure(
+                .exists,
+                "job \(number) fetches the same file as job \(twin.number), which is"
+                    + " \(twin.state.rawValue)",
+                hint: "go on with job \(twin.number), or remove it first"
+            )
+        }
+        let state = try Catalog.stateAfterPause(job, at: now, in: database)
+        var fileName = job.fileName
+        if let name = fileName, try Catalog.isTaken(name, from: job, in: database) {
+            fileName = nil
+        }
+        let update = try database.cachedStatement(
+            sql: """
+                UPDATE job SET state = :state, finished_at = NULL, paused_by = NULL,
+                    run_at = iif(:state = 'scheduled', run_at, :now),
+                    sort_key = iif(state = 'paused' OR :state = 'scheduled', sort_key,
+                        :now - priority * :aging),
+                    bytes_done = iif(state = 'succeeded', 0, bytes_done),
+                    retries = 0, recoveries = 0, file_name = :name, updated_at = :now
+                WHERE number = :number AND state = :former
+                """
+        )
+        try update.execute(arguments: [
+            "state": state.rawValue, "now": now.milliseconds, "aging": Catalog.agingPerPriority,
+            "name": fileName, "number": number, "former": job.state.rawValue,
+        ])
+        let kind = JobEvent.Kind.queued(priority: job.request.priority)
+        return (state, try StoredEvent.append(kind, of: job, at: now, to: database))
+    }
+
+    /// The state that a job goes to when it is not held any more.
+    static func stateAfterPause(
+        _ job: Job,
+        at now: Date,
+        in database: Database
+    ) throws -> JobState {
+        guard job.state == .paused else { return .ready }
+        if let after = job.after, let row = try row(after, in: database) {
+            let state: String = try row.decode(forColumn: "state")
+            if state != JobState.succeeded.rawValue { return .blocked }
+        }
+        return job.attempts == 0 && job.runAt > now ? .scheduled : .ready
     }
 
     /// Whether another unfinished job has this name in the job's directory.

@@ -29,7 +29,8 @@ extension Catalog {
             guard database.changesCount == 1 else { return nil }
             try Catalog.forgetSegments(of: claim.number, in: database)
             let kind = JobEvent.Kind.completed(completion)
-            return [try StoredEvent.append(kind, of: claim.job, at: now, to: database)]
+            return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
+                + Catalog.settleDependents(of: claim.number, didSucceed: true, at: now, in: database)
         }
     }
 
@@ -61,7 +62,8 @@ extension Catalog {
             guard database.changesCount == 1 else { return nil }
             try Catalog.forgetSegments(of: claim.number, in: database)
             let kind = JobEvent.Kind.skipped(reason: reason, destinationPath: destination)
-            return [try StoredEvent.append(kind, of: claim.job, at: now, to: database)]
+            return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
+                + Catalog.settleDependents(of: claim.number, didSucceed: true, at: now, in: database)
         }
     }
 
@@ -88,9 +90,8 @@ extension Catalog {
             )
             guard database.changesCount == 1 else { return nil }
             try Catalog.record(failure, of: claim, at: now, in: database)
-            return [
-                try StoredEvent.append(.failed(failure), of: claim.job, at: now, to: database)
-            ]
+            return try [StoredEvent.append(.failed(failure), of: claim.job, at: now, to: database)]
+                + Catalog.settleDependents(of: claim.number, didSucceed: false, at: now, in: database)
         }
     }
 
@@ -111,12 +112,12 @@ extension Catalog {
                 sql: """
                     UPDATE job SET state = 'retrying', owner = NULL, intent = NULL,
                         failure = :failure, run_at = :due, sort_key = :due - priority * :aging,
-                        updated_at = :now
+                        retries = :retry, updated_at = :now
                     WHERE number = :number AND state = 'running' AND epoch = :epoch
                     """,
                 arguments: [
                     "failure": try StoredJSON.text(failure), "due": runAt.milliseconds,
-                    "aging": Catalog.agingPerPriority, "now": now.milliseconds,
+                    "retry": retry, "aging": Catalog.agingPerPriority, "now": now.milliseconds,
                     "number": claim.number, "epoch": claim.epoch,
                 ]
             )
@@ -132,46 +133,49 @@ extension Catalog {
         }
     }
 
-    /// It is held until somebody resumes it: `running` to `paused`, without an event.
+    /// It is held until somebody resumes it: `running` to `paused`, with an event
+    /// `download.paused`.
     ///
     /// `failure` says why where nobody asked for it, for example because the disk is full.
     package func paused(
         _ claim: Claim,
+        by cause: PauseCause,
         failure: Failure? = nil,
         now: Date = Date()
     ) throws(Failure) -> [JobEvent]? {
         try write(.process) { database in
             try database.execute(
                 sql: """
-                    UPDATE job SET state = 'paused', owner = NULL, intent = NULL,
-                        failure = coalesce(?, failure), updated_at = ?
+                    UPDATE job SET state = 'paused', owner = NULL, intent = NULL, paused_by = ?,
+                        failure = coalesce(?, failure), attempt = max(0, attempt - ?),
+                        updated_at = ?
                     WHERE number = ? AND state = 'running' AND epoch = ?
                     """,
                 arguments: [
-                    try StoredJSON.text(ifPresent: failure), now.milliseconds, claim.number,
-                    claim.epoch,
+                    cause.rawValue, try StoredJSON.text(ifPresent: failure), failure == nil ? 1 : 0,
+                    now.milliseconds, claim.number, claim.epoch,
                 ]
             )
             guard database.changesCount == 1 else { return nil }
             if let failure { try Catalog.record(failure, of: claim, at: now, in: database) }
-            return []
+            return [
+                try StoredEvent.append(.paused(by: cause), of: claim.job, at: now, to: database)
+            ]
         }
     }
 
-    /// The executor has to stop for a reason that is not the job's: `running` to `paused` or
-    /// `ready`, `finalizing` to `ready`; the attempt does not count and there is no event.
+    /// The executor has to stop for a reason that is not the job's: `running` or `finalizing` to
+    /// `ready`; the attempt does not count and there is no event.
     ///
-    /// A job in `finalizing` cannot be paused: it is better finished.
+    /// It keeps its place in the queue: it was first, so it is first again.
     package func interrupted(
         _ claim: Claim,
-        pausing: Bool,
         now: Date = Date()
     ) throws(Failure) -> [JobEvent]? {
         try write(.process) { database in
             try database.execute(
                 sql: """
-                    UPDATE job SET
-                        state = iif(state = 'running' AND :pausing, 'paused', 'ready'),
+                    UPDATE job SET state = 'ready',
                         owner = NULL, intent = NULL, attempt = max(0, attempt - 1),
                         target_device = NULL, target_inode = NULL, target_size = NULL,
                         updated_at = :now
@@ -179,7 +183,7 @@ extension Catalog {
                         AND epoch = :epoch
                     """,
                 arguments: [
-                    "pausing": pausing, "now": now.milliseconds, "number": claim.number,
+                    "now": now.milliseconds, "number": claim.number,
                     "epoch": claim.epoch,
                 ]
             )
@@ -204,7 +208,8 @@ extension Catalog {
             )
             guard database.changesCount == 1 else { return nil }
             let kind = JobEvent.Kind.cancelled(from: .running)
-            return [try StoredEvent.append(kind, of: claim.job, at: now, to: database)]
+            return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
+                + Catalog.settleDependents(of: claim.number, didSucceed: false, at: now, in: database)
         }
     }
 

@@ -55,7 +55,9 @@ extension Catalog {
             let update = try database.cachedStatement(
                 sql: """
                     UPDATE job SET bytes_done = :done, transfer_seconds = :seconds,
-                        recoveries = iif(:done > bytes_done, 0, recoveries), updated_at = :now
+                        recoveries = iif(:done > bytes_done, 0, recoveries),
+                        retries = iif(:done > best_done, 0, retries),
+                        best_done = max(:done, best_done), updated_at = :now
                     WHERE number = :number AND state = 'running' AND epoch = :epoch
                     """
             )

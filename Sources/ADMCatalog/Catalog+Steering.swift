@@ -32,18 +32,33 @@ extension Catalog {
                 }
             case .scheduled, .ready, .paused, .retrying, .blocked: break
             }
-            return .cancelled(try Catalog.cancel(job, at: now, in: database))
+            let subject = StoredEvent.Subject(job)
+            let event = try Catalog.cancel(subject, from: job.state, at: now, in: database)
+            let others = try Catalog.settleDependents(
+                of: number,
+                didSucceed: false,
+                at: now,
+                in: database
+            )
+            return .cancelled([event] + others)
         }
     }
 
-    /// What somebody wants of a running job, nil where nobody wants anything.
-    package func intent(number: Int64) throws(Failure) -> JobIntent? {
+    /// What others want of the jobs that a process executes, by number.
+    package func intents(for owner: String) throws(Failure) -> [Int64: JobIntent] {
         try read { database in
-            try String.fetchOne(
-                try database.cachedStatement(sql: "SELECT intent FROM job WHERE number = ?"),
-                arguments: [number]
+            let select = try database.cachedStatement(
+                sql: """
+                    SELECT number, intent FROM job INDEXED BY job_owned
+                    WHERE owner = ? AND intent IS NOT NULL
+                    """
             )
-            .flatMap(JobIntent.init)
+            var intents: [Int64: JobIntent] = [:]
+            for row in try Row.fetchAll(select, arguments: [owner]) {
+                let number: Int64 = try row.decode(forColumn: "number")
+                intents[number] = JobIntent(rawValue: try row.decode(forColumn: "intent"))
+            }
+            return intents
         }
     }
 
@@ -58,7 +73,15 @@ extension Catalog {
                 sql: "DELETE FROM job WHERE number = ? AND state NOT IN ('running', 'finalizing')",
                 arguments: [number]
             )
-            if database.changesCount == 1 { return true }
+            if database.changesCount == 1 {
+                _ = try Catalog.settleDependents(
+                    of: number,
+                    didSucceed: false,
+                    at: Date(),
+                    in: database
+                )
+                return true
+            }
             guard try Catalog.row(number, in: database) != nil else {
                 throw Catalog.notFound(String(number))
             }
@@ -78,10 +101,18 @@ extension Catalog {
         let home = self.home
         let isAlive = isAlive ?? { Holder.isAlive(id: $0, in: home) }
         let owners = try read { try String.fetchAll($0, sql: JobQuery.owners) }
+        let attendants = try read { try String.fetchAll($0, sql: JobQuery.attendants) }
         let dead = owners.filter { !isAlive($0) }
-        guard !dead.isEmpty else { return Recovery() }
+        let absent = attendants.filter { !isAlive($0) }
+        guard !dead.isEmpty || !absent.isEmpty else { return Recovery() }
         return try write(.process) { database in
             var recovery = Recovery()
+            for attendant in absent {
+                try database.execute(
+                    sql: "UPDATE job SET attendant = NULL WHERE attendant = ?",
+                    arguments: [attendant]
+                )
+            }
             for owner in dead {
                 for row in try Row.fetchAll(database, sql: JobQuery.owned, arguments: [owner]) {
                     try Catalog.recover(row, at: now, in: database, into: &recovery)
@@ -103,14 +134,44 @@ extension Catalog {
         case (.finalizing, _): recovery.finalizing.append(job.number)
         case (_, .cancel):
             recovery.cancelled.append(job.number)
-            recovery.events.append(try cancel(job, at: now, in: database))
+            let subject = StoredEvent.Subject(job)
+            recovery.events.append(try cancel(subject, from: .running, at: now, in: database))
+            recovery.events += try settleDependents(
+                of: job.number,
+                didSucceed: false,
+                at: now,
+                in: database
+            )
         case (_, .pause):
             recovery.paused.append(job.number)
             try release(job.number, as: .paused, at: now, in: database)
         case (_, .yield), (_, nil):
-            recovery.ready.append(job.number)
-            try release(job.number, as: .ready, at: now, in: database)
+            let recoveries: Int = try row.decode(forColumn: "recoveries")
+            if recoveries + 1 >= Recovery.limit {
+                recovery.poisoned.append(job.number)
+                recovery.events += try poison(job, at: now, in: database)
+            } else {
+                recovery.ready.append(job.number)
+                try release(job.number, as: .ready, at: now, in: database)
+            }
         }
+    }
+
+    /// Gives up a job whose process died again and again without any progress.
+    private static func poison(
+        _ job: Job,
+        at now: Date,
+        in database: Database
+    ) throws -> [JobEvent] {
+        let failure = Failure(
+            .poison,
+            "the process that fetched job \(job.number) died \(Recovery.limit) times without any"
+                + " progress",
+            hint: "adm queue retry \(job.number) tries it again"
+        )
+        try fail(job.number, failure, at: now, in: database)
+        return try [StoredEvent.append(.failed(failure), of: job, at: now, to: database)]
+            + settleDependents(of: job.number, didSucceed: false, at: now, in: database)
     }
 
     private static func release(
@@ -121,28 +182,34 @@ extension Catalog {
     ) throws {
         try database.execute(
             sql: """
-                UPDATE job SET state = ?, owner = NULL, intent = NULL,
+                UPDATE job SET state = ?, owner = NULL, intent = NULL, paused_by = ?,
                     recoveries = recoveries + 1, updated_at = ?
                 WHERE number = ? AND state = 'running'
                 """,
-            arguments: [state.rawValue, now.milliseconds, number]
+            arguments: [
+                state.rawValue, state == .paused ? PauseCause.person.rawValue : nil,
+                now.milliseconds, number,
+            ]
         )
     }
 
-    private static func cancel(
-        _ job: Job,
+    /// Cancels a job that no living process executes.
+    static func cancel(
+        _ job: StoredEvent.Subject,
+        from state: JobState,
         at now: Date,
         in database: Database
     ) throws -> JobEvent {
-        try database.execute(
+        let update = try database.cachedStatement(
             sql: """
                 UPDATE job SET state = 'cancelled', owner = NULL, intent = NULL, finished_at = ?,
                     updated_at = ?
                 WHERE number = ? AND state = ?
-                """,
-            arguments: [now.milliseconds, now.milliseconds, job.number, job.state.rawValue]
+                """
         )
-        let kind = JobEvent.Kind.cancelled(from: job.state)
-        return try StoredEvent.append(kind, of: job, at: now, to: database)
+        try update.execute(arguments: [
+            now.milliseconds, now.milliseconds, job.number, state.rawValue,
+        ])
+        return try StoredEvent.append(.cancelled(from: state), of: job, at: now, to: database)
     }
 }

@@ -15,7 +15,7 @@ import GRDB
 package actor Catalog {
     /// The workspace's files.
     package nonisolated let layout: WorkspaceLayout
-    let home: HomeLayout
+    nonisolated let home: HomeLayout
     // Rows name this process as their owner: its life sign must not end before the catalog.
     private let holder: Holder?
     private let executor: QueueExecutor

@@ -15,6 +15,10 @@ package struct Claim: Sendable, Hashable {
     package var segments: SegmentMap
     /// Where the file was going when the claim was made; only for a job in `finalizing`.
     package var target: FinalTarget?
+    /// How many attempts failed since the last gain.
+    package var retries = 0
+    /// The most bytes that it ever had.
+    package var bestDone: Int64 = 0
 
     /// The job's number.
     package var number: Int64 { job.number }

@@ -15,15 +15,99 @@ enum JobQuery {
         ORDER BY finished_at DESC, number DESC LIMIT ?
         """
 
-    /// Takes a waiting job: owner, time, time, number.
-    static let claim = """
-        UPDATE job SET state = 'running', intent = NULL, owner = ?, epoch = epoch + 1,
-            attempt = attempt + 1, started_at = coalesce(started_at, ?), updated_at = ?
-        WHERE number = ? AND state IN ('ready', 'retrying') RETURNING *
+    private static let becomesRunning = """
+        UPDATE job SET state = 'running', intent = NULL, owner = :owner, epoch = epoch + 1,
+            attempt = attempt + 1, started_at = coalesce(started_at, :now),
+            waited = coalesce(waited, max(0, :now - max(run_at, created_at))), updated_at = :now
+
+        """
+
+    /// Takes a waiting job: owner, now, number.
+    static let claim =
+        becomesRunning + "WHERE number = :number AND state IN ('ready', 'retrying') RETURNING *"
+
+    private static let free = "state = 'ready' AND attendant IS NULL AND withheld = '[]'"
+    private static let attended = "attendant = :owner AND state = 'ready'"
+
+    /// Takes the next job of a host that any process may take: owner, now, host.
+    static let claimNext =
+        becomesRunning + """
+            WHERE number = (
+                SELECT number FROM job INDEXED BY job_pull_host WHERE \(free) AND host = :host
+                ORDER BY sort_key, number LIMIT 1)
+            RETURNING *
+            """
+
+    /// Takes the next job of a host that its process attends: owner, now, host.
+    static let claimAttended =
+        becomesRunning + """
+            WHERE number = (
+                SELECT number FROM job INDEXED BY job_attended WHERE \(attended) AND host = :host
+                ORDER BY sort_key, number LIMIT 1)
+            RETURNING *
+            """
+
+    /// The next jobs that any process may take: limit.
+    static let nextFree = """
+        SELECT number, host, sort_key FROM job INDEXED BY job_pull WHERE \(free)
+        ORDER BY sort_key, number LIMIT :limit
+        """
+
+    /// The next jobs that a process attends: owner, limit.
+    static let nextAttended = """
+        SELECT number, host, sort_key FROM job INDEXED BY job_attended WHERE \(attended)
+        ORDER BY sort_key, number LIMIT :limit
+        """
+
+    /// The first job of each host after another one: host.
+    static let nextHost = """
+        SELECT number, host, sort_key FROM job INDEXED BY job_pull_host
+        WHERE \(free) AND host > ? ORDER BY host, sort_key, number LIMIT 1
+        """
+
+    /// The jobs whose time has come: now, limit.
+    static let due = """
+        SELECT number FROM job INDEXED BY job_due
+        WHERE state IN ('scheduled', 'retrying') AND run_at <= ? ORDER BY run_at, number LIMIT ?
+        """
+
+    /// When the time of the next one comes.
+    static let nextDue = """
+        SELECT run_at FROM job INDEXED BY job_due WHERE state IN ('scheduled', 'retrying')
+        ORDER BY run_at LIMIT 1
+        """
+
+    /// Puts a job into the queue.
+    static let insert = """
+        INSERT INTO job (
+            id, state, sort_key, run_at, priority, created_at, updated_at, host, url, directory,
+            uniq, withheld, request, attendant, after_job)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
+
+    /// The unfinished job that fetches the same: key.
+    static let unfinishedTwin = """
+        SELECT * FROM job WHERE uniq = ? AND state NOT IN ('succeeded', 'failed', 'cancelled')
+        """
+
+    /// The newest job that fetched the same and was given up although it has bytes: key.
+    static let abandonedTwin = """
+        SELECT * FROM job INDEXED BY job_again
+        WHERE uniq = ? AND state IN ('failed', 'cancelled') AND bytes_done > 0
+        ORDER BY number DESC LIMIT 1
+        """
+
+    /// The newest job that fetched the same successfully: key.
+    static let succeededTwin = """
+        SELECT * FROM job INDEXED BY job_done_before WHERE uniq = ? AND state = 'succeeded'
+        ORDER BY number DESC LIMIT 1
         """
 
     /// The processes that own jobs.
     static let owners = "SELECT DISTINCT owner FROM job WHERE owner IS NOT NULL"
+
+    /// The processes that wait for jobs in the foreground.
+    static let attendants = "SELECT DISTINCT attendant FROM job WHERE attendant IS NOT NULL"
 
     /// The jobs of one process: owner.
     static let owned = "SELECT * FROM job WHERE owner = ? ORDER BY number"

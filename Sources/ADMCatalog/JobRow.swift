@@ -35,7 +35,10 @@ enum JobRow {
             createdAt: Date(milliseconds: try row.decode(forColumn: "created_at")),
             startedAt: try date(row, "started_at"),
             finishedAt: try date(row, "finished_at"),
-            transferSeconds: try row.decode(forColumn: "transfer_seconds")
+            transferSeconds: try row.decode(forColumn: "transfer_seconds"),
+            runAt: Date(milliseconds: try row.decode(forColumn: "run_at")),
+            after: try row.decode(forColumn: "after_job"),
+            pausedBy: try pauseCause(row, state)
         )
     }
 
@@ -57,7 +60,9 @@ enum JobRow {
                     ByteRange(try $0.decode(forColumn: "first"), try $0.decode(forColumn: "past"))
                 }
             ),
-            target: try target(from: row)
+            target: try target(from: row),
+            retries: try row.decode(forColumn: "retries"),
+            bestDone: try row.decode(forColumn: "best_done")
         )
     }
 
@@ -73,6 +78,12 @@ enum JobRow {
             inode: UInt64(bitPattern: inode),
             size: size
         )
+    }
+
+    private static func pauseCause(_ row: Row, _ state: JobState) throws -> PauseCause? {
+        guard state == .paused else { return nil }
+        let text: String? = try row.decode(forColumn: "paused_by")
+        return text.flatMap(PauseCause.init)
     }
 
     private static func url(_ text: String) throws -> SourceURL {

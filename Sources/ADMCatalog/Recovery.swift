@@ -8,8 +8,13 @@ package struct Recovery: Sendable, Hashable {
     package var paused: [Int64] = []
     /// Jobs that were running and are cancelled, because somebody had asked for that.
     package var cancelled: [Int64] = []
+    /// Jobs that were given up because their processes die again and again.
+    package var poisoned: [Int64] = []
     /// Jobs whose file was on the way to its final name; claim each to finish the move.
     package var finalizing: [Int64] = []
     /// The events that were appended.
     package var events: [JobEvent] = []
+
+    /// How many processes in a row may die without any progress of the job that they fetched.
+    static let limit = 3
 }

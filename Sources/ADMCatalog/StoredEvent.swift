@@ -20,6 +20,25 @@ struct StoredEvent {
         var maxRetries: Int?
         var delaySeconds: Double?
         var algorithm: DigestAlgorithm?
+        var by: PauseCause?
+    }
+
+    /// The job that an event is about, as far as the event says it.
+    struct Subject {
+        let id: JobID
+        let number: Int64
+        /// Its URL, redacted.
+        let url: String
+
+        init(id: JobID, number: Int64, url: String) {
+            self.id = id
+            self.number = number
+            self.url = url
+        }
+
+        init(_ job: Job) {
+            self.init(id: job.id, number: job.number, url: job.request.url.redacted)
+        }
     }
 
     /// Appends an event inside the caller's transaction, so that its number leaves no gap.
@@ -29,19 +48,28 @@ struct StoredEvent {
         at now: Date,
         to database: Database
     ) throws -> JobEvent {
+        try append(kind, of: Subject(job), at: now, to: database)
+    }
+
+    /// Appends an event about a job of which not everything was read.
+    static func append(
+        _ kind: JobEvent.Kind,
+        of job: Subject,
+        at now: Date,
+        to database: Database
+    ) throws -> JobEvent {
         var event = JobEvent(
             occurredAt: now.inMilliseconds,
             job: job.id,
             number: job.number,
-            url: job.request.url.redacted,
+            url: job.url,
             kind: kind
         )
         let insert = try database.cachedStatement(
             sql: "INSERT INTO event (number, job, type, at, payload) VALUES (?, ?, ?, ?, ?)"
         )
         try insert.execute(arguments: [
-            job.number, job.id.description, event.name, now.milliseconds,
-            try StoredJSON.text(payload(of: event)),
+            job.number, job.id.description, event.name, now.milliseconds, try text(of: event),
         ])
         event.sequence = database.lastInsertedRowID
         return event
@@ -65,6 +93,17 @@ struct StoredEvent {
         )
     }
 
+    /// The payload as JSON; the kinds that come by the million are written without an encoder.
+    private static func text(of event: JobEvent) throws -> String {
+        let url = StoredJSON.quoted(event.url)
+        switch event.kind {
+        case .queued(let priority): return "{\"priority\":\(priority),\"url\":\(url)}"
+        case .cancelled(let from): return "{\"from\":\"\(from.rawValue)\",\"url\":\(url)}"
+        case .paused(let cause): return "{\"by\":\"\(cause.rawValue)\",\"url\":\(url)}"
+        default: return try StoredJSON.text(payload(of: event))
+        }
+    }
+
     private static func payload(of event: JobEvent) -> Payload {
         var payload = Payload(url: event.url)
         switch event.kind {
@@ -83,6 +122,7 @@ struct StoredEvent {
             payload.delaySeconds = delaySeconds
             payload.failure = error
         case .validating(let algorithm): payload.algorithm = algorithm
+        case .paused(let cause): payload.by = cause
         }
         return payload
     }
@@ -108,6 +148,7 @@ struct StoredEvent {
                 )
             }
         case "download.validating": payload.algorithm.map { .validating(algorithm: $0) }
+        case "download.paused": payload.by.map { .paused(by: $0) }
         default: nil
         }
     }

@@ -23,6 +23,24 @@ struct StoredRequest {
             .joined(separator: "\n")
     }
 
+    /// The request as JSON; one that is nothing but a URL is written without an encoder.
+    var text: String {
+        get throws {
+            let isPlain =
+                request.directory == nil && request.fileName == nil && request.checksum == nil
+                && request.checksumList == nil && request.ifExists == nil
+                && request.headers.isEmpty && request.overrides.isEmpty
+            guard isPlain else { return try StoredJSON.text(request) }
+            let url = StoredJSON.quoted(request.url.string)
+            return "{\"headers\":[],\"overrides\":{},\"priority\":\(request.priority),\"url\":\(url)}"
+        }
+    }
+
+    /// The names of the header fields that were left out, as JSON.
+    var withheldText: String {
+        get throws { withheld.isEmpty ? "[]" : try StoredJSON.text(withheld) }
+    }
+
     private static func escaped(_ part: String) -> String {
         guard part.utf8.contains(where: { $0 == 0x0A || $0 == 0x5C }) else { return part }
         return part.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")

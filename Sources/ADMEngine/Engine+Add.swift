@@ -21,7 +21,10 @@ extension Engine {
         }
         var job = try await record(request)
         if job.state != .ready { job = try await makeReady(job) }
-        try await scheduler.start(job, fields: fields(of: request))
+        do { try await scheduler.start(job, fields: fields(of: request)) } catch let failure as Failure {
+            if failure.code == .locked, await scheduler.isActive(job.id) { return job }
+            throw failure
+        }
         return job
     }
 
@@ -55,18 +58,20 @@ extension Engine {
     ///
     /// Its part file is kept until the job is removed.
     ///
-    /// - Throws: ``Failure`` with `jobNotFound`, or `locked` where another process runs it.
+    /// Where another process runs it, that one is told and stops it within two seconds.
+    ///
+    /// - Throws: ``Failure`` with `jobNotFound`, or `exists` where it has ended already.
     public func cancel(_ id: JobID) async throws {
-        if await scheduler.isActive(id) {
-            await scheduler.stop(id)
+        if await scheduler.stop(id, because: .cancel) {
             _ = try await scheduler.outcome(of: id)
+            return
         }
         guard let job = try await catalog.job(id: id) else {
             throw Failure(.jobNotFound, "there is no job \(id)")
         }
         switch try await catalog.cancel(number: job.number) {
-        case .cancelled(let event): await publish([event])
-        case .requested: break
+        case .cancelled(let events): await publish(events)
+        case .requested: catalog.wakeOwners()
         case .unchanged(let state):
             throw Failure(.exists, "job \(job.number) has \(state.rawValue) already")
         }
@@ -74,7 +79,10 @@ extension Engine {
 
     private func record(_ request: JobRequest) async throws -> Job {
         let directory = request.directory ?? configuration.directory
-        let outcomes = try await catalog.add([(request, directory: directory)])
+        let owner = budgetHolder
+        let outcomes = try await catalog.add([
+            QueueEntry(QueuedRequest(request), directory: directory, attendant: owner)
+        ])
         guard let outcome = outcomes.first else {
             throw Failure(.unclassified, "the job for \(request.url.redacted) was not added")
         }

@@ -12,6 +12,8 @@ public final class Engine: Sendable {
     public let configuration: EngineConfiguration
     let catalog: Catalog
     let scheduler: Scheduler
+    /// The life sign of this process.
+    let budgetHolder: String
     private let broadcast: EventBroadcast
     /// Jobs of dead processes whose last step was done when the engine started.
     let finishedAtStart: [Job]
@@ -20,12 +22,14 @@ public final class Engine: Sendable {
         _ configuration: EngineConfiguration,
         catalog: Catalog,
         scheduler: Scheduler,
+        budgetHolder: String,
         broadcast: EventBroadcast,
         finishedAtStart: [Job]
     ) {
         self.configuration = configuration
         self.catalog = catalog
         self.scheduler = scheduler
+        self.budgetHolder = budgetHolder
         self.broadcast = broadcast
         self.finishedAtStart = finishedAtStart
     }
@@ -34,7 +38,8 @@ public final class Engine: Sendable {
     ///
     /// Jobs whose process died are taken over first: running ones can be resumed, and those that
     /// were being moved to their final name are finished. When `body` returns, throws or is
-    /// cancelled, running jobs are stopped after a checkpoint and held.
+    /// cancelled, running jobs are stopped after a checkpoint: those that were added or resumed here
+    /// are held, those of the queue go back into it.
     ///
     /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew` or `storage` where the
     ///   workspace cannot be opened; what `body` throws.
@@ -42,28 +47,70 @@ public final class Engine: Sendable {
         _ configuration: EngineConfiguration,
         body: @Sendable (Engine) async throws -> Result
     ) async throws -> Result {
-        let holder = try Holder(in: configuration.workspaces.home)
+        try await Budget.run(configuration.budget) { budget in
+            try await run(configuration, budget: budget, body: body)
+        }
+    }
+
+    /// Opens several workspaces for one process, which is one holder of slots for all of them.
+    ///
+    /// - Throws: ``Failure`` as ``run(_:body:)`` does; what `body` throws.
+    public static func run<Result: Sendable>(
+        _ configurations: [EngineConfiguration],
+        body: @escaping @Sendable ([Engine]) async throws -> Result
+    ) async throws -> Result {
+        guard let first = configurations.first else { return try await body([]) }
+        return try await Budget.run(first.budget) { budget in
+            try await open(configurations[...], budget: budget, opened: [], body: body)
+        }
+    }
+
+    private static func open<Result: Sendable>(
+        _ configurations: ArraySlice<EngineConfiguration>,
+        budget: Budget,
+        opened: [Engine],
+        body: @escaping @Sendable ([Engine]) async throws -> Result
+    ) async throws -> Result {
+        guard let next = configurations.first else { return try await body(opened) }
+        return try await run(next, budget: budget) { engine in
+            try await open(
+                configurations.dropFirst(),
+                budget: budget,
+                opened: opened + [engine],
+                body: body
+            )
+        }
+    }
+
+    private static func run<Result: Sendable>(
+        _ configuration: EngineConfiguration,
+        budget: Budget,
+        body: @Sendable (Engine) async throws -> Result
+    ) async throws -> Result {
         let catalog = try await Catalog.open(
             configuration.selection.layout,
             home: configuration.workspaces.home,
-            holder: holder
+            holder: budget.holder
         )
         let broadcast = EventBroadcast()
         do {
             let result = try await Scheduler.run(
                 Scheduler.Configuration(
                     catalog: catalog,
-                    owner: holder.id,
+                    budget: budget,
+                    member: { configuration.member },
                     limit: configuration.settings.maxConcurrent,
                     settings: { try configuration.transferSettings(for: $0) },
+                    fields: configuration.settings.transfer.headers,
                     publish: { await broadcast.publish($0) }
                 )
             ) { scheduler in
-                let taken = try await DeadOwners.takeOver(catalog, owner: holder.id)
+                let taken = try await DeadOwners.takeOver(catalog, owner: budget.holder.id)
                 let engine = Engine(
                     configuration,
                     catalog: catalog,
                     scheduler: scheduler,
+                    budgetHolder: budget.holder.id,
                     broadcast: broadcast,
                     finishedAtStart: taken.finished
                 )
@@ -72,12 +119,10 @@ public final class Engine: Sendable {
             }
             await broadcast.finish()
             await catalog.close()
-            holder.end()
             return result
         } catch {
             await broadcast.finish()
             await catalog.close()
-            holder.end()
             throw error
         }
     }
@@ -111,14 +156,14 @@ public final class Engine: Sendable {
     }
 
     /// The outcome of every job that ends here from now on, in order.
-    public func ends() async -> AsyncStream<JobOutcome> { await scheduler.ends() }
+    public func ends() async -> AsyncStream<JobOutcome> { await scheduler.allEnds() }
 
     func publish(_ events: [JobEvent]) async { await broadcast.publish(events) }
 
     private func withEvents<Result: Sendable>(
         _ body: @Sendable () async throws -> Result
     ) async throws -> Result {
-        let ends = await scheduler.ends()
+        let ends = await scheduler.allEnds()
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.sampleProgress() }
             group.addTask { for await end in ends { await self.broadcast.finish(end.job.id) } }

@@ -1,5 +1,7 @@
 public import ADMModel
 import ADMProfiles
+import ADMScheduling
+import Foundation
 
 /// What an engine works in: one workspace, with the flags of this run.
 public struct EngineConfiguration: Sendable {
@@ -11,6 +13,16 @@ public struct EngineConfiguration: Sendable {
     public var flags: [String: [String]]
     /// The settings that count for jobs without settings of their own.
     public let settings: EffectiveSettings
+    /// What the process does, as others see it in the budget.
+    public var role: Role
+
+    /// What a process with an engine does.
+    public enum Role: String, Sendable, Hashable {
+        /// Fetches what it was told to and ends.
+        case download
+        /// Runs the queue.
+        case run
+    }
 
     /// Reads the settings of a workspace.
     ///
@@ -18,11 +30,13 @@ public struct EngineConfiguration: Sendable {
     public init(
         _ workspaces: Workspaces,
         _ selection: WorkspaceSelection,
-        flags: [String: [String]] = [:]
+        flags: [String: [String]] = [:],
+        role: Role = .download
     ) throws(Failure) {
         self.workspaces = workspaces
         self.selection = selection
         self.flags = flags
+        self.role = role
         settings = try workspaces.settings(for: selection, flags: flags)
     }
 
@@ -41,6 +55,28 @@ public struct EngineConfiguration: Sendable {
             )
         }
         return transfer
+    }
+
+    /// What this process is in the budget.
+    var budget: Budget.Configuration {
+        let workspaces = workspaces
+        let known = settings.budget
+        return Budget.Configuration(
+            home: workspaces.home,
+            limits: { (try? workspaces.budgetLimits()) ?? known },
+            capacity: settings.maxConcurrent,
+            role: role.rawValue
+        )
+    }
+
+    /// What the workspace is in the budget, as its profile says now.
+    var member: Budget.Member {
+        let share = (try? workspaces.settings(for: selection))?.share ?? settings.share
+        return Budget.Member(
+            id: selection.identity.uuidString.lowercased(),
+            name: selection.name.description,
+            share: share
+        )
     }
 
     /// Where downloads go that name no directory: absolute.

@@ -85,6 +85,12 @@ public struct Failure: Error, Sendable, Hashable, Codable {
         case cancelled
         /// Accepted, but not finished.
         case unfinished
+        /// Waiting for it took longer than was allowed.
+        case timedOut = "timed-out"
+        /// The job that it had to wait for did not succeed.
+        case dependency
+        /// Its process died three times without any progress.
+        case poison
         /// Stopped by a signal, after a checkpoint.
         case interrupted
     }

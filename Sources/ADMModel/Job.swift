@@ -36,12 +36,12 @@ public enum JobState: String, Sendable, Hashable, Codable, CaseIterable {
     /// Whether the state machine allows this move.
     public func mayBecome(_ next: JobState) -> Bool {
         switch (self, next) {
-        case (.scheduled, .ready), (.blocked, .ready), (.blocked, .failed), (.ready, .running),
+        case (.scheduled, .ready), (.blocked, .ready), (.blocked, .scheduled), (.blocked, .failed), (.ready, .running),
             (.running, .finalizing), (.running, .ready), (.running, .paused), (.running, .retrying),
             (.running, .failed), (.running, .cancelled), (.running, .succeeded),
             (.finalizing, .succeeded), (.finalizing, .ready), (.finalizing, .failed),
             (.finalizing, .running), (.retrying, .ready), (.retrying, .running),
-            (.paused, .ready), (.ready, .paused), (.scheduled, .paused), (.retrying, .paused),
+            (.paused, .ready), (.paused, .scheduled), (.paused, .blocked), (.ready, .paused), (.scheduled, .paused), (.retrying, .paused),
             (.blocked, .paused),
             (.failed, .ready), (.cancelled, .ready), (.succeeded, .ready),
             (.scheduled, .cancelled), (.ready, .cancelled), (.paused, .cancelled),
@@ -62,53 +62,6 @@ public enum ConflictPolicy: String, Sendable, Hashable, Codable, CaseIterable {
     case error
     /// Save as `name (1).ext`, `name (2).ext`, …
     case rename
-}
-
-/// What somebody asks for: one thing to fetch.
-public struct JobRequest: Sendable, Hashable, Codable {
-    /// Where to fetch it.
-    public var url: SourceURL
-    /// The directory to save into, absolute; nil for the workspace's.
-    public var directory: String?
-    /// The file name to save as; nil to take it from the server or the URL.
-    public var fileName: String?
-    /// The digest that the file must have.
-    public var checksum: Checksum?
-    /// The URL of a checksum list (`SHA256SUMS`) that names the file.
-    public var checksumList: SourceURL?
-    /// What to do when the destination exists; nil for the workspace's setting.
-    public var ifExists: ConflictPolicy?
-    /// Higher first.
-    ///
-    /// The default is 1.
-    public var priority: Int
-    /// Header fields for the request, as given by the person.
-    public var headers: [HeaderField]
-    /// Settings of this job that differ from the workspace's, by setting name.
-    public var overrides: [String: String]
-
-    /// Asks for one URL.
-    public init(
-        url: SourceURL,
-        directory: String? = nil,
-        fileName: String? = nil,
-        checksum: Checksum? = nil,
-        checksumList: SourceURL? = nil,
-        ifExists: ConflictPolicy? = nil,
-        priority: Int = 1,
-        headers: [HeaderField] = [],
-        overrides: [String: String] = [:]
-    ) {
-        self.url = url
-        self.directory = directory
-        self.fileName = fileName
-        self.checksum = checksum
-        self.checksumList = checksumList
-        self.ifExists = ifExists
-        self.priority = priority
-        self.headers = headers
-        self.overrides = overrides
-    }
 }
 
 /// One job as its row says it.
@@ -151,6 +104,14 @@ public struct Job: Sendable, Hashable, Codable {
     public var finishedAt: Date?
     /// Seconds during which bytes were fetched, over all attempts.
     public var transferSeconds: Double
+    /// When it may run next: its scheduled time, or the end of the wait before a retry.
+    public var runAt: Date
+    /// The number of the job whose success it waits for.
+    public var after: Int64?
+    /// Why it is held; nil where it is not.
+    public var pausedBy: PauseCause?
+    /// The words it was marked with, sorted.
+    public var tags: [String]
 
     /// Makes a job value; the catalog fills it from its row.
     public init(
@@ -171,7 +132,11 @@ public struct Job: Sendable, Hashable, Codable {
         createdAt: Date,
         startedAt: Date? = nil,
         finishedAt: Date? = nil,
-        transferSeconds: Double = 0
+        transferSeconds: Double = 0,
+        runAt: Date? = nil,
+        after: Int64? = nil,
+        pausedBy: PauseCause? = nil,
+        tags: [String] = []
     ) {
         self.id = id
         self.number = number
@@ -191,6 +156,10 @@ public struct Job: Sendable, Hashable, Codable {
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.transferSeconds = transferSeconds
+        self.runAt = runAt ?? createdAt
+        self.after = after
+        self.pausedBy = pausedBy
+        self.tags = tags
     }
 
     /// The file under its final name; nil while the name is not known.

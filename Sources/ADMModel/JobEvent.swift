@@ -34,7 +34,7 @@ public struct JobEvent: Sendable, Hashable {
         self.kind = kind
     }
 
-    /// The nine things that can happen.
+    /// What can happen.
     public enum Kind: Sendable, Hashable {
         /// Added to the queue.
         case queued(priority: Int)
@@ -54,6 +54,8 @@ public struct JobEvent: Sendable, Hashable {
         case retrying(retry: Int, maxRetries: Int, delaySeconds: Double, error: Failure)
         /// A digest is being computed.
         case validating(algorithm: DigestAlgorithm)
+        /// Held until somebody resumes it.
+        case paused(by: PauseCause)
     }
 
     /// What a finished download amounts to.
@@ -97,6 +99,7 @@ public struct JobEvent: Sendable, Hashable {
         case .cancelled: "download.cancelled"
         case .retrying: "download.retrying"
         case .validating: "download.validating"
+        case .paused: "download.paused"
         }
     }
 }

@@ -82,6 +82,10 @@ public struct EffectiveSettings: Sendable, Hashable {
     public var progress: ProgressStyle
     /// When colour is used.
     public var color: ColorChoice
+    /// What the workspace may have of the budget.
+    public var share: WorkspaceShare
+    /// What all processes may use together.
+    public var budget: BudgetLimits
 
     /// Makes the merged settings.
     public init(
@@ -90,7 +94,9 @@ public struct EffectiveSettings: Sendable, Hashable {
         directory: String?,
         maxConcurrent: Int,
         progress: ProgressStyle,
-        color: ColorChoice
+        color: ColorChoice,
+        share: WorkspaceShare = WorkspaceShare(),
+        budget: BudgetLimits = BudgetLimits()
     ) {
         self.entries = entries
         self.transfer = transfer
@@ -98,6 +104,8 @@ public struct EffectiveSettings: Sendable, Hashable {
         self.maxConcurrent = maxConcurrent
         self.progress = progress
         self.color = color
+        self.share = share
+        self.budget = budget
     }
 
     /// Whether only errors and what was asked for are printed.

@@ -129,7 +129,8 @@ public struct SourceURL: Hashable, Sendable {
     }
 
     /// Masks a user name with password and the values of signature-like query parameters.
-    static func redact(_ text: String) -> String {
+    package static func redact(_ text: String) -> String {
+        guard text.utf8.contains(where: { $0 == 0x3F || $0 == 0x40 }) else { return text }
         var result = text
         if let start = result.range(of: "://")?.upperBound {
             let end = result[start...].firstIndex { "/?#".contains($0) } ?? result.endIndex

@@ -30,7 +30,18 @@ extension EffectiveSettings {
             directory: read.text("directory"),
             maxConcurrent: read.number("max-concurrent"),
             progress: read.choice("progress") ?? .auto,
-            color: read.choice("color") ?? .auto
+            color: read.choice("color") ?? .auto,
+            share: WorkspaceShare(
+                weight: read.number("weight"),
+                minSlots: read.number("min-slots"),
+                maxSlots: read.number("max-slots"),
+                isPaused: read.boolean("paused")
+            ),
+            budget: BudgetLimits(
+                slots: read.number("budget-slots"),
+                perHost: read.number("budget-per-host"),
+                rate: read.bytes("budget-rate")
+            )
         )
     }
 }

@@ -38,8 +38,9 @@ package enum SettingsTable {
             SettingDefinition(
                 "max-concurrent",
                 .wholeNumber(1...64),
-                .number(4),
-                "How many files one adm process fetches at once"
+                .number(64),
+                "How many files one adm process fetches at once, as far as the budget of all"
+                    + " processes allows"
             ),
             SettingDefinition(
                 "retries",
@@ -77,7 +78,7 @@ package enum SettingsTable {
                 .rate(builtIn.limitRate),
                 "The most bytes per second for one file; 0 for no limit"
             ),
-        ] + network + output
+        ] + network + output + share + budget
 
     private static let network: [SettingDefinition] = [
         SettingDefinition(
@@ -155,6 +156,74 @@ package enum SettingsTable {
         ),
     ]
 
+    private static let share: [SettingDefinition] = [
+        SettingDefinition(
+            "weight",
+            .wholeNumber(1...1000),
+            .number(builtInShare.weight),
+            "How much of the budget this workspace gets beside others: twice the weight, twice the"
+                + " slots",
+            places: [.profile],
+            restriction: ofWorkspace
+        ),
+        SettingDefinition(
+            "min-slots",
+            .wholeNumber(0...1000),
+            .number(builtInShare.minSlots),
+            "So many slots of the budget this workspace gets before others get more",
+            places: [.profile],
+            restriction: ofWorkspace
+        ),
+        SettingDefinition(
+            "max-slots",
+            .wholeNumber(0...1000),
+            .number(builtInShare.maxSlots),
+            "The most slots of the budget for this workspace; 0 for no limit",
+            places: [.profile],
+            restriction: ofWorkspace
+        ),
+        SettingDefinition(
+            "paused",
+            .boolean,
+            .boolean(builtInShare.isPaused),
+            "Whether the jobs of this workspace wait until it is resumed",
+            places: [.profile],
+            restriction: ofWorkspace
+        ),
+    ]
+
+    private static let budget: [SettingDefinition] = [
+        SettingDefinition(
+            "budget-slots",
+            .wholeNumber(1...1000),
+            .number(builtInLimits.slots),
+            "How many files all adm processes fetch at once together",
+            places: [.config],
+            restriction: ofMachine
+        ),
+        SettingDefinition(
+            "budget-per-host",
+            .wholeNumber(0...1000),
+            .number(builtInLimits.perHost),
+            "How many of them from one host; 0 for no limit",
+            places: [.config],
+            restriction: ofMachine
+        ),
+        SettingDefinition(
+            "budget-rate",
+            .rate,
+            .rate(builtInLimits.rate),
+            "The most bytes per second for all of them together; 0 for no limit",
+            places: [.config],
+            restriction: ofMachine
+        ),
+    ]
+
+    private static let ofWorkspace =
+        "it belongs to one workspace: adm ws set NAME changes it at once"
+    private static let ofMachine =
+        "it is for all workspaces and processes: adm budget set changes it at once"
+
     /// The key with which a profile names the template below it; no setting of its own.
     package static let extends = SettingDefinition(
         "extends",
@@ -166,6 +235,8 @@ package enum SettingsTable {
     )
 
     private static let builtIn = TransferSettings()
+    private static let builtInShare = WorkspaceShare()
+    private static let builtInLimits = BudgetLimits()
 
     /// The setting with this name.
     package static func setting(_ name: String) -> SettingDefinition? {

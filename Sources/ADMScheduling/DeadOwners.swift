@@ -56,7 +56,7 @@ package enum DeadOwners {
                 verification: claim.job.verification
             )
             return try await catalog.succeeded(claim, completion: completion) ?? []
-        case .partial: return try await catalog.interrupted(claim, pausing: false) ?? []
+        case .partial: return try await catalog.interrupted(claim) ?? []
         case .lost:
             _ = try await catalog.restart(claim)
             let failure = Failure(

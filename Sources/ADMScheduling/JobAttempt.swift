@@ -52,7 +52,8 @@ actor JobAttempt {
             settings: resources.settings,
             known: mayContinue ? validators : nil,
             done: done,
-            isTrusted: isTrusted
+            isTrusted: isTrusted,
+            sharedLimit: resources.sharedLimit
         )
         let transfer = Transfer(
             plan,
@@ -71,6 +72,7 @@ actor JobAttempt {
     // MARK: - Turning points of the transfer
 
     private func identify(_ identity: RemoteIdentity) async throws -> OpenPart {
+        if !identity.canResume { await resources.cannotResume() }
         var chosen = try name ?? destination.name(identity, request: claim.job.request)
         try checkConflict(chosen)
         if !identity.continues {
@@ -189,7 +191,7 @@ actor JobAttempt {
                 session: session,
                 fields: resources.fields.filter { isOwnOrigin || $0.isSafeElsewhere },
                 settings: resources.settings,
-                limit: nil
+                limits: []
             )
         )
         return Verification(checksum: found, source: .list)

@@ -1,18 +1,14 @@
 package import ADMCatalog
-package import ADMModel
+import ADMModel
 import ADMTransfer
 import Foundation
 
-/// Runs one job to its end: attempts, waits between them, and the final state.
+/// Runs one job once, and records what came of it.
 package struct JobRunner: Sendable {
     private let resources: RunResources
-    private let owner: String
 
-    /// Runs jobs for the process that holds `owner`.
-    package init(_ resources: RunResources, owner: String) {
-        self.resources = resources
-        self.owner = owner
-    }
+    /// Runs jobs with what they need.
+    package init(_ resources: RunResources) { self.resources = resources }
 
     /// What to do about a failed attempt.
     private enum Reaction {
@@ -21,55 +17,48 @@ package struct JobRunner: Sendable {
         case giveUp
     }
 
-    /// Runs a claimed job until it is done, given up, held or cancelled.
+    /// Runs a claimed job once.
     ///
-    /// Transient failures are tried again with exponential backoff and full jitter, never before
-    /// the server's `Retry-After`; the count starts anew whenever bytes were gained. A full disk
-    /// holds the job. Cancellation of the task holds the job after a checkpoint; the outcome is
-    /// then `paused`.
+    /// A transient failure puts it back for a later attempt, with exponential backoff and full
+    /// jitter, never before the server's `Retry-After`; the count starts anew whenever bytes were
+    /// gained. A full disk holds the job. What becomes of it after cancellation of the task says
+    /// ``StopReason``; a checkpoint comes first.
     ///
-    /// - Throws: ``Failure`` where the outcome could not be recorded.
-    package func run(_ first: Claim) async throws -> JobOutcome {
-        var claim = first
-        var retry = 0
-        var best = first.segments.count
+    /// - Throws: ``Failure`` where the end could not be recorded.
+    package func run(_ claim: Claim) async throws -> RunEnd {
         var mayStartClean = true
         while true {
             let attempt = JobAttempt(claim, resources: resources)
             do {
-                return try await attempt.run()
+                return .ended(try await attempt.run())
             } catch let there as AlreadyThere {
-                return try await skip(claim, there)
+                return .ended(try await skip(claim, there))
             } catch is ClaimLost {
-                return try await lost(claim)
+                return .ended(try await lost(claim))
             } catch let unsettled as Unsettled {
                 // The record says where the file was going: the next start finishes the move.
-                return .failed(try await current(claim), unsettled.failure)
+                return .ended(.failed(try await current(claim), unsettled.failure))
             } catch {
-                if Task.isCancelled { return try await pause(claim, nil) }
+                if Task.isCancelled { return try await stopped(claim) }
                 let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
                 if failure.code == .integrity, mayStartClean, await attempt.resumesBlindly {
                     mayStartClean = false
                     continue
                 }
-                let gained = try await resources.catalog.job(id: claim.job.id)?.bytesDone ?? 0
-                // A run that begins anew each time makes no progress, however far it gets.
-                if gained > best { retry = 0 }
-                best = max(best, gained)
-                retry += 1
-                switch reaction(to: failure, retry: retry) {
-                case .again(let delay):
-                    guard
-                        let next = try await wait(claim, failure, retry: retry, delay: delay)
-                    else {
-                        return Task.isCancelled
-                            ? try await pause(claim, nil) : try await lost(claim)
-                    }
-                    claim = next
-                case .pause: return try await pause(claim, failure)
-                case .giveUp: return try await fail(claim, failure)
-                }
+                return try await failed(claim, failure)
             }
+        }
+    }
+
+    private func failed(_ claim: Claim, _ failure: Failure) async throws -> RunEnd {
+        let gained = try await resources.catalog.job(id: claim.job.id)?.bytesDone ?? 0
+        // A run that begins anew each time makes no progress, however far it gets.
+        let retry = gained > claim.bestDone ? 1 : claim.retries + 1
+        switch reaction(to: failure, retry: retry) {
+        case .again(let delay):
+            return try await again(claim, failure, retry: retry, delay: delay)
+        case .pause: return .ended(try await pause(claim, by: .noSpace, failure))
+        case .giveUp: return .ended(try await fail(claim, failure))
         }
     }
 
@@ -86,33 +75,44 @@ package struct JobRunner: Sendable {
         )
     }
 
-    /// Records the failed attempt, waits, and claims the job again; nil after cancellation.
-    private func wait(
+    /// Records the failed attempt and when the next one may begin.
+    private func again(
         _ claim: Claim,
         _ failure: Failure,
         retry: Int,
         delay: Double
-    ) async throws -> Claim? {
+    ) async throws -> RunEnd {
+        let due = Date(timeIntervalSinceNow: delay)
         let events = try await resources.catalog.retrying(
             claim,
             failure: failure,
             retry: retry,
             maxRetries: resources.settings.retry.limit,
-            runAt: Date(timeIntervalSinceNow: delay)
+            runAt: due
         )
-        guard let events else { return nil }
+        guard let events else { return .ended(try await lost(claim)) }
         await resources.publish(events)
-        resources.monitor.update {
-            $0.phase = .waiting
-            $0.etaSeconds = delay
-            $0.connections = 0
-            $0.currentSpeed = 0
+        return .retrying(try await current(claim), until: due, failure)
+    }
+
+    /// The run was stopped after a checkpoint.
+    private func stopped(_ claim: Claim) async throws -> RunEnd {
+        switch resources.stopReason() {
+        case .interruption: return .ended(try await pause(claim, by: .interruption, nil))
+        case .pause: return .ended(try await pause(claim, by: .person, nil))
+        case .yield, .shutdown:
+            guard let events = try await resources.catalog.interrupted(claim) else {
+                return .ended(try await lost(claim))
+            }
+            await resources.publish(events)
+            return .requeued(try await current(claim))
+        case .cancel:
+            guard let events = try await resources.catalog.cancelled(claim) else {
+                return .ended(try await lost(claim))
+            }
+            await resources.publish(events)
+            return .ended(.cancelled(try await current(claim)))
         }
-        do { try await Task.sleep(for: .seconds(delay)) } catch { return nil }
-        guard let next = try await resources.catalog.claim(number: claim.job.number, owner: owner)
-        else { return nil }
-        resources.monitor.update { $0.phase = .connecting }
-        return next
     }
 
     /// The job went to somebody else meanwhile; their word counts.
@@ -136,12 +136,15 @@ package struct JobRunner: Sendable {
         return .skipped(try await current(claim), reason: "file_exists")
     }
 
-    private func pause(_ claim: Claim, _ failure: Failure?) async throws -> JobOutcome {
-        let events =
-            failure == nil
-            ? try await resources.catalog.interrupted(claim, pausing: true)
-            : try await resources.catalog.paused(claim, failure: failure)
-        await resources.publish(events ?? [])
+    private func pause(
+        _ claim: Claim,
+        by cause: PauseCause,
+        _ failure: Failure?
+    ) async throws -> JobOutcome {
+        guard
+            let events = try await resources.catalog.paused(claim, by: cause, failure: failure)
+        else { return try await lost(claim) }
+        await resources.publish(events)
         return .paused(try await current(claim), failure)
     }
 

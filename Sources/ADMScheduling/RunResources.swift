@@ -12,6 +12,12 @@ package struct RunResources: Sendable {
     package var settings: TransferSettings
     /// Header fields for this run, secrets among them.
     package var fields: [HeaderField]
+    /// The speed limit of all transfers of this process.
+    package var sharedLimit: RateLimit
+    /// Takes the news that the transfer could not go on after a stop.
+    package var cannotResume: @Sendable () async -> Void
+    /// Why the run is stopped, where it is.
+    package var stopReason: @Sendable () -> StopReason
     /// Where progress is shown.
     package var monitor: TransferMonitor
     /// Takes events after they were recorded.
@@ -23,6 +29,9 @@ package struct RunResources: Sendable {
         sessions: HTTPSessions,
         settings: TransferSettings,
         fields: [HeaderField],
+        sharedLimit: RateLimit,
+        cannotResume: @escaping @Sendable () async -> Void,
+        stopReason: @escaping @Sendable () -> StopReason,
         monitor: TransferMonitor,
         publish: @escaping @Sendable ([JobEvent]) async -> Void
     ) {
@@ -30,6 +39,9 @@ package struct RunResources: Sendable {
         self.sessions = sessions
         self.settings = settings
         self.fields = fields
+        self.sharedLimit = sharedLimit
+        self.cannotResume = cannotResume
+        self.stopReason = stopReason
         self.monitor = monitor
         self.publish = publish
     }

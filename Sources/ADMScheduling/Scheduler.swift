@@ -3,68 +3,77 @@ package import ADMModel
 import ADMTransfer
 import Foundation
 
-/// Runs the jobs that this process was asked to run, a limited number at a time.
+/// Runs jobs of one workspace under the budget: those that somebody here waits for, and, where it was
+/// asked to drain the queue, every job that is ready.
 ///
-/// Exists only inside ``run(_:body:)``: when the body returns or throws, running jobs are
-/// stopped after a checkpoint and held.
+/// Exists only inside ``run(_:body:)``: when the body returns or throws, running jobs are stopped
+/// after a checkpoint. It keeps no queue of its own: what is next says the database, whether it may
+/// begin says the ledger.
 package actor Scheduler {
     /// What the scheduler works with.
     package struct Configuration: Sendable {
         /// The workspace's database.
         package var catalog: Catalog
-        /// This process's life sign.
-        package var owner: String
+        /// This process's part in the budget.
+        package var budget: Budget
+        /// Reads what the workspace is called and may have, when it is needed.
+        package var member: @Sendable () -> Budget.Member
         /// How many jobs run at once.
         package var limit: Int
         /// The settings that count for a job.
         package var settings: @Sendable (JobRequest) throws -> TransferSettings
+        /// The header fields of every request.
+        package var fields: [HeaderField]
         /// Takes events after they were recorded.
         package var publish: @Sendable ([JobEvent]) async -> Void
 
         /// Collects what the scheduler works with.
         package init(
             catalog: Catalog,
-            owner: String,
+            budget: Budget,
+            member: @escaping @Sendable () -> Budget.Member,
             limit: Int,
             settings: @escaping @Sendable (JobRequest) throws -> TransferSettings,
+            fields: [HeaderField],
             publish: @escaping @Sendable ([JobEvent]) async -> Void
         ) {
             self.catalog = catalog
-            self.owner = owner
+            self.budget = budget
+            self.member = member
             self.limit = limit
             self.settings = settings
+            self.fields = fields
             self.publish = publish
         }
     }
 
-    private struct Work: Sendable {
-        let job: Job
-        let fields: [HeaderField]
-        let stop: AsyncStream<Void>
-    }
-
-    private let configuration: Configuration
-    private let sessions: HTTPSessions
-    private let work: AsyncStream<Work>.Continuation
-    private var running: [JobID: Job] = [:]
-    private var monitors: [JobID: TransferMonitor] = [:]
-    private var stops: [JobID: AsyncStream<Void>.Continuation] = [:]
-    private var outcomes: [JobID: JobOutcome] = [:]
-    private var remembered: [JobID] = []
-    private var listeners: [AsyncStream<JobOutcome>.Continuation] = []
-    private var waiters: [JobID: [AsyncStream<JobOutcome>.Continuation]] = [:]
+    let configuration: Configuration
+    let sessions: HTTPSessions
+    let signals: AsyncStream<Void>.Continuation
+    /// The jobs that somebody here waits for, with the header fields of this run.
+    var attended: [JobID: Attended] = [:]
+    var running: [Int64: RunningJob] = [:]
+    /// The jobs that wait for their next attempt, as they are shown.
+    var resting: [JobID: TransferMonitor] = [:]
+    var drain: Drain?
+    var isStopping = false
+    var member: Budget.Member?
+    var housekeeping = Housekeeping()
+    /// What the ledger said last.
+    var answer = Budget.Answer()
+    private var ends = EndBoard()
 
     private init(
         _ configuration: Configuration,
         sessions: HTTPSessions,
-        work: AsyncStream<Work>.Continuation
+        signals: AsyncStream<Void>.Continuation
     ) {
         self.configuration = configuration
         self.sessions = sessions
-        self.work = work
+        self.signals = signals
     }
 
-    /// Runs `body` beside the jobs that it starts.
+    /// Runs `body` beside the jobs.
     ///
     /// - Throws: What `body` throws.
     package static func run<Result: Sendable>(
@@ -72,24 +81,40 @@ package actor Scheduler {
         body: sending (Scheduler) async throws -> Result
     ) async throws -> Result {
         try await HTTPSessions.run { sessions in
-            let (stream, continuation) = AsyncStream.makeStream(of: Work.self)
-            let scheduler = Scheduler(configuration, sessions: sessions, work: continuation)
+            let (stream, signals) = AsyncStream.makeStream(
+                of: Void.self,
+                bufferingPolicy: .bufferingNewest(1)
+            )
+            let scheduler = Scheduler(configuration, sessions: sessions, signals: signals)
             return try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await scheduler.dispatch(stream) }
-                defer {
-                    continuation.finish()
+                group.addTask { await scheduler.listen() }
+                group.addTask { await scheduler.tick() }
+                do {
+                    let result = try await body(scheduler)
+                    await scheduler.stopAll(isInterrupted: Task.isCancelled)
                     group.cancelAll()
+                    try? await group.waitForAll()
+                    try await scheduler.dismiss()
+                    return result
+                } catch {
+                    await scheduler.stopAll(isInterrupted: true)
+                    group.cancelAll()
+                    try? await group.waitForAll()
+                    try? await scheduler.dismiss()
+                    throw error
                 }
-                return try await body(scheduler)
             }
         }
     }
 
-    /// Runs a job of the workspace when one of the places is free.
+    // MARK: - Jobs that somebody waits for
+
+    /// Runs a job of the workspace when it is its turn; nobody else runs it meanwhile.
     ///
     /// - Throws: ``Failure`` with `authentication` where secret header fields that were not stored
-    ///   are missing.
-    package func start(_ job: Job, fields: [HeaderField]) throws(Failure) {
+    ///   are missing, `locked` where another process waits for it.
+    package func start(_ job: Job, fields: [HeaderField]) async throws {
         let given = Set(fields.map { $0.name.lowercased() })
         let missing = job.withheldHeaders.filter { !given.contains($0.lowercased()) }
         guard missing.isEmpty else {
@@ -99,11 +124,19 @@ package actor Scheduler {
                 hint: "secrets are not stored: adm resume \(job.number) --header @FILE"
             )
         }
-        guard stops[job.id] == nil else { return }
-        let (stop, continuation) = AsyncStream.makeStream(of: Void.self)
-        stops[job.id] = continuation
-        if outcomes.removeValue(forKey: job.id) != nil { remembered.removeAll { $0 == job.id } }
-        work.yield(Work(job: job, fields: fields, stop: stop))
+        guard attended[job.id] == nil else { return }
+        let owner = configuration.budget.holder.id
+        guard try await configuration.catalog.attend(number: job.number, by: owner) else {
+            throw Failure(
+                .locked,
+                "another process waits for job \(job.number) already: \(job.request.url.redacted)",
+                hint: "adm list shows how far it is"
+            )
+        }
+        guard attended[job.id] == nil else { return }
+        attended[job.id] = Attended(job: job, fields: fields)
+        ends.forget(job.id)
+        signals.yield()
     }
 
     /// Waits until a job that was started has ended.
@@ -111,16 +144,60 @@ package actor Scheduler {
     /// - Throws: `CancellationError` after cancellation of the waiting task, which changes nothing
     ///   about the job.
     package func outcome(of job: JobID) async throws -> JobOutcome {
-        if let outcome = outcomes[job] { return outcome }
-        guard stops[job] != nil else { return try await recorded(job) }
-        let (stream, continuation) = AsyncStream.makeStream(of: JobOutcome.self)
-        waiters[job, default: []].append(continuation)
-        for await outcome in stream { return outcome }
+        if let outcome = ends.outcome(of: job) { return outcome }
+        guard attended[job] != nil else { return try await recorded(job) }
+        for await outcome in ends.wait(for: job) { return outcome }
         throw CancellationError()
     }
 
+    /// The outcome of every job that ends from now on, in order.
+    package func allEnds() -> AsyncStream<JobOutcome> { ends.listen() }
+
+    /// Tells the outcome of a job that is finished already, as if it had just ended here.
+    package func repeatOutcome(of job: Job) async throws { settle(try await recorded(job.id)) }
+
+    /// Stops a job that runs here, or takes it out of the queue here where it waits.
+    ///
+    /// - Returns: Whether it ran; its end follows then.
+    package func stop(_ job: JobID, because reason: StopReason) -> Bool {
+        guard let item = running.values.first(where: { $0.job.id == job }) else { return false }
+        item.stop.pull(reason)
+        return true
+    }
+
+    /// Whether the job waits for its turn or runs here.
+    package func isActive(_ job: JobID) -> Bool {
+        attended[job] != nil || running.values.contains { $0.job.id == job }
+    }
+
+    /// The jobs that run, by identifier.
+    package func activeJobs() -> [JobID: Job] {
+        Dictionary(running.values.map { ($0.job.id, $0.job) }) { first, _ in first }
+    }
+
+    /// How far the running jobs are, in the order in which they were added.
+    package func progress() -> [TransferProgress] {
+        (running.values.map(\.monitor.progress) + resting.values.map(\.progress))
+            .sorted { $0.job < $1.job }
+    }
+
+    /// How many jobs that somebody waits for wait for a slot.
+    package var waitingCount: Int {
+        max(0, attended.count - resting.count - running.values.count { attended[$0.job.id] != nil })
+    }
+
+    // MARK: - Ends
+
+    /// Tells everybody who waits how a job ended.
+    func settle(_ outcome: JobOutcome) {
+        attended[outcome.job.id] = nil
+        resting[outcome.job.id] = nil
+        ends.add(outcome)
+        drain?.ended += 1
+    }
+
     /// The outcome of a job that ended long ago or does not run here.
-    private func recorded(_ id: JobID) async throws -> JobOutcome {
+    func recorded(_ id: JobID) async throws -> JobOutcome {
         guard let job = try await configuration.catalog.job(id: id) else {
             throw Failure(.jobNotFound, "there is no job \(id) in this workspace")
         }
@@ -142,144 +219,18 @@ package actor Scheduler {
         }
     }
 
-    /// The outcome of every job that ends from now on, in order.
-    package func ends() -> AsyncStream<JobOutcome> {
-        let (stream, continuation) = AsyncStream.makeStream(of: JobOutcome.self)
-        listeners.append(continuation)
-        return stream
+    private func stopAll(isInterrupted: Bool) {
+        isStopping = true
+        housekeeping.wasInterrupted = isInterrupted
+        for item in running.values { item.stop.pullAtEnd() }
+        signals.finish()
     }
 
-    /// The jobs that run, by identifier.
-    package func activeJobs() -> [JobID: Job] { running }
-
-    /// Ends the run of a job after a checkpoint; the outcome is `paused`.
-    package func stop(_ job: JobID) { stops[job]?.yield() }
-
-    /// Whether the job waits for a place or runs here.
-    package func isActive(_ job: JobID) -> Bool { stops[job] != nil }
-
-    /// How far the running jobs are, in the order in which they were added.
-    package func progress() -> [TransferProgress] {
-        monitors.values.map(\.progress).sorted { $0.job < $1.job }
-    }
-
-    /// How many jobs wait for a place.
-    package var waitingCount: Int { max(0, stops.count - monitors.count) }
-
-    private func dispatch(_ stream: AsyncStream<Work>) async {
-        await withDiscardingTaskGroup { group in
-            let places = Places(configuration.limit)
-            for await work in stream {
-                await places.take()
-                group.addTask {
-                    await self.execute(work)
-                    await places.give()
-                }
-            }
-        }
-    }
-
-    private func execute(_ work: Work) async {
-        let monitor = TransferMonitor(job: work.job.id, name: work.job.displayName)
-        monitor.update {
-            $0.bytesDone = work.job.bytesDone
-            $0.bytesTotal = work.job.bytesTotal
-        }
-        monitors[work.job.id] = monitor
-        running[work.job.id] = work.job
-        let outcome: JobOutcome
-        do { outcome = try await run(work, monitor: monitor) } catch {
-            let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
-            outcome = Task.isCancelled ? .paused(work.job, nil) : .failed(work.job, failure)
-        }
-        monitors[work.job.id] = nil
-        running[work.job.id] = nil
-        stops[work.job.id] = nil
-        settle(outcome)
-    }
-
-    /// Tells everybody who waits how a job ended.
-    private func settle(_ outcome: JobOutcome) {
-        remember(outcome, of: outcome.job.id)
-        for waiter in waiters.removeValue(forKey: outcome.job.id) ?? [] {
-            waiter.yield(outcome)
-            waiter.finish()
-        }
-        for listener in listeners { listener.yield(outcome) }
-    }
-
-    /// Tells the outcome of a job that is finished already, as if it had just ended here.
-    package func repeatOutcome(of job: Job) async throws { settle(try await recorded(job.id)) }
-
-    /// Keeps the last thousand outcomes, so that a long list of jobs needs no more memory.
-    private func remember(_ outcome: JobOutcome, of job: JobID) {
-        if outcomes.updateValue(outcome, forKey: job) == nil { remembered.append(job) }
-        if remembered.count > 1000 { outcomes[remembered.removeFirst()] = nil }
-    }
-
-    private func run(_ work: Work, monitor: TransferMonitor) async throws -> JobOutcome {
-        let settings = try configuration.settings(work.job.request)
-        guard !Task.isCancelled else { return .paused(work.job, nil) }
-        let claim = try await configuration.catalog.claim(
-            number: work.job.number,
-            owner: configuration.owner
+    private func dismiss() async throws {
+        try await configuration.catalog.dismiss(
+            owner: configuration.budget.holder.id,
+            isInterrupted: housekeeping.wasInterrupted
         )
-        guard let claim else {
-            throw Failure(
-                .locked,
-                "job \(work.job.number) is being downloaded by another process",
-                hint: "adm list shows it; it goes on there"
-            )
-        }
-        let runner = JobRunner(
-            RunResources(
-                catalog: configuration.catalog,
-                sessions: sessions,
-                settings: settings,
-                fields: work.fields,
-                monitor: monitor,
-                publish: configuration.publish
-            ),
-            owner: configuration.owner
-        )
-        // Whichever ends first, the run or the wish to stop it, ends the other.
-        return try await withThrowingTaskGroup(of: JobOutcome?.self) { group in
-            group.addTask { try await runner.run(claim) }
-            group.addTask {
-                for await _ in work.stop { break }
-                return nil
-            }
-            defer { group.cancelAll() }
-            while let ended = try await group.next() {
-                if let ended { return ended }
-                group.cancelAll()
-            }
-            return .paused(work.job, nil)
-        }
-    }
-}
-
-/// A counted number of places; taking one waits until one is free.
-private actor Places {
-    private var free: Int
-    private var waiting: [CheckedContinuation<Void, Never>] = []
-
-    init(_ count: Int) { free = count }
-
-    func take() async {
-        guard free == 0 else {
-            free -= 1
-            return
-        }
-        await withCheckedContinuation { waiting.append($0) }
-    }
-
-    func give() {
-        guard waiting.isEmpty else {
-            waiting.removeFirst().resume()
-            return
-        }
-        free += 1
     }
 }
 

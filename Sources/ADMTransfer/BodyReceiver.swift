@@ -56,7 +56,7 @@ final class BodyReceiver: HTTPClientResponseDelegate {
     typealias Response = ResponseFacts
 
     private let handle: ConnectionHandle
-    private let limit: RateLimit?
+    private let limits: [RateLimit]
     private let accept: @Sendable (ResponseFacts) async throws -> BodySink
     private let state = NIOLockedValueBox<
         (facts: ResponseFacts?, sink: BodySink, left: Int64, discarded: Int)
@@ -64,11 +64,11 @@ final class BodyReceiver: HTTPClientResponseDelegate {
 
     init(
         handle: ConnectionHandle,
-        limit: RateLimit?,
+        limits: [RateLimit],
         accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
     ) {
         self.handle = handle
-        self.limit = limit
+        self.limits = limits
         self.accept = accept
     }
 
@@ -116,7 +116,7 @@ final class BodyReceiver: HTTPClientResponseDelegate {
                 if taken < count || (range.isFull && left > 0) { throw RangeIsFull() }
             }
         } catch { return task.eventLoop.makeFailedFuture(error) }
-        guard let wait = limit?.pay(for: count) else {
+        guard let wait = limits.compactMap({ $0.pay(for: count) }).max() else {
             return task.eventLoop.makeSucceededVoidFuture()
         }
         handle.touch(until: .now.advanced(by: wait))

@@ -11,20 +11,20 @@ package struct Exchange: Sendable {
     let fields: [HeaderField]
     /// The settings that count.
     let settings: TransferSettings
-    /// The speed limit, shared by all connections of the transfer.
-    let limit: RateLimit?
+    /// The speed limits that every connection of the transfer obeys.
+    let limits: [RateLimit]
 
     /// Prepares requests.
     package init(
         session: HTTPSession,
         fields: [HeaderField],
         settings: TransferSettings,
-        limit: RateLimit?
+        limits: [RateLimit]
     ) {
         self.session = session
         self.fields = fields
         self.settings = settings
-        self.limit = limit
+        self.limits = limits
     }
 
     /// What is asked for.
@@ -113,7 +113,7 @@ package struct Exchange: Sendable {
         }
         if let range = query.range { headers.add(name: "Range", value: range) }
         if let ifRange = query.ifRange { headers.add(name: "If-Range", value: ifRange) }
-        let receiver = BodyReceiver(handle: handle, limit: limit, accept: accept)
+        let receiver = BodyReceiver(handle: handle, limits: limits, accept: accept)
         do {
             let request = try HTTPClient.Request(url: url.string, method: .GET, headers: headers)
             let task = session.client(for: url).execute(request: request, delegate: receiver)

@@ -1,15 +1,25 @@
 import NIOConcurrencyHelpers
 
-/// A speed limit shared by the connections of a transfer: every byte is paid for in time.
+/// A speed limit shared by connections: every byte is paid for in time.
+///
+/// The limit may change, and be lifted, while bytes arrive.
 package final class RateLimit: Sendable {
-    private let bytesPerSecond: Double
-    private let paidUntil: NIOLockedValueBox<ContinuousClock.Instant>
+    private struct State: Sendable {
+        var bytesPerSecond: Int64
+        var paidUntil: ContinuousClock.Instant
+    }
 
-    /// Limits to a number of bytes a second, which must be above 0.
+    private let state: NIOLockedValueBox<State>
+
+    /// Limits to a number of bytes a second; 0 for no limit.
     package init(bytesPerSecond: Int64, now: ContinuousClock.Instant = .now) {
-        precondition(bytesPerSecond > 0, "a rate limit is above zero")
-        self.bytesPerSecond = Double(bytesPerSecond)
-        paidUntil = NIOLockedValueBox(now)
+        state = NIOLockedValueBox(State(bytesPerSecond: bytesPerSecond, paidUntil: now))
+    }
+
+    /// The bytes a second; 0 for no limit.
+    package var bytesPerSecond: Int64 {
+        get { state.withLockedValue { $0.bytesPerSecond } }
+        set { state.withLockedValue { $0.bytesPerSecond = newValue } }
     }
 
     /// Pays for bytes that arrived.
@@ -18,10 +28,12 @@ package final class RateLimit: Sendable {
     ///
     /// - Returns: How long to wait before reading on; nil for not at all.
     package func pay(for count: Int, now: ContinuousClock.Instant = .now) -> Duration? {
-        paidUntil.withLockedValue { paidUntil in
-            let start = max(paidUntil, now.advanced(by: .milliseconds(-100)))
-            paidUntil = start.advanced(by: .seconds(Double(count) / bytesPerSecond))
-            let wait = now.duration(to: paidUntil)
+        state.withLockedValue { state in
+            guard state.bytesPerSecond > 0 else { return nil }
+            let start = max(state.paidUntil, now.advanced(by: .milliseconds(-100)))
+            let price = Duration.seconds(Double(count) / Double(state.bytesPerSecond))
+            state.paidUntil = start.advanced(by: price)
+            let wait = now.duration(to: state.paidUntil)
             return wait > .zero ? wait : nil
         }
     }

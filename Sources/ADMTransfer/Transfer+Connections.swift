@@ -60,7 +60,8 @@ extension Transfer {
             validators: answer.continues ? state.known ?? validators : validators,
             offeredName: ContentDisposition.fileName(facts.dispositions),
             digests: facts.isEncoded ? [] : facts.digests.flatMap(DigestField.parse),
-            continues: answer.continues
+            continues: answer.continues,
+            canResume: answer.ranges && (validators.canProveSameness || plan.isTrusted)
         )
         let part = try await steps.identify(identity)
         self.part = part

@@ -41,7 +41,8 @@ package actor Transfer {
             session: session,
             fields: plan.fields,
             settings: plan.settings,
-            limit: rate > 0 ? RateLimit(bytesPerSecond: rate) : nil
+            limits: [rate > 0 ? RateLimit(bytesPerSecond: rate) : nil, plan.sharedLimit]
+                .compactMap(\.self)
         )
         state = TransferState(done: plan.done, known: plan.known)
         ramp = ConnectionRamp(limit: plan.settings.maxConnections)
@@ -117,7 +118,8 @@ package actor Transfer {
                     validators: known,
                     offeredName: nil,
                     digests: [],
-                    continues: true
+                    continues: true,
+                    canResume: true
                 )
             )
             return
@@ -164,7 +166,9 @@ package actor Transfer {
             handle.fail(Failure.silent(plan.url.origin, idle))
         }
         // A limit makes connections slow on purpose.
-        if state.canSplit, plan.settings.limitRate.bytes == 0 {
+        if state.canSplit, plan.settings.limitRate.bytes == 0,
+            plan.sharedLimit?.bytesPerSecond ?? 0 == 0
+        {
             for number in slowness.observe(open.reports, at: now) {
                 open.handle(number)?.fail(TooSlow())
             }

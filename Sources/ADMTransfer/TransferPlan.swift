@@ -15,6 +15,8 @@ package struct TransferPlan: Sendable {
     package var done: SegmentMap
     /// Whether a digest of the whole file is known, which finds any mixing at the end.
     package var isTrusted: Bool
+    /// A speed limit shared with other transfers.
+    package var sharedLimit: RateLimit?
 
     /// Makes a plan.
     package init(
@@ -23,7 +25,8 @@ package struct TransferPlan: Sendable {
         settings: TransferSettings,
         known: Validators? = nil,
         done: SegmentMap = SegmentMap(),
-        isTrusted: Bool = false
+        isTrusted: Bool = false,
+        sharedLimit: RateLimit? = nil
     ) {
         self.url = url
         self.fields = fields
@@ -31,6 +34,7 @@ package struct TransferPlan: Sendable {
         self.known = known
         self.done = done
         self.isTrusted = isTrusted
+        self.sharedLimit = sharedLimit
     }
 }
 
@@ -46,6 +50,8 @@ package struct RemoteIdentity: Sendable {
     package var digests: [Checksum]
     /// Whether bytes of an earlier run go on; otherwise the file begins anew.
     package var continues: Bool
+    /// Whether a later run could go on where this one stops.
+    package var canResume: Bool
 }
 
 /// What the owner of a transfer does at its turning points.

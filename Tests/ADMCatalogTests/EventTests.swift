@@ -48,8 +48,8 @@ struct EventTests {
             )
             returned += try await catalog.failed(again, failure: broken) ?? []
             returned += try await catalog.makeReady(number: second.number) ?? []
-            if case .cancelled(let event) = try await catalog.cancel(number: second.number) {
-                returned.append(event)
+            if case .cancelled(let events) = try await catalog.cancel(number: second.number) {
+                returned += events
             }
             let third = try await claimed("c")
             returned +=

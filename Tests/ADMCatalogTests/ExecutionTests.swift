@@ -90,7 +90,9 @@ struct ExecutionTests {
                     transferSeconds: 2.5
                 )
             )
-            #expect(try await catalog.interrupted(claim, pausing: true) == [])
+            let paused = try await catalog.paused(claim, by: .interruption)
+            #expect(paused?.map(\.kind) == [.paused(by: .interruption)])
+            #expect(try await catalog.job(number: claim.number)?.pausedBy == .interruption)
             #expect(try await catalog.makeReady(number: claim.number)?.count == 1)
             let next = try #require(
                 try await catalog.claim(number: claim.number, owner: holder.id)
@@ -157,8 +159,8 @@ struct ExecutionTests {
                 try await catalog.finalizing(late, target: target, verification: nil) == .lost
             )
             #expect(try await catalog.failed(late, failure: broken) == nil)
-            #expect(try await catalog.paused(late) == nil)
-            #expect(try await catalog.interrupted(late, pausing: true) == nil)
+            #expect(try await catalog.paused(late, by: .person) == nil)
+            #expect(try await catalog.interrupted(late) == nil)
             #expect(try await catalog.cancelled(late) == nil)
             #expect(try await catalog.skipped(late, reason: "x", destination: nil) == nil)
             #expect(try await catalog.job(number: late.number) == before)
@@ -259,7 +261,7 @@ struct ExecutionTests {
                         bytesDone: 7,
                         transferSeconds: 1
                     )
-                    _ = try await catalog.interrupted(claim, pausing: false)
+                    _ = try await catalog.interrupted(claim)
                 }
                 group.cancelAll()
                 try await group.waitForAll()

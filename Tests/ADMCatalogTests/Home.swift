@@ -114,6 +114,14 @@ let completion = JobEvent.Completion(
 let broken = Failure(.network, "the connection to example.org broke", retryAfter: 3)
 
 extension Catalog {
+    /// Adds jobs that nobody attends and that may begin at once.
+    func add(
+        _ requests: [(JobRequest, directory: String)],
+        now: Date = start
+    ) throws -> [AddOutcome] {
+        try add(requests.map { QueueEntry(QueuedRequest($0.0), directory: $0.directory) }, now: now)
+    }
+
     /// Adds one job to `/downloads`.
     func add(_ path: String, now: Date = start) throws -> Job {
         try #require(try add([(request(path), directory: "/downloads")], now: now).first).job

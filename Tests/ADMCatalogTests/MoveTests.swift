@@ -152,12 +152,9 @@ struct MoveTests {
                 runAt: start
             ) != nil
         },
-        Verb(name: "paused", moves: [.running: .paused]) { try await $0.paused($1) != nil },
+        Verb(name: "paused", moves: [.running: .paused]) { try await $0.paused($1, by: .person) != nil },
         Verb(name: "interrupted", moves: [.running: .ready, .finalizing: .ready]) {
-            try await $0.interrupted($1, pausing: false) != nil
-        },
-        Verb(name: "interrupted pausing", moves: [.running: .paused, .finalizing: .ready]) {
-            try await $0.interrupted($1, pausing: true) != nil
+            try await $0.interrupted($1) != nil
         },
         Verb(name: "cancelled", moves: [.running: .cancelled]) {
             try await $0.cancelled($1) != nil

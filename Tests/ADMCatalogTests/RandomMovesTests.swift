@@ -24,6 +24,7 @@ private struct Model {
         var epoch: Int64 = 0
         var wantsCancel = false
         var attempts = 0
+        var recoveries = 0
         var fileName: String?
     }
 
@@ -91,6 +92,7 @@ struct RandomMovesTests {
                     #expect((made != nil) == isHeld, comment)
                     guard isHeld else { continue }
                     model.jobs[number]?.state = .ready
+                    model.jobs[number]?.recoveries = 0
                     model.events += 1
                 case 6:
                     guard let job = model.jobs[number] else { continue }
@@ -113,10 +115,14 @@ struct RandomMovesTests {
                     let recovery = try await catalog.recover(isAlive: { _ in false })
                     var ready: [Int64] = []
                     for (number, job) in model.jobs where job.state == .running {
-                        model.jobs[number]?.state = job.wantsCancel ? .cancelled : .ready
+                        let isPoison = !job.wantsCancel && job.recoveries == 2
+                        model.jobs[number]?.state =
+                            job.wantsCancel ? .cancelled : isPoison ? .failed : .ready
                         model.jobs[number]?.wantsCancel = false
-                        model.events += job.wantsCancel ? 1 : 0
-                        if !job.wantsCancel { ready.append(number) }
+                        model.events += job.wantsCancel || isPoison ? 1 : 0
+                        guard !job.wantsCancel, !isPoison else { continue }
+                        model.jobs[number]?.recoveries += 1
+                        ready.append(number)
                     }
                     #expect(recovery.ready.sorted() == ready.sorted(), comment)
                 case let verb:
@@ -132,8 +138,9 @@ struct RandomMovesTests {
                 let job = try #require(try await catalog.job(number: number))
                 #expect(job.state == entry.state)
                 #expect(job.attempts == entry.attempts)
-                #expect((try await catalog.intent(number: number) != nil) == entry.wantsCancel)
             }
+            let wanted = try await catalog.intents(for: holder.id).filter { $0.value == .cancel }
+            #expect(Set(wanted.keys) == Set(model.jobs.filter(\.value.wantsCancel).keys))
             let sequences = try await catalog.events(limit: 9999).map(\.sequence)
             #expect(sequences == (0..<model.events).map { Int64($0) + 1 })
             // What was stored is there for the next process too.
@@ -187,10 +194,16 @@ struct RandomMovesTests {
                 ) != nil
             expected = model.move(claim, from: [.running], to: .retrying, events: 1)
         case 15:
-            won = try await catalog.paused(claim) != nil
-            expected = model.move(claim, from: [.running], to: .paused, events: 0)
+            won = try await catalog.paused(claim, by: .person) != nil
+            expected = model.move(
+                claim,
+                from: [.running],
+                to: .paused,
+                events: 1,
+                attempts: -1
+            )
         default:
-            won = try await catalog.interrupted(claim, pausing: false) != nil
+            won = try await catalog.interrupted(claim) != nil
             expected = model.move(
                 claim,
                 from: [.running, .finalizing],

@@ -134,8 +134,12 @@ import Testing
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
                 try await Engine.run(try configuration(home)) { engine in
+                    let events = await engine.events()
                     try await engine.add(JobRequest(url: SourceURL(server.url("/file.bin"))))
-                    try await server.waitUntilServed(path: "/file.bin", bytes: 2_000_000)
+                    try await eventually(events) { event in
+                        guard case .progress(let progress) = event.kind else { return false }
+                        return progress.bytesDone > 0
+                    }
                 }
                 let jobs = try await Engine.run(try configuration(home)) { try await $0.jobs() }
                 #expect(jobs.map(\.state) == [.paused])

@@ -215,6 +215,7 @@ struct ProfileEditorTests {
             "idle-timeout": "3s", "limit-rate": "3k", "proxy": "http://p:3", "no-proxy": "x",
             "ca-file": "/y", "user-agent": "z", "header": "A: b", "min-free-space": "3 MiB",
             "progress": "json", "color": "always", "quiet": "true",
+            "paused": "true",
         ]
         let text = try Templates.text(name)
         let comments = text.split(separator: "\n").filter { $0.hasPrefix("#") }

@@ -174,7 +174,12 @@ struct SettingsResolutionTests {
         }
         let byFlag = try resolve(flags: flags)
         #expect(byFlag.transfer.insecure)
-        #expect(byFlag.entries.allSatisfy { $0.origin == .flag("--\($0.name)") })
+        #expect(
+            byFlag.entries.filter { flags.keys.contains($0.name) }
+                .allSatisfy { $0.origin == .flag("--\($0.name)") }
+        )
+        let flagged = SettingsTable.all.filter { $0.places.contains(.flag) }.map(\.name)
+        #expect(Set(flags.keys) == Set(flagged))
     }
 
     @Test func `an unknown flag name is an error with the nearest`() throws {

@@ -11,6 +11,8 @@ struct SettingsTableTests {
                 "retries", "retry-wait", "retry-wait-max", "connect-timeout", "idle-timeout",
                 "limit-rate", "proxy", "no-proxy", "ca-file", "user-agent", "header",
                 "max-redirects", "min-free-space", "progress", "color", "quiet", "insecure",
+                "weight", "min-slots", "max-slots", "paused", "budget-slots", "budget-per-host",
+                "budget-rate",
             ]
         )
     }
@@ -25,12 +27,14 @@ struct SettingsTableTests {
     @Test(
         arguments: [
             ("directory", #""""#), ("if-exists", #""rename""#), ("max-connections", "8"),
-            ("min-segment-size", #""1 MiB""#), ("max-concurrent", "4"), ("retries", "10"),
+            ("min-segment-size", #""1 MiB""#), ("max-concurrent", "64"), ("retries", "10"),
             ("retry-wait", #""1s""#), ("retry-wait-max", #""5m""#), ("connect-timeout", #""15s""#),
             ("idle-timeout", #""30s""#), ("limit-rate", "0"), ("proxy", #""""#), ("no-proxy", "[]"),
             ("ca-file", #""""#), ("user-agent", #""adm/0.1.0""#), ("header", "[]"),
             ("max-redirects", "20"), ("min-free-space", #""64 MiB""#), ("progress", #""auto""#),
             ("color", #""auto""#), ("quiet", "false"), ("insecure", "false"),
+            ("weight", "1"), ("min-slots", "0"), ("max-slots", "0"), ("paused", "false"),
+            ("budget-slots", "8"), ("budget-per-host", "4"), ("budget-rate", "0"),
         ]
     )
     func `the built-in value is the documented one`(name: String, value: String) throws {
@@ -48,7 +52,9 @@ struct SettingsTableTests {
         expected.userAgent = "adm/\(SettingsTable.version)"
         #expect(settings.transfer == expected)
         #expect(settings.directory == nil)
-        #expect(settings.maxConcurrent == 4)
+        #expect(settings.maxConcurrent == 64)
+        #expect(settings.share == WorkspaceShare())
+        #expect(settings.budget == BudgetLimits())
         #expect(settings.progress == .auto)
         #expect(settings.color == .auto)
         #expect(settings.entries.map(\.name) == SettingsTable.all.map(\.name))
@@ -63,11 +69,15 @@ struct SettingsTableTests {
         }
     }
 
-    @Test func `config has every key of a profile except directory and extends`() {
+    @Test func `config has the keys of a profile that are not about one workspace`() {
         let profile = SettingsTable.keys(in: .profile).map(\.name)
         let config = SettingsTable.keys(in: .config).map(\.name)
-        #expect(Set(profile).subtracting(config) == ["directory", "extends"])
-        #expect(Set(config).subtracting(profile).isEmpty)
+        let own: Set = ["directory", "extends", "weight", "min-slots", "max-slots", "paused"]
+        #expect(Set(profile).subtracting(config) == own)
+        #expect(
+            Set(config).subtracting(profile)
+                == ["budget-slots", "budget-per-host", "budget-rate"]
+        )
         #expect(!profile.contains("insecure"))
     }
 
@@ -79,7 +89,7 @@ struct SettingsTableTests {
         for setting in SettingsTable.all {
             let row = lines.first { $0.hasPrefix("| `\(setting.name)` |") } ?? ""
             #expect(row.contains(setting.summary), "\(setting.name)")
-            #expect(row.contains(setting.variable) == (setting.name != "insecure"))
+            #expect(row.contains(setting.variable) == setting.places.contains(.environment))
         }
     }
 }

@@ -15,7 +15,6 @@ package actor Ledger {
     private let executor: QueueExecutor
     private var queue: DatabaseQueue?
     private var inode: UInt64 = 0
-    private var limits: BudgetLimits
 
     /// The thread that the ledger runs on.
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -23,11 +22,8 @@ package actor Ledger {
     }
 
     /// Takes part in the ledger of a home; it is opened or made at the first transaction.
-    ///
-    /// `limits` are those of a ledger that is made anew.
-    package init(_ home: HomeLayout, limits: BudgetLimits) {
+    package init(_ home: HomeLayout) {
         self.home = home
-        self.limits = limits
         executor = QueueExecutor(label: "adm.ledger")
     }
 
@@ -116,11 +112,15 @@ package actor Ledger {
             let id = String(name.dropLast(".lock".count))
             return id != own && Holder.isAlive(id: id, in: home)
         }
-        return LedgerState(
+        let now = BootClock.now
+        var state = LedgerState(
             generation: UUID().uuidString,
-            quietUntil: hasOthers ? BootClock.now + Ledger.quietTime : 0,
-            limits: limits
+            quietUntil: hasOthers ? now + Ledger.quietTime : 0,
+            limits: BudgetLimits()
         )
+        // Above every number of an earlier ledger, whose leases may be put into this one.
+        state.lastSerial = now * 1_000_000
+        return state
     }
 
     /// How long a ledger that replaces a lost one gives nothing away, in milliseconds.

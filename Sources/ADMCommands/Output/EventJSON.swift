@@ -51,6 +51,7 @@ enum EventJSON {
             fields.add("delay_seconds", delay)
             fields.add("error", error(failure))
         case .validating(let algorithm): fields.add("algorithm", algorithm.rawValue)
+        case .paused(let cause): fields.add("paused_by", cause.rawValue)
         }
     }
 

@@ -23,7 +23,7 @@ extension JobEvent {
     /// Whether nothing more happens to the job in this run.
     var endsRun: Bool {
         switch kind {
-        case .completed, .failed, .skipped, .cancelled: true
+        case .completed, .failed, .skipped, .cancelled, .paused: true
         case .queued, .started, .progress, .retrying, .validating: false
         }
     }

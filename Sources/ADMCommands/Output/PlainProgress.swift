@@ -38,7 +38,7 @@ struct PlainProgress: Sendable {
 
     private mutating func texts(for event: JobEvent) -> [String] {
         switch event.kind {
-        case .queued: return []
+        case .queued, .paused: return []
         case .started(let total):
             let length = total.map { "\(ByteCount($0))" } ?? "length unknown"
             let isKnown = files[event.job] != nil

@@ -22,7 +22,7 @@ struct Summary: Sendable {
             case .failed(let failure): self = .failed(failure)
             case .skipped(let reason, let path): self = .skipped(reason: reason, path: path)
             case .cancelled: self = .cancelled(url: event.url)
-            case .queued, .started, .progress, .retrying, .validating: return nil
+            case .queued, .started, .progress, .retrying, .validating, .paused: return nil
             }
         }
     }

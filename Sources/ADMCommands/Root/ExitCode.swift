@@ -6,7 +6,7 @@ extension Failure.Code {
     /// The only place where the two are put together; `docs/errors.md` shows the same table.
     package var exitCode: Int32 {
         switch self {
-        case .unclassified: 1
+        case .unclassified, .dependency, .poison: 1
         case .usage, .configuration: 2
         case .workspaceNotFound, .jobNotFound, .remoteNotFound: 3
         case .authentication: 4
@@ -17,6 +17,7 @@ extension Failure.Code {
         case .noSpace, .storage: 9
         case .refused: 10
         case .remoteProtocol, .resolve, .network, .tls, .timeout: 11
+        case .timedOut: 12
         case .credentialStore: 13
         case .databaseDamaged, .databaseTooNew: 14
         case .cancelled: 15

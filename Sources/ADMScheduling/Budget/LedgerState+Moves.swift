@@ -113,15 +113,7 @@ extension LedgerState {
 
     /// Puts leases that a process holds into a ledger that does not know them.
     package mutating func restore(_ own: some Sequence<Lease>) {
-        for lease in own where leases[lease.serial]?.holder != lease.holder {
-            var lease = lease
-            if leases[lease.serial] != nil {
-                lastSerial += 1
-                lease.serial = lastSerial
-            }
-            lastSerial = max(lastSerial, lease.serial)
-            leases[lease.serial] = lease
-        }
+        for lease in own where leases[lease.serial] == nil { leases[lease.serial] = lease }
     }
 
     /// The part of the rate limit for all that belongs to one process, in bytes a second; nil where

@@ -104,5 +104,6 @@ func add(
     directory: String = "/downloads"
 ) async throws -> Job {
     let request = JobRequest(url: try SourceURL("https://example.org/\(path)"))
-    return try #require(try await catalog.add([(request, directory: directory)]).first).job
+    let entry = QueueEntry(QueuedRequest(request), directory: directory)
+    return try #require(try await catalog.add([entry]).first).job
 }

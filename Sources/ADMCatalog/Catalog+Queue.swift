@@ -1,0 +1,214 @@
+package import ADMModel
+package import Foundation
+import GRDB
+
+/// Which jobs a process may run.
+package enum QueueSource: Sendable, Hashable {
+    /// All that nobody waits for in the foreground and that need no secret which is not stored.
+    case workspace
+    /// Those that this process waits for itself.
+    case attended
+}
+
+/// The next jobs of a queue, one for each host.
+package struct QueueHead: Sendable, Hashable {
+    /// One job.
+    package struct Entry: Sendable, Hashable {
+        /// Its number.
+        package var number: Int64
+        /// Where it fetches from.
+        package var host: String
+
+        /// Names a job.
+        package init(number: Int64, host: String) {
+            self.number = number
+            self.host = host
+        }
+    }
+
+    /// The most urgent job of each host, the most urgent first.
+    package var entries: [Entry] = []
+    /// The sort key of the first one.
+    package var sortKey: Int64 = 0
+    /// How many jobs are ready, counted up to the limit.
+    package var count = 0
+
+    /// Makes an empty head.
+    package init() {}
+}
+
+extension Catalog {
+    /// How many jobs are looked at before hosts are.
+    private static let headLength = 64
+
+    /// The next jobs of the queue.
+    ///
+    /// Where the hosts of the first jobs are all among `busy`, further hosts are looked for, so that
+    /// a host that wants to be left alone does not hold up the others.
+    package func head(
+        of source: QueueSource,
+        owner: String,
+        busy: Set<String> = []
+    ) throws(Failure) -> QueueHead {
+        try read { database in
+            let query = source == .attended ? JobQuery.nextAttended : JobQuery.nextFree
+            var arguments: StatementArguments = ["limit": Catalog.headLength]
+            if source == .attended { arguments += ["owner": owner] }
+            let rows = try Row.fetchAll(
+                database.cachedStatement(sql: query),
+                arguments: arguments
+            )
+            var head = QueueHead()
+            head.count = rows.count
+            var seen: Set<String> = []
+            for row in rows {
+                let entry = try Catalog.entry(row)
+                if head.entries.isEmpty { head.sortKey = try row.decode(forColumn: "sort_key") }
+                if seen.insert(entry.host).inserted { head.entries.append(entry) }
+            }
+            if source == .workspace, rows.count == Catalog.headLength, seen.isSubset(of: busy) {
+                try Catalog.addHosts(to: &head, seen, in: database)
+            }
+            return head
+        }
+    }
+
+    private static func entry(_ row: Row) throws -> QueueHead.Entry {
+        QueueHead.Entry(
+            number: try row.decode(forColumn: "number"),
+            host: try row.decode(forColumn: "host")
+        )
+    }
+
+    /// Jumps from host to host through the index, so that the jobs between cost nothing.
+    private static func addHosts(
+        to head: inout QueueHead,
+        _ seen: Set<String>,
+        in database: Database
+    ) throws {
+        let next = try database.cachedStatement(sql: JobQuery.nextHost)
+        var host = ""
+        for _ in 0..<256 {
+            guard let row = try Row.fetchOne(next, arguments: [host]) else { return }
+            let entry = try entry(row)
+            if !seen.contains(entry.host) { head.entries.append(entry) }
+            host = entry.host
+        }
+    }
+
+    /// Takes the most urgent job of a host; nil where none is left.
+    package func claimNext(
+        _ source: QueueSource,
+        host: String,
+        owner: String,
+        now: Date = Date()
+    ) throws(Failure) -> Claim? {
+        let query = source == .attended ? JobQuery.claimAttended : JobQuery.claimNext
+        return try write(.process) { database in
+            try Row.fetchOne(
+                try database.cachedStatement(sql: query),
+                arguments: ["owner": owner, "now": now.milliseconds, "host": host]
+            )
+            .map { try JobRow.claim(from: $0, in: database) }
+        }
+    }
+
+    /// Makes jobs ready whose time has come; returns when the time of the next one comes, nil where
+    /// none waits for a time.
+    ///
+    /// Nothing is written where nothing is due.
+    package func promote(now: Date = Date()) throws(Failure) -> Date? {
+        let next = try read { try Int64.fetchOne($0, sql: JobQuery.nextDue) }
+        guard let next else { return nil }
+        guard next <= now.milliseconds else { return Date(milliseconds: next) }
+        return try write(.process) { database in
+            let numbers = try Int64.fetchAll(
+                database,
+                sql: JobQuery.due,
+                arguments: [now.milliseconds, 1000]
+            )
+            let update = try database.cachedStatement(
+                sql: """
+                    UPDATE job SET state = 'ready', updated_at = ?
+                    WHERE number = ? AND state IN ('scheduled', 'retrying')
+                    """
+            )
+            for number in numbers {
+                try update.execute(arguments: [now.milliseconds, number])
+            }
+            return try Int64.fetchOne(database, sql: JobQuery.nextDue)
+                .map { Date(milliseconds: $0) }
+        }
+    }
+
+    /// Says that a process waits for a job in the foreground and will run it itself; false where
+    /// another living process does.
+    package func attend(number: Int64, by owner: String) throws(Failure) -> Bool {
+        let home = self.home
+        return try write(.process) { database in
+            let former = try String.fetchOne(
+                database,
+                sql: "SELECT attendant FROM job WHERE number = ?",
+                arguments: [number]
+            )
+            if let former, former != owner, Holder.isAlive(id: former, in: home) { return false }
+            try database.execute(
+                sql: "UPDATE job SET attendant = ? WHERE number = ?",
+                arguments: [owner, number]
+            )
+            return true
+        }
+    }
+
+    /// Lets go of all jobs that a process attends; those that still wait are held where
+    /// `isInterrupted` says that it was stopped.
+    package func dismiss(owner: String, isInterrupted: Bool, now: Date = Date()) throws(Failure) {
+        let attends = try read { database in
+            try Bool.fetchOne(
+                database,
+                sql: "SELECT EXISTS (SELECT 1 FROM job WHERE attendant = ?)",
+                arguments: [owner]
+            ) ?? false
+        }
+        guard attends else { return }
+        try write(.process) { database in
+            if isInterrupted {
+                try database.execute(
+                    sql: """
+                        UPDATE job SET state = 'paused', paused_by = ?, updated_at = ?
+                        WHERE attendant = ? AND state IN ('ready', 'retrying')
+                        """,
+                    arguments: [PauseCause.interruption.rawValue, now.milliseconds, owner]
+                )
+            }
+            try database.execute(
+                sql: "UPDATE job SET attendant = NULL WHERE attendant = ?",
+                arguments: [owner]
+            )
+        }
+    }
+
+    /// Whether no job is ready, or waits for its next attempt, that any process may run.
+    package func isDrained() throws(Failure) -> Bool {
+        try read { database in
+            let hasWork = try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM job INDEXED BY job_pull
+                            WHERE state = 'ready' AND attendant IS NULL AND withheld = '[]')
+                        OR EXISTS (SELECT 1 FROM job WHERE state = 'retrying'
+                            AND attendant IS NULL AND withheld = '[]')
+                    """
+            )
+            return hasWork == false
+        }
+    }
+
+    /// A number that changes whenever another connection changed the database
+    /// (`PRAGMA data_version`).
+    package func changeCount() throws(Failure) -> Int64 {
+        try read { database in
+            try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
+        }
+    }
+}

@@ -1,0 +1,11 @@
+import ADMModel
+
+extension Catalog {
+    /// Tells the processes that run jobs of this home to look at what others want of theirs.
+    package nonisolated func wakeOwners() { Holder.wakeAll(in: home) }
+
+    /// Tells some processes to look at what others want of their jobs.
+    package nonisolated func wake(_ owners: Set<String>) {
+        for owner in owners { Holder.wake(id: owner, in: home) }
+    }
+}

@@ -1,0 +1,158 @@
+import ADMCatalog
+public import ADMModel
+import ADMProfiles
+import ADMScheduling
+import Foundation
+
+/// The budget of all workspaces: its limits, who uses it, and what each workspace may have.
+extension Workspaces {
+    /// The limits for all processes, from `config.toml`.
+    ///
+    /// - Throws: ``Failure`` with `configuration` where that file is wrong.
+    public func budgetLimits() throws(Failure) -> BudgetLimits {
+        try SettingsResolution.resolve(
+            flags: [:],
+            environment: [:],
+            profile: nil,
+            config: try config(checking: .structure)
+        ).budget
+    }
+
+    /// Changes the limits for all processes: they are written to `config.toml`, and running processes
+    /// obey them at once. What is nil stays.
+    ///
+    /// Transfers beyond a lowered limit give their slot back after a checkpoint, except those whose
+    /// server could not go on later.
+    ///
+    /// - Throws: ``Failure`` with `configuration` for a value out of range, and nothing was changed;
+    ///   with `storage` or `noSpace`.
+    public func setBudget(
+        slots: String? = nil,
+        perHost: String? = nil,
+        rate: String? = nil
+    ) async throws(Failure) -> BudgetLimits {
+        let changes = [
+            ("budget-slots", slots), ("budget-per-host", perHost), ("budget-rate", rate),
+        ]
+        try locked { () throws(Failure) in
+            var text = try StateFile.read(home.configFile) ?? ""
+            for (key, value) in changes {
+                guard let value else { continue }
+                text = try ProfileEditor.set(
+                    key,
+                    to: [value],
+                    in: text,
+                    kind: .config,
+                    path: home.configFile
+                )
+            }
+            try StateFile.replace(home.configFile, with: text)
+        }
+        let limits = try budgetLimits()
+        try await changeLedger { $0.limits = limits }
+        return limits
+    }
+
+    /// Changes what a workspace may have: it is written to its profile, and running processes obey it
+    /// at once. What is nil stays.
+    ///
+    /// - Parameter yielding: Whether running transfers of a workspace that is being paused give their
+    ///   slots back after a checkpoint; otherwise they end.
+    /// - Throws: ``Failure`` with `configuration` for a value out of range, `workspaceNotFound`.
+    public func setShare(
+        of name: WorkspaceName,
+        weight: String? = nil,
+        minSlots: String? = nil,
+        maxSlots: String? = nil,
+        isPaused: Bool? = nil,
+        yielding: Bool = false
+    ) async throws(Failure) -> WorkspaceShare {
+        let selection = try selection(of: name)
+        let changes = [
+            ("weight", weight), ("min-slots", minSlots), ("max-slots", maxSlots),
+            ("paused", isPaused.map { "\($0)" }),
+        ]
+        for (key, value) in changes {
+            guard let value else { continue }
+            try setProfile(key, to: [value], in: selection)
+        }
+        let share = try settings(for: selection).share
+        if share.maxSlots > 0, share.minSlots > share.maxSlots {
+            throw Failure(
+                .configuration,
+                "in the workspace \(name), min-slots is \(share.minSlots) and max-slots only"
+                    + " \(share.maxSlots)",
+                hint: "adm ws set \(name) --min N --max N changes both"
+            )
+        }
+        let id = selection.identity.uuidString.lowercased()
+        try await changeLedger { state in
+            state.register(
+                id,
+                name: name.description,
+                share: share,
+                now: BootClock.now
+            )
+            guard yielding, share.isPaused else { return }
+            for lease in state.leases.values
+            where lease.workspace == id && lease.state == .held && lease.isResumable {
+                state.leases[lease.serial]?.state = .yielding
+            }
+        }
+        return share
+    }
+
+    /// Who uses the budget, who waits, and what every workspace has and is entitled to.
+    ///
+    /// - Throws: ``Failure`` with `storage`, `noSpace` or `databaseTooNew`.
+    public func budget() async throws(Failure) -> BudgetReport {
+        let names = try names()
+        var jobs: [String: WorkspaceName] = [:]
+        for name in names {
+            if let id = try? identity(of: name) { jobs[id.uuidString.lowercased()] = name }
+        }
+        let known = jobs
+        let limits = try budgetLimits()
+        return try await inLedger { state, isAlive in
+            if state.holders.isEmpty, state.leases.isEmpty { state.limits = limits }
+            state.reap(now: BootClock.now, policy: FairShare(), isAlive: isAlive)
+            FairShare().settle(&state, now: BootClock.now)
+            return BudgetReport(state, workspaces: known, now: BootClock.now)
+        }
+    }
+
+    // MARK: - The ledger
+
+    /// Changes the ledger and tells every process to look at it.
+    private func changeLedger(
+        _ change: @escaping @Sendable (inout LedgerState) -> Void
+    ) async throws(Failure) {
+        try await inLedger { state, _ in
+            change(&state)
+            FairShare().settle(&state, now: BootClock.now)
+        }
+        Holder.wakeAll(in: home)
+    }
+
+    func inLedger<R: Sendable>(
+        _ body: @escaping @Sendable (inout LedgerState, (String) -> Bool) -> R
+    ) async throws(Failure) -> R {
+        let ledger = Ledger(home)
+        let result: R
+        do {
+            result = try await ledger.transact(own: nil) { state in
+                body(&state) { ledger.isAlive($0) }
+            }
+        } catch {
+            await ledger.close()
+            throw error
+        }
+        await ledger.close()
+        return result
+    }
+
+    /// A workspace by its name.
+    func selection(of name: WorkspaceName) throws(Failure) -> WorkspaceSelection {
+        try select(flag: name.description)
+    }
+}

@@ -1,0 +1,77 @@
+public import Foundation
+
+/// What somebody asks for: one thing to fetch.
+public struct JobRequest: Sendable, Hashable, Codable {
+    /// Where to fetch it.
+    public var url: SourceURL
+    /// The directory to save into, absolute; nil for the workspace's.
+    public var directory: String?
+    /// The file name to save as; nil to take it from the server or the URL.
+    public var fileName: String?
+    /// The digest that the file must have.
+    public var checksum: Checksum?
+    /// The URL of a checksum list (`SHA256SUMS`) that names the file.
+    public var checksumList: SourceURL?
+    /// What to do when the destination exists; nil for the workspace's setting.
+    public var ifExists: ConflictPolicy?
+    /// Higher first.
+    ///
+    /// The default is 1.
+    public var priority: Int
+    /// Header fields for the request, as given by the person.
+    public var headers: [HeaderField]
+    /// Settings of this job that differ from the workspace's, by setting name.
+    public var overrides: [String: String]
+
+    /// Asks for one URL.
+    public init(
+        url: SourceURL,
+        directory: String? = nil,
+        fileName: String? = nil,
+        checksum: Checksum? = nil,
+        checksumList: SourceURL? = nil,
+        ifExists: ConflictPolicy? = nil,
+        priority: Int = 1,
+        headers: [HeaderField] = [],
+        overrides: [String: String] = [:]
+    ) {
+        self.url = url
+        self.directory = directory
+        self.fileName = fileName
+        self.checksum = checksum
+        self.checksumList = checksumList
+        self.ifExists = ifExists
+        self.priority = priority
+        self.headers = headers
+        self.overrides = overrides
+    }
+}
+
+/// A request with its place in the queue.
+public struct QueuedRequest: Sendable, Hashable {
+    /// What to fetch.
+    public var request: JobRequest
+    /// When it may begin; nil for at once.
+    public var runAt: Date?
+    /// The number of the job that must have succeeded before it begins.
+    public var after: Int64?
+    /// Words to find it by.
+    public var tags: [String]
+    /// Whether it is not added where the same thing was fetched successfully before.
+    public var isUnique: Bool
+
+    /// Puts a request into the queue.
+    public init(
+        _ request: JobRequest,
+        runAt: Date? = nil,
+        after: Int64? = nil,
+        tags: [String] = [],
+        isUnique: Bool = false
+    ) {
+        self.request = request
+        self.runAt = runAt
+        self.after = after
+        self.tags = tags
+        self.isUnique = isUnique
+    }
+}

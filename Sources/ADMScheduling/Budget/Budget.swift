@@ -1,0 +1,288 @@
+package import ADMCatalog
+package import ADMModel
+package import ADMTransfer
+import Glibc
+
+/// This process's part in the budget of all processes.
+///
+/// It exists inside ``run(_:body:)``; at the end its slots are free. It enters the ledger with its
+/// first wish, so that a command which runs no job leaves it alone.
+package actor Budget {
+    /// What the process is.
+    package struct Configuration: Sendable {
+        /// The home whose budget it is.
+        package var home: HomeLayout
+        /// Reads the limits for all processes from the settings, when they are needed.
+        package var limits: @Sendable () -> BudgetLimits
+        /// How many slots the process wants at most.
+        package var capacity: Int
+        /// What it does: `download`, `run`.
+        package var role: String
+        /// The policy.
+        package var policy: FairShare
+
+        /// Describes a process.
+        package init(
+            home: HomeLayout,
+            limits: @escaping @Sendable () -> BudgetLimits,
+            capacity: Int,
+            role: String,
+            policy: FairShare = FairShare()
+        ) {
+            self.home = home
+            self.limits = limits
+            self.capacity = capacity
+            self.role = role
+            self.policy = policy
+        }
+    }
+
+    /// A workspace that wants slots.
+    package struct Member: Sendable, Hashable {
+        /// Its UUID.
+        package var id: String
+        /// Its name.
+        package var name: String
+        /// What it may have.
+        package var share: WorkspaceShare
+
+        /// Describes a workspace.
+        package init(id: String, name: String, share: WorkspaceShare) {
+            self.id = id
+            self.name = name
+            self.share = share
+        }
+    }
+
+    /// What the ledger says to one workspace of this process.
+    package struct Answer: Sendable {
+        /// Slots that were just taken.
+        package var granted: [Lease] = []
+        /// Its slots that are to be given back.
+        package var recalled: Set<Int64> = []
+        /// Hosts that take nothing now: full, or to be left alone.
+        package var busyHosts: Set<String> = []
+        /// Whether it waits for a slot now.
+        package var isWaiting = false
+    }
+
+    /// The life sign of the process.
+    package nonisolated let holder: Holder
+    /// The speed limit of all transfers of the process.
+    package nonisolated let rate = RateLimit(bytesPerSecond: 0)
+    private let configuration: Configuration
+    private let ledger: Ledger
+    private var generation: String?
+    private var own: [Int64: Lease] = [:]
+    private var members: [String: Member] = [:]
+    private var listeners: [AsyncStream<Void>.Continuation] = []
+
+    private init(_ configuration: Configuration) throws(Failure) {
+        self.configuration = configuration
+        holder = try Holder(in: configuration.home)
+        ledger = Ledger(configuration.home)
+    }
+
+    /// Takes part for as long as `body` runs.
+    ///
+    /// - Throws: ``Failure`` with `storage` or `noSpace` where the life sign cannot be made; what
+    ///   `body` throws.
+    package static func run<Result: Sendable>(
+        _ configuration: Configuration,
+        body: (Budget) async throws -> Result
+    ) async throws -> Result {
+        let budget = try Budget(configuration)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await budget.watch() }
+            do {
+                let result = try await body(budget)
+                group.cancelAll()
+                await budget.leave()
+                return result
+            } catch {
+                group.cancelAll()
+                await budget.leave()
+                throw error
+            }
+        }
+    }
+
+    /// An element each time another process has news for this one.
+    package func news() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        listeners.append(continuation)
+        return stream
+    }
+
+    private func watch() async {
+        for await _ in holder.wakeUps(in: configuration.home) {
+            for listener in listeners { listener.yield() }
+        }
+    }
+
+    private func leave() async {
+        for listener in listeners { listener.finish() }
+        if generation != nil {
+            let id = holder.id
+            // Where the ledger cannot be written, the next process that looks sees that this one
+            // is gone.
+            _ = try? await change { $0.leave(id, now: $1, policy: $2) }
+        }
+        await ledger.close()
+        holder.end()
+    }
+
+    // MARK: - Slots
+
+    /// Tells the ledger how many slots a workspace could use now, and takes those that are due.
+    ///
+    /// `wish` is nil where it could use none.
+    ///
+    /// - Throws: ``Failure`` with `storage`, `noSpace` or `databaseTooNew`.
+    package func update(_ member: Member, wish: QueueHead?) async throws(Failure) -> Answer {
+        let isNew = members[member.id] == nil
+        members[member.id] = member
+        let key = Waiter.Key(holder: holder.id, workspace: member.id)
+        let waiter = wish.map { head in
+            Waiter(
+                key: key,
+                candidates: head.entries.prefix(64).map { .init(job: $0.number, host: $0.host) },
+                sortKey: head.sortKey,
+                demand: head.count
+            )
+        }
+        let capacity = configuration.capacity
+        let isAlive: @Sendable (String) -> Bool = { [ledger] in ledger.isAlive($0) }
+        let (answer, rate) = try await change { state, now, policy in
+            if isNew {
+                state.register(member.id, name: member.name, share: member.share, now: now)
+            }
+            var granted: [Lease] = []
+            if let waiter {
+                granted = state.request(waiter, now: now, policy: policy)
+                if granted.isEmpty || state.waiters[key] != nil {
+                    // Nobody frees the slots of processes that died but those who want them.
+                    state.reap(now: now, policy: policy, isAlive: isAlive)
+                    policy.settle(&state, now: now)
+                    granted += state.take(key, now: now)
+                }
+            } else {
+                state.withdraw(key, now: now, policy: policy)
+            }
+            return (
+                state.answer(to: key, granted: granted, capacity: capacity),
+                state.rate(of: key.holder)
+            )
+        }
+        for lease in answer.granted { own[lease.serial] = lease }
+        if self.rate.bytesPerSecond != rate ?? 0 { self.rate.bytesPerSecond = rate ?? 0 }
+        return answer
+    }
+
+    /// Says which job uses a slot, where it is another one than was announced.
+    package func assign(_ lease: Lease, job: Int64) async throws(Failure) {
+        guard lease.job != job else { return }
+        own[lease.serial]?.job = job
+        try await change { state, _, _ in state.leases[lease.serial]?.job = job }
+    }
+
+    /// Says that the transfer of a slot would lose its bytes if it were stopped.
+    package func keep(_ lease: Lease) async {
+        own[lease.serial]?.isResumable = false
+        // It is only a wish: without it the transfer may be asked for its slot.
+        _ = try? await change { state, _, _ in state.leases[lease.serial]?.isResumable = false }
+    }
+
+    /// Gives a slot back, and says until when its host wants to be left alone.
+    ///
+    /// - Throws: ``Failure`` where the ledger cannot be written; the slot is free all the same when
+    ///   this process ends.
+    package func release(_ lease: Lease, coolDown seconds: Double? = nil) async throws(Failure) {
+        own[lease.serial] = nil
+        let holder = holder.id
+        try await change { state, now, policy in
+            if let seconds {
+                let until = now + Int64(min(86_400, max(0, seconds)) * 1000)
+                state.coolDowns[lease.host] = max(state.coolDowns[lease.host] ?? 0, until)
+            }
+            state.release(lease.serial, holder: holder, now: now, policy: policy)
+        }
+    }
+
+    // MARK: - The ledger
+
+    /// One transaction, before which the ledger knows what this process has, and after which those
+    /// are woken whom it concerns.
+    @discardableResult
+    private func change<R: Sendable>(
+        _ body: @escaping @Sendable (inout LedgerState, Int64, FairShare) -> R
+    ) async throws(Failure) -> R {
+        let known = generation
+        let holder = holder.id
+        let leases = Array(own.values)
+        let members = Array(members.values)
+        let entry = LedgerHolder(
+            process: Int64(getpid()),
+            role: configuration.role,
+            capacity: configuration.capacity,
+            joinedAt: BootClock.now
+        )
+        let policy = configuration.policy
+        // What was read when the process began may be old by now.
+        let limits = known == nil ? configuration.limits() : nil
+        let (result, present, woken) = try await ledger.transact(own: holder) { state in
+            let now = BootClock.now
+            let before = state.leases
+            if state.generation != known || state.holders[holder] == nil {
+                state.join(holder, entry)
+                state.restore(leases)
+                // The settings of the process that came last count.
+                if let limits { state.limits = limits }
+                for member in members {
+                    state.register(member.id, name: member.name, share: member.share, now: now)
+                }
+            }
+            let result = body(&state, now, policy)
+            return (result, state.generation, state.concerned(since: before, besides: holder))
+        }
+        generation = present
+        for other in woken { ledger.wake(other) }
+        return result
+    }
+}
+
+extension LedgerState {
+    /// What a process is told about one of its workspaces.
+    fileprivate func answer(
+        to key: Waiter.Key,
+        granted: [Lease],
+        capacity: Int
+    ) -> Budget.Answer {
+        var answer = Budget.Answer(granted: granted)
+        var hosts: [String: Int] = [:]
+        for lease in leases.values {
+            hosts[lease.host, default: 0] += 1
+            let isOwn = lease.holder == key.holder && lease.workspace == key.workspace
+            if isOwn, lease.state == .yielding { answer.recalled.insert(lease.serial) }
+        }
+        if limits.perHost > 0 {
+            answer.busyHosts = Set(hosts.filter { $0.value >= limits.perHost }.keys)
+        }
+        answer.busyHosts.formUnion(coolDowns.keys)
+        answer.isWaiting = waiters[key] != nil
+        return answer
+    }
+
+    /// The processes that got or have to give back a slot.
+    fileprivate func concerned(since before: [Int64: Lease], besides own: String) -> Set<String> {
+        var holders: Set<String> = []
+        for (serial, lease) in leases where lease.holder != own {
+            guard lease.state != .held, before[serial]?.state != lease.state else { continue }
+            holders.insert(lease.holder)
+        }
+        return holders
+    }
+}

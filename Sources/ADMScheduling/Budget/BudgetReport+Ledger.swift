@@ -1,0 +1,54 @@
+package import ADMCatalog
+package import ADMModel
+
+extension BudgetReport {
+    /// The ledger as people see it; `workspaces` are the present names by UUID.
+    package init(_ state: LedgerState, workspaces: [String: WorkspaceName], now: Int64) {
+        let seconds = { (since: Int64) in Double(max(0, now - since)) / 1000 }
+        let name = { (id: String) in
+            workspaces[id]?.description ?? state.shares[id]?.name ?? id
+        }
+        let standing = Standing(state, policy: FairShare(), now: now)
+        let slots = state.leases.values.sorted { $0.serial < $1.serial }.map { lease in
+            Slot(
+                workspace: name(lease.workspace),
+                job: lease.job,
+                host: lease.host,
+                state: lease.state.rawValue,
+                isResumable: lease.isResumable,
+                heldSeconds: seconds(lease.grantedAt),
+                process: state.holders[lease.holder]?.process ?? 0
+            )
+        }
+        let processes = state.holders.map { id, holder in
+            Process(
+                process: holder.process,
+                role: holder.role,
+                slots: state.leases.values.count { $0.holder == id },
+                capacity: holder.capacity
+            )
+        }
+        let entries = state.shares.compactMap { id, entry -> Workspace? in
+            // A workspace that was removed is of no interest any more.
+            guard workspaces[id] != nil || standing.places[id] != nil else { return nil }
+            let place = standing.places[id]
+            let waiting = state.waiters.values.filter { $0.key.workspace == id }
+            return Workspace(
+                name: name(id),
+                share: entry.share,
+                slots: place?.running ?? 0,
+                entitled: place?.entitled ?? 0,
+                waiting: waiting.map(\.demand).reduce(0, +),
+                waitingSeconds: waiting.map(\.since).min().map(seconds)
+            )
+        }
+        self.init(
+            limits: state.limits,
+            slots: slots,
+            processes: processes.sorted { $0.process < $1.process },
+            workspaces: entries.sorted { $0.name < $1.name },
+            coolDowns: state.coolDowns.map { CoolDown(host: $0, seconds: Double($1 - now) / 1000) }
+                .sorted { $0.host < $1.host }
+        )
+    }
+}

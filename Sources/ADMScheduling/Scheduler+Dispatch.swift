@@ -1,0 +1,312 @@
+import ADMCatalog
+import ADMModel
+import ADMTransfer
+import Foundation
+
+/// How jobs come to run: look over the queue, ask for slots, claim, run, give the slot back.
+extension Scheduler {
+    /// Runs every job of the queue that is ready, until nothing is left where `untilEmpty` says so,
+    /// or `maxJobs` jobs were begun; otherwise until the task is cancelled.
+    ///
+    /// - Throws: `CancellationError`; ``Failure`` where the database or the ledger cannot be used.
+    package func drain(untilEmpty: Bool, maxJobs: Int?) async throws {
+        let (stream, done) = AsyncStream.makeStream(of: Failure?.self)
+        drain = Drain(untilEmpty: untilEmpty, left: maxJobs, done: done)
+        housekeeping.isDue = true
+        signals.yield()
+        for await failure in stream {
+            drain = nil
+            if let failure { throw failure }
+            return
+        }
+        drain = nil
+        throw CancellationError()
+    }
+
+    // MARK: - What makes it look
+
+    /// News from other processes.
+    func listen() async {
+        for await _ in await configuration.budget.news() { look() }
+    }
+
+    /// The safety net under the news, and the clock for jobs whose time comes.
+    func tick() async {
+        while !Task.isCancelled {
+            var pause = Duration.milliseconds(.random(in: 350...650))
+            if let due = housekeeping.nextDue {
+                pause = min(pause, max(.milliseconds(1), ContinuousClock.now.duration(to: due)))
+            }
+            try? await Task.sleep(for: pause)
+            if drain != nil || !attended.isEmpty || !running.isEmpty { look() }
+        }
+    }
+
+    private func look() {
+        housekeeping.isDue = true
+        signals.yield()
+    }
+
+    func dispatch(_ stream: AsyncStream<Void>) async {
+        await withDiscardingTaskGroup { group in
+            for await _ in stream {
+                guard !isStopping else { break }
+                do {
+                    if housekeeping.isDue { try await lookOver() }
+                    for (claim, lease) in try await claims() {
+                        let item = begin(claim, lease)
+                        group.addTask { await self.execute(claim, item) }
+                    }
+                    await finishDrain()
+                } catch {
+                    await report(error as? Failure ?? Failure(.unclassified, "\(error)"))
+                }
+            }
+        }
+    }
+
+    // MARK: - Looking over the queue
+
+    private func lookOver() async throws {
+        housekeeping.isDue = false
+        let catalog = configuration.catalog
+        let owner = configuration.budget.holder.id
+        if drain != nil { try await recover() }
+        let due = try await catalog.promote()
+        housekeeping.nextDue = due.map { .now.advanced(by: .seconds($0.timeIntervalSinceNow)) }
+        if !running.isEmpty {
+            for (number, intent) in try await catalog.intents(for: owner) {
+                running[number]?.stop.pull(
+                    intent == .cancel ? .cancel : intent == .pause ? .pause : .yield
+                )
+            }
+        }
+        try await noticeOthers()
+    }
+
+    /// Takes back the jobs of processes that died.
+    private func recover() async throws {
+        if let last = housekeeping.recoveredAt, last.duration(to: .now) < .seconds(1) { return }
+        housekeeping.recoveredAt = .now
+        let taken = try await DeadOwners.takeOver(
+            configuration.catalog,
+            owner: configuration.budget.holder.id
+        )
+        await configuration.publish(taken.events)
+        for job in taken.finished { settle(try await recorded(job.id)) }
+    }
+
+    /// Ends the waiting for jobs that somebody else paused, cancelled or removed.
+    private func noticeOthers() async throws {
+        for (id, item) in attended where running[item.job.number] == nil {
+            let job = try await configuration.catalog.job(id: id)
+            switch job?.state {
+            case .ready, .retrying, .scheduled, .blocked, .running, .finalizing: continue
+            case .paused:
+                let failure = Failure(
+                    .unfinished,
+                    "job \(item.job.number) was paused by somebody else",
+                    hint: "adm resume \(item.job.number) goes on"
+                )
+                settle(.paused(job ?? item.job, job?.failure ?? failure))
+            case .none: settle(.cancelled(item.job))
+            default: settle(try await recorded(id))
+            }
+        }
+    }
+
+    // MARK: - Slots
+
+    /// Asks for as many slots as can be used, and claims a job for each.
+    private func claims() async throws -> [(Claim, Lease)] {
+        var claims: [(Claim, Lease)] = []
+        var failure: (any Error)?
+        while !isStopping {
+            let wish = try await wish(besides: claims.count)
+            guard wish != nil || answer.isWaiting || !running.isEmpty else { break }
+            let member = member ?? configuration.member()
+            self.member = member
+            answer = try await configuration.budget.update(member, wish: wish)
+            for item in running.values where answer.recalled.contains(item.lease.serial) {
+                item.stop.pull(.yield)
+            }
+            guard !answer.granted.isEmpty else { break }
+            for lease in answer.granted {
+                do {
+                    if let claim = try await claim(lease, besides: claims.count) {
+                        claims.append((claim, lease))
+                        continue
+                    }
+                } catch { failure = failure ?? error }
+                try? await configuration.budget.release(lease)
+            }
+            guard let failure else { continue }
+            // What was claimed must run, whatever happened to the next one.
+            if claims.isEmpty { throw failure }
+            break
+        }
+        return claims
+    }
+
+    /// The jobs that could begin now; nil where there are none.
+    private func wish(besides begun: Int) async throws -> QueueHead? {
+        var room = configuration.limit - running.count - begun
+        if let left = drain?.left, attended.isEmpty { room = min(room, left - begun) }
+        guard room > 0 else { return nil }
+        let catalog = configuration.catalog
+        let owner = configuration.budget.holder.id
+        var head = QueueHead()
+        if attended.count > running.count || !resting.isEmpty {
+            head = try await catalog.head(of: .attended, owner: owner)
+        }
+        if let drain, drain.left ?? 1 > begun {
+            let more = try await catalog.head(
+                of: .workspace,
+                owner: owner,
+                busy: answer.busyHosts
+            )
+            if head.entries.isEmpty { head.sortKey = more.sortKey }
+            let known = Set(head.entries.map(\.host))
+            head.entries += more.entries.filter { !known.contains($0.host) }
+            head.count += more.count
+        }
+        guard head.count > 0 else { return nil }
+        head.count = min(head.count, room)
+        return head
+    }
+
+    private func claim(_ lease: Lease, besides begun: Int) async throws -> Claim? {
+        let catalog = configuration.catalog
+        let owner = configuration.budget.holder.id
+        if !attended.isEmpty,
+            let claim = try await catalog.claimNext(.attended, host: lease.host, owner: owner)
+        {
+            try await configuration.budget.assign(lease, job: claim.number)
+            return claim
+        }
+        guard let drain, drain.left ?? 1 > begun else { return nil }
+        guard
+            let claim = try await catalog.claimNext(.workspace, host: lease.host, owner: owner)
+        else { return nil }
+        try await configuration.budget.assign(lease, job: claim.number)
+        return claim
+    }
+
+    // MARK: - Running
+
+    private func begin(_ claim: Claim, _ lease: Lease) -> RunningJob {
+        let monitor =
+            resting.removeValue(forKey: claim.job.id)
+            ?? TransferMonitor(job: claim.job.id, name: claim.job.displayName)
+        monitor.update {
+            $0.bytesDone = claim.job.bytesDone
+            $0.bytesTotal = claim.job.bytesTotal
+            $0.phase = .connecting
+        }
+        // Who drains a queue leaves it to the next one; what somebody watched has to be resumed.
+        let isAttended = attended[claim.job.id] != nil
+        let item = RunningJob(
+            job: claim.job,
+            lease: lease,
+            monitor: monitor,
+            stop: StopCord(atEnd: isAttended ? .interruption : .shutdown)
+        )
+        running[claim.number] = item
+        if isStopping { item.stop.pullAtEnd() }
+        if !isAttended, let left = drain?.left { drain?.left = left - 1 }
+        return item
+    }
+
+    private func execute(_ claim: Claim, _ item: RunningJob) async {
+        let fields = attended[claim.job.id]?.fields ?? configuration.fields + claim.job.request.headers
+        var coolDown: Double?
+        do {
+            switch try await run(claim, item, fields: fields) {
+            case .ended(let outcome): settle(outcome)
+            case .requeued: break
+            case .retrying(let job, let due, let failure):
+                if failure.code == .remoteBusy { coolDown = failure.retryAfter }
+                rest(job, until: due, item.monitor)
+            }
+        } catch {
+            let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
+            settle(Task.isCancelled ? .paused(claim.job, nil) : .failed(claim.job, failure))
+        }
+        running[claim.number] = nil
+        // Where the ledger cannot be written now, the slot is free when the process ends.
+        try? await configuration.budget.release(item.lease, coolDown: coolDown)
+        look()
+    }
+
+    /// Shows a job that somebody waits for while it waits for its next attempt.
+    private func rest(_ job: Job, until due: Date, _ monitor: TransferMonitor) {
+        guard attended[job.id] != nil else { return }
+        monitor.update {
+            $0.phase = .waiting
+            $0.etaSeconds = max(0, due.timeIntervalSinceNow)
+            $0.connections = 0
+            $0.currentSpeed = 0
+        }
+        resting[job.id] = monitor
+    }
+
+    private func run(
+        _ claim: Claim,
+        _ item: RunningJob,
+        fields: [HeaderField]
+    ) async throws -> RunEnd {
+        let budget = configuration.budget
+        let runner = JobRunner(
+            RunResources(
+                catalog: configuration.catalog,
+                sessions: sessions,
+                settings: try configuration.settings(claim.job.request),
+                fields: fields,
+                sharedLimit: budget.rate,
+                cannotResume: { await budget.keep(item.lease) },
+                stopReason: { item.stop.reason },
+                monitor: item.monitor,
+                publish: configuration.publish
+            )
+        )
+        // Whichever ends first, the run or the wish to stop it, ends the other.
+        return try await withThrowingTaskGroup(of: RunEnd?.self) { group in
+            group.addTask { try await runner.run(claim) }
+            group.addTask {
+                for await _ in item.stop.pulls { break }
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let ended = try await group.next() {
+                if let ended { return ended }
+                group.cancelAll()
+            }
+            return .requeued(claim.job)
+        }
+    }
+
+    // MARK: - The end of a drain
+
+    private func finishDrain() async {
+        guard let drain else { return }
+        let hasDone = drain.left.map { $0 <= 0 } ?? false
+        guard hasDone || drain.untilEmpty, running.isEmpty else { return }
+        if !hasDone {
+            guard let isDrained = try? await configuration.catalog.isDrained(), isDrained,
+                running.isEmpty
+            else { return }
+        }
+        drain.done.yield(nil)
+        drain.done.finish()
+    }
+
+    /// The database or the ledger cannot be used: nothing begins until it can.
+    private func report(_ failure: Failure) async {
+        for item in attended.values where running[item.job.number] == nil {
+            settle(.paused(item.job, failure))
+        }
+        guard running.isEmpty else { return }
+        drain?.done.yield(failure)
+        drain?.done.finish()
+    }
+}
