@@ -30,7 +30,12 @@ extension Catalog {
             try Catalog.forgetSegments(of: claim.number, in: database)
             let kind = JobEvent.Kind.completed(completion)
             return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
-                + Catalog.settleDependents(of: claim.number, didSucceed: true, at: now, in: database)
+                + Catalog.settleDependents(
+                    of: claim.number,
+                    didSucceed: true,
+                    at: now,
+                    in: database
+                )
         }
     }
 
@@ -63,7 +68,12 @@ extension Catalog {
             try Catalog.forgetSegments(of: claim.number, in: database)
             let kind = JobEvent.Kind.skipped(reason: reason, destinationPath: destination)
             return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
-                + Catalog.settleDependents(of: claim.number, didSucceed: true, at: now, in: database)
+                + Catalog.settleDependents(
+                    of: claim.number,
+                    didSucceed: true,
+                    at: now,
+                    in: database
+                )
         }
     }
 
@@ -91,7 +101,12 @@ extension Catalog {
             guard database.changesCount == 1 else { return nil }
             try Catalog.record(failure, of: claim, at: now, in: database)
             return try [StoredEvent.append(.failed(failure), of: claim.job, at: now, to: database)]
-                + Catalog.settleDependents(of: claim.number, didSucceed: false, at: now, in: database)
+                + Catalog.settleDependents(
+                    of: claim.number,
+                    didSucceed: false,
+                    at: now,
+                    in: database
+                )
         }
     }
 
@@ -209,7 +224,12 @@ extension Catalog {
             guard database.changesCount == 1 else { return nil }
             let kind = JobEvent.Kind.cancelled(from: .running)
             return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
-                + Catalog.settleDependents(of: claim.number, didSucceed: false, at: now, in: database)
+                + Catalog.settleDependents(
+                    of: claim.number,
+                    didSucceed: false,
+                    at: now,
+                    in: database
+                )
         }
     }
 

@@ -32,7 +32,8 @@ struct StoredRequest {
                 && request.headers.isEmpty && request.overrides.isEmpty
             guard isPlain else { return try StoredJSON.text(request) }
             let url = StoredJSON.quoted(request.url.string)
-            return "{\"headers\":[],\"overrides\":{},\"priority\":\(request.priority),\"url\":\(url)}"
+            return
+                "{\"headers\":[],\"overrides\":{},\"priority\":\(request.priority),\"url\":\(url)}"
         }
     }
 

@@ -21,7 +21,9 @@ extension Engine {
         }
         var job = try await record(request)
         if job.state != .ready { job = try await makeReady(job) }
-        do { try await scheduler.start(job, fields: fields(of: request)) } catch let failure as Failure {
+        do { try await scheduler.start(job, fields: fields(of: request)) } catch let failure
+            as Failure
+        {
             if failure.code == .locked, await scheduler.isActive(job.id) { return job }
             throw failure
         }

@@ -6,7 +6,10 @@ extension Engine {
     /// The job with this number, identifier, or unique beginning of an identifier.
     ///
     /// - Throws: ``Failure`` with `jobNotFound`.
-    public func job(_ text: String) async throws -> Job { try await catalog.find(text) }
+    public func job(_ text: String) async throws -> Job {
+        let job = try await catalog.find(text)
+        return try await catalog.tagged([job]).first ?? job
+    }
 
     /// The newest jobs in some states; all states where none is named.
     ///
@@ -17,7 +20,25 @@ extension Engine {
         limit: Int = 1000
     ) async throws -> [Job] {
         let wanted = states.isEmpty ? Set(JobState.allCases) : states
-        return try await catalog.jobs(states: wanted, after: number, limit: limit)
+        let jobs = try await catalog.jobs(states: wanted, after: number, limit: limit)
+        return try await catalog.tagged(jobs)
+    }
+
+    /// The newest jobs that are marked with a word, in some states; the next page with `number`.
+    public func jobs(
+        tagged tag: String,
+        in states: Set<JobState> = [],
+        after number: Int64? = nil,
+        limit: Int = 1000
+    ) async throws -> [Job] {
+        let wanted = states.isEmpty ? Set(JobState.allCases) : states
+        let jobs = try await catalog.jobs(tag: tag, states: wanted, after: number, limit: limit)
+        return try await catalog.tagged(jobs)
+    }
+
+    /// The jobs that run, and then those that are ready, in the order in which they will be run.
+    public func upcoming(limit: Int = 50) async throws -> [Job] {
+        try await catalog.tagged(try await catalog.upcoming(limit: limit))
     }
 
     /// The recorded events of the workspace after a number, oldest first.
@@ -56,7 +77,7 @@ extension Engine {
             throw Failure(
                 .locked,
                 "job \(job.number) is running",
-                hint: "stop it first with Ctrl-C where it runs"
+                hint: "stop it first: adm queue cancel \(job.number)"
             )
         }
     }

@@ -36,12 +36,14 @@ public enum JobState: String, Sendable, Hashable, Codable, CaseIterable {
     /// Whether the state machine allows this move.
     public func mayBecome(_ next: JobState) -> Bool {
         switch (self, next) {
-        case (.scheduled, .ready), (.blocked, .ready), (.blocked, .scheduled), (.blocked, .failed), (.ready, .running),
+        case (.scheduled, .ready), (.blocked, .ready), (.blocked, .scheduled), (.blocked, .failed),
+            (.ready, .running),
             (.running, .finalizing), (.running, .ready), (.running, .paused), (.running, .retrying),
             (.running, .failed), (.running, .cancelled), (.running, .succeeded),
             (.finalizing, .succeeded), (.finalizing, .ready), (.finalizing, .failed),
             (.finalizing, .running), (.retrying, .ready), (.retrying, .running),
-            (.paused, .ready), (.paused, .scheduled), (.paused, .blocked), (.ready, .paused), (.scheduled, .paused), (.retrying, .paused),
+            (.paused, .ready), (.paused, .scheduled), (.paused, .blocked), (.ready, .paused),
+            (.scheduled, .paused), (.retrying, .paused),
             (.blocked, .paused),
             (.failed, .ready), (.cancelled, .ready), (.succeeded, .ready),
             (.scheduled, .cancelled), (.ready, .cancelled), (.paused, .cancelled),

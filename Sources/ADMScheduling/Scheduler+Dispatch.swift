@@ -218,7 +218,8 @@ extension Scheduler {
     }
 
     private func execute(_ claim: Claim, _ item: RunningJob) async {
-        let fields = attended[claim.job.id]?.fields ?? configuration.fields + claim.job.request.headers
+        let fields =
+            attended[claim.job.id]?.fields ?? configuration.fields + claim.job.request.headers
         var coolDown: Double?
         do {
             switch try await run(claim, item, fields: fields) {

@@ -152,7 +152,9 @@ struct MoveTests {
                 runAt: start
             ) != nil
         },
-        Verb(name: "paused", moves: [.running: .paused]) { try await $0.paused($1, by: .person) != nil },
+        Verb(name: "paused", moves: [.running: .paused]) {
+            try await $0.paused($1, by: .person) != nil
+        },
         Verb(name: "interrupted", moves: [.running: .ready, .finalizing: .ready]) {
             try await $0.interrupted($1) != nil
         },

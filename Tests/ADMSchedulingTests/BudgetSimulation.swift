@@ -76,7 +76,9 @@ struct BudgetSimulation {
     mutating func change(_ limits: BudgetLimits) { state.limits = limits }
 
     /// A number from the simulation's own generator.
-    mutating func random(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
+    mutating func random(_ range: ClosedRange<Int>) -> Int {
+        Int.random(in: range, using: &generator)
+    }
 
     /// Puts a job at the end of a queue.
     mutating func add(_ workspace: String, seconds: Int, isResumable: Bool = true) {

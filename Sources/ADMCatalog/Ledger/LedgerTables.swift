@@ -138,7 +138,10 @@ enum LedgerTables {
             state.leases[lease.serial] = lease
         }
         for row in try Row.fetchAll(cached("SELECT * FROM waiter", database)) {
-            let key = Waiter.Key(holder: try row.decode(forColumn: "holder"), workspace: try row.decode(forColumn: "workspace"))
+            let key = Waiter.Key(
+                holder: try row.decode(forColumn: "holder"),
+                workspace: try row.decode(forColumn: "workspace")
+            )
             let candidates: String = try row.decode(forColumn: "candidates")
             state.waiters[key] = Waiter(
                 key: key,

@@ -24,6 +24,12 @@ struct Batch: Sendable {
         source = path == "-" ? "standard input" : path
     }
 
+    /// The next lines; none at the end.
+    func lines() async throws -> [LineReader.Line] { try await reader.next() }
+
+    /// Whether more can be read without waiting; true at the end too.
+    func hasMore() async -> Bool { await reader.isReady }
+
     /// Adds every line; a bad one is reported with its number and the rest goes on.
     func add(to session: ForegroundSession) async throws {
         while true {

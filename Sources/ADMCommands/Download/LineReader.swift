@@ -57,17 +57,30 @@ actor LineReader {
                 if !rest.isEmpty || isTooLong { lines.append(take()) }
                 break
             }
-            for byte in bytes {
-                if byte == 0x0A {
-                    lines.append(take())
-                } else if rest.count >= LineReader.longestLine {
-                    isTooLong = true
-                } else {
-                    rest.append(byte)
-                }
+            var start = bytes.startIndex
+            while let end = bytes[start...].firstIndex(of: 0x0A) {
+                keep(bytes[start..<end])
+                lines.append(take())
+                start = end + 1
             }
+            keep(bytes[start...])
         }
         return lines
+    }
+
+    /// Whether ``next()`` would not have to wait.
+    var isReady: Bool {
+        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard !isAtEnd else { return true }
+        return unsafe Glibc.poll(&request, 1, 0) > 0
+    }
+
+    private func keep(_ bytes: ArraySlice<UInt8>) {
+        if rest.count + bytes.count > LineReader.longestLine {
+            isTooLong = true
+        } else {
+            rest += bytes
+        }
     }
 
     private func take() -> Line {

@@ -21,6 +21,10 @@ struct JobRow: Encodable {
     let startedAt: Date?
     let finishedAt: Date?
     let transferSeconds: Double
+    let runAt: Date
+    let after: Int64?
+    let pausedBy: PauseCause?
+    let tags: [String]
     /// The bytes on disk as pairs of first and past-the-last; only where one job is shown.
     var segments: [[Int64]]?
     /// The failed attempts; only where one job is shown.
@@ -45,6 +49,10 @@ struct JobRow: Encodable {
         case startedAt = "started_at"
         case finishedAt = "finished_at"
         case transferSeconds = "transfer_seconds"
+        case runAt = "run_at"
+        case after
+        case pausedBy = "paused_by"
+        case tags
         case segments
         case failures
     }
@@ -68,6 +76,10 @@ struct JobRow: Encodable {
         startedAt = job.startedAt
         finishedAt = job.finishedAt
         transferSeconds = job.transferSeconds
+        runAt = job.runAt
+        after = job.after
+        pausedBy = job.pausedBy
+        tags = job.tags
     }
 }
 

@@ -57,6 +57,10 @@ struct Show: AsyncParsableCommand {
             ("entity tag", job.validators.entityTag),
             ("last modified", job.validators.lastModified),
             ("attempts", "\(job.attempts)"),
+            ("priority", job.request.priority == 1 ? nil : "\(job.request.priority)"),
+            ("tags", job.tags.isEmpty ? nil : job.tags.joined(separator: ", ")),
+            ("after", job.after.map { "job \($0)" }),
+            ("not before", job.state == .scheduled ? job.runAt.shown : nil),
             ("added", job.createdAt.shown),
             ("finished", job.finishedAt?.shown),
             (

@@ -25,6 +25,13 @@ struct ADM: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(
+                name: "Queue and budget",
+                subcommands: [
+                    Add.self, Run.self, QueueCommand.self, Why.self, BudgetCommand.self,
+                    Events.self, Stats.self,
+                ]
+            ),
+            CommandGroup(
                 name: "Workspaces and settings",
                 subcommands: [WorkspaceCommand.self, ProfileCommand.self, ConfigCommand.self]
             ),
@@ -40,6 +47,8 @@ struct ADM: AsyncParsableCommand {
           adm download URL…          fetch files
           adm list                   what is running, waiting and done
           adm resume --all           go on with what was interrupted
+          adm add URL…, adm run      put into the queue, and run the queue
+          adm budget, adm why JOB    who has the slots, and why a job waits
           adm ws create NAME --use   a workspace of its own for work, home, a customer
           adm config show --origin   every setting, and where its value comes from
           adm test                   try it with files from a server of adm's own

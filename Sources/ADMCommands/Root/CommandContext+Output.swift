@@ -65,6 +65,12 @@ extension CommandContext {
         tell("adm: warning: \(text)" + (hint.map { "\nhint: \($0)" } ?? ""))
     }
 
+    /// Says why one of several things failed, while the others go on.
+    func report(_ failure: Failure) {
+        guard isJSON else { return tell(FailureReport.lines(failure).joined(separator: "\n")) }
+        tell(FailureReport.line(failure))
+    }
+
     /// Whether a person is there to be asked.
     var canAsk: Bool {
         mayAsk && Terminal.error.isTerminal && Terminal(STDIN_FILENO).isTerminal

@@ -13,6 +13,9 @@ final class StandardOutput: Sendable {
         if code != 0 { firstError.store(code, ordering: .relaxed) }
     }
 
+    /// Whether whoever read it has gone.
+    var isClosed: Bool { firstError.load(ordering: .relaxed) == EPIPE }
+
     /// Sees that everything arrived.
     ///
     /// Whoever closes a pipe has seen enough, as `head` does; that is success.

@@ -1,3 +1,4 @@
+public import ADMEngine
 public import ADMModel
 public import ArgumentParser
 
@@ -6,3 +7,4 @@ extension ColorChoice: ExpressibleByArgument {}
 extension ConflictPolicy: ExpressibleByArgument {}
 extension JobState: ExpressibleByArgument {}
 extension ProgressStyle: ExpressibleByArgument {}
+extension StatisticsGrouping: ExpressibleByArgument {}

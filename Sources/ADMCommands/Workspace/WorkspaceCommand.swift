@@ -18,6 +18,7 @@ struct WorkspaceCommand: AsyncParsableCommand {
             """,
         subcommands: [
             CreateWorkspace.self, UseWorkspace.self, ListWorkspaces.self, ShowWorkspace.self,
+            SetWorkspace.self, PauseWorkspace.self, ResumeWorkspace.self,
             RenameWorkspace.self, RemoveWorkspace.self, RestoreWorkspace.self,
         ],
         aliases: ["workspace"]

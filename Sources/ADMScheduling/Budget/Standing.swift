@@ -46,7 +46,10 @@ struct Standing: Sendable {
     private mutating func entitle(_ slots: Int) {
         let order = Array(places.keys)
         let claimants = order.map { id in
-            let place = places[id, default: Place(weight: 1, minimum: 0, maximum: 0, isPaused: true)]
+            let place = places[
+                id,
+                default: Place(weight: 1, minimum: 0, maximum: 0, isPaused: true)
+            ]
             let limit = place.maximum > 0 ? place.maximum : Int.max
             let wanted = place.isPaused ? 0 : min(limit, place.running + place.demand)
             return Entitlement.Claimant(

@@ -1,0 +1,21 @@
+import ArgumentParser
+
+/// `adm budget`: the verbs about the slots that all processes share.
+struct BudgetCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "budget",
+        abstract: "Show and change what all workspaces and processes share.",
+        usage: "adm budget [show | set …]",
+        discussion: """
+            A slot is the right to run one job. All adm processes of one ADM_HOME share the same \
+            slots; workspaces get them in proportion to their weights ('adm ws set').
+
+            EXAMPLES:
+              adm budget
+              adm budget set --slots 6 --per-host 3
+              adm budget set --rate 10MiB/s
+            """,
+        subcommands: [ShowBudget.self, SetBudget.self],
+        defaultSubcommand: ShowBudget.self
+    )
+}

@@ -1,0 +1,79 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm budget show`: who has slots, who waits, and what each workspace is entitled to.
+struct ShowBudget: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show slots, holders, waiters and shares.",
+        usage: "adm budget show [--json]",
+        discussion: """
+            EXAMPLES:
+              adm budget
+              adm budget show --json
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let report = try await context.workspaces.budget()
+        try context.show(report) { print(report, context) }
+    }
+
+    private func print(_ report: BudgetReport, _ context: CommandContext) {
+        let limits = report.limits
+        context.fields([
+            ("slots", "\(report.slots.count) of \(limits.slots) in use"),
+            ("per host", limits.perHost > 0 ? "at most \(limits.perHost)" : "no limit"),
+            ("rate", limits.rate.bytes > 0 ? "\(limits.rate)/s for all" : "no limit"),
+        ])
+        if !report.workspaces.isEmpty {
+            context.say("")
+            context.table(
+                ["WORKSPACE", "SLOTS", "ENTITLED", "WAITING", "SINCE", "WEIGHT", "MIN", "MAX", ""],
+                report.workspaces.map(ShowBudget.row)
+            )
+        }
+        if !report.slots.isEmpty {
+            context.say("")
+            context.table(
+                ["SLOT", "WORKSPACE", "JOB", "HOST", "HELD", "PROCESS", ""],
+                report.slots.enumerated().map { index, slot in
+                    [
+                        "\(index + 1)", slot.workspace, slot.job.map { "\($0)" } ?? "", slot.host,
+                        TimeText.elapsed(slot.heldSeconds), "\(slot.process)",
+                        slot.state == "held" ? slot.isResumable ? "" : "cannot yield" : slot.state,
+                    ]
+                }
+            )
+        }
+        if !report.processes.isEmpty {
+            context.say("")
+            context.table(
+                ["PROCESS", "DOES", "SLOTS", "AT MOST"],
+                report.processes.map {
+                    ["\($0.process)", $0.role, "\($0.slots)", "\($0.capacity)"]
+                }
+            )
+        }
+        for cool in report.coolDowns {
+            context.say("\(cool.host) is left alone for \(TimeText.remaining(cool.seconds))")
+        }
+    }
+
+    private static func row(_ workspace: BudgetReport.Workspace) -> [String] {
+        let share = workspace.share
+        let entitled = (workspace.entitled * 100).rounded() / 100
+        return [
+            workspace.name, "\(workspace.slots)",
+            entitled > 0 ? entitled == entitled.rounded() ? "\(Int(entitled))" : "\(entitled)" : "",
+            workspace.waiting > 0 ? "\(workspace.waiting)" : "",
+            workspace.waitingSeconds.map(TimeText.elapsed) ?? "", "\(share.weight)",
+            share.minSlots > 0 ? "\(share.minSlots)" : "",
+            share.maxSlots > 0 ? "\(share.maxSlots)" : "", share.isPaused ? "paused" : "",
+        ]
+    }
+}

@@ -1,0 +1,94 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm events`: prints the recorded events of a workspace.
+struct Events: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Print what happened to the jobs of a workspace, and what happens.",
+        usage: "adm events [--follow] [--since NUMBER] [--json]",
+        discussion: """
+            Events are numbered without gaps. With --json each is one object a line, as docs/events.md \
+            says; whoever remembers the last sequence misses nothing.
+
+            EXAMPLES:
+              adm events
+              adm events --follow --json
+              adm events --since 4711 --json
+            """
+    )
+
+    @Flag(name: .long, help: "Go on with what happens from now on, until Ctrl-C.")
+    var follow = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Begin behind this event; 0 is the beginning.", valueName: "number")
+    )
+    var since: Int64?
+
+    @OptionGroup var global: GlobalOptions
+
+    /// How many events are printed where no beginning is named.
+    private static let lately = 50
+
+    func validate() throws {
+        if let since, since < 0 { throw ValidationError("--since is a whole number from 0 on") }
+    }
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let ending = try await Interruption.run(again: { _ in }) {
+            try await Engine.run(configuration) { try await print($0, context) }
+        }
+        if case .interrupted(let signal) = ending, signal != .interrupt || !follow {
+            throw ExitCode(signal.exitCode)
+        }
+    }
+
+    private func print(_ engine: Engine, _ context: CommandContext) async throws {
+        var last = since ?? 0
+        if since == nil { last = max(0, try await engine.lastEvent() - Int64(Events.lately)) }
+        var seen: Int64 = -1
+        while true {
+            let count = try await engine.changeCount()
+            if count != seen {
+                seen = count
+                while true {
+                    let events = try await engine.recordedEvents(after: last, limit: 1000)
+                    for event in events { context.say(line(event, context)) }
+                    try context.output.check()
+                    if context.output.isClosed { return }
+                    last = events.last?.sequence ?? last
+                    if events.count < 1000 { break }
+                }
+            }
+            guard follow else { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    private func line(_ event: JobEvent, _ context: CommandContext) -> String {
+        guard !context.isJSON else { return EventJSON.line(for: event) }
+        let name = event.name.split(separator: ".").last.map(String.init) ?? event.name
+        let parts = [
+            "\(event.sequence ?? 0)", event.occurredAt.shown, "job \(event.number)", name,
+            Terminal.printable(detail(event)),
+        ]
+        return parts.joined(separator: "  ")
+    }
+
+    private func detail(_ event: JobEvent) -> String {
+        switch event.kind {
+        case .completed(let done): return "\(done.destinationPath), \(ByteCount(done.totalBytes))"
+        case .failed(let failure): return failure.message
+        case .retrying(let retry, let limit, let delay, let failure):
+            return "\(retry) of \(limit) in \(TimeText.remaining(delay)): \(failure.message)"
+        case .skipped(let reason, let path): return "\(reason) \(path ?? event.url)"
+        case .cancelled(let state): return "was \(state.rawValue), \(event.url)"
+        case .paused(let cause): return "by \(cause.rawValue), \(event.url)"
+        case .queued, .started, .progress, .validating: return event.url
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+import Foundation
+
+/// `adm stats`: what the finished jobs amount to.
+struct Stats: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Count finished jobs, bytes, retries and times.",
+        usage: "adm stats [--since TIME] [--by workspace|host|day] [--json]",
+        discussion: """
+            Of all workspaces, or of the one that --workspace or --profile names. WAIT is the time \
+            from being ready to the first attempt, FETCH that of the transfer; p50, p95 and p99 of \
+            each. The fairness index is Jain's, of transfer time over weight: 1 where every workspace \
+            had the same.
+
+            EXAMPLES:
+              adm stats
+              adm stats --since 7d --by day
+              adm stats --since 2026-11-01T00:00:00Z --by host --json
+            """
+    )
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Only jobs that finished since: 24h, 7d, or a time.",
+            valueName: "time"
+        )
+    )
+    var since: String?
+
+    @Option(name: .long, help: ArgumentHelp("workspace, host or day.", valueName: "what"))
+    var by: StatisticsGrouping = .workspace
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let names =
+            global.workspace.isEmpty && global.profile.isEmpty
+            ? try context.workspaces.names() : [try context.selection().name]
+        let start = try beginning()
+        let (statistics, problems) = await context.workspaces.statistics(
+            of: names,
+            since: start,
+            by: by
+        )
+        for problem in problems { context.report(problem) }
+        try context.show(Report(statistics)) { print(statistics, context) }
+    }
+
+    private func beginning() throws(Failure) -> Date {
+        guard let since else { return .distantPast }
+        if let span = Duration(parsing: since) {
+            return Date(timeIntervalSinceNow: -(span / .seconds(1)))
+        }
+        return try MomentText.parse(since, option: "--since")
+    }
+
+    private func print(_ statistics: Statistics, _ context: CommandContext) {
+        guard !statistics.groups.isEmpty else { return context.note("nothing has finished yet") }
+        let rows = statistics.groups + (statistics.groups.count > 1 ? [statistics.total] : [])
+        context.table(
+            [
+                by.rawValue.uppercased(), "DONE", "FAILED", "CANCELLED", "SUCCESS", "BYTES",
+                "RETRIES",
+                "WAIT p50/95/99", "FETCH p50/95/99",
+            ],
+            rows.map { group in
+                [
+                    group.name, "\(group.succeeded)", "\(group.failed)", "\(group.cancelled)",
+                    group.successRate.map { "\(Int(($0 * 1000).rounded()) / 10) %" } ?? "",
+                    "\(ByteCount(group.bytes))", "\(group.retries)", text(group.queueSeconds),
+                    text(group.transferSeconds),
+                ]
+            }
+        )
+        if let fairness = statistics.fairness {
+            context.say("fairness index  \((fairness * 1000).rounded() / 1000)")
+        }
+    }
+
+    private func text(_ percentiles: Statistics.Percentiles?) -> String {
+        guard let percentiles else { return "" }
+        return [percentiles.p50, percentiles.p95, percentiles.p99].map(TimeText.elapsed)
+            .joined(separator: " ")
+    }
+
+    /// The statistics with the names of this program's JSON.
+    private struct Report: Encodable {
+        struct Times: Encodable {
+            let p50: Double
+            let p95: Double
+            let p99: Double
+
+            init?(_ percentiles: Statistics.Percentiles?) {
+                guard let percentiles else { return nil }
+                p50 = percentiles.p50
+                p95 = percentiles.p95
+                p99 = percentiles.p99
+            }
+        }
+
+        struct Row: Encodable {
+            let name: String
+            let succeeded: Int
+            let failed: Int
+            let cancelled: Int
+            let success_rate: Double?
+            let bytes: Int64
+            let retries: Int
+            let queue_seconds: Times?
+            let transfer_seconds: Times?
+            let slot_seconds: Double
+
+            init(_ group: Statistics.Group) {
+                name = group.name
+                succeeded = group.succeeded
+                failed = group.failed
+                cancelled = group.cancelled
+                success_rate = group.successRate
+                bytes = group.bytes
+                retries = group.retries
+                queue_seconds = Times(group.queueSeconds)
+                transfer_seconds = Times(group.transferSeconds)
+                slot_seconds = group.slotSeconds
+            }
+        }
+
+        let groups: [Row]
+        let total: Row
+        let fairness_index: Double?
+
+        init(_ statistics: Statistics) {
+            groups = statistics.groups.map(Row.init)
+            total = Row(statistics.total)
+            fairness_index = statistics.fairness
+        }
+    }
+}

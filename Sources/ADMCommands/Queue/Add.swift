@@ -1,0 +1,198 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+import Foundation
+
+/// `adm add`: puts jobs into the queue and does not wait for them.
+struct Add: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Put downloads into the queue, to be run by 'adm run'.",
+        usage: "adm add URL… | - [--json-lines] [OPTIONS]",
+        discussion: """
+            With - the URLs come from standard input, one a line, with options after tabs as in \
+            'adm download batch'; with --json-lines each line is an object with url and, where \
+            wanted, filename, dir, hash, if_exists, priority, headers, tags, at, after, unique and \
+            settings. Lines are added as they come, ten thousand at a time; a bad line is reported \
+            with its number and the others go on.
+
+            Prints the number of each job. What is in the queue already is not added again.
+
+            EXAMPLES:
+              adm add https://example.org/a.iso https://example.org/b.iso
+              adm add --at 22:00 --priority 5 --tag night https://example.org/big.iso
+              adm add --after 12 https://example.org/part-2.iso
+              generate-urls | adm add -
+            """
+    )
+
+    @Argument(help: ArgumentHelp("What to fetch; - reads standard input.", valueName: "url"))
+    var urls: [String]
+
+    @Flag(name: .long, help: "Each line of standard input is a JSON object.")
+    var jsonLines = false
+
+    @OptionGroup var options: DownloadOptions
+    @OptionGroup var queueOptions: QueueOptions
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard urls != ["-"] else { return }
+        guard !urls.contains("-") else { throw ValidationError("- stands alone") }
+        guard !jsonLines else { throw ValidationError("--json-lines goes with -") }
+        guard options.filename == nil || urls.count == 1 else {
+            throw ValidationError("--filename names one file, and \(urls.count) URLs are given")
+        }
+    }
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let headers = try HeaderFile.fields(options.header)
+        try await Engine.run(configuration) { engine in
+            var adding = Adding(engine, context)
+            let base = try await base(engine)
+            if urls == ["-"] {
+                try await adding.addLines(self, base: base, headers: headers)
+            } else {
+                for url in urls {
+                    var queued = base
+                    queued.request = try options.request(for: url, headers: headers)
+                    try await adding.add([(queued, nil)])
+                }
+            }
+            try adding.finish()
+        }
+    }
+
+    /// The options of the command, around a request that is still to come.
+    private func base(_ engine: Engine) async throws -> QueuedRequest {
+        var after: Int64?
+        if let name = queueOptions.after { after = try await engine.job(name).number }
+        return QueuedRequest(
+            JobRequest(url: try SourceURL("https://localhost/")),
+            runAt: try queueOptions.at.map { (text) throws(Failure) in
+                try MomentText.parse(text, option: "--at")
+            },
+            after: after,
+            tags: queueOptions.tag,
+            isUnique: queueOptions.unique
+        )
+    }
+}
+
+/// Requests on their way into the queue, and what became of them.
+private struct Adding {
+    /// How many requests go into one transaction.
+    private static let batchSize = 10_000
+
+    private let engine: Engine
+    private let context: CommandContext
+    private var added = 0
+    private var known = 0
+    private var bad = 0
+    private var firstFailure: Failure?
+
+    init(_ engine: Engine, _ context: CommandContext) {
+        self.engine = engine
+        self.context = context
+    }
+
+    /// Adds requests, each with its place in the list for messages.
+    mutating func add(_ requests: [(QueuedRequest, place: String?)]) async throws {
+        guard !requests.isEmpty else { return }
+        do {
+            show(try await engine.enqueue(requests.map(\.0)))
+        } catch let failure where requests.count > 1 && failure.code.concernsOneRequest {
+            // One of them cannot be added: find it, and add the others.
+            for request in requests { try await add([request]) }
+        } catch {
+            guard let place = requests.first?.place, error.code.concernsOneRequest else {
+                throw error
+            }
+            refuse(error, place)
+        }
+    }
+
+    private mutating func show(_ jobs: [(job: Job, isNew: Bool)]) {
+        var text = ""
+        for (job, isNew) in jobs {
+            added += isNew ? 1 : 0
+            known += isNew ? 0 : 1
+            if context.isJSON {
+                let line = try? JSONText.line(
+                    Row(job: job.number, id: "\(job.id)", state: job.state, added: isNew)
+                )
+                text += (line ?? "{}") + "\n"
+            } else {
+                text += "\(job.number)\n"
+            }
+        }
+        context.say(text, terminator: "")
+    }
+
+    private struct Row: Encodable {
+        let job: Int64
+        let id: String
+        let state: JobState
+        let added: Bool
+    }
+
+    /// Reads lines and adds them; the next ones are read while the last ones are written.
+    mutating func addLines(
+        _ command: Add,
+        base: QueuedRequest,
+        headers: [HeaderField]
+    ) async throws {
+        let batch = try Batch(path: "-", options: command.options, headers: headers)
+        let source = RequestSource(
+            batch: batch,
+            base: base,
+            headers: headers,
+            command: command,
+            size: Adding.batchSize
+        )
+        var next = try await source.next()
+        while let present = next {
+            async let following = source.next()
+            for (failure, place) in present.bad { refuse(failure, place) }
+            try await add(present.good)
+            next = try await following
+        }
+    }
+
+    private mutating func refuse(_ failure: Failure, _ place: String) {
+        bad += 1
+        firstFailure = firstFailure ?? failure
+        context.report(
+            Failure(
+                failure.code,
+                "\(place): \(failure.message)",
+                hint: failure.hint,
+                cause: failure.cause
+            )
+        )
+    }
+
+    /// Says how many were added.
+    func finish() throws {
+        try context.output.check()
+        if added + known + bad != 1 {
+            var parts = ["added \(added) \(added == 1 ? "job" : "jobs")"]
+            if known > 0 { parts.append("\(known) in the queue already") }
+            if bad > 0 { parts.append("\(bad) bad") }
+            context.note(parts.joined(separator: ", "))
+        } else if known == 1 {
+            context.note("it is there already")
+        }
+        guard let firstFailure else { return }
+        let code = added + known > 0 ? Failure.Code.partial : firstFailure.code
+        throw ExitCode(code.exitCode)
+    }
+}
+
+extension Failure.Code {
+    /// Whether another request may be added although this one cannot.
+    fileprivate var concernsOneRequest: Bool {
+        [.usage, .configuration, .refused, .authentication, .jobNotFound, .exists].contains(self)
+    }
+}

@@ -1,0 +1,73 @@
+import ADMModel
+import Foundation
+
+/// Reads moments the way people write them.
+enum MomentText {
+    /// The moment that a text names, seen from now.
+    ///
+    /// RFC 3339 (`2026-11-27T18:00:00Z`), `2026-11-27 18:00` and `18:00` in this machine's time zone
+    /// (the next time that it is so late), or a span from now: `+2h`, `+30m`.
+    ///
+    /// - Throws: ``Failure`` with `usage` where the text is none of these.
+    static func parse(_ text: String, option: String, now: Date = Date()) throws(Failure) -> Date {
+        let trimmed = text.trimmingCharacters(in: .whitespaces)
+        if trimmed.hasPrefix("+"), let span = Duration(parsing: String(trimmed.dropFirst())) {
+            return now.addingTimeInterval(span / .seconds(1))
+        }
+        if let date = try? Date(trimmed, strategy: .iso8601) { return date }
+        if let date = try? Date(
+            trimmed,
+            strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        ) {
+            return date
+        }
+        if let date = local(trimmed, now: now) { return date }
+        throw Failure(
+            .usage,
+            "\(option): \(text.debugDescription) is no time",
+            hint: "write 18:00, \"2026-11-27 18:00\", 2026-11-27T18:00:00Z or +2h"
+        )
+    }
+
+    /// A date and a time, or a time alone, in this machine's time zone.
+    private static func local(_ text: String, now: Date) -> Date? {
+        let parts = text.split(whereSeparator: { $0 == " " || $0 == "T" })
+        guard let clock = parts.last, parts.count <= 2 else { return nil }
+        let times = clock.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        guard (2...3).contains(times.count), times.allSatisfy({ $0 != nil }) else { return nil }
+        var wanted = DateComponents()
+        wanted.hour = times[0]
+        wanted.minute = times[1]
+        wanted.second = times.count == 3 ? times[2] : 0
+        guard (0...23).contains(wanted.hour ?? -1), (0...59).contains(wanted.minute ?? -1) else {
+            return nil
+        }
+        let calendar = Calendar(identifier: .gregorian)
+        guard parts.count == 2, let day = parts.first else {
+            return calendar.nextDate(after: now, matching: wanted, matchingPolicy: .nextTime)
+        }
+        let numbers = day.split(separator: "-").map { Int($0) }
+        guard numbers.count == 3, numbers.allSatisfy({ $0 != nil }) else { return nil }
+        wanted.year = numbers[0]
+        wanted.month = numbers[1]
+        wanted.day = numbers[2]
+        guard let date = calendar.date(from: wanted),
+            calendar.component(.day, from: date) == wanted.day
+        else { return nil }
+        return date
+    }
+
+    /// A span of time such as `90s`, `2h` or `1d`.
+    ///
+    /// - Throws: ``Failure`` with `usage` where the text is none.
+    static func span(_ text: String, option: String) throws(Failure) -> Duration {
+        guard let span = Duration(parsing: text) else {
+            throw Failure(
+                .usage,
+                "\(option): \(text.debugDescription) is no length of time",
+                hint: "write 30s, 10m, 2h or 7d"
+            )
+        }
+        return span
+    }
+}

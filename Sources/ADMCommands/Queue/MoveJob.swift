@@ -1,0 +1,51 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm queue move`: puts jobs before or behind all others.
+struct MoveJob: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "move",
+        abstract: "Put waiting jobs before or behind all others of the workspace.",
+        usage: "adm queue move JOB… --first | --last",
+        discussion: """
+            EXAMPLES:
+              adm queue move 3 --first
+              adm queue move 3 4 --last
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The jobs, in the order that they are to have.", valueName: "job"))
+    var jobs: [String]
+
+    @Flag(name: .long, help: "Before all others.")
+    var first = false
+
+    @Flag(name: .long, help: "Behind all others.")
+    var last = false
+
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard first != last else { throw ValidationError("say --first or --last") }
+    }
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let moved = try await Engine.run(configuration) { engine in
+            var found: [Job] = []
+            for name in jobs { found.append(try await engine.job(name)) }
+            // Each goes before the one that was put first before it.
+            for job in first ? found.reversed() : found {
+                try await engine.move(job, toFront: first)
+            }
+            return found
+        }
+        try context.show(moved.map(JobRow.init)) {
+            for job in moved {
+                context.note("job \(job.number) is \(first ? "first" : "last") now: \(job.title)")
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import ADMModel
+
+/// The requests of a list on standard input, some thousands at a time.
+///
+/// However long the list is, no more than one part of it is in memory here.
+actor RequestSource {
+    /// A part of the list.
+    struct Part: Sendable {
+        var good: [(QueuedRequest, place: String?)] = []
+        var bad: [(Failure, place: String)] = []
+    }
+
+    private let batch: Batch
+    private let base: QueuedRequest
+    private let headers: [HeaderField]
+    private let command: Add
+    private let size: Int
+    private var rest: ArraySlice<LineReader.Line> = []
+
+    init(
+        batch: Batch,
+        base: QueuedRequest,
+        headers: [HeaderField],
+        command: Add,
+        size: Int
+    ) {
+        self.batch = batch
+        self.base = base
+        self.headers = headers
+        self.command = command
+        self.size = size
+    }
+
+    /// The next part, as large as can be had without waiting; nil at the end.
+    func next() async throws -> Part? {
+        var part = Part()
+        while part.good.count + part.bad.count < size {
+            if rest.isEmpty {
+                // What is there is added before more is waited for.
+                if !part.good.isEmpty, await !batch.hasMore() { break }
+                rest = try await batch.lines()[...]
+                if rest.isEmpty { break }
+            }
+            guard let line = rest.popFirst() else { break }
+            take(line, into: &part)
+        }
+        return part.good.isEmpty && part.bad.isEmpty ? nil : part
+    }
+
+    private func take(_ line: LineReader.Line, into part: inout Part) {
+        do throws(Failure) {
+            guard let queued = try queued(line) else { return }
+            part.good.append((queued, "line \(line.number)"))
+        } catch {
+            part.bad.append((error, "line \(line.number)"))
+        }
+    }
+
+    private func queued(_ line: LineReader.Line) throws(Failure) -> QueuedRequest? {
+        var queued = base
+        guard command.jsonLines else {
+            guard let request = try batch.request(line) else { return nil }
+            queued.request = request
+            return queued
+        }
+        guard let text = line.text else {
+            throw Failure(.usage, "the line is longer than \(LineReader.longestLine) bytes")
+        }
+        guard text.contains(where: { $0 != " " && $0 != "\t" }) else { return nil }
+        let parsed = try RequestLine.parse(text)
+        queued.request = try command.options.request(for: parsed.url, headers: headers)
+        return try parsed.apply(to: queued)
+    }
+}

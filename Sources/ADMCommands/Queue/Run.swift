@@ -1,0 +1,134 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+import Glibc
+
+/// `adm run`: runs what is in the queue.
+struct Run: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the queue, as the budget of all processes allows.",
+        usage: "adm run [--all-workspaces] [--until-empty] [--max-jobs N] [OPTIONS]",
+        discussion: """
+            Any number of processes may run the same queue; each job is run once. Without \
+            --until-empty it waits for further jobs. Ctrl-C and SIGTERM put running jobs back into \
+            the queue after a checkpoint.
+
+            EXAMPLES:
+              adm run --until-empty
+              adm run --all-workspaces
+              adm run --max-jobs 100 --max-concurrent 2
+            """
+    )
+
+    @Flag(name: .long, help: "Run the queues of all workspaces, each with its settings.")
+    var allWorkspaces = false
+
+    @Flag(name: .long, help: "End when no job is ready or waits for its next attempt.")
+    var untilEmpty = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("End after so many jobs of each workspace.", valueName: "number")
+    )
+    var maxJobs: Int?
+
+    @OptionGroup var runOptions: RunOptions
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        if let maxJobs, maxJobs < 1 {
+            throw ValidationError("--max-jobs is a whole number from 1 on")
+        }
+    }
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configurations = try configurations(context)
+        let settings = configurations.first?.settings
+        guard let settings else { return context.note("there are no workspaces yet") }
+        if settings.transfer.insecure {
+            context.warn("certificates are not verified in this run (--insecure)")
+        }
+        let display = RunDisplay(
+            context,
+            settings: settings,
+            printsPaths: runOptions.printPath,
+            namesWorkspaces: configurations.count > 1
+        )
+        let ending: Interruption.Ending<Void>
+        do {
+            ending = try await Interruption.run(again: Run.leave) {
+                try await Engine.run(configurations) { engines in
+                    try await drain(engines, display)
+                }
+            }
+        } catch {
+            await display.finish()
+            throw error
+        }
+        await display.finish()
+        if case .interrupted(let signal) = ending { throw ExitCode(signal.exitCode) }
+        let code = await display.exitCode
+        if code != 0 { throw ExitCode(code) }
+    }
+
+    private func configurations(_ context: CommandContext) throws -> [EngineConfiguration] {
+        guard allWorkspaces else {
+            let selection = try context.selection()
+            return [
+                try EngineConfiguration(
+                    context.workspaces,
+                    selection,
+                    flags: runOptions.flags,
+                    role: .run
+                )
+            ]
+        }
+        var configurations: [EngineConfiguration] = []
+        for name in try context.workspaces.names() {
+            // One broken workspace must not keep the others from running.
+            do throws(Failure) {
+                configurations.append(
+                    try EngineConfiguration(
+                        context.workspaces,
+                        try context.workspaces.select(flag: name.description),
+                        flags: runOptions.flags,
+                        role: .run
+                    )
+                )
+            } catch { context.report(error) }
+        }
+        return configurations
+    }
+
+    private func drain(_ engines: [Engine], _ display: RunDisplay) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { watching in
+            for engine in engines {
+                let ends = await engine.ends()
+                let events = await engine.events()
+                let name = engine.configuration.selection.name.description
+                watching.addTask { for await end in ends { await display.ended(end, in: name) } }
+                watching.addTask {
+                    for await event in events { await display.show(event, in: name) }
+                }
+            }
+            watching.addTask { await display.draw(engines) }
+            defer { watching.cancelAll() }
+            try await withThrowingTaskGroup(of: Void.self) { work in
+                for engine in engines {
+                    work.addTask {
+                        try await engine.drain(untilEmpty: untilEmpty, maxJobs: maxJobs)
+                    }
+                }
+                try await work.waitForAll()
+            }
+            await display.settle()
+        }
+    }
+
+    /// Ends the process at once, with a usable terminal.
+    @Sendable private static func leave(_ signal: Interruption.Signal) {
+        CursorGuard.restore()
+        _exit(signal.exitCode)
+    }
+}

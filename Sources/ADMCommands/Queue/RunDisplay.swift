@@ -1,0 +1,124 @@
+import ADMEngine
+import ADMModel
+import Foundation
+
+/// What `adm run` shows: bars of what runs in a terminal, a line for each end, or JSON lines.
+actor RunDisplay {
+    private let context: CommandContext
+    private let style: ProgressStyle
+    private let usesColor: Bool
+    private let isQuiet: Bool
+    private let printsPaths: Bool
+    private let namesWorkspaces: Bool
+    private let terminal = Terminal.error
+    private let writer: ProgressWriter
+    private let beginning = ContinuousClock.now
+    private var plain: PlainProgress
+    private var json = JSONProgress()
+    private var summary: Summary
+    private var finished = ProgressPage.Finished()
+    private var tally = Tally()
+    private var isDone = false
+
+    init(
+        _ context: CommandContext,
+        settings: EffectiveSettings,
+        printsPaths: Bool,
+        namesWorkspaces: Bool
+    ) {
+        self.context = context
+        self.printsPaths = printsPaths
+        self.namesWorkspaces = namesWorkspaces
+        isQuiet = context.isQuiet || settings.isQuiet
+        let wanted = context.isJSON ? .json : isQuiet ? .none : settings.progress
+        style = wanted == .auto ? terminal.canRedraw ? .bar : .plain : wanted
+        usesColor = terminal.usesColor(context.color ?? settings.color)
+        summary = Summary(home: context.environment["HOME"], color: usesColor)
+        plain = PlainProgress(summary: summary)
+        writer = ProgressWriter(terminal)
+    }
+
+    /// Draws bars until the task is cancelled; nothing with another style.
+    func draw(_ engines: [Engine]) async {
+        guard style == .bar else { return }
+        var frame = 0
+        while !Task.isCancelled, !isDone {
+            var rows: [TransferProgress] = []
+            for engine in engines { rows += await engine.progress() }
+            let size = terminal.size
+            await writer.draw(
+                ProgressPage.lines(
+                    rows: rows,
+                    finished: finished,
+                    queued: 0,
+                    total: nil,
+                    width: size.columns,
+                    height: size.rows,
+                    color: usesColor,
+                    unicode: terminal.usesUnicode,
+                    frame: frame
+                )
+            )
+            frame += 1
+            try? await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    /// Something happened to a job.
+    func show(_ event: JobEvent, in workspace: String) async {
+        switch style {
+        case .plain: await say(plain.lines(for: event).map { prefixed($0, workspace) })
+        case .json: context.say(json.line(for: event))
+        case .auto, .bar, .none: return
+        }
+    }
+
+    /// A job has ended.
+    func ended(_ outcome: JobOutcome, in workspace: String) async {
+        tally.started += 1
+        tally.add(outcome)
+        let end = Summary.Outcome(outcome)
+        summary.count(end)
+        switch outcome {
+        case .succeeded(_, let done):
+            finished.saved += 1
+            finished.bytes += done.totalBytes
+            if printsPaths { context.say(done.destinationPath) }
+        case .skipped: finished.saved += 1
+        case .failed, .cancelled: finished.failed += 1
+        case .paused: break
+        }
+        let isBad = if case .failed = outcome { true } else { false }
+        guard style == .bar || style == .none && isBad else { return }
+        await say(
+            summary.lines(for: end, job: outcome.job.number).map { prefixed($0, workspace) }
+        )
+    }
+
+    /// Lets what happened last be shown.
+    func settle() async {
+        for _ in 0..<20 { await Task.yield() }
+        isDone = true
+    }
+
+    /// Says what it amounts to, and gives the terminal back.
+    func finish() async {
+        isDone = true
+        let seconds = beginning.duration(to: .now) / .seconds(1)
+        await writer.finish()
+        if !isQuiet, !context.isJSON, let line = summary.closing(elapsed: seconds) {
+            await say([line])
+        }
+    }
+
+    /// The exit status: 0 when everything that ran is well.
+    var exitCode: Int32 { tally.exitCode }
+
+    private func prefixed(_ line: String, _ workspace: String) -> String {
+        namesWorkspaces ? "\(workspace): \(line)" : line
+    }
+
+    private func say(_ lines: [String]) async {
+        for line in lines { await writer.printAbove(line) }
+    }
+}

@@ -1,0 +1,109 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// The options that say which jobs are meant.
+struct SelectionOptions: ParsableArguments {
+    @Argument(help: ArgumentHelp("The jobs.", valueName: "job"))
+    var jobs: [String] = []
+
+    @Flag(name: .long, help: "All jobs of the workspace that it makes sense for.")
+    var all = false
+
+    @Option(name: .long, help: ArgumentHelp("Jobs marked with this word.", valueName: "word"))
+    var tag: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Jobs in this state. May be repeated.", valueName: "state")
+    )
+    var state: [JobState] = []
+
+    func validate() throws {
+        guard !jobs.isEmpty || all || tag != nil || !state.isEmpty else {
+            throw ValidationError("say which jobs: their numbers, --tag, --state or --all")
+        }
+        guard jobs.isEmpty || !all && tag == nil && state.isEmpty else {
+            throw ValidationError("give numbers, or choose with --all, --tag and --state")
+        }
+    }
+
+    /// The jobs; of those that are chosen in general only those in `sensible` states.
+    func selection(_ engine: Engine, sensible: Set<JobState>) async throws -> JobSelection {
+        guard jobs.isEmpty else {
+            var numbers: [Int64] = []
+            for name in jobs { numbers.append(try await engine.job(name).number) }
+            return JobSelection(numbers: numbers)
+        }
+        let states = state.isEmpty ? sensible : Set(state)
+        return JobSelection(tag: tag, states: states)
+    }
+
+    /// Does something to the jobs, and says what came of it.
+    ///
+    /// - Parameters:
+    ///   - action: What to do.
+    ///   - sensible: The states that are meant where none is named.
+    ///   - done: What was done, as in `paused 3 jobs`.
+    ///   - context: The command.
+    /// - Throws: ``Failure``; `ExitCode` 8 where named jobs had no use for it.
+    func act(
+        _ action: QueueAction,
+        sensible: Set<JobState>,
+        done: String,
+        _ context: CommandContext
+    ) async throws {
+        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let summary = try await Engine.run(configuration) { engine in
+            try await engine.act(action, on: selection(engine, sensible: sensible))
+        }
+        try context.show(Report(summary)) {
+            let total = summary.changed + summary.requested
+            if total > 0 || jobs.isEmpty {
+                let told =
+                    summary.requested > 0
+                    ? "; \(summary.requested) of them run in processes that were told" : ""
+                context.note("\(done) \(total) \(total == 1 ? "job" : "jobs")\(told)")
+            }
+        }
+        guard !jobs.isEmpty, summary.unchanged > 0 else { return }
+        for outcome in summary.outcomes where outcome.result == .unchanged {
+            context.report(
+                Failure(.exists, "job \(outcome.number) is \(outcome.from.rawValue): nothing to do")
+            )
+        }
+        throw ExitCode((total(summary) > 0 ? Failure.Code.partial : .exists).exitCode)
+    }
+
+    private func total(_ summary: QueueActionSummary) -> Int { summary.changed + summary.requested }
+
+    private struct Report: Encodable {
+        let changed: Int
+        let requested: Int
+        let unchanged: Int
+        let jobs: [Row]
+
+        struct Row: Encodable {
+            let job: Int64
+            let from: JobState
+            let to: JobState?
+            let requested: Bool
+        }
+
+        init(_ summary: QueueActionSummary) {
+            changed = summary.changed
+            requested = summary.requested
+            unchanged = summary.unchanged
+            jobs = summary.outcomes.map { outcome in
+                var target: JobState?
+                if case .changed(let state) = outcome.result { target = state }
+                return Row(
+                    job: outcome.number,
+                    from: outcome.from,
+                    to: target,
+                    requested: outcome.result == .requested
+                )
+            }
+        }
+    }
+}

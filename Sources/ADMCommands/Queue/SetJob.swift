@@ -1,0 +1,86 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm queue set`: changes jobs that do not run.
+struct SetJob: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Change priority, time, place or settings of jobs that do not run.",
+        usage: "adm queue set JOB… [OPTIONS]",
+        discussion: """
+            A new place is possible as long as the job has no bytes.
+
+            EXAMPLES:
+              adm queue set 3 --priority 10
+              adm queue set 3 4 --at 22:00 --limit-rate 500k
+              adm queue set 3 --tag night --untag day
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The jobs.", valueName: "job"))
+    var jobs: [String]
+
+    @Option(name: .long, help: ArgumentHelp("Higher first.", valueName: "number"))
+    var priority: Int?
+
+    @Option(name: .long, help: ArgumentHelp("Begin at this time, or +2h.", valueName: "time"))
+    var at: String?
+
+    @Option(
+        name: [.short, .long, .customLong("directory")],
+        help: ArgumentHelp("Save into this directory.", valueName: "path"),
+        completion: .directory
+    )
+    var dir: String?
+
+    @Option(
+        name: [.customShort("O"), .long],
+        help: ArgumentHelp("Save under this name.", valueName: "name")
+    )
+    var filename: String?
+
+    @Option(name: .long, help: ArgumentHelp("Mark it with this word.", valueName: "word"))
+    var tag: [String] = []
+
+    @Option(name: .long, help: ArgumentHelp("Take this word from it.", valueName: "word"))
+    var untag: [String] = []
+
+    @OptionGroup var tuning: TuningOptions
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        for word in tag { try QueueOptions.checkTag(word) }
+        guard filename == nil || jobs.count == 1 else {
+            throw ValidationError("--filename names one file, and \(jobs.count) jobs are given")
+        }
+        let isEmpty =
+            priority == nil && at == nil && dir == nil && filename == nil && tag.isEmpty
+            && untag.isEmpty && tuning.overrides.isEmpty
+        if isEmpty { throw ValidationError("say what to change, for example --priority 10") }
+    }
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        var change = QueuedJobChange()
+        change.priority = priority
+        if let at { change.runAt = try MomentText.parse(at, option: "--at") }
+        change.directory = dir.map(context.absolutePath)
+        change.fileName = filename
+        change.addedTags = tag
+        change.removedTags = untag
+        change.overrides = tuning.overrides
+        let wanted = change
+        let changed = try await Engine.run(configuration) { engine in
+            var changed: [Job] = []
+            for name in jobs {
+                changed.append(try await engine.change(try await engine.job(name), wanted))
+            }
+            return changed
+        }
+        try context.show(changed.map(JobRow.init)) {
+            for job in changed { context.note("changed job \(job.number): \(job.title)") }
+        }
+    }
+}

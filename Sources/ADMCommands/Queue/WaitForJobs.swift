@@ -1,0 +1,87 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm queue wait`: waits until jobs are finished, whoever runs them.
+struct WaitForJobs: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "wait",
+        abstract: "Wait until jobs are finished, whoever runs them.",
+        usage: "adm queue wait JOB… | --all [--timeout TIME] [--fail-fast]",
+        discussion: """
+            The exit status is 0 when all have succeeded, 7 when some have not, 12 when the time was \
+            up. It runs nothing itself.
+
+            EXAMPLES:
+              adm queue wait 3 4
+              adm queue wait --all --timeout 10m
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The jobs.", valueName: "job"))
+    var jobs: [String] = []
+
+    @Flag(name: .long, help: "All that are not finished now.")
+    var all = false
+
+    @Option(name: .long, help: ArgumentHelp("At most so long: 30s, 10m, 2h.", valueName: "time"))
+    var timeout: String?
+
+    @Flag(name: .long, help: "End with the first job that fails or is cancelled.")
+    var failFast = false
+
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard jobs.isEmpty == all else {
+            throw ValidationError("give the jobs to wait for, or --all for every one of them")
+        }
+    }
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let limit = try timeout.map { (text) throws(Failure) in
+            try MomentText.span(text, option: "--timeout")
+        }
+        let ending = try await Interruption.run(again: { _ in }) {
+            try await Engine.run(configuration) { engine in
+                var numbers: [Int64] = []
+                for name in jobs { numbers.append(try await engine.job(name).number) }
+                return try await engine.wait(
+                    for: all ? nil : numbers,
+                    limit: limit,
+                    failsFast: failFast
+                )
+            }
+        }
+        switch ending {
+        case .interrupted(let signal): throw ExitCode(signal.exitCode)
+        case .finished(let awaited): try report(awaited, context)
+        }
+    }
+
+    private func report(_ awaited: AwaitedJobs, _ context: CommandContext) throws {
+        try context.show(awaited.jobs.map(JobRow.init)) {
+            for job in awaited.jobs where job.state.isFinal {
+                context.say(
+                    "\(job.number)\t\(job.state.rawValue)\t\(Terminal.printable(job.title))"
+                )
+            }
+        }
+        let left = awaited.jobs.count { !$0.state.isFinal }
+        if awaited.isTimedOut {
+            throw Failure(
+                .timedOut,
+                "\(left) \(left == 1 ? "job is" : "jobs are") not finished after \(timeout ?? "")",
+                hint: "adm why JOB says what a job waits for"
+            )
+        }
+        let bad = awaited.jobs.filter { $0.state.isFinal && $0.state != .succeeded }
+        guard !bad.isEmpty else { return }
+        let isEveryOne = bad.count == awaited.jobs.count
+        let codes = Set(bad.map { ($0.failure?.code ?? .cancelled).exitCode })
+        let code = isEveryOne && codes.count == 1 ? codes.first : Failure.Code.partial.exitCode
+        throw ExitCode(code ?? 1)
+    }
+}

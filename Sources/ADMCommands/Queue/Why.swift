@@ -1,0 +1,33 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm why`: says in one sentence why a job is not running.
+struct Why: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Say in one sentence why a job is not running.",
+        usage: "adm why JOB [--json]",
+        discussion: """
+            EXAMPLES:
+              adm why 3
+              adm why 3 --json
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The job.", valueName: "job"))
+    var job: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let report = try await Engine.run(configuration) { engine in
+            try await engine.why(try await engine.job(job))
+        }
+        try context.show(report) {
+            context.say(Terminal.printable(report.sentence))
+            if let hint = report.hint { context.note("hint: \(hint)") }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm ws resume`: lets the jobs of a paused workspace go on.
+struct ResumeWorkspace: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume",
+        abstract: "Let the jobs of a paused workspace go on.",
+        usage: "adm ws resume NAME",
+        discussion: """
+            EXAMPLES:
+              adm ws resume work
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The workspace.", valueName: "name"))
+    var name: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let name = try WorkspaceName(name)
+        let share = try await context.workspaces.setShare(of: name, isPaused: false)
+        try context.show(share) { context.note("the jobs of \(name) go on") }
+    }
+}

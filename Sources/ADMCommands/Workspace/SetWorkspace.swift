@@ -1,0 +1,66 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm ws set`: changes what a workspace may have of the budget, at once.
+struct SetWorkspace: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Change what a workspace may have of the budget, also while it runs.",
+        usage: "adm ws set NAME [--weight N] [--min N] [--max N]",
+        discussion: """
+            They are kept in its profile as weight, min-slots and max-slots.
+
+            EXAMPLES:
+              adm ws set work --weight 3
+              adm ws set work --min 1 --max 4
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The workspace.", valueName: "name"))
+    var name: String
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Twice the weight, twice the slots; 1 to 1000.", valueName: "number")
+    )
+    var weight: String?
+
+    @Option(
+        name: .customLong("min"),
+        help: ArgumentHelp("So many slots before others get more.", valueName: "number")
+    )
+    var minimum: String?
+
+    @Option(
+        name: .customLong("max"),
+        help: ArgumentHelp("Never more slots than that; 0 for no limit.", valueName: "number")
+    )
+    var maximum: String?
+
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard weight != nil || minimum != nil || maximum != nil else {
+            throw ValidationError("say what to change: --weight, --min or --max")
+        }
+    }
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let name = try WorkspaceName(name)
+        let share = try await context.workspaces.setShare(
+            of: name,
+            weight: weight,
+            minSlots: minimum,
+            maxSlots: maximum
+        )
+        try context.show(share) {
+            let most =
+                share.maxSlots > 0 ? "at most \(share.maxSlots) slots" : "any number of slots"
+            context.note(
+                "\(name) has the weight \(share.weight), at least \(share.minSlots) and \(most)"
+            )
+        }
+    }
+}

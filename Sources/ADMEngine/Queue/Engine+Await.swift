@@ -1,0 +1,55 @@
+import ADMCatalog
+public import ADMModel
+import ADMScheduling
+
+/// How the waiting for jobs ended.
+public struct AwaitedJobs: Sendable, Hashable {
+    /// The jobs, as they are now.
+    public var jobs: [Job] = []
+    /// Whether the time was up first.
+    public var isTimedOut = false
+}
+
+extension Engine {
+    /// Waits until jobs are finished, whoever runs them.
+    ///
+    /// - Parameters:
+    ///   - numbers: The jobs; nil for all that are not finished now.
+    ///   - limit: How long; nil for any time.
+    ///   - failsFast: Whether the first job that fails or is cancelled ends the waiting.
+    /// - Throws: ``Failure`` with `jobNotFound`; `CancellationError`.
+    public func wait(
+        for numbers: [Int64]?,
+        limit: Duration? = nil,
+        failsFast: Bool = false
+    ) async throws -> AwaitedJobs {
+        let end = limit.map { ContinuousClock.now.advanced(by: $0) }
+        var pending: [Int64]
+        if let numbers { pending = numbers } else { pending = try await unfinished() }
+        var awaited = AwaitedJobs()
+        while true {
+            await publish(try await DeadOwners.takeOver(catalog, owner: budgetHolder).events)
+            var left: [Int64] = []
+            for number in pending {
+                let job = try await catalog.find(String(number))
+                if job.state.isFinal { awaited.jobs.append(job) } else { left.append(number) }
+            }
+            pending = left
+            let hasFailed = awaited.jobs.contains { $0.state != .succeeded }
+            if pending.isEmpty || failsFast && hasFailed { return awaited }
+            if let end, ContinuousClock.now >= end {
+                for number in pending {
+                    awaited.jobs.append(try await catalog.find(String(number)))
+                }
+                awaited.isTimedOut = true
+                return awaited
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+    }
+
+    private func unfinished() async throws -> [Int64] {
+        let states = Set(JobState.allCases.filter { !$0.isFinal })
+        return try await catalog.jobs(states: states, limit: 1_000_000).map(\.number)
+    }
+}

@@ -1,0 +1,90 @@
+import ADMCatalog
+public import ADMModel
+import ADMScheduling
+public import Foundation
+
+/// What of a waiting job changes; what is nil stays.
+public struct QueuedJobChange: Sendable {
+    /// Its priority.
+    public var priority: Int?
+    /// When it may begin.
+    public var runAt: Date?
+    /// Settings of its own, by name.
+    public var overrides: [String: String] = [:]
+    /// Where it is saved, absolute.
+    public var directory: String?
+    /// The name it is saved under.
+    public var fileName: String?
+    /// Words to mark it with.
+    public var addedTags: [String] = []
+    /// Words to take from it.
+    public var removedTags: [String] = []
+
+    /// Changes nothing.
+    public init() {}
+}
+
+extension Engine {
+    /// Changes a job that does not run.
+    ///
+    /// - Throws: ``Failure`` with `locked` where it runs, `exists` where it has succeeded, has bytes in
+    ///   another place, or another job fetches the same to there; `usage` or `configuration` for a
+    ///   wrong value.
+    public func change(_ job: Job, _ wanted: QueuedJobChange) async throws -> Job {
+        var change = JobChange()
+        change.priority = wanted.priority
+        change.runAt = wanted.runAt
+        change.overrides = wanted.overrides
+        change.directory = wanted.directory
+        change.fileName = wanted.fileName
+        change.addedTags = wanted.addedTags
+        change.removedTags = wanted.removedTags
+        var request = job.request
+        request.fileName = wanted.fileName ?? request.fileName
+        request.overrides.merge(wanted.overrides) { _, new in new }
+        try check(request)
+        guard let changed = try await catalog.change(number: job.number, change) else {
+            let now = try await catalog.job(number: job.number)?.state ?? job.state
+            throw Failure(
+                now == .succeeded ? .exists : .locked,
+                "job \(job.number) \(now == .succeeded ? "has succeeded" : "is running")",
+                hint: now == .succeeded ? nil : "adm queue pause \(job.number) stops it first"
+            )
+        }
+        catalog.wakeOwners()
+        return changed
+    }
+
+    /// Puts a job before or behind all others of the workspace that wait.
+    ///
+    /// - Throws: ``Failure`` with `locked` where it does not wait.
+    public func move(_ job: Job, toFront: Bool) async throws {
+        guard try await catalog.move(number: job.number, to: toFront ? .first : .last) else {
+            throw Failure(.locked, "job \(job.number) is \(job.state.rawValue) and does not wait")
+        }
+        catalog.wakeOwners()
+    }
+
+    /// Forgets finished jobs in some final states, with the part files of those that failed; saved
+    /// files stay.
+    ///
+    /// - Returns: How many.
+    public func clear(_ states: Set<JobState>) async throws -> Int {
+        var removed = 0
+        while true {
+            try Task.checkCancellation()
+            let jobs = try await catalog.jobs(states: states.filter(\.isFinal), limit: 1000)
+            guard !jobs.isEmpty else { return removed }
+            for job in jobs {
+                if job.state != .succeeded { try await Leftover.discard(job) }
+                if try await catalog.remove(number: job.number) { removed += 1 }
+            }
+        }
+    }
+
+    /// How many jobs are in each state.
+    public func counts() async throws -> [JobState: Int] { try await catalog.counts() }
+
+    /// A number that changes whenever another process changed the workspace's jobs.
+    public func changeCount() async throws -> Int64 { try await catalog.changeCount() }
+}

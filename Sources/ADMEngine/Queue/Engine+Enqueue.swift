@@ -1,0 +1,51 @@
+import ADMCatalog
+public import ADMModel
+import ADMScheduling
+
+extension Engine {
+    /// Puts requests into the queue, all of them or none; nobody here waits for them.
+    ///
+    /// A process that runs the queue fetches them. Asking again for something that is not finished
+    /// adds nothing.
+    ///
+    /// - Throws: ``Failure`` with `usage` or `configuration` for a request that cannot be a job, with
+    ///   `authentication` for one with a secret header field, which would not be there when it runs;
+    ///   `jobNotFound` or `exists` for the job to wait for.
+    /// - Returns: For each request its job, and whether it was added.
+    public func enqueue(
+        _ requests: [QueuedRequest]
+    ) async throws(Failure) -> [(job: Job, isNew: Bool)] {
+        for queued in requests {
+            try check(queued.request)
+            guard let secret = queued.request.headers.first(where: \.isSecret) else { continue }
+            throw Failure(
+                .authentication,
+                "the header field \(secret.name) is secret and cannot wait in the queue",
+                hint: "fetch it in the foreground: adm download --header @FILE URL"
+            )
+        }
+        let directory = configuration.directory
+        let outcomes = try await catalog.add(
+            requests.map { QueueEntry($0, directory: $0.request.directory ?? directory) }
+        )
+        catalog.wakeOwners()
+        return outcomes.map { outcome in
+            switch outcome {
+            case .added(let job, _): (job, true)
+            case .existing(let job): (job, false)
+            }
+        }
+    }
+
+    /// Runs the queue of the workspace: everything that is ready, as the budget allows.
+    ///
+    /// - Parameters:
+    ///   - untilEmpty: Whether it returns when no job is ready or waits for its next attempt;
+    ///     otherwise it goes on until the task is cancelled.
+    ///   - maxJobs: It returns after so many jobs have run; nil for no limit.
+    /// - Throws: `CancellationError` after cancellation; running jobs are put back into the queue
+    ///   after a checkpoint. ``Failure`` where the database or the ledger cannot be used.
+    public func drain(untilEmpty: Bool, maxJobs: Int? = nil) async throws {
+        try await scheduler.drain(untilEmpty: untilEmpty, maxJobs: maxJobs)
+    }
+}

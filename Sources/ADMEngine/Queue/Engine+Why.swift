@@ -1,0 +1,30 @@
+import ADMCatalog
+public import ADMModel
+import ADMScheduling
+import Foundation
+
+extension Engine {
+    /// Why a job is not running: one sentence and the facts behind it.
+    ///
+    /// - Throws: ``Failure`` with `jobNotFound`, or where database or ledger cannot be read.
+    public func why(_ job: Job) async throws -> WaitReport {
+        guard let job = try await catalog.job(number: job.number) else {
+            throw Failure(.jobNotFound, "there is no job \(job.number) any more")
+        }
+        let selection = configuration.selection
+        let home = configuration.workspaces.home
+        let processes = try await catalog.processes(of: job.number)
+        var dependency: Job?
+        if let after = job.after { dependency = try await catalog.job(number: after) }
+        return Explanation(
+            job: job,
+            workspace: selection.name.description,
+            report: try await configuration.workspaces.budget(),
+            position: try await catalog.position(of: job),
+            isAttended: processes.attendant.map { Holder.isAlive(id: $0, in: home) } ?? false,
+            dependency: dependency,
+            share: try configuration.workspaces.settings(for: selection).share,
+            now: Date()
+        ).answer
+    }
+}
