@@ -55,10 +55,10 @@ extension Catalog {
         }
     }
 
-    /// Puts a held or finished job back into the queue: from `paused`, `retrying`, `failed` or
-    /// `cancelled` to `ready`, with its bytes and an event `download.queued`; nil where it is in
-    /// another state. With `mayRepeat`, also from `succeeded`.
+    /// Puts a held or finished job back into the queue, with its bytes and an event `download.queued`.
     ///
+    /// From `paused`, `retrying`, `failed` or `cancelled`, with `mayRepeat` also from `succeeded`; nil
+    /// where it is in another state.
     /// A job that was held before its time, or before the job that it waits for had succeeded, goes
     /// on waiting.
     ///

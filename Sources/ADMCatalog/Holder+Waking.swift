@@ -15,7 +15,7 @@ extension Holder {
         let descriptor = unsafe open(path(id, layout), O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { return }
         // Closing it drops no lock: that belongs to the other open file (flock(2)).
-        _ = unsafe pwrite(descriptor, "!", 1, 0)
+        _ = unsafe pwrite(descriptor, "!", 1, off_t(membership.utf8.count))
         close(descriptor)
     }
 

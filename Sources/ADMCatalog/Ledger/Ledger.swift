@@ -106,12 +106,7 @@ package actor Ledger {
 
     /// A ledger without leases; quiet for a while where others may have some to put into it.
     private func fresh(own: String?) -> LedgerState {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.holders)) ?? []
-        let hasOthers = names.contains { name in
-            guard name.hasSuffix(".lock") else { return false }
-            let id = String(name.dropLast(".lock".count))
-            return id != own && Holder.isAlive(id: id, in: home)
-        }
+        let hasOthers = Holder.hasMembers(besides: own, in: home)
         let now = BootClock.now
         var state = LedgerState(
             generation: UUID().uuidString,

@@ -75,7 +75,7 @@ struct ForegroundRun: Sendable {
     }
 
     /// Ends the process at once, with a usable terminal.
-    @Sendable private static func leave(_ signal: Interruption.Signal) {
+    @Sendable static func leave(_ signal: Interruption.Signal) {
         CursorGuard.restore()
         _exit(signal.exitCode)
     }

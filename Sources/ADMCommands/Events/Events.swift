@@ -39,7 +39,7 @@ struct Events: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try EngineConfiguration(context.workspaces, try context.selection())
-        let ending = try await Interruption.run(again: { _ in }) {
+        let ending = try await Interruption.run(again: ForegroundRun.leave) {
             try await Engine.run(configuration) { try await print($0, context) }
         }
         if case .interrupted(let signal) = ending, signal != .interrupt || !follow {

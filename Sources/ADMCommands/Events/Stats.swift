@@ -107,35 +107,48 @@ struct Stats: AsyncParsableCommand {
             let succeeded: Int
             let failed: Int
             let cancelled: Int
-            let success_rate: Double?
+            let successRate: Double?
             let bytes: Int64
             let retries: Int
-            let queue_seconds: Times?
-            let transfer_seconds: Times?
-            let slot_seconds: Double
+            let queueSeconds: Times?
+            let transferSeconds: Times?
+            let slotSeconds: Double
+
+            private enum CodingKeys: String, CodingKey {
+                case name, succeeded, failed, cancelled, bytes, retries
+                case successRate = "success_rate"
+                case queueSeconds = "queue_seconds"
+                case transferSeconds = "transfer_seconds"
+                case slotSeconds = "slot_seconds"
+            }
 
             init(_ group: Statistics.Group) {
                 name = group.name
                 succeeded = group.succeeded
                 failed = group.failed
                 cancelled = group.cancelled
-                success_rate = group.successRate
+                successRate = group.successRate
                 bytes = group.bytes
                 retries = group.retries
-                queue_seconds = Times(group.queueSeconds)
-                transfer_seconds = Times(group.transferSeconds)
-                slot_seconds = group.slotSeconds
+                queueSeconds = Times(group.queueSeconds)
+                transferSeconds = Times(group.transferSeconds)
+                slotSeconds = group.slotSeconds
             }
         }
 
         let groups: [Row]
         let total: Row
-        let fairness_index: Double?
+        let fairnessIndex: Double?
+
+        private enum CodingKeys: String, CodingKey {
+            case groups, total
+            case fairnessIndex = "fairness_index"
+        }
 
         init(_ statistics: Statistics) {
             groups = statistics.groups.map(Row.init)
             total = Row(statistics.total)
-            fairness_index = statistics.fairness
+            fairnessIndex = statistics.fairness
         }
     }
 }

@@ -1,7 +1,6 @@
 import ADMEngine
 import ADMModel
 import ArgumentParser
-import Glibc
 
 /// `adm run`: runs what is in the queue.
 struct Run: AsyncParsableCommand {
@@ -57,7 +56,7 @@ struct Run: AsyncParsableCommand {
         )
         let ending: Interruption.Ending<Void>
         do {
-            ending = try await Interruption.run(again: Run.leave) {
+            ending = try await Interruption.run(again: ForegroundRun.leave) {
                 try await Engine.run(configurations) { engines in
                     try await drain(engines, display)
                 }
@@ -124,11 +123,5 @@ struct Run: AsyncParsableCommand {
             }
             await display.settle()
         }
-    }
-
-    /// Ends the process at once, with a usable terminal.
-    @Sendable private static func leave(_ signal: Interruption.Signal) {
-        CursorGuard.restore()
-        _exit(signal.exitCode)
     }
 }

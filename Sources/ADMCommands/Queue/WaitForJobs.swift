@@ -44,7 +44,7 @@ struct WaitForJobs: AsyncParsableCommand {
         let limit = try timeout.map { (text) throws(Failure) in
             try MomentText.span(text, option: "--timeout")
         }
-        let ending = try await Interruption.run(again: { _ in }) {
+        let ending = try await Interruption.run(again: ForegroundRun.leave) {
             try await Engine.run(configuration) { engine in
                 var numbers: [Int64] = []
                 for name in jobs { numbers.append(try await engine.job(name).number) }

@@ -18,9 +18,9 @@ extension Workspaces {
         ).budget
     }
 
-    /// Changes the limits for all processes: they are written to `config.toml`, and running processes
-    /// obey them at once. What is nil stays.
+    /// Changes the limits for all processes, running ones too, and writes them to `config.toml`.
     ///
+    /// What is nil stays.
     /// Transfers beyond a lowered limit give their slot back after a checkpoint, except those whose
     /// server could not go on later.
     ///
@@ -53,11 +53,11 @@ extension Workspaces {
         return limits
     }
 
-    /// Changes what a workspace may have: it is written to its profile, and running processes obey it
-    /// at once. What is nil stays.
+    /// Changes what a workspace may have, also while it runs, and writes it to its profile.
     ///
-    /// - Parameter yielding: Whether running transfers of a workspace that is being paused give their
-    ///   slots back after a checkpoint; otherwise they end.
+    /// What is nil stays. With `yielding`, the running transfers of a workspace that is being paused
+    /// give their slots back after a checkpoint; otherwise they end.
+    ///
     /// - Throws: ``Failure`` with `configuration` for a value out of range, `workspaceNotFound`.
     public func setShare(
         of name: WorkspaceName,

@@ -233,6 +233,7 @@ package actor Budget {
         let policy = configuration.policy
         // What was read when the process began may be old by now.
         let limits = known == nil ? configuration.limits() : nil
+        if known == nil { self.holder.becomeMember(in: configuration.home) }
         let (result, present, woken) = try await ledger.transact(own: holder) { state in
             let now = BootClock.now
             let before = state.leases

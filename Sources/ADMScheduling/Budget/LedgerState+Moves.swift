@@ -50,7 +50,8 @@ extension LedgerState {
         shares[workspace] = entry
     }
 
-    /// Asks for slots: the leases that are free and due to this one, none where it has to wait.
+    /// Asks for slots, and takes those that are free and due to this one, none where it has to wait.
+    ///
     /// What is still wanted waits; whoever waits already keeps the place in the queue.
     package mutating func request(
         _ wish: Waiter,
