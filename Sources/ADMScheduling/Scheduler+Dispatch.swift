@@ -216,6 +216,9 @@ extension Scheduler {
         let hasDone = drain.left.map { $0 <= 0 } ?? false
         guard hasDone || drain.untilEmpty, running.isEmpty else { return }
         if !hasDone {
+            // What a process that died a moment ago left is work too.
+            housekeeping.recoveredAt = nil
+            try? await recover()
             guard let isDrained = try? await configuration.catalog.isDrained(), isDrained,
                 running.isEmpty
             else { return }

@@ -28,7 +28,7 @@ struct ADM: AsyncParsableCommand {
                 name: "Queue and budget",
                 subcommands: [
                     Add.self, Run.self, QueueCommand.self, Why.self, BudgetCommand.self,
-                    Events.self, Stats.self,
+                    Top.self, Events.self, Stats.self,
                 ]
             ),
             CommandGroup(

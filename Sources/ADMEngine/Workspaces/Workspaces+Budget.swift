@@ -114,7 +114,7 @@ extension Workspaces {
         let known = jobs
         let limits = try budgetLimits()
         return try await inLedger { state, isAlive in
-            if state.holders.isEmpty, state.leases.isEmpty { state.limits = limits }
+            state.limits = limits
             state.reap(now: BootClock.now, policy: FairShare(), isAlive: isAlive)
             FairShare().settle(&state, now: BootClock.now)
             return BudgetReport(state, workspaces: known, now: BootClock.now)

@@ -231,8 +231,7 @@ package actor Budget {
             joinedAt: BootClock.now
         )
         let policy = configuration.policy
-        // What was read when the process began may be old by now.
-        let limits = known == nil ? configuration.limits() : nil
+        let limits = configuration.limits
         if known == nil { self.holder.becomeMember(in: configuration.home) }
         let (result, present, woken) = try await ledger.transact(own: holder) { state in
             let now = BootClock.now
@@ -241,7 +240,8 @@ package actor Budget {
                 state.join(holder, entry)
                 state.restore(leases)
                 // The settings of the process that came last count.
-                if let limits { state.limits = limits }
+                // A ledger that is new knows none; what was read when the process began may be old.
+                if state.generation != known { state.limits = limits() }
                 for member in members {
                     state.register(member.id, name: member.name, share: member.share, now: now)
                 }

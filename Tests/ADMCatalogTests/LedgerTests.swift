@@ -1,0 +1,152 @@
+import ADMModel
+import Foundation
+import Testing
+
+@testable import ADMCatalog
+
+/// The ledger's file: what is kept, and what happens when it is lost.
+struct LedgerTests {
+    private func with(
+        _ body: (Home, Ledger, Holder) async throws -> Void
+    ) async throws {
+        try await Home.with { home in
+            let holder = try Holder(in: home.layout)
+            let ledger = Ledger(home.layout)
+            try await body(home, ledger, holder)
+            await ledger.close()
+        }
+    }
+
+    private static func lease(_ serial: Int64, _ holder: String) -> Lease {
+        Lease(
+            serial: serial,
+            holder: holder,
+            workspace: "w",
+            job: 7,
+            host: "example.org",
+            state: .held,
+            isResumable: false,
+            grantedAt: 12
+        )
+    }
+
+    @Test func `everything that is put into it is there for the next process`() async throws {
+        try await with { home, ledger, holder in
+            let id = holder.id
+            let written = try await ledger.transact(own: id) { state in
+                state.limits = BudgetLimits(slots: 3, perHost: 2, rate: ByteCount(1000))
+                state.holders[id] = LedgerHolder(
+                    process: 42,
+                    role: "run",
+                    capacity: 9,
+                    joinedAt: 5
+                )
+                state.shares["w"] = LedgerShare(
+                    name: "work",
+                    share: WorkspaceShare(weight: 3, minSlots: 1, maxSlots: 4, isPaused: true),
+                    usage: 1.5,
+                    usageAt: 77
+                )
+                state.leases[9] = LedgerTests.lease(9, id)
+                let key = Waiter.Key(holder: id, workspace: "w")
+                state.waiters[key] = Waiter(
+                    key: key,
+                    candidates: [.init(job: 1, host: "a.org"), .init(job: nil, host: "::1")],
+                    sortKey: -5,
+                    demand: 2,
+                    serial: 4,
+                    since: 6
+                )
+                state.coolDowns["slow.org"] = 99
+                return state
+            }
+            let other = Ledger(home.layout)
+            let read = try await other.transact(own: nil) { $0 }
+            #expect(read == written)
+            await other.close()
+            let permissions = try FileManager.default.attributesOfItem(atPath: home.layout.ledger)
+            #expect(permissions[.posixPermissions] as? Int == 0o600)
+        }
+    }
+
+    @Test func `a ledger that was removed is made anew although it is open here`() async throws {
+        try await with { home, ledger, holder in
+            let id = holder.id
+            let first = try await ledger.transact(own: id) { state in
+                state.leases[1] = LedgerTests.lease(1, id)
+                return state.generation
+            }
+            try FileManager.default.removeItem(atPath: home.layout.ledger)
+            let second = try await ledger.transact(own: id) { $0 }
+            #expect(second.generation != first)
+            #expect(second.leases.isEmpty)
+            #expect(second.quietUntil == 0)
+            #expect(second.lastSerial > 1)
+        }
+    }
+
+    @Test func `a new ledger is quiet while processes live that may have leases`() async throws {
+        try await with { home, ledger, holder in
+            let other = try Holder(in: home.layout)
+            let calm = try await ledger.transact(own: holder.id) { $0.quietUntil }
+            #expect(calm == 0)
+            other.becomeMember(in: home.layout)
+            try FileManager.default.removeItem(atPath: home.layout.ledger)
+            let quiet = try await ledger.transact(own: holder.id) { $0.quietUntil }
+            #expect(quiet > BootClock.now)
+            withExtendedLifetime(other) {}
+        }
+    }
+
+    @Test(arguments: ["no database", "\0\0\0\0", "SQLite format 3\0 and then nonsense"])
+    func `a damaged ledger is put aside`(_ content: String) async throws {
+        try await with { home, ledger, holder in
+            _ = try await ledger.transact(own: holder.id) { $0.generation }
+            await ledger.close()
+            let filler = String(repeating: content, count: 5000)
+            try filler.write(toFile: home.layout.ledger, atomically: true, encoding: .utf8)
+            let state = try await ledger.transact(own: holder.id) { $0 }
+            #expect(state.leases.isEmpty)
+            #expect(FileManager.default.fileExists(atPath: home.layout.ledger + ".damaged"))
+        }
+    }
+
+    @Test func `K7 leases of an earlier start of the machine are gone`() async throws {
+        try await with { home, ledger, holder in
+            let id = holder.id
+            _ = try await ledger.transact(own: id) { $0.leases[1] = LedgerTests.lease(1, id) }
+            await ledger.close()
+            try run("/usr/bin/sqlite3", home.layout.ledger, "UPDATE ledger SET boot = 'before'")
+            let state = try await ledger.transact(own: id) { $0 }
+            #expect(state.leases.isEmpty)
+        }
+    }
+
+    @Test func `a ledger of a newer adm is refused and left alone`() async throws {
+        try await with { home, ledger, holder in
+            _ = try await ledger.transact(own: holder.id) { $0.generation }
+            await ledger.close()
+            try run("/usr/bin/sqlite3", home.layout.ledger, "PRAGMA user_version = 99")
+            await #expect(throws: Failure.self) {
+                try await ledger.transact(own: holder.id) { $0.generation }
+            }
+            #expect(!FileManager.default.fileExists(atPath: home.layout.ledger + ".damaged"))
+        }
+    }
+
+    @Test func `a process is woken by others, and by nobody's name but its own`() async throws {
+        try await Home.with { home in
+            let holder = try Holder(in: home.layout)
+            let other = try Holder(in: home.layout)
+            var wakes = holder.wakeUps(in: home.layout).makeAsyncIterator()
+            var others = other.wakeUps(in: home.layout).makeAsyncIterator()
+            Holder.wake(id: "../../etc/passwd", in: home.layout)
+            Holder.wake(id: holder.id, in: home.layout)
+            #expect(await wakes.next() != nil)
+            Holder.wakeAll(in: home.layout)
+            #expect(await wakes.next() != nil)
+            #expect(await others.next() != nil)
+            #expect(Holder.isAlive(id: holder.id, in: home.layout))
+        }
+    }
+}

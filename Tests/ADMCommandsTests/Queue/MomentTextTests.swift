@@ -1,0 +1,37 @@
+import ADMModel
+import Foundation
+import Testing
+
+@testable import ADMCommands
+
+struct MomentTextTests {
+    private let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+    @Test(
+        arguments: [
+            ("+2h", 7200.0), ("+90s", 90), ("2027-01-15T09:00:00Z", 3600),
+            ("2027-01-15T08:00:00.500Z", 0.5), ("2027-01-15T10:00:00+01:00", 3600),
+        ]
+    )
+    func `a moment is a span from now or a time of RFC 3339`(text: String, seconds: Double) throws {
+        let moment = try MomentText.parse(text, option: "--at", now: now)
+        #expect(abs(moment.timeIntervalSince(now) - seconds) < 0.01)
+    }
+
+    @Test func `a time of day is the next one, in this machine's zone`() throws {
+        let calendar = Calendar(identifier: .gregorian)
+        let moment = try MomentText.parse("18:30", option: "--at", now: now)
+        #expect(moment > now && moment < now.addingTimeInterval(86_401))
+        #expect(calendar.component(.hour, from: moment) == 18)
+        let dated = try MomentText.parse("2027-02-03 04:05", option: "--at", now: now)
+        #expect(calendar.component(.day, from: dated) == 3)
+        #expect(calendar.component(.minute, from: dated) == 5)
+    }
+
+    @Test(
+        arguments: ["", "noon", "25:00", "12:61", "2027-02-30 10:00", "2h", "+", "+x", "1:2:3:4"]
+    )
+    func `anything else is an error that shows how to write it`(_ text: String) {
+        #expect(throws: Failure.self) { try MomentText.parse(text, option: "--at", now: now) }
+    }
+}

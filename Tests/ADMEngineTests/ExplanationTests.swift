@@ -1,0 +1,130 @@
+import ADMModel
+import Foundation
+import Testing
+
+@testable import ADMEngine
+
+/// What `adm why` says, from facts.
+struct ExplanationTests {
+    private static let now = Date(timeIntervalSince1970: 1_800_000_000)
+
+    private func slot(
+        _ workspace: String,
+        job: Int64 = 1,
+        host: String = "a.org"
+    ) -> BudgetReport.Slot {
+        BudgetReport.Slot(
+            workspace: workspace,
+            job: job,
+            host: host,
+            state: "held",
+            isResumable: true,
+            heldSeconds: 75,
+            process: 4242
+        )
+    }
+
+    private func explain(
+        _ state: JobState = .ready,
+        slots: [BudgetReport.Slot] = [],
+        limits: BudgetLimits = BudgetLimits(slots: 2, perHost: 0),
+        waiting: Int = 1,
+        coolDowns: [BudgetReport.CoolDown] = [],
+        before: Int = 0,
+        isAttended: Bool = false,
+        share: WorkspaceShare = WorkspaceShare(),
+        _ change: (inout Job) -> Void = { _ in }
+    ) throws -> WaitReport {
+        var job = Job(
+            id: JobID(),
+            number: 7,
+            request: JobRequest(url: try SourceURL("https://a.org/f.iso")),
+            state: state,
+            directory: "/d",
+            createdAt: Self.now
+        )
+        change(&job)
+        return Explanation(
+            job: job,
+            workspace: "work",
+            report: BudgetReport(
+                limits: limits,
+                slots: slots,
+                processes: [],
+                workspaces: [
+                    BudgetReport.Workspace(
+                        name: "work",
+                        share: share,
+                        slots: slots.count { $0.workspace == "work" },
+                        entitled: 1.5,
+                        waiting: waiting,
+                        waitingSeconds: 3
+                    )
+                ],
+                coolDowns: coolDowns
+            ),
+            position: (before, before + 1),
+            isAttended: isAttended,
+            dependency: nil,
+            share: share,
+            now: Self.now
+        ).answer
+    }
+
+    @Test func `all slots in use: who has them, and what is due`() throws {
+        let report = try explain(slots: [slot("home"), slot("home", job: 2)])
+        #expect(report.reason == .slots)
+        #expect(
+            report.sentence
+                == "job 7 is next in work and waits for a slot; all 2 slots are in use: 2 by home;"
+                + " the part of work is 1.5"
+        )
+        #expect(report.holders.count == 2)
+    }
+
+    @Test func `others come first: the place in the queue`() throws {
+        let report = try explain(slots: [slot("work"), slot("home")], before: 11)
+        #expect(report.reason == .queue)
+        #expect(report.position == 12)
+        #expect(report.sentence.hasPrefix("job 7 is number 12 in the queue of work"))
+        #expect(report.sentence.hasSuffix("1 by home, 1 by work"))
+    }
+
+    @Test func `a host that is full or wants to be left alone is named`() throws {
+        let full = try explain(slots: [slot("home")], limits: BudgetLimits(slots: 8, perHost: 1))
+        #expect(full.reason == .hostLimit)
+        #expect(full.sentence.contains("a.org has 1 of at most 1 transfers: 1 by home"))
+        let cool = try explain(coolDowns: [.init(host: "a.org", seconds: 30)])
+        #expect(cool.reason == .hostCoolDown)
+        #expect(cool.until == Self.now.addingTimeInterval(30))
+    }
+
+    @Test func `a paused workspace, its own limit, and nobody who runs the queue`() throws {
+        let paused = try explain(share: WorkspaceShare(isPaused: true))
+        #expect(paused.reason == .workspacePaused)
+        let limited = try explain(slots: [slot("work")], share: WorkspaceShare(maxSlots: 1))
+        #expect(limited.reason == .workspaceLimit)
+        let alone = try explain(waiting: 0)
+        #expect(alone.reason == .noRunner)
+        #expect(alone.hint?.contains("adm run") == true)
+        #expect(try explain(waiting: 0, isAttended: true).reason == .starting)
+    }
+
+    @Test func `every other state says what it waits for`() throws {
+        #expect(
+            try explain(.running, slots: [slot("work", job: 7)]).sentence.contains(
+                "1m in process 4242"
+            )
+        )
+        #expect(try explain(.paused) { $0.pausedBy = .noSpace }.by == "no-space")
+        #expect(try explain(.paused) { $0.pausedBy = .person }.sentence.contains("adm queue pause"))
+        #expect(try explain(.scheduled).until != nil)
+        #expect(
+            try explain(.retrying) { $0.failure = Failure(.network, "it broke") }.sentence
+                .hasSuffix("after: it broke")
+        )
+        #expect(try explain(.blocked) { $0.after = 3 }.sentence.contains("the success of job 3"))
+        #expect(try explain(.succeeded).reason == .finished)
+        #expect(try explain { $0.withheldHeaders = ["Cookie"] }.reason == .secret)
+    }
+}
