@@ -38,37 +38,23 @@ extension Catalog {
         now: Date = Date()
     ) throws(Failure) -> [AddOutcome] {
         try write(.power) { database in
-            try entries.map { entry in
+            var inserting = try Inserting(database, at: now)
+            let outcomes = try entries.map { entry in
                 let stored = StoredRequest(entry.queued.request, directory: entry.directory)
-                if let twin = try Catalog.twin(of: stored, entry.queued, in: database) {
-                    return .existing(twin)
+                if let twin = try inserting.succeededOrAbandonedTwin(of: stored, entry.queued) {
+                    return AddOutcome.existing(twin)
                 }
-                let job = try Catalog.insert(stored, entry, at: now, in: database)
-                let event = try StoredEvent.append(
-                    .queued(priority: stored.request.priority),
-                    of: job,
-                    at: now,
-                    to: database
-                )
-                return .added(job, event)
+                if let (job, event) = try inserting.insert(stored, entry) {
+                    return .added(job, event)
+                }
+                guard let twin = try Catalog.unfinished(stored.uniqueKey, in: database) else {
+                    throw DatabaseError(resultCode: .SQLITE_CONSTRAINT)
+                }
+                return .existing(twin)
             }
+            try inserting.count()
+            return outcomes
         }
-    }
-
-    private static func twin(
-        of stored: StoredRequest,
-        _ queued: QueuedRequest,
-        in database: Database
-    ) throws -> Job? {
-        if let job = try first(JobQuery.unfinishedTwin, stored.uniqueKey, in: database) {
-            return job
-        }
-        if queued.isUnique,
-            let job = try first(JobQuery.succeededTwin, stored.uniqueKey, in: database)
-        {
-            return job
-        }
-        return try first(JobQuery.abandonedTwin, stored.uniqueKey, in: database)
     }
 
     /// The unfinished job with this key.
@@ -76,7 +62,7 @@ extension Catalog {
         try first(JobQuery.unfinishedTwin, uniqueKey, in: database)
     }
 
-    private static func first(
+    static func first(
         _ query: String,
         _ uniqueKey: String,
         in database: Database
@@ -85,43 +71,8 @@ extension Catalog {
             .map(JobRow.job)
     }
 
-    private static func insert(
-        _ stored: StoredRequest,
-        _ entry: QueueEntry,
-        at now: Date,
-        in database: Database
-    ) throws -> Job {
-        let id = JobID(now: now)
-        let time = now.milliseconds
-        let runAt = max(time, entry.queued.runAt?.milliseconds ?? time)
-        let state = try beginning(entry.queued, isLater: runAt > time, in: database)
-        let insert = try database.cachedStatement(sql: JobQuery.insert)
-        let priority = Int64(stored.request.priority)
-        try insert.execute(arguments: [
-            id.description, state.rawValue, runAt - priority * agingPerPriority, runAt, priority,
-            time, time, stored.request.url.origin.host, stored.request.url.string,
-            entry.directory, stored.uniqueKey, try stored.withheldText, try stored.text,
-            entry.attendant, entry.queued.after,
-        ])
-        let number = database.lastInsertedRowID
-        let tags = Set(entry.queued.tags).sorted()
-        for tag in tags { try Catalog.tag(number, tag, in: database) }
-        return Job(
-            id: id,
-            number: number,
-            request: stored.request,
-            withheldHeaders: stored.withheld,
-            state: state,
-            directory: entry.directory,
-            createdAt: now.inMilliseconds,
-            runAt: Date(milliseconds: runAt),
-            after: entry.queued.after,
-            tags: tags
-        )
-    }
-
     /// The state in which a job begins.
-    private static func beginning(
+    static func beginning(
         _ queued: QueuedRequest,
         isLater: Bool,
         in database: Database

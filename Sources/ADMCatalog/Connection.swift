@@ -18,7 +18,7 @@ final class Connection {
     }
 
     /// Above this size of the WAL, in bytes, a commit is followed by a checkpoint.
-    static let walLimit: Int64 = 4 * 1_048_576
+    static let walLimit: Int64 = 16 * 1_048_576
 
     private let path: String
     private let lockPath: String

@@ -77,12 +77,13 @@ enum JobQuery {
         ORDER BY run_at LIMIT 1
         """
 
-    /// Puts a job into the queue.
+    /// Puts a job into the queue, unless an unfinished one fetches the same.
     static let insert = """
         INSERT INTO job (
             id, state, sort_key, run_at, priority, created_at, updated_at, host, url, directory,
             uniq, withheld, request, attendant, after_job)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        ON CONFLICT DO NOTHING
         """
 
     /// The unfinished job that fetches the same: key.

@@ -7,6 +7,9 @@
 /// - `waited` is how long it was ready before its first attempt, in milliseconds.
 /// - `job_pull` holds what any process may take, in order; `job_pull_host` the same by host, so that
 ///   a host that wants to be left alone does not hide the jobs of others.
+/// - Jobs are added in one place, which counts them itself and begins them in a state that is
+///   allowed: with triggers for that, adding a million took two and a half times as long (58 instead
+///   of 23 microseconds a job), because SQLite then keeps a journal for every statement.
 /// - A job that is resumed goes back to what it waited for.
 enum AddQueue: Migration {
     static let version = 2
@@ -39,6 +42,8 @@ enum AddQueue: Migration {
         CREATE INDEX job_waiting_for ON job (after_job) WHERE state = 'blocked';
         CREATE INDEX job_done_before ON job (uniq, number) WHERE state = 'succeeded';
 
+        DROP TRIGGER job_counted_in;
+        DROP TRIGGER job_begins;
         DROP TRIGGER job_moves;
         CREATE TRIGGER job_moves BEFORE UPDATE OF state ON job
         WHEN NEW.state <> OLD.state AND OLD.state || '>' || NEW.state NOT IN (

@@ -59,7 +59,9 @@ struct Batch: Sendable {
         guard let text = line.text else {
             throw Failure(.usage, "the line is longer than \(LineReader.longestLine) bytes")
         }
-        let parts = text.split(separator: "\t", omittingEmptySubsequences: true).map(String.init)
+        let parts =
+            text.utf8.contains(0x09)
+            ? text.split(separator: "\t", omittingEmptySubsequences: true).map(String.init) : [text]
         guard let first = parts.first?.trimmed, !first.isEmpty, !first.hasPrefix("#") else {
             return nil
         }
@@ -121,9 +123,12 @@ struct Batch: Sendable {
 
 extension String {
     fileprivate var trimmed: String {
-        let spaces: Set<Character> = [" ", "\t", "\r"]
-        return String(
-            drop { spaces.contains($0) }.reversed().drop { spaces.contains($0) }.reversed()
-        )
+        let isSpace = { (byte: UInt8) in byte == 0x20 || byte == 0x09 || byte == 0x0D }
+        guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else {
+            return self
+        }
+        let start = utf8.firstIndex { !isSpace($0) } ?? utf8.endIndex
+        let end = utf8.lastIndex { !isSpace($0) }.map(utf8.index(after:)) ?? start
+        return String(self[start..<end])
     }
 }
