@@ -63,9 +63,10 @@ docs: packages-test ## Write docs/cli.md anew from what the program says of itse
 	@python3 scripts/cli-reference.py --binary $(debug_adm)
 
 .PHONY: bench
-bench: build ## Compare with curl and aria2c in the same run, and write docs/benchmarks.md
+bench: build ## Compare with curl and aria2c, measure the queue, and write docs/benchmarks.md
 	@scripts/install-packages.sh bench
 	@python3 Benchmarks/download.py --adm $(abspath $(release_adm)) --markdown docs/benchmarks.md
+	@python3 Benchmarks/queue.py --adm $(abspath $(release_adm)) --markdown docs/benchmarks.md
 
 .PHONY: install
 install: build ## Install the program and its shell completions below PREFIX
