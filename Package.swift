@@ -144,7 +144,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ADMCommandsTests",
-            dependencies: ["ADMModel", "ADMCommands", argumentParser],
+            dependencies: ["ADMModel", "ADMEngine", "ADMCommands", argumentParser],
             swiftSettings: strict
         ),
         .testTarget(
