@@ -79,7 +79,16 @@ import Testing
                 try await rig.server.waitUntil { log in
                     log.requests.count > served || log.maximumConcurrency > Self.slots
                 }
-                await herd.strike(place, fate < 7 ? SIGKILL : fate < 8 ? SIGTERM : SIGSTOP)
+                if fate < 8 {
+                    await herd.strike(place, fate < 7 ? SIGKILL : SIGTERM)
+                } else {
+                    await herd.strike(place, SIGSTOP)
+                    // Whoever is stopped while it changes the ledger holds up all others, so that
+                    // nothing that depends on them can end the pause.
+                    let pause = ChildProcess.Command("/usr/bin/env", ["sleep", "0.1"])
+                    _ = try await ChildProcess.output(pause)
+                    await herd.strike(place, SIGCONT)
+                }
                 #expect(rig.server.maximumConcurrency <= Self.slots, "seed \(seed)")
                 if try await rig.isDone(Self.workspaces, every: 20) { break }
             }
@@ -122,7 +131,6 @@ import Testing
 /// The processes of a test, each in its place.
 private actor Herd {
     private var children: [Int: ChildProcess] = [:]
-    private var stopped: [ChildProcess] = []
     private(set) var isClosed = false
 
     func put(_ child: ChildProcess, at place: Int) {
@@ -130,16 +138,8 @@ private actor Herd {
         if isClosed { child.send(SIGTERM) }
     }
 
-    /// Sends a signal; whoever was stopped goes on before the next one is.
-    func strike(_ place: Int, _ signal: Int32) {
-        guard let child = children[place] else { return }
-        if stopped.count > 1 || signal != SIGSTOP {
-            for sleeper in stopped { sleeper.send(SIGCONT) }
-            stopped = []
-        }
-        child.send(signal)
-        if signal == SIGSTOP { stopped.append(child) }
-    }
+    /// Sends a signal to the process in a place.
+    func strike(_ place: Int, _ signal: Int32) { children[place]?.send(signal) }
 
     /// Ends all of them.
     func close() {
