@@ -135,8 +135,8 @@ extension Catalog {
             result = try ask(action, job, isAlive: isAlive, at: now, in: database, into: &step)
         case (.resume, .paused), (.retry, .failed), (.retry, .cancelled),
             (.retry(evenSucceeded: true), .succeeded):
-            if let (state, event) = try restart(number, at: now, in: database) {
-                step.events.append(event)
+            if let (state, events) = try restart(number, at: now, in: database) {
+                step.events += events
                 result = .changed(to: state)
             }
         case (.cancel, .ready), (.cancel, .scheduled), (.cancel, .retrying), (.cancel, .blocked),
@@ -161,7 +161,7 @@ extension Catalog {
         _ number: Int64,
         at now: Date,
         in database: Database
-    ) throws -> (JobState, JobEvent)? {
+    ) throws -> (JobState, [JobEvent])? {
         do { return try makeReady(number, at: now, in: database) } catch let failure as Failure
             where failure.code == .exists
         { return nil }

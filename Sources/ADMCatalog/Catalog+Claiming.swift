@@ -82,7 +82,7 @@ extension Catalog {
             case .succeeded where mayRepeat: break
             default: return nil
             }
-            return [try Catalog.makeReady(number, at: now, in: database).event]
+            return try Catalog.makeReady(number, at: now, in: database).events
         }
     }
 
@@ -91,7 +91,7 @@ extension Catalog {
         _ number: Int64,
         at now: Date,
         in database: Database
-    ) throws -> (state: JobState, event: JobEvent) {
+    ) throws -> (state: JobState, events: [JobEvent]) {
         guard let row = try Catalog.row(number, in: database) else {
             throw Catalog.notFound(String(number))
         }
@@ -128,7 +128,15 @@ extension Catalog {
             "name": fileName, "number": number, "former": job.state.rawValue,
         ])
         let kind = JobEvent.Kind.queued(priority: job.request.priority)
-        return (state, try StoredEvent.append(kind, of: job, at: now, to: database))
+        var events = [try StoredEvent.append(kind, of: job, at: now, to: database)]
+        guard state == .blocked, let after = job.after else { return (state, events) }
+        let dependency = try Catalog.row(after, in: database).map(JobRow.job)
+        guard dependency.map({ $0.state == .failed || $0.state == .cancelled }) ?? true else {
+            return (state, events)
+        }
+        // What it waits for will not succeed by itself any more.
+        events += try settleDependents(of: after, didSucceed: false, at: now, in: database)
+        return (.failed, events)
     }
 
     /// The state that a job goes to when it is not held any more.
@@ -137,11 +145,14 @@ extension Catalog {
         at now: Date,
         in database: Database
     ) throws -> JobState {
-        guard job.state == .paused else { return .ready }
-        if let after = job.after, let row = try row(after, in: database) {
-            let state: String = try row.decode(forColumn: "state")
+        let mayWait = job.state == .paused || job.failure?.code == .dependency
+        if mayWait, let after = job.after {
+            let state = try row(after, in: database).map { row -> String in
+                try row.decode(forColumn: "state")
+            }
             if state != JobState.succeeded.rawValue { return .blocked }
         }
+        guard job.state == .paused else { return .ready }
         return job.attempts == 0 && job.runAt > now ? .scheduled : .ready
     }
 

@@ -43,12 +43,13 @@ extension Catalog {
 
     /// The next jobs of the queue.
     ///
-    /// Where the hosts of the first jobs are all among `busy`, further hosts are looked for, so that
+    /// With `known`, only jobs with these numbers count. Where the hosts of the first jobs are all among `busy`, further hosts are looked for, so that
     /// a host that wants to be left alone does not hold up the others.
     package func head(
         of source: QueueSource,
         owner: String,
-        busy: Set<String> = []
+        busy: Set<String> = [],
+        among known: Set<Int64>? = nil
     ) throws(Failure) -> QueueHead {
         try read { database in
             let query = source == .attended ? JobQuery.nextAttended : JobQuery.nextFree
@@ -59,10 +60,11 @@ extension Catalog {
                 arguments: arguments
             )
             var head = QueueHead()
-            head.count = rows.count
             var seen: Set<String> = []
             for row in rows {
                 let entry = try Catalog.entry(row)
+                guard known?.contains(entry.number) ?? true else { continue }
+                head.count += 1
                 if head.entries.isEmpty { head.sortKey = try row.decode(forColumn: "sort_key") }
                 if seen.insert(entry.host).inserted { head.entries.append(entry) }
             }
@@ -96,17 +98,15 @@ extension Catalog {
         }
     }
 
-    /// Takes the most urgent job of a host; nil where none is left.
+    /// Takes the most urgent job of a host that any process may run; nil where none is left.
     package func claimNext(
-        _ source: QueueSource,
         host: String,
         owner: String,
         now: Date = Date()
     ) throws(Failure) -> Claim? {
-        let query = source == .attended ? JobQuery.claimAttended : JobQuery.claimNext
-        return try write(.process) { database in
+        try write(.process) { database in
             try Row.fetchOne(
-                try database.cachedStatement(sql: query),
+                try database.cachedStatement(sql: JobQuery.claimNext),
                 arguments: ["owner": owner, "now": now.milliseconds, "host": host]
             )
             .map { try JobRow.claim(from: $0, in: database) }

@@ -38,15 +38,6 @@ enum JobQuery {
             RETURNING *
             """
 
-    /// Takes the next job of a host that its process attends: owner, now, host.
-    static let claimAttended =
-        becomesRunning + """
-            WHERE number = (
-                SELECT number FROM job INDEXED BY job_attended WHERE \(attended) AND host = :host
-                ORDER BY sort_key, number LIMIT 1)
-            RETURNING *
-            """
-
     /// The next jobs that any process may take: limit.
     static let nextFree = """
         SELECT number, host, sort_key FROM job INDEXED BY job_pull WHERE \(free)

@@ -72,7 +72,6 @@ extension Engine {
     ///
     /// - Throws: ``Failure`` with `locked` where it is running.
     public func remove(_ job: Job) async throws {
-        if job.state != .running, job.state != .finalizing { try await Leftover.discard(job) }
         guard try await catalog.remove(number: job.number) else {
             throw Failure(
                 .locked,
@@ -80,5 +79,7 @@ extension Engine {
                 hint: "stop it first: adm queue cancel \(job.number)"
             )
         }
+        // Only now: a job that somebody began meanwhile keeps its bytes.
+        try await Leftover.discard(job)
     }
 }

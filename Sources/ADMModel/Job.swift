@@ -45,7 +45,8 @@ public enum JobState: String, Sendable, Hashable, Codable, CaseIterable {
             (.paused, .ready), (.paused, .scheduled), (.paused, .blocked), (.ready, .paused),
             (.scheduled, .paused), (.retrying, .paused),
             (.blocked, .paused),
-            (.failed, .ready), (.cancelled, .ready), (.succeeded, .ready),
+            (.failed, .ready), (.failed, .blocked), (.cancelled, .blocked), (.cancelled, .ready),
+            (.succeeded, .ready),
             (.scheduled, .cancelled), (.ready, .cancelled), (.paused, .cancelled),
             (.blocked, .cancelled), (.retrying, .cancelled):
             true

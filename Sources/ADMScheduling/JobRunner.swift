@@ -75,6 +75,16 @@ package struct JobRunner: Sendable {
         )
     }
 
+    /// What somebody asked of the job that was not obeyed yet.
+    private func wanted(_ claim: Claim) async -> StopReason? {
+        let intents = try? await resources.catalog.intents(for: claim.owner)
+        switch intents?[claim.number] {
+        case .pause: return .pause
+        case .cancel: return .cancel
+        case .yield, nil: return nil
+        }
+    }
+
     /// Records the failed attempt and when the next one may begin.
     private func again(
         _ claim: Claim,
@@ -82,6 +92,7 @@ package struct JobRunner: Sendable {
         retry: Int,
         delay: Double
     ) async throws -> RunEnd {
+        if let reason = await wanted(claim) { return try await stopped(claim, because: reason) }
         let due = Date(timeIntervalSinceNow: delay)
         let events = try await resources.catalog.retrying(
             claim,
@@ -97,7 +108,15 @@ package struct JobRunner: Sendable {
 
     /// The run was stopped after a checkpoint.
     private func stopped(_ claim: Claim) async throws -> RunEnd {
-        switch resources.stopReason() {
+        let reason = resources.stopReason()
+        guard reason == .yield || reason == .shutdown else {
+            return try await stopped(claim, because: reason)
+        }
+        return try await stopped(claim, because: await wanted(claim) ?? reason)
+    }
+
+    private func stopped(_ claim: Claim, because reason: StopReason) async throws -> RunEnd {
+        switch reason {
         case .interruption: return .ended(try await pause(claim, by: .interruption, nil))
         case .pause: return .ended(try await pause(claim, by: .person, nil))
         case .yield, .shutdown:

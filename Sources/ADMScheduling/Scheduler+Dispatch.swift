@@ -34,13 +34,15 @@ extension Scheduler {
     func tick() async {
         while !Task.isCancelled {
             var pause = Duration.milliseconds(.random(in: 350...650))
-            if let due = housekeeping.nextDue {
+            if isBusy, let due = housekeeping.nextDue {
                 pause = min(pause, max(.milliseconds(1), ContinuousClock.now.duration(to: due)))
             }
             try? await Task.sleep(for: pause)
-            if drain != nil || !attended.isEmpty || !running.isEmpty { look() }
+            if isBusy { look() }
         }
     }
+
+    private var isBusy: Bool { drain != nil || !attended.isEmpty || !running.isEmpty }
 
     private func look() {
         housekeeping.isDue = true
@@ -72,6 +74,7 @@ extension Scheduler {
         let catalog = configuration.catalog
         let owner = configuration.budget.holder.id
         if drain != nil { try await recover() }
+        housekeeping.nextDue = nil
         let due = try await catalog.promote()
         housekeeping.nextDue = due.map { .now.advanced(by: .seconds($0.timeIntervalSinceNow)) }
         if !running.isEmpty {
@@ -96,10 +99,16 @@ extension Scheduler {
         for job in taken.finished { settle(try await recorded(job.id)) }
     }
 
+    private func isWaiting(_ id: JobID, _ item: Attended) -> Bool {
+        attended[id] != nil && running[item.job.number] == nil
+    }
+
     /// Ends the waiting for jobs that somebody else paused, cancelled or removed.
     private func noticeOthers() async throws {
-        for (id, item) in attended where running[item.job.number] == nil {
+        for (id, item) in attended where isWaiting(id, item) {
             let job = try await configuration.catalog.job(id: id)
+            // It may have begun or ended meanwhile.
+            guard isWaiting(id, item) else { continue }
             switch job?.state {
             case .ready, .retrying, .scheduled, .blocked, .running, .finalizing: continue
             case .paused:
@@ -154,12 +163,23 @@ extension Scheduler {
             }
         } catch {
             let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
+            await record(failure, of: claim)
             settle(Task.isCancelled ? .paused(claim.job, nil) : .failed(claim.job, failure))
         }
         running[claim.number] = nil
         // Where the ledger cannot be written now, the slot is free when the process ends.
         try? await configuration.budget.release(item.lease, coolDown: coolDown)
         look()
+    }
+
+    /// Writes down that a job could not even be run, or that its end could not be written before, so
+    /// that its row does not name this process as its owner for ever.
+    private func record(_ failure: Failure, of claim: Claim) async {
+        guard let job = try? await configuration.catalog.job(number: claim.number),
+            job.state == .running,
+            let events = try? await configuration.catalog.failed(claim, failure: failure)
+        else { return }
+        await configuration.publish(events)
     }
 
     /// Shows a job that somebody waits for while it waits for its next attempt.

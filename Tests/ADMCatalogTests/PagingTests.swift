@@ -15,7 +15,7 @@ struct PagingTests {
                 JobQuery.owners, JobQuery.owned, JobQuery.destinationIsTaken, JobQuery.events,
                 // What a queue asks when it looks for the next job, and for one whose time came.
                 JobQuery.nextFree, JobQuery.nextAttended, JobQuery.nextHost, JobQuery.claimNext,
-                JobQuery.claimAttended, JobQuery.due, JobQuery.nextDue, JobQuery.unfinishedTwin,
+                JobQuery.due, JobQuery.nextDue, JobQuery.unfinishedTwin,
                 JobQuery.abandonedTwin, JobQuery.succeededTwin, JobQuery.attendants,
                 "SELECT * FROM job WHERE id >= ? AND id < ? LIMIT 2",
                 "SELECT first, past FROM segment WHERE job = ? ORDER BY first",

@@ -1,5 +1,6 @@
 import ADMModel
 import Foundation
+import GRDB
 import Testing
 
 @testable import ADMCatalog
@@ -46,12 +47,11 @@ struct QueueTests {
             #expect(head.count == 4)
             var order: [Int64] = []
             for host in ["example.org", "example.org", "other.org", "example.org"] {
-                let claim = try await catalog.claimNext(.workspace, host: host, owner: holder.id)
+                let claim = try await catalog.claimNext(host: host, owner: holder.id)
                 order.append(try #require(claim).number)
             }
             #expect(order == [2, 1, 4, 3])
             let none = try await catalog.claimNext(
-                .workspace,
                 host: "example.org",
                 owner: holder.id
             )
@@ -257,6 +257,36 @@ struct QueueTests {
             #expect(try await catalog.change(number: 1, later)?.state == .scheduled)
             later.runAt = Date()
             #expect(try await catalog.change(number: 1, later)?.state == .ready)
+        }
+    }
+
+    @Test func `CF11 a database of the first version is brought up to date with its jobs`()
+        async throws
+    {
+        try await Home.with { home in
+            let queue = try DatabaseQueue(path: home.workspace.database)
+            try await queue.write { database in
+                try database.execute(sql: CreateJobs.statements)
+                try database.execute(
+                    sql: """
+                        PRAGMA user_version = 1;
+                        INSERT INTO job (id, state, sort_key, run_at, priority, created_at,
+                            updated_at, host, url, directory, uniq, withheld, request)
+                        VALUES ('01J00000000000000000000000', 'ready', 0, 0, 1, 0, 0, 'a.org',
+                            'https://a.org/f', '/d', 'k', '[]',
+                            '{"headers":[],"overrides":{},"priority":1,"url":"https://a.org/f"}');
+                        """
+                )
+            }
+            try queue.close()
+            let catalog = try await home.open()
+            #expect(try await catalog.counts()[.ready] == 1)
+            let holder = try Holder(in: home.layout)
+            let claim = try await catalog.claimNext(host: "a.org", owner: holder.id)
+            #expect(claim?.job.request.url.string == "https://a.org/f")
+            _ = try await catalog.add("next")
+            #expect(try await catalog.quickCheck() == [])
+            await catalog.close()
         }
     }
 }

@@ -25,7 +25,7 @@ struct ScaleTests {
             for index in 0..<1000 {
                 let host = "h\(index % 7).example.org"
                 let start = ContinuousClock.now
-                let claim = try await catalog.claimNext(.workspace, host: host, owner: holder.id)
+                let claim = try await catalog.claimNext(host: host, owner: holder.id)
                 claims.append(start.duration(to: .now) / .milliseconds(1))
                 #expect(claim != nil)
             }

@@ -58,7 +58,9 @@ extension DownloadRig {
     /// What `adm budget --json` says.
     func budget() async throws -> BudgetReport {
         let text = try await ok("budget", "show", "--json")
-        return try JSONDecoder().decode(BudgetReport.self, from: Data(text.utf8))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        return try decoder.decode(BudgetReport.self, from: Data(text.utf8))
     }
 
     /// Waits until the budget satisfies a condition.
@@ -83,6 +85,7 @@ extension DownloadRig {
     /// Why a job waits.
     func why(_ job: Int, in workspace: String = "default") async throws -> WaitReport {
         let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
         decoder.dateDecodingStrategy = .custom { decoder in
             let text = try decoder.singleValueContainer().decode(String.self)
             return try Date(

@@ -54,7 +54,8 @@ enum AddQueue: Migration {
             'retrying>ready', 'retrying>running', 'paused>ready', 'ready>paused',
             'scheduled>paused', 'retrying>paused', 'blocked>paused',
             'paused>scheduled', 'paused>blocked',
-            'failed>ready', 'cancelled>ready', 'succeeded>ready',
+            'failed>ready', 'cancelled>ready', 'succeeded>ready', 'failed>blocked',
+            'cancelled>blocked',
             'scheduled>cancelled', 'ready>cancelled', 'paused>cancelled',
             'blocked>cancelled', 'retrying>cancelled') BEGIN
             SELECT RAISE(ABORT, 'a job cannot make this move');

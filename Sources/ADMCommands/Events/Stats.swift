@@ -114,14 +114,6 @@ struct Stats: AsyncParsableCommand {
             let transferSeconds: Times?
             let slotSeconds: Double
 
-            private enum CodingKeys: String, CodingKey {
-                case name, succeeded, failed, cancelled, bytes, retries
-                case successRate = "success_rate"
-                case queueSeconds = "queue_seconds"
-                case transferSeconds = "transfer_seconds"
-                case slotSeconds = "slot_seconds"
-            }
-
             init(_ group: Statistics.Group) {
                 name = group.name
                 succeeded = group.succeeded
@@ -139,11 +131,6 @@ struct Stats: AsyncParsableCommand {
         let groups: [Row]
         let total: Row
         let fairnessIndex: Double?
-
-        private enum CodingKeys: String, CodingKey {
-            case groups, total
-            case fairnessIndex = "fairness_index"
-        }
 
         init(_ statistics: Statistics) {
             groups = statistics.groups.map(Row.init)

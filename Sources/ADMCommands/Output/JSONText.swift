@@ -1,8 +1,8 @@
 import ADMModel
 import Foundation
 
-/// Writes values as JSON (RFC 8259) for programs: sorted keys, dates with milliseconds, slashes as
-/// they are.
+/// Writes values as JSON (RFC 8259) for programs: sorted keys in snake case, dates with milliseconds,
+/// slashes as they are.
 ///
 /// Control characters and those that change the direction of writing are always escaped, so that JSON
 /// printed to a terminal cannot steer it.
@@ -44,6 +44,7 @@ enum JSONText {
     ) throws(Failure) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = formatting
+        encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
             try container.encode(Timestamp.text(date))

@@ -64,7 +64,7 @@ struct RequestLine: Decodable {
             throw failure
         } catch let DecodingError.keyNotFound(key, _) {
             throw Failure(.usage, "the field \(key.stringValue) is missing")
-        } catch let DecodingError.typeMismatch(_, context) {
+        } catch let DecodingError.typeMismatch(_, context) where !context.codingPath.isEmpty {
             let field = context.codingPath.map(\.stringValue).joined(separator: ".")
             throw Failure(
                 .usage,

@@ -88,7 +88,7 @@ struct TopPage {
         var lines = [
             heading(
                 "  \("WORKSPACE".padded(to: max(9, name)))  \("JOB".padded(to: 6, .right))  "
-                    + "STATE     FILE"
+                    + "STATE      FILE"
             )
         ]
         for index in firstShown..<min(overview.jobs.count, firstShown + room) {
@@ -98,7 +98,7 @@ struct TopPage {
             let text = [
                 "\(mark) \(entry.workspace.padded(to: max(9, name)))",
                 "\(entry.job.number)".padded(to: 6, .right),
-                entry.job.state.rawValue.padded(to: 8), detail(entry),
+                entry.job.state.rawValue.padded(to: 9), detail(entry),
             ].joined(separator: "  ")
             lines.append(isChosen ? Ink.bold.paint(text, color: color) : text)
         }

@@ -25,7 +25,9 @@ actor TopSession {
         // A speed needs two looks.
         try await Task.sleep(for: .milliseconds(1100))
         try await look()
-        return page(Terminal.Size(columns: terminal.size.columns, rows: 1000))
+        let width = terminal.isTerminal ? terminal.size.columns : 1000
+        // The last line explains keys, and there are none; the page is as high as it needs to be.
+        return page(Terminal.Size(columns: width, rows: 1000)).dropLast()
             .reversed().drop { $0.isEmpty }.reversed()
     }
 

@@ -75,9 +75,9 @@ extension Engine {
             try Task.checkCancellation()
             let jobs = try await catalog.jobs(states: states.filter(\.isFinal), limit: 1000)
             guard !jobs.isEmpty else { return removed }
-            for job in jobs {
+            for job in jobs where try await catalog.remove(number: job.number) {
+                removed += 1
                 if job.state != .succeeded { try await Leftover.discard(job) }
-                if try await catalog.remove(number: job.number) { removed += 1 }
             }
         }
     }

@@ -28,6 +28,11 @@ extension Engine {
         let outcomes = try await catalog.add(
             requests.map { QueueEntry($0, directory: $0.request.directory ?? directory) }
         )
+        for case .existing(let job) in outcomes
+        where job.state == .failed || job.state == .cancelled {
+            // It was given up and has bytes: it goes on with them.
+            await publish(try await catalog.makeReady(number: job.number) ?? [])
+        }
         catalog.wakeOwners()
         return outcomes.map { outcome in
             switch outcome {

@@ -72,19 +72,35 @@ extension Workspaces {
             ("weight", weight), ("min-slots", minSlots), ("max-slots", maxSlots),
             ("paused", isPaused.map { "\($0)" }),
         ]
-        for (key, value) in changes {
-            guard let value else { continue }
-            try setProfile(key, to: [value], in: selection)
+        let given = changes.compactMap { key, value in value.map { (key, $0) } }
+        var text = try profileText(of: selection)
+        for (key, value) in given {
+            text = try ProfileEditor.set(
+                key,
+                to: [value],
+                in: text,
+                path: selection.layout.profile
+            )
         }
-        let share = try settings(for: selection).share
-        if share.maxSlots > 0, share.minSlots > share.maxSlots {
+        let wanted = try SettingsResolution.resolve(
+            flags: [:],
+            environment: [:],
+            profile: try ProfileFile(path: selection.layout.profile, text: text),
+            config: nil
+        ).share
+        // Only who changes them is told: a pause must be possible whatever else is wrong.
+        if weight != nil || minSlots != nil || maxSlots != nil, wanted.maxSlots > 0,
+            wanted.minSlots > wanted.maxSlots
+        {
             throw Failure(
                 .configuration,
-                "in the workspace \(name), min-slots is \(share.minSlots) and max-slots only"
-                    + " \(share.maxSlots)",
+                "in the workspace \(name), min-slots would be \(wanted.minSlots) and max-slots only"
+                    + " \(wanted.maxSlots)",
                 hint: "adm ws set \(name) --min N --max N changes both"
             )
         }
+        for (key, value) in given { try setProfile(key, to: [value], in: selection) }
+        let share = try settings(for: selection).share
         let id = selection.identity.uuidString.lowercased()
         try await changeLedger { state in
             state.register(
@@ -153,6 +169,7 @@ extension Workspaces {
 
     /// A workspace by its name.
     func selection(of name: WorkspaceName) throws(Failure) -> WorkspaceSelection {
-        try select(flag: name.description)
+        try require(name)
+        return try select(flag: name.description)
     }
 }

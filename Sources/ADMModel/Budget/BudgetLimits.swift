@@ -13,6 +13,28 @@ public struct BudgetLimits: Sendable, Hashable, Codable {
         self.perHost = perHost
         self.rate = rate
     }
+
+    private enum CodingKeys: String, CodingKey {
+        case slots
+        case perHost
+        case rate
+    }
+
+    /// Reads the limits; the rate is a number of bytes.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        slots = try values.decode(Int.self, forKey: .slots)
+        perHost = try values.decode(Int.self, forKey: .perHost)
+        rate = ByteCount(try values.decode(Int64.self, forKey: .rate))
+    }
+
+    /// Writes the limits; the rate is a number of bytes.
+    public func encode(to encoder: any Encoder) throws {
+        var values = encoder.container(keyedBy: CodingKeys.self)
+        try values.encode(slots, forKey: .slots)
+        try values.encode(perHost, forKey: .perHost)
+        try values.encode(rate.bytes, forKey: .rate)
+    }
 }
 
 /// What one workspace may have of the budget.

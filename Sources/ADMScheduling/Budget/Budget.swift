@@ -74,6 +74,8 @@ package actor Budget {
     private let ledger: Ledger
     private var generation: String?
     private var own: [Int64: Lease] = [:]
+    /// Slots that were given back while the ledger could not be written.
+    private var owed: Set<Int64> = []
     private var members: [String: Member] = [:]
     private var listeners: [AsyncStream<Void>.Continuation] = []
 
@@ -198,17 +200,15 @@ package actor Budget {
 
     /// Gives a slot back, and says until when its host wants to be left alone.
     ///
-    /// - Throws: ``Failure`` where the ledger cannot be written; the slot is free all the same when
-    ///   this process ends.
+    /// - Throws: ``Failure`` where the ledger cannot be written; the slot is given back with the next
+    ///   change of the ledger then.
     package func release(_ lease: Lease, coolDown seconds: Double? = nil) async throws(Failure) {
         own[lease.serial] = nil
-        let holder = holder.id
-        try await change { state, now, policy in
-            if let seconds {
-                let until = now + Int64(min(86_400, max(0, seconds)) * 1000)
-                state.coolDowns[lease.host] = max(state.coolDowns[lease.host] ?? 0, until)
-            }
-            state.release(lease.serial, holder: holder, now: now, policy: policy)
+        owed.insert(lease.serial)
+        try await change { state, now, _ in
+            guard let seconds else { return }
+            let until = now + Int64(min(86_400, max(0, seconds)) * 1000)
+            state.coolDowns[lease.host] = max(state.coolDowns[lease.host] ?? 0, until)
         }
     }
 
@@ -231,6 +231,7 @@ package actor Budget {
             joinedAt: BootClock.now
         )
         let policy = configuration.policy
+        let owed = owed
         let limits = configuration.limits
         if known == nil { self.holder.becomeMember(in: configuration.home) }
         let (result, present, woken) = try await ledger.transact(own: holder) { state in
@@ -247,9 +248,14 @@ package actor Budget {
                 }
             }
             let result = body(&state, now, policy)
+            // After the body, so that a host that is to be left alone gets no new transfer by this.
+            for serial in owed {
+                state.release(serial, holder: holder, now: now, policy: policy)
+            }
             return (result, state.generation, state.concerned(since: before, besides: holder))
         }
         generation = present
+        self.owed.subtract(owed)
         for other in woken { ledger.wake(other) }
         return result
     }
