@@ -20,6 +20,13 @@ package enum DeadOwners {
         let recovery = try await catalog.recover()
         var events = recovery.events
         var finished: [Job] = []
+        for number in recovery.poisoned {
+            // Of a job that is given up without a single byte nothing is worth keeping.
+            guard let job = try await catalog.job(number: number), job.bytesDone == 0 else {
+                continue
+            }
+            try? await Leftover.discard(job)
+        }
         for number in recovery.finalizing {
             guard let claim = try await catalog.claimFinalizing(number: number, owner: owner),
                 let target = claim.target
