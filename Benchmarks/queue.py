@@ -22,6 +22,18 @@ import time
 
 HEADING = "## Queue"
 
+NOTE = """
+Adding is bound by SQLite, not by reading: the same rows in the same five indexes, each with its event,
+take 20 µs a job from Python's sqlite3 on the same machine (2026-11-27, without syncs); with triggers
+that counted each row they took 58 µs, so the counting is done once a transaction. Ways to less: a hash
+in place of the text of the unique key (5 µs), the URL stored once and not four times.
+
+Inside a process (debug build, 2026-11-27): claiming one of a million jobs 0.43 ms at p50 and 0.77 ms at
+p99 (`ADM_JOBS=1000000 swift test --filter ScaleTests`); taking a slot and giving it back 0.70 ms and
+1.06 ms, from a release to the process that waited 1.09 ms and 1.74 ms
+(`ADM_ROUNDS=1000 swift test --filter BudgetProcessTests`).
+"""
+
 
 class Handler(http.server.BaseHTTPRequestHandler):
     """Answers everything with a hundred bytes."""
@@ -58,7 +70,7 @@ def measure(command, environment, stdin=None):
 
 
 def run_for(seconds, adm, environment):
-    """Runs the queue for a while; returns jobs a second and resident memory in MiB."""
+    """Runs the queue for a while; returns its peak of resident memory in MiB."""
     process = subprocess.Popen(
         [adm, "run", "--progress", "none"], env=environment,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -113,6 +125,7 @@ def main():
     text += "| what | wall | CPU s | peak MiB |\n| --- | ---: | ---: | ---: |\n"
     for name, wall, cpu, memory in rows:
         text += f"| {name} | {wall} | {'' if cpu is None else f'{cpu:.2f}'} | {memory:.0f} |\n"
+    text += NOTE
     print(text)
     if options.markdown:
         path = pathlib.Path(options.markdown)

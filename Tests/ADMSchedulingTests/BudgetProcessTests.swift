@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 /// Several parties of one budget in one process: each has a life sign and a ledger of its own.
-@Suite(.serialized) struct BudgetProcessTests {
+@Suite(.serialized, .timeLimit(.minutes(2))) struct BudgetProcessTests {
     /// How often; more for figures: `ADM_ROUNDS=1000 swift test --filter BudgetProcessTests`.
     private static var rounds: Int {
         ProcessInfo.processInfo.environment["ADM_ROUNDS"].flatMap(Int.init) ?? 25
@@ -78,7 +78,9 @@ import Testing
 
     @Test func `who waits is woken by the one who gives the slot back`() async throws {
         try await with(slots: 1, parties: 2) { budgets in
-            var news = await budgets[1].news().makeAsyncIterator()
+            let stream = await budgets[1].news()
+            try await watchIsUp(budgets[1], stream)
+            var news = stream.makeAsyncIterator()
             var times: [Double] = []
             for _ in 0..<Self.rounds {
                 let held = try await budgets[0].update(member(0), wish: head)
@@ -89,8 +91,7 @@ import Testing
                 try await budgets[0].release(lease)
                 var granted: [Lease] = []
                 // An earlier wake-up may still be on its way.
-                while granted.isEmpty {
-                    _ = await news.next()
+                while granted.isEmpty, await news.next() != nil {
                     granted = try await budgets[1].update(member(1), wish: head).granted
                 }
                 times.append(start.duration(to: .now) / .milliseconds(1))
@@ -98,6 +99,23 @@ import Testing
                 _ = try await budgets[1].update(member(1), wish: nil)
             }
             report("wake-up after a release", times)
+        }
+    }
+
+    /// Waits until wake-ups arrive: the watch is set up beside the test.
+    private func watchIsUp(_ budget: Budget, _ news: AsyncStream<Void>) async throws {
+        let home = budget.home
+        let id = budget.holder.id
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in news { return } }
+            group.addTask {
+                while !Task.isCancelled {
+                    Holder.wake(id: id, in: home)
+                    await Task.yield()
+                }
+            }
+            await group.next()
+            group.cancelAll()
         }
     }
 

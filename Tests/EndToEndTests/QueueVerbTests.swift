@@ -47,6 +47,10 @@ import Testing
             #expect(outcome.output == "1\n2\n2\n")
             #expect(outcome.errorOutput.contains("line 3: "))
             #expect(outcome.errorOutput.contains("added 2 jobs, 1 in the queue already, 1 bad"))
+            let url = rig.server.url("/f0.bin?again")
+            let mixed = try await rig.adm.output(["add", url, "nonsense"])
+            #expect(mixed.status == 7 && mixed.output == "3\n", "\(mixed.errorOutput)")
+            #expect(mixed.errorOutput.contains("argument 2: "))
         }
     }
 

@@ -54,9 +54,15 @@ struct Add: AsyncParsableCommand {
             if urls == ["-"] {
                 try await adding.addLines(self, base: base, headers: headers)
             } else {
-                for url in urls {
+                for (index, url) in urls.enumerated() {
                     var queued = base
-                    queued.request = try options.request(for: url, headers: headers)
+                    do throws(Failure) {
+                        queued.request = try options.request(for: url, headers: headers)
+                    } catch {
+                        guard urls.count > 1 else { throw error }
+                        adding.refuse(error, "argument \(index + 1)")
+                        continue
+                    }
                     try await adding.add([(queued, nil)])
                 }
             }
@@ -160,7 +166,8 @@ private struct Adding {
         }
     }
 
-    private mutating func refuse(_ failure: Failure, _ place: String) {
+    /// Reports something that cannot be added, and goes on with the others.
+    mutating func refuse(_ failure: Failure, _ place: String) {
         bad += 1
         firstFailure = firstFailure ?? failure
         context.report(

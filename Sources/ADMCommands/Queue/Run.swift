@@ -48,6 +48,13 @@ struct Run: AsyncParsableCommand {
         if settings.transfer.insecure {
             context.warn("certificates are not verified in this run (--insecure)")
         }
+        for configuration in configurations where configuration.settings.share.isPaused {
+            let name = configuration.selection.name
+            context.warn(
+                "the workspace \(name) is paused: its jobs wait",
+                hint: "adm ws resume \(name) lets them go on"
+            )
+        }
         let display = RunDisplay(
             context,
             settings: settings,

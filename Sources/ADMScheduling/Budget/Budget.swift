@@ -68,9 +68,11 @@ package actor Budget {
 
     /// The life sign of the process.
     package nonisolated let holder: Holder
+    /// The home whose budget it is.
+    package nonisolated var home: HomeLayout { configuration.home }
     /// The speed limit of all transfers of the process.
     package nonisolated let rate = RateLimit(bytesPerSecond: 0)
-    private let configuration: Configuration
+    private nonisolated let configuration: Configuration
     private let ledger: Ledger
     private var generation: String?
     private var own: [Int64: Lease] = [:]

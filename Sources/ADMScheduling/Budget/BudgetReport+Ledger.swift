@@ -38,7 +38,8 @@ extension BudgetReport {
                 share: entry.share,
                 slots: place?.running ?? 0,
                 entitled: place?.entitled ?? 0,
-                waiting: waiting.map(\.demand).reduce(0, +),
+                // Several processes may wish for the same jobs.
+                waiting: waiting.map(\.demand).max() ?? 0,
                 waitingSeconds: waiting.map(\.since).min().map(seconds)
             )
         }
