@@ -5,16 +5,32 @@ import GRDB
 /// The adding of jobs inside one transaction: statements that are prepared once, and the count of what
 /// was added.
 struct Inserting {
+    /// What the database gave to a new job.
+    struct Inserted: Sendable {
+        let number: Int64
+        let state: JobState
+        /// The number of the event that says so.
+        let sequence: Int64
+    }
+
+    /// What became of one row.
+    enum Outcome: Sendable {
+        case inserted(Inserted)
+        case existing(Job)
+    }
+
     private let database: Database
-    private let now: Date
-    private let statement: Statement
+    private let time: Int64
+    private let insertJob: Statement
+    private let insertEvent: Statement
     private let hasAbandoned: Bool
     private var counts: [JobState: Int] = [:]
 
     init(_ database: Database, at now: Date) throws {
         self.database = database
-        self.now = now
-        statement = try database.cachedStatement(sql: JobQuery.insert)
+        time = now.milliseconds
+        insertJob = try database.cachedStatement(sql: JobQuery.insert)
+        insertEvent = try database.cachedStatement(sql: JobQuery.insertEvent)
         // Most of the time there are none, and nothing has to be looked for in them.
         hasAbandoned =
             try Bool.fetchOne(
@@ -26,59 +42,44 @@ struct Inserting {
             ) ?? true
     }
 
-    /// The finished job that does for a request.
-    func succeededOrAbandonedTwin(
-        of stored: StoredRequest,
-        _ queued: QueuedRequest
-    ) throws -> Job? {
-        guard queued.isUnique || hasAbandoned else { return nil }
-        if try Catalog.first(JobQuery.unfinishedTwin, stored.uniqueKey, in: database) != nil {
-            return nil
+    /// Adds a job with its event, unless one that is there already does for it.
+    mutating func insert(_ row: NewRow) throws -> Outcome {
+        if let twin = try finishedTwin(of: row) { return .existing(twin) }
+        if let inserted = try insertNew(row) { return .inserted(inserted) }
+        guard let twin = try Catalog.unfinished(row.stored.uniqueKey, in: database) else {
+            throw DatabaseError(resultCode: .SQLITE_CONSTRAINT)
         }
-        if queued.isUnique,
-            let job = try Catalog.first(JobQuery.succeededTwin, stored.uniqueKey, in: database)
-        {
-            return job
-        }
-        return hasAbandoned
-            ? try Catalog.first(JobQuery.abandonedTwin, stored.uniqueKey, in: database) : nil
+        return .existing(twin)
     }
 
-    /// Adds a job with its event; nil where an unfinished one fetches the same.
-    mutating func insert(
-        _ stored: StoredRequest,
-        _ entry: QueueEntry
-    ) throws -> (Job, JobEvent)? {
-        let id = JobID(now: now)
-        let time = now.milliseconds
-        let runAt = max(time, entry.queued.runAt?.milliseconds ?? time)
-        let state = try Catalog.beginning(entry.queued, isLater: runAt > time, in: database)
-        let priority = Int64(stored.request.priority)
-        try statement.execute(arguments: [
-            id.description, state.rawValue, runAt - priority * Catalog.agingPerPriority, runAt,
-            priority, time, time, stored.request.url.origin.host, stored.request.url.string,
-            entry.directory, stored.uniqueKey, try stored.withheldText, try stored.text,
-            entry.attendant, entry.queued.after,
-        ])
+    /// The job that has ended and does for a request: one with bytes to go on with or, where the
+    /// request is to be unique, one that has succeeded.
+    private func finishedTwin(of row: NewRow) throws -> Job? {
+        let isUnique = row.entry.queued.isUnique
+        let key = row.stored.uniqueKey
+        guard isUnique || hasAbandoned else { return nil }
+        if try Catalog.first(JobQuery.unfinishedTwin, key, in: database) != nil { return nil }
+        if isUnique, let job = try Catalog.first(JobQuery.succeededTwin, key, in: database) {
+            return job
+        }
+        return hasAbandoned ? try Catalog.first(JobQuery.abandonedTwin, key, in: database) : nil
+    }
+
+    /// Nil where an unfinished job fetches the same.
+    private mutating func insertNew(_ row: NewRow) throws -> Inserted? {
+        let state = try Catalog.beginning(row, in: database)
+        let statement = try state == row.state ? insertJob : database.cachedStatement(
+            sql: JobQuery.insertBlocked
+        )
+        try statement.execute(arguments: row.arguments)
         guard database.changesCount == 1 else { return nil }
         let number = database.lastInsertedRowID
         counts[state, default: 0] += 1
-        let tags = entry.queued.tags.isEmpty ? [] : Set(entry.queued.tags).sorted()
-        for tag in tags { try Catalog.tag(number, tag, in: database) }
-        let job = Job(
-            id: id,
-            number: number,
-            request: stored.request,
-            withheldHeaders: stored.withheld,
-            state: state,
-            directory: entry.directory,
-            createdAt: now.inMilliseconds,
-            runAt: Date(milliseconds: runAt),
-            after: entry.queued.after,
-            tags: tags
-        )
-        let kind = JobEvent.Kind.queued(priority: stored.request.priority)
-        return (job, try StoredEvent.append(kind, of: job, at: now, to: database))
+        for tag in row.tags { try Catalog.tag(number, tag, in: database) }
+        try insertEvent.execute(arguments: [
+            number, row.id.description, "download.queued", time, row.payload,
+        ])
+        return Inserted(number: number, state: state, sequence: database.lastInsertedRowID)
     }
 
     /// Adds what was added to the counters.

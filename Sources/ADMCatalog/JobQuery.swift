@@ -69,13 +69,24 @@ enum JobQuery {
         """
 
     /// Puts a job into the queue, unless an unfinished one fetches the same.
-    static let insert = """
+    static let insert = inserting(state: "?")
+
+    /// The same for a job that waits for another one, whatever its state is said to be.
+    static let insertBlocked = inserting(state: "iif(? IS NULL, NULL, 'blocked')")
+
+    private static func inserting(state: String) -> String {
+        """
         INSERT INTO job (
             id, state, sort_key, run_at, priority, created_at, updated_at, host, url, directory,
             uniq, withheld, request, attendant, after_job)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        VALUES (?, \(state), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         ON CONFLICT DO NOTHING
         """
+    }
+
+    /// Appends an event: number and identifier of the job, type, time, payload.
+    static let insertEvent =
+        "INSERT INTO event (number, job, type, at, payload) VALUES (?, ?, ?, ?, ?)"
 
     /// The unfinished job that fetches the same: key.
     static let unfinishedTwin = """

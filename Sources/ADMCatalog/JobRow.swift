@@ -15,7 +15,11 @@ enum JobRow {
         return Job(
             id: id,
             number: try row.decode(forColumn: "number"),
-            request: try StoredJSON.value(row.decode(forColumn: "request")),
+            request: try StoredRequest.request(
+                row.decode(forColumn: "request"),
+                url: url(row.decode(forColumn: "url")),
+                priority: row.decode(forColumn: "priority")
+            ),
             withheldHeaders: try StoredJSON.value(row.decode(forColumn: "withheld")),
             state: state,
             finalURL: try finalURL.map(url),

@@ -65,9 +65,7 @@ struct StoredEvent {
             url: job.url,
             kind: kind
         )
-        let insert = try database.cachedStatement(
-            sql: "INSERT INTO event (number, job, type, at, payload) VALUES (?, ?, ?, ?, ?)"
-        )
+        let insert = try database.cachedStatement(sql: JobQuery.insertEvent)
         try insert.execute(arguments: [
             job.number, job.id.description, event.name, now.milliseconds, try text(of: event),
         ])
@@ -97,11 +95,16 @@ struct StoredEvent {
     private static func text(of event: JobEvent) throws -> String {
         let url = StoredJSON.quoted(event.url)
         switch event.kind {
-        case .queued(let priority): return "{\"priority\":\(priority),\"url\":\(url)}"
+        case .queued(let priority): return queued(priority: priority, url: event.url)
         case .cancelled(let from): return "{\"from\":\"\(from.rawValue)\",\"url\":\(url)}"
         case .paused(let cause): return "{\"by\":\"\(cause.rawValue)\",\"url\":\(url)}"
         default: return try StoredJSON.text(payload(of: event))
         }
+    }
+
+    /// The payload of the event that says that a job was added.
+    static func queued(priority: Int, url: String) -> String {
+        "{\"priority\":\(priority),\"url\":\(StoredJSON.quoted(url))}"
     }
 
     private static func payload(of event: JobEvent) -> Payload {

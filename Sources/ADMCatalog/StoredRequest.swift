@@ -23,18 +23,22 @@ struct StoredRequest {
             .joined(separator: "\n")
     }
 
-    /// The request as JSON; one that is nothing but a URL is written without an encoder.
+    /// The request as JSON; `{}` for one that is nothing but the URL and the priority, which have
+    /// columns of their own.
     var text: String {
         get throws {
             let isPlain =
                 request.directory == nil && request.fileName == nil && request.checksum == nil
                 && request.checksumList == nil && request.ifExists == nil
                 && request.headers.isEmpty && request.overrides.isEmpty
-            guard isPlain else { return try StoredJSON.text(request) }
-            let url = StoredJSON.quoted(request.url.string)
-            return
-                "{\"headers\":[],\"overrides\":{},\"priority\":\(request.priority),\"url\":\(url)}"
+            return isPlain ? "{}" : try StoredJSON.text(request)
         }
+    }
+
+    /// Reads ``text`` back, with the URL and the priority of the row.
+    static func request(_ text: String, url: SourceURL, priority: Int) throws -> JobRequest {
+        guard text == "{}" else { return try StoredJSON.value(text) }
+        return JobRequest(url: url, priority: priority)
     }
 
     /// The names of the header fields that were left out, as JSON.

@@ -7,19 +7,32 @@ public struct JobID: Hashable, Sendable, Codable, Comparable, CustomStringConver
 
     /// Makes a new identifier from the clock and 80 random bits.
     public init(now: Date = Date()) {
-        let time = UInt64(max(0, now.timeIntervalSince1970) * 1000)
-        // Each call asks the kernel, so that two numbers of 40 bits are cheaper than sixteen of 5.
-        let noise = (UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max))
-        let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
-        let letters = (0..<26).map { place in
-            let bits =
-                place < 10
-                ? time >> (45 - 5 * UInt64(place))
-                : place < 18
-                    ? noise.0 >> (5 * UInt64(place - 10)) : noise.1 >> (5 * UInt64(place - 18))
-            return alphabet[Int(bits & 31)]
+        var sequence = JobIDSequence(now: now)
+        self = sequence.next()
+    }
+
+    fileprivate init(time: UInt64, high: UInt64, low: UInt64) {
+        description = unsafe String(unsafeUninitializedCapacity: 26) { letters in
+            for place in 0..<26 {
+                let bits =
+                    place < 10
+                    ? time >> (45 - 5 * UInt64(place))
+                    : place < 18
+                        ? high >> (35 - 5 * UInt64(place - 10)) : low >> (35 - 5 * UInt64(place - 18))
+                // Crockford's alphabet leaves out I, L, O and U.
+                let digit = UInt8(bits & 31)
+                unsafe letters[place] =
+                    switch digit {
+                    case 0..<10: 0x30 + digit
+                    case 10..<18: 0x41 + digit - 10
+                    case 18..<20: 0x4A + digit - 18
+                    case 20..<22: 0x4D + digit - 20
+                    case 22..<27: 0x50 + digit - 22
+                    default: 0x56 + digit - 27
+                    }
+            }
+            return 26
         }
-        description = String(decoding: letters, as: UTF8.self)
     }
 
     /// Takes an identifier that was stored; nil where it is none.
@@ -47,5 +60,33 @@ public struct JobID: Hashable, Sendable, Codable, Comparable, CustomStringConver
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(description)
+    }
+}
+
+/// Identifiers made one after the other at one time, each greater than the one before (monotonic ULID).
+///
+/// Only the first is drawn from the random source, so that many can be made quickly and an index
+/// over them grows at its end.
+package struct JobIDSequence {
+    private let time: UInt64
+    // The 80 random bits, 40 in each.
+    private var high: UInt64
+    private var low: UInt64
+
+    /// Begins a sequence at a time.
+    package init(now: Date) {
+        time = UInt64(max(0, now.timeIntervalSince1970) * 1000)
+        high = UInt64.random(in: 0..<1 << 40)
+        low = UInt64.random(in: 0..<1 << 40)
+    }
+
+    /// The next identifier.
+    package mutating func next() -> JobID {
+        low += 1
+        if low >> 40 > 0 {
+            low = 0
+            high = (high + 1) & (1 << 40 - 1)
+        }
+        return JobID(time: time, high: high, low: low)
     }
 }

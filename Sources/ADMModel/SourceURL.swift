@@ -38,12 +38,13 @@ public struct SourceURL: Hashable, Sendable {
     /// - Throws: ``Failure`` with `usage` for text that is no URL, `refused` for another scheme or
     ///   for a URL with a user name.
     public init(_ text: String) throws(Failure) {
-        let shown = SourceURL.redact(text)
+        // For messages only.
+        var shown: String { SourceURL.redact(text) }
         guard !text.isEmpty, text.utf8.count <= 65_536,
-            text.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F && $0 != "\\" }),
+            text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x5C }),
             let components = URLComponents(
                 string: text,
-                encodingInvalidCharacters: !text.allSatisfy(\.isASCII)
+                encodingInvalidCharacters: !text.utf8.allSatisfy { $0 < 0x80 }
             )
         else {
             throw Failure(
@@ -80,7 +81,7 @@ public struct SourceURL: Hashable, Sendable {
         if let port = components.port, !(1...65_535).contains(port) {
             throw Failure(.usage, "\(shown.debugDescription) has a port outside 1–65535")
         }
-        guard !host.contains("%") else {
+        guard !host.utf8.contains(0x25) else {
             throw Failure(.usage, "\(shown.debugDescription) has a host that is no host name")
         }
         origin = Origin(
@@ -113,6 +114,14 @@ public struct SourceURL: Hashable, Sendable {
     }
 
     private static func removingDotSegments(_ path: String) -> String {
+        guard !path.isEmpty else { return "/" }
+        // Most paths have no segment that begins with a dot.
+        var isAfterSlash = false
+        let hasDotSegment = path.utf8.contains { byte in
+            defer { isAfterSlash = byte == 0x2F }
+            return isAfterSlash && byte == 0x2E
+        }
+        guard hasDotSegment else { return path }
         var kept: [Substring] = []
         let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         for (index, segment) in segments.enumerated() {

@@ -118,18 +118,18 @@ extension Catalog {
     func add(
         _ requests: [(JobRequest, directory: String)],
         now: Date = start
-    ) throws -> [AddOutcome] {
-        try add(requests.map { QueueEntry(QueuedRequest($0.0), directory: $0.directory) }, now: now)
+    ) async throws -> [AddOutcome] {
+        try await add(requests.map { QueueEntry(QueuedRequest($0.0), directory: $0.directory) }, now: now)
     }
 
     /// Adds one job to `/downloads`.
-    func add(_ path: String, now: Date = start) throws -> Job {
-        try #require(try add([(request(path), directory: "/downloads")], now: now).first).job
+    func add(_ path: String, now: Date = start) async throws -> Job {
+        try #require(try await add([(request(path), directory: "/downloads")], now: now).first).job
     }
 
     /// Adds one job and claims it.
-    func claimed(_ path: String, by holder: Holder) throws -> Claim {
-        let job = try add(path)
+    func claimed(_ path: String, by holder: Holder) async throws -> Claim {
+        let job = try await add(path)
         return try #require(try claim(number: job.number, owner: holder.id, now: start))
     }
 

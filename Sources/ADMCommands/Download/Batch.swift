@@ -3,9 +3,9 @@ import ADMModel
 /// A list of URLs with options, read as it comes.
 struct Batch: Sendable {
     private let reader: LineReader
-    private let options: DownloadOptions
-    private let headers: [HeaderField]
     private let source: String
+    // What the options of the command say, the same for all lines.
+    private let template: JobRequest
 
     /// Opens the list.
     ///
@@ -18,9 +18,8 @@ struct Batch: Sendable {
                 hint: "write filename= after a tab on each line"
             )
         }
+        template = try options.request(for: "https://localhost/", headers: headers)
         reader = try LineReader(path: path)
-        self.options = options
-        self.headers = headers
         source = path == "-" ? "standard input" : path
     }
 
@@ -54,6 +53,13 @@ struct Batch: Sendable {
         }
     }
 
+    /// The request for one URL with the options of the command.
+    func request(for url: String) throws(Failure) -> JobRequest {
+        var request = template
+        request.url = try SourceURL(url)
+        return request
+    }
+
     /// The request of one line; nil for an empty line or a comment.
     func request(_ line: LineReader.Line) throws(Failure) -> JobRequest? {
         guard let text = line.text else {
@@ -65,7 +71,7 @@ struct Batch: Sendable {
         guard let first = parts.first?.trimmed, !first.isEmpty, !first.hasPrefix("#") else {
             return nil
         }
-        var request = try options.request(for: first, headers: headers)
+        var request = try self.request(for: first)
         for part in parts.dropFirst() where !part.trimmed.isEmpty {
             try apply(part.trimmed, to: &request)
         }
@@ -85,7 +91,7 @@ struct Batch: Sendable {
         switch name {
         case "filename": request.fileName = value
         case "dir":
-            let base = options.dir.map { DownloadOptions.absolute($0) + "/" } ?? ""
+            let base = template.directory.map { $0 + "/" } ?? ""
             request.directory = DownloadOptions.absolute(
                 value.hasPrefix("/") || value.hasPrefix("~") ? value : base + value
             )

@@ -12,7 +12,7 @@ struct Add: AsyncParsableCommand {
             With - the URLs come from standard input, one a line, with options after tabs as in \
             'adm download batch'; with --json-lines each line is an object with url and, where \
             wanted, filename, dir, hash, if_exists, priority, headers, tags, at, after, unique and \
-            settings. Lines are added as they come, ten thousand at a time; a bad line is reported \
+            settings. Lines are added as they come, some thousands at a time; a bad line is reported \
             with its number and the others go on.
 
             Prints the number of each job. What is in the queue already is not added again.
@@ -89,7 +89,7 @@ struct Add: AsyncParsableCommand {
 /// Requests on their way into the queue, and what became of them.
 private struct Adding {
     /// How many requests go into one transaction.
-    private static let batchSize = 10_000
+    private static let batchSize = 8_000
 
     private let engine: Engine
     private let context: CommandContext
@@ -153,8 +153,7 @@ private struct Adding {
         let source = RequestSource(
             batch: batch,
             base: base,
-            headers: headers,
-            command: command,
+            isJSON: command.jsonLines,
             size: Adding.batchSize
         )
         var next = try await source.next()

@@ -12,22 +12,19 @@ actor RequestSource {
 
     private let batch: Batch
     private let base: QueuedRequest
-    private let headers: [HeaderField]
-    private let command: Add
+    private let isJSON: Bool
     private let size: Int
     private var rest: ArraySlice<LineReader.Line> = []
 
     init(
         batch: Batch,
         base: QueuedRequest,
-        headers: [HeaderField],
-        command: Add,
+        isJSON: Bool,
         size: Int
     ) {
         self.batch = batch
         self.base = base
-        self.headers = headers
-        self.command = command
+        self.isJSON = isJSON
         self.size = size
     }
 
@@ -58,7 +55,7 @@ actor RequestSource {
 
     private func queued(_ line: LineReader.Line) throws(Failure) -> QueuedRequest? {
         var queued = base
-        guard command.jsonLines else {
+        guard isJSON else {
             guard let request = try batch.request(line) else { return nil }
             queued.request = request
             return queued
@@ -68,7 +65,7 @@ actor RequestSource {
         }
         guard text.contains(where: { $0 != " " && $0 != "\t" }) else { return nil }
         let parsed = try RequestLine.parse(text)
-        queued.request = try command.options.request(for: parsed.url, headers: headers)
+        queued.request = try batch.request(for: parsed.url)
         return try parsed.apply(to: queued)
     }
 }

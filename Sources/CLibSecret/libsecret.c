@@ -1,0 +1,372 @@
+#define _GNU_SOURCE
+#include "libsecret.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+// What is needed of GLib and libsecret, with the layout of their stable ABI, so that their headers
+// are not needed to build.
+
+typedef int gboolean;
+typedef uint32_t GQuark;
+typedef struct GError {
+    GQuark domain;
+    int code;
+    char *message;
+} GError;
+typedef struct GList {
+    void *data;
+    struct GList *next;
+    struct GList *prev;
+} GList;
+typedef struct SecretSchemaAttribute {
+    const char *name;
+    int type;
+} SecretSchemaAttribute;
+typedef struct SecretSchema {
+    const char *name;
+    int flags;
+    SecretSchemaAttribute attributes[32];
+    int reserved;
+    void *reserved_pointers[7];
+} SecretSchema;
+
+enum { G_BUS_TYPE_SESSION = 2, G_IO_ERROR_TIMED_OUT = 24, G_IO_ERROR_CANCELLED = 19 };
+enum { G_DBUS_ERROR_NO_REPLY = 4, G_DBUS_ERROR_TIMEOUT = 11, G_DBUS_ERROR_TIMED_OUT = 20 };
+enum { SECRET_ERROR_IS_LOCKED = 2, SECRET_ERROR_NO_SUCH_OBJECT = 3 };
+enum { SECRET_SCHEMA_DONT_MATCH_NAME = 2 };
+enum { SECRET_SERVICE_OPEN_SESSION = 2 };
+
+// The name of the schema is written into each item; it is found by its attributes alone, because a
+// locked keyring hides items from those who ask by schema.
+static const SecretSchema schema = {
+    .name = "io.github.adm.Credential",
+    .flags = SECRET_SCHEMA_DONT_MATCH_NAME,
+    .attributes =
+        {
+            {"application", 0},
+            {"schema_version", 0},
+            {"workspace", 0},
+            {"kind", 0},
+            {"scheme", 0},
+            {"host", 0},
+            {"port", 0},
+            {"user", 0},
+            {"id", 0},
+        },
+};
+
+#define FUNCTIONS(X)                                                                               \
+    X(void, g_error_free, (GError *))                                                              \
+    X(const char *, g_quark_to_string, (GQuark))                                                   \
+    X(void, g_object_unref, (void *))                                                              \
+    X(void, g_list_free, (GList *))                                                                \
+    X(GList *, g_list_append, (GList *, void *))                                                   \
+    X(void *, g_hash_table_new, (unsigned (*)(const void *), gboolean (*)(const void *, const void *))) \
+    X(gboolean, g_hash_table_insert, (void *, void *, void *))                                     \
+    X(void, g_hash_table_unref, (void *))                                                          \
+    X(unsigned, g_str_hash, (const void *))                                                        \
+    X(gboolean, g_str_equal, (const void *, const void *))                                         \
+    X(void *, g_cancellable_new, (void))                                                           \
+    X(void, g_cancellable_cancel, (void *))                                                        \
+    X(void *, g_bus_get_sync, (int, void *, GError **))                                            \
+    X(void, g_dbus_connection_set_exit_on_close, (void *, gboolean))                               \
+    X(void, secret_service_disconnect, (void))                                                     \
+    X(void *, secret_service_get_sync, (int, void *, GError **))                                   \
+    X(GList *, secret_service_search_sync,                                                         \
+      (void *, const SecretSchema *, void *, int, void *, GError **))                              \
+    X(int, secret_service_unlock_sync, (void *, GList *, void *, GList **, GError **))             \
+    X(void *, secret_collection_for_alias_sync, (void *, const char *, int, void *, GError **))    \
+    X(void *, secret_collection_create_sync,                                                       \
+      (void *, const char *, const char *, int, void *, GError **))                                \
+    X(gboolean, secret_collection_get_locked, (void *))                                            \
+    X(gboolean, secret_item_get_locked, (void *))                                                  \
+    X(gboolean, secret_item_load_secret_sync, (void *, void *, GError **))                         \
+    X(void *, secret_item_get_secret, (void *))                                                    \
+    X(gboolean, secret_item_delete_sync, (void *, void *, GError **))                              \
+    X(void *, secret_item_create_sync,                                                             \
+      (void *, const SecretSchema *, void *, const char *, void *, int, void *, GError **))        \
+    X(void *, secret_value_new, (const char *, long, const char *))                                \
+    X(const char *, secret_value_get, (void *, size_t *))                                          \
+    X(void, secret_value_unref, (void *))
+
+#define DECLARE(result, name, parameters) static result(*name) parameters;
+FUNCTIONS(DECLARE)
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int load_status = ADM_KEYRING_UNAVAILABLE;
+static char load_reason[256];
+
+static void load(void) {
+    void *library = dlopen("libsecret-1.so.0", RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        const char *error = dlerror();
+        snprintf(load_reason, sizeof load_reason, "%s", error ? error : "libsecret-1.so.0");
+        return;
+    }
+#define RESOLVE(result, name, parameters)                                                          \
+    *(void **)&name = dlsym(library, #name);                                                       \
+    if (name == NULL) {                                                                            \
+        snprintf(load_reason, sizeof load_reason, "libsecret-1.so.0 has no function " #name);      \
+        return;                                                                                    \
+    }
+    FUNCTIONS(RESOLVE)
+    load_status = ADM_KEYRING_OK;
+}
+
+int adm_keyring_load(char **reason) {
+    pthread_once(&once, load);
+    if (load_status != ADM_KEYRING_OK) *reason = strdup(load_reason);
+    return load_status;
+}
+
+struct adm_keyring_cancel {
+    void *cancellable;
+};
+
+adm_keyring_cancel *adm_keyring_cancel_new(void) {
+    adm_keyring_cancel *cancel = malloc(sizeof *cancel);
+    if (cancel == NULL) abort();
+    cancel->cancellable = g_cancellable_new();
+    return cancel;
+}
+
+void adm_keyring_cancel_fire(adm_keyring_cancel *cancel) { g_cancellable_cancel(cancel->cancellable); }
+
+void adm_keyring_cancel_free(adm_keyring_cancel *cancel) {
+    g_object_unref(cancel->cancellable);
+    free(cancel);
+}
+
+// Takes an error apart: what it means for the caller, and its words.
+static int explain(GError *error, char **reason) {
+    int status = ADM_KEYRING_FAILED;
+    if (error == NULL) return status;
+    const char *domain = g_quark_to_string(error->domain);
+    if (strcmp(domain, "g-io-error-quark") == 0) {
+        status = error->code == G_IO_ERROR_CANCELLED || error->code == G_IO_ERROR_TIMED_OUT
+                     ? ADM_KEYRING_TIMEOUT
+                     : ADM_KEYRING_UNAVAILABLE;
+    } else if (strcmp(domain, "g-dbus-error-quark") == 0) {
+        status = error->code == G_DBUS_ERROR_NO_REPLY || error->code == G_DBUS_ERROR_TIMEOUT
+                         || error->code == G_DBUS_ERROR_TIMED_OUT
+                     ? ADM_KEYRING_TIMEOUT
+                     : ADM_KEYRING_UNAVAILABLE;
+    } else if (strcmp(domain, "secret-error") == 0) {
+        if (error->code == SECRET_ERROR_IS_LOCKED) status = ADM_KEYRING_LOCKED;
+        if (error->code == SECRET_ERROR_NO_SUCH_OBJECT) status = ADM_KEYRING_NO_COLLECTION;
+    }
+    *reason = strdup(error->message);
+    g_error_free(error);
+    return status;
+}
+
+// The service, asked for anew each time: one that was restarted has forgotten its sessions.
+static void *service(adm_keyring_cancel *cancel, int *status, char **reason) {
+    GError *error = NULL;
+    void *bus = g_bus_get_sync(G_BUS_TYPE_SESSION, cancel->cancellable, &error);
+    if (bus == NULL) {
+        *status = explain(error, reason);
+        return NULL;
+    }
+    // The end of the session must not end the process, which GLib would see to with SIGTERM.
+    g_dbus_connection_set_exit_on_close(bus, 0);
+    g_object_unref(bus);
+    secret_service_disconnect();
+    void *found = secret_service_get_sync(SECRET_SERVICE_OPEN_SESSION, cancel->cancellable, &error);
+    if (found == NULL) *status = explain(error, reason);
+    return found;
+}
+
+static void *default_collection(
+    void *service, adm_keyring_cancel *cancel, int *status, char **reason
+) {
+    GError *error = NULL;
+    void *collection =
+        secret_collection_for_alias_sync(service, "default", 0, cancel->cancellable, &error);
+    if (collection == NULL)
+        *status = error ? explain(error, reason) : ADM_KEYRING_NO_COLLECTION;
+    return collection;
+}
+
+static void *table(const struct adm_keyring_attribute *attributes, size_t count) {
+    void *result = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t index = 0; index < count; index++)
+        g_hash_table_insert(
+            result, (void *)attributes[index].name, (void *)attributes[index].value
+        );
+    return result;
+}
+
+static int state(void *service, adm_keyring_cancel *cancel, char **reason) {
+    int status = ADM_KEYRING_FAILED;
+    void *collection = default_collection(service, cancel, &status, reason);
+    if (collection == NULL) return status;
+    status = secret_collection_get_locked(collection) ? ADM_KEYRING_LOCKED : ADM_KEYRING_OK;
+    g_object_unref(collection);
+    return status;
+}
+
+int adm_keyring_state(adm_keyring_cancel *cancel, char **reason) {
+    int status = ADM_KEYRING_FAILED;
+    void *found = service(cancel, &status, reason);
+    if (found == NULL) return status;
+    status = state(found, cancel, reason);
+    g_object_unref(found);
+    return status;
+}
+
+int adm_keyring_unlock(adm_keyring_cancel *cancel, char **reason) {
+    int status = ADM_KEYRING_FAILED;
+    void *found = service(cancel, &status, reason);
+    if (found == NULL) return status;
+    GError *error = NULL;
+    void *collection = default_collection(found, cancel, &status, reason);
+    if (collection == NULL && status == ADM_KEYRING_NO_COLLECTION) {
+        collection = secret_collection_create_sync(
+            found, "Login", "default", 0, cancel->cancellable, &error
+        );
+        if (collection == NULL) status = error ? explain(error, reason) : ADM_KEYRING_DISMISSED;
+    }
+    if (collection != NULL) {
+        status = ADM_KEYRING_OK;
+        if (secret_collection_get_locked(collection)) {
+            GList *wanted = g_list_append(NULL, collection);
+            GList *unlocked = NULL;
+            int count = secret_service_unlock_sync(
+                found, wanted, cancel->cancellable, &unlocked, &error
+            );
+            if (error != NULL) status = explain(error, reason);
+            else if (count < 1) status = ADM_KEYRING_DISMISSED;
+            for (GList *item = unlocked; item != NULL; item = item->next) g_object_unref(item->data);
+            g_list_free(unlocked);
+            g_list_free(wanted);
+        }
+        g_object_unref(collection);
+    }
+    g_object_unref(found);
+    return status;
+}
+
+int adm_keyring_store(
+    const struct adm_keyring_attribute *attributes, size_t count, const char *label,
+    const uint8_t *secret, size_t length, adm_keyring_cancel *cancel, char **reason
+) {
+    int status = ADM_KEYRING_FAILED;
+    void *found = service(cancel, &status, reason);
+    if (found == NULL) return status;
+    void *collection = default_collection(found, cancel, &status, reason);
+    if (collection != NULL && secret_collection_get_locked(collection)) {
+        status = ADM_KEYRING_LOCKED;
+    } else if (collection != NULL) {
+        GError *error = NULL;
+        void *names = table(attributes, count);
+        void *value = secret_value_new((const char *)secret, (long)length, "application/json");
+        // 2: replaces an item with the same attributes.
+        void *item = secret_item_create_sync(
+            collection, &schema, names, label, value, 2, cancel->cancellable, &error
+        );
+        if (item == NULL) status = error ? explain(error, reason) : ADM_KEYRING_DISMISSED;
+        else status = ADM_KEYRING_OK;
+        if (item != NULL) g_object_unref(item);
+        secret_value_unref(value);
+        g_hash_table_unref(names);
+    }
+    if (collection != NULL) g_object_unref(collection);
+    g_object_unref(found);
+    return status;
+}
+
+// The items with these attributes; where there are none, the state of the keyring says whether that
+// is certain.
+static GList *search(
+    void *service, const struct adm_keyring_attribute *attributes, size_t count,
+    adm_keyring_cancel *cancel, int *status, char **reason
+) {
+    GError *error = NULL;
+    void *names = table(attributes, count);
+    // 2: all of them, not only the first.
+    GList *items = secret_service_search_sync(
+        service, &schema, names, 2, cancel->cancellable, &error
+    );
+    g_hash_table_unref(names);
+    if (error != NULL) {
+        *status = explain(error, reason);
+    } else if (items == NULL) {
+        int keyring = state(service, cancel, reason);
+        *status = keyring == ADM_KEYRING_OK || keyring == ADM_KEYRING_NO_COLLECTION
+                      ? ADM_KEYRING_NOT_FOUND
+                      : keyring;
+    }
+    return items;
+}
+
+static void release(GList *items) {
+    for (GList *item = items; item != NULL; item = item->next) g_object_unref(item->data);
+    g_list_free(items);
+}
+
+int adm_keyring_lookup(
+    const struct adm_keyring_attribute *attributes, size_t count, uint8_t **secret, size_t *length,
+    adm_keyring_cancel *cancel, char **reason
+) {
+    int status = ADM_KEYRING_FAILED;
+    void *found = service(cancel, &status, reason);
+    if (found == NULL) return status;
+    GError *error = NULL;
+    GList *items = search(found, attributes, count, cancel, &status, reason);
+    if (items != NULL && secret_item_get_locked(items->data)) {
+        status = ADM_KEYRING_LOCKED;
+    } else if (items != NULL) {
+        void *value = NULL;
+        if (secret_item_load_secret_sync(items->data, cancel->cancellable, &error))
+            value = secret_item_get_secret(items->data);
+        if (value == NULL) {
+            status = error ? explain(error, reason) : ADM_KEYRING_LOCKED;
+        } else {
+            size_t size = 0;
+            const char *bytes = secret_value_get(value, &size);
+            *secret = malloc(size ? size : 1);
+            if (*secret == NULL) abort();
+            memcpy(*secret, bytes, size);
+            *length = size;
+            status = ADM_KEYRING_OK;
+            secret_value_unref(value);
+        }
+    }
+    release(items);
+    g_object_unref(found);
+    return status;
+}
+
+int adm_keyring_remove(
+    const struct adm_keyring_attribute *attributes, size_t count, adm_keyring_cancel *cancel,
+    char **reason
+) {
+    int status = ADM_KEYRING_FAILED;
+    void *found = service(cancel, &status, reason);
+    if (found == NULL) return status;
+    GList *items = search(found, attributes, count, cancel, &status, reason);
+    if (items != NULL) status = ADM_KEYRING_OK;
+    for (GList *item = items; item != NULL && status == ADM_KEYRING_OK; item = item->next) {
+        GError *error = NULL;
+        if (secret_item_get_locked(item->data)) status = ADM_KEYRING_LOCKED;
+        else if (!secret_item_delete_sync(item->data, cancel->cancellable, &error))
+            status = error ? explain(error, reason) : ADM_KEYRING_DISMISSED;
+    }
+    release(items);
+    g_object_unref(found);
+    return status;
+}
+
+void adm_keyring_free(void *bytes, size_t length) {
+    if (bytes == NULL) return;
+    explicit_bzero(bytes, length);
+    free(bytes);
+}
+
+void adm_conceal_memory(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
