@@ -21,12 +21,15 @@ let asyncHTTPClient = Target.Dependency.product(
     package: "async-http-client"
 )
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let tomlKit = Target.Dependency.product(name: "TOMLKit", package: "TOMLKit")
 let unixSignals = Target.Dependency.product(
     name: "UnixSignals",
@@ -44,6 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(
@@ -52,9 +56,11 @@ let package = Package(
             traits: []
         ),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
         .target(name: "CADMSystem"),
+        .target(name: "CLibSecret"),
         .target(name: "ADMModel", swiftSettings: strict),
         .target(
             name: "ADMDisk",
@@ -66,6 +72,13 @@ let package = Package(
             name: "ADMProfiles",
             dependencies: ["ADMModel", tomlKit],
             resources: [.embedInCode("Templates")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ADMSecrets",
+            dependencies: [
+                "ADMModel", "CLibSecret", crypto, cryptoExtras, subprocess, systemPackage,
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -83,7 +96,9 @@ let package = Package(
         ),
         .target(
             name: "ADMEngine",
-            dependencies: ["ADMModel", "ADMCatalog", "ADMProfiles", "ADMScheduling", unixSignals],
+            dependencies: [
+                "ADMModel", "ADMCatalog", "ADMProfiles", "ADMScheduling", "ADMSecrets", unixSignals,
+            ],
             swiftSettings: strict
         ),
         .target(

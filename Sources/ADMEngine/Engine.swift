@@ -1,6 +1,7 @@
 import ADMCatalog
 public import ADMModel
 import ADMScheduling
+import ADMSecrets
 import Foundation
 
 /// The library: everything adm can do with the jobs of one workspace.
@@ -12,6 +13,8 @@ public final class Engine: Sendable {
     public let configuration: EngineConfiguration
     let catalog: Catalog
     let scheduler: Scheduler
+    /// Where secrets are kept.
+    let stores: SecretStores
     /// The life sign of this process.
     let budgetHolder: String
     private let broadcast: EventBroadcast
@@ -22,6 +25,7 @@ public final class Engine: Sendable {
         _ configuration: EngineConfiguration,
         catalog: Catalog,
         scheduler: Scheduler,
+        stores: SecretStores,
         budgetHolder: String,
         broadcast: EventBroadcast,
         finishedAtStart: [Job]
@@ -29,6 +33,7 @@ public final class Engine: Sendable {
         self.configuration = configuration
         self.catalog = catalog
         self.scheduler = scheduler
+        self.stores = stores
         self.budgetHolder = budgetHolder
         self.broadcast = broadcast
         self.finishedAtStart = finishedAtStart
@@ -87,6 +92,10 @@ public final class Engine: Sendable {
         budget: Budget,
         body: @Sendable (Engine) async throws -> Result
     ) async throws -> Result {
+        let stores = configuration.secretStores
+        let netrc = try configuration.netrc.map { (path) throws(Failure) in
+            try Netrc(path: path)
+        }
         let catalog = try await Catalog.open(
             configuration.selection.layout,
             home: configuration.workspaces.home,
@@ -102,6 +111,13 @@ public final class Engine: Sendable {
                     limit: configuration.settings.maxConcurrent,
                     settings: { try configuration.transferSettings(for: $0) },
                     fields: configuration.settings.transfer.headers,
+                    credentials: CredentialBroker(
+                        catalog: catalog,
+                        settings: configuration.settings.credentials,
+                        stores: stores,
+                        netrc: netrc,
+                        environment: configuration.workspaces.environment
+                    ),
                     publish: { await broadcast.publish($0) }
                 )
             ) { scheduler in
@@ -110,6 +126,7 @@ public final class Engine: Sendable {
                     configuration,
                     catalog: catalog,
                     scheduler: scheduler,
+                    stores: stores,
                     budgetHolder: budget.holder.id,
                     broadcast: broadcast,
                     finishedAtStart: taken.finished

@@ -1,6 +1,7 @@
 public import ADMModel
 import ADMProfiles
 import ADMScheduling
+import ADMSecrets
 import Foundation
 
 /// What an engine works in: one workspace, with the flags of this run.
@@ -15,6 +16,21 @@ public struct EngineConfiguration: Sendable {
     public let settings: EffectiveSettings
     /// What the process does, as others see it in the budget.
     public var role: Role
+    /// Whether and how a person can be asked for something.
+    public var prompt = Prompt()
+    /// The `.netrc` file to take credentials from; nil to look into none.
+    public var netrc: String?
+
+    /// How a person can be asked.
+    public struct Prompt: Sendable {
+        /// Whether somebody sits before a terminal and may be asked.
+        public var isInteractive = false
+        /// Asks for a passphrase without showing it; nil where nobody can be asked.
+        public var askPassphrase: (@Sendable (String) throws(Failure) -> Secret)?
+
+        /// Nobody is asked.
+        public init() {}
+    }
 
     /// What a process with an engine does.
     public enum Role: String, Sendable, Hashable {
@@ -52,7 +68,7 @@ public struct EngineConfiguration: Sendable {
             transfer.proxy = SettingsResolution.environmentProxy(
                 scheme: request.url.origin.scheme,
                 environment: workspaces.environment
-            )
+            ).map(ProxyAddress.withoutLogin)
         }
         return transfer
     }
@@ -73,9 +89,25 @@ public struct EngineConfiguration: Sendable {
     var member: Budget.Member {
         let share = (try? workspaces.settings(for: selection))?.share ?? settings.share
         return Budget.Member(
-            id: selection.identity.uuidString.lowercased(),
+            id: selection.identifier,
             name: selection.name.description,
             share: share
+        )
+    }
+
+    /// The stores of secrets of the workspace.
+    var secretStores: SecretStores {
+        SecretStores(
+            SecretStores.Configuration(
+                workspace: selection.identifier,
+                name: selection.name.description,
+                file: selection.layout.credentials,
+                keyFile: settings.credentials.keyFile,
+                command: settings.credentials.command,
+                environment: workspaces.environment,
+                isInteractive: prompt.isInteractive,
+                askPassphrase: prompt.askPassphrase
+            )
         )
     }
 

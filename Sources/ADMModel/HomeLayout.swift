@@ -46,6 +46,8 @@ public struct WorkspaceLayout: Sendable, Hashable {
     public var database: String { root + "/jobs.db" }
     /// The lock under which the database is written.
     public var databaseLock: String { root + "/jobs.lock" }
+    /// Its encrypted secrets, where it keeps them in a file.
+    public var credentials: String { root + "/credentials.enc" }
     /// Its UUID.
     public var identity: String { root + "/id" }
 }

@@ -6,4 +6,6 @@ public enum PauseCause: String, Sendable, Hashable, Codable, CaseIterable {
     case interruption
     /// The file system is full.
     case noSpace = "no-space"
+    /// The secret that it needs cannot be had: the keyring is locked or does not answer.
+    case credentialStore = "credential-store"
 }

@@ -82,6 +82,8 @@ public struct EffectiveSettings: Sendable, Hashable {
     public var progress: ProgressStyle
     /// When colour is used.
     public var color: ColorChoice
+    /// Where secrets come from.
+    public var credentials: CredentialSettings
     /// What the workspace may have of the budget.
     public var share: WorkspaceShare
     /// What all processes may use together.
@@ -95,6 +97,7 @@ public struct EffectiveSettings: Sendable, Hashable {
         maxConcurrent: Int,
         progress: ProgressStyle,
         color: ColorChoice,
+        credentials: CredentialSettings = CredentialSettings(),
         share: WorkspaceShare = WorkspaceShare(),
         budget: BudgetLimits = BudgetLimits()
     ) {
@@ -104,6 +107,7 @@ public struct EffectiveSettings: Sendable, Hashable {
         self.maxConcurrent = maxConcurrent
         self.progress = progress
         self.color = color
+        self.credentials = credentials
         self.share = share
         self.budget = budget
     }

@@ -16,7 +16,7 @@ public struct SourceURL: Hashable, Sendable {
     public let path: String
 
     /// Scheme, host and port: what a credential belongs to (RFC 6454).
-    public struct Origin: Hashable, Sendable, CustomStringConvertible {
+    public struct Origin: Hashable, Sendable, Codable, CustomStringConvertible {
         /// `http` or `https`.
         public let scheme: String
         /// The host name in lower case, or an IP address without brackets.
@@ -28,6 +28,13 @@ public struct SourceURL: Hashable, Sendable {
             let name = host.contains(":") ? "[\(host)]" : host
             return port == Origin.defaultPort(scheme)
                 ? "\(scheme)://\(name)" : "\(scheme)://\(name):\(port)"
+        }
+
+        /// Describes an origin; `host` without brackets.
+        public init(scheme: String, host: String, port: Int) {
+            self.scheme = scheme
+            self.host = host
+            self.port = port
         }
 
         static func defaultPort(_ scheme: String) -> Int { scheme == "https" ? 443 : 80 }

@@ -31,6 +31,11 @@ extension EffectiveSettings {
             maxConcurrent: read.number("max-concurrent"),
             progress: read.choice("progress") ?? .auto,
             color: read.choice("color") ?? .auto,
+            credentials: CredentialSettings(
+                store: read.choice("credential-store"),
+                command: read.text("credential-command"),
+                keyFile: read.text("credential-key-file")
+            ),
             share: WorkspaceShare(
                 weight: read.number("weight"),
                 minSlots: read.number("min-slots"),

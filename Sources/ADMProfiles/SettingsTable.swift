@@ -78,7 +78,7 @@ package enum SettingsTable {
                 .rate(builtIn.limitRate),
                 "The most bytes per second for one file; 0 for no limit"
             ),
-        ] + network + output + share + budget
+        ] + network + credentials + output + share + budget
 
     private static let network: [SettingDefinition] = [
         SettingDefinition(

@@ -44,11 +44,16 @@ actor JobAttempt {
         let done = mayContinue ? claim.segments : SegmentMap()
         resumesBlindly = mayContinue && done.count > 0 && !validators.canProveSameness
         bytesAtStart = done.count
-        let session = try resources.sessions.session(for: resources.settings)
-        expected = try await expectation(session)
+        let authorization = try await authorize(request.url)
+        let session = try resources.sessions.session(
+            for: resources.settings,
+            authorization: authorization
+        )
+        expected = try await expectation(session, authorization)
         let plan = TransferPlan(
             url: request.url,
             fields: resources.fields,
+            authorization: authorization,
             settings: resources.settings,
             known: mayContinue ? validators : nil,
             done: done,
@@ -67,6 +72,15 @@ actor JobAttempt {
         let receipt = try await transfer.run()
         let verification = try await verify(receipt)
         return try await deliver(receipt, verification: verification)
+    }
+
+    private func authorize(_ url: SourceURL) async throws -> Authorization? {
+        let access = try await resources.credentials.access(
+            to: url,
+            proxy: resources.settings.proxy,
+            given: Set(resources.fields.map { $0.name.lowercased() })
+        )
+        return Authorization(access, source: resources.credentials)
     }
 
     // MARK: - Turning points of the transfer
@@ -177,7 +191,10 @@ actor JobAttempt {
     }
 
     /// The digest that the person named, or that a list names: before the first byte is fetched.
-    private func expectation(_ session: HTTPSession) async throws -> Verification? {
+    private func expectation(
+        _ session: HTTPSession,
+        _ authorization: Authorization?
+    ) async throws -> Verification? {
         let request = claim.job.request
         if let checksum = request.checksum {
             return Verification(checksum: checksum, source: .request)
@@ -191,7 +208,8 @@ actor JobAttempt {
                 session: session,
                 fields: resources.fields.filter { isOwnOrigin || $0.isSafeElsewhere },
                 settings: resources.settings,
-                limits: []
+                limits: [],
+                authorization: authorization
             )
         )
         return Verification(checksum: found, source: .list)

@@ -13,7 +13,7 @@ package struct JobRunner: Sendable {
     /// What to do about a failed attempt.
     private enum Reaction {
         case again(after: Double)
-        case pause
+        case pause(PauseCause)
         case giveUp
     }
 
@@ -21,7 +21,7 @@ package struct JobRunner: Sendable {
     ///
     /// A transient failure puts it back for a later attempt, with exponential backoff and full
     /// jitter, never before the server's `Retry-After`; the count starts anew whenever bytes were
-    /// gained. A full disk holds the job. What becomes of it after cancellation of the task says
+    /// gained. A full disk and a locked store of credentials hold the job. What becomes of it after cancellation of the task says
     /// ``StopReason``; a checkpoint comes first.
     ///
     /// - Throws: ``Failure`` where the end could not be recorded.
@@ -57,13 +57,14 @@ package struct JobRunner: Sendable {
         switch reaction(to: failure, retry: retry) {
         case .again(let delay):
             return try await again(claim, failure, retry: retry, delay: delay)
-        case .pause: return .ended(try await pause(claim, by: .noSpace, failure))
+        case .pause(let cause): return .ended(try await pause(claim, by: cause, failure))
         case .giveUp: return .ended(try await fail(claim, failure))
         }
     }
 
     private func reaction(to failure: Failure, retry: Int) -> Reaction {
-        if failure.code == .noSpace { return .pause }
+        if failure.code == .noSpace { return .pause(.noSpace) }
+        if failure.code == .credentialStore { return .pause(.credentialStore) }
         let policy = resources.settings.retry
         guard failure.isTransient, retry <= policy.limit else { return .giveUp }
         return .again(

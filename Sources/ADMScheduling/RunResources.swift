@@ -12,6 +12,8 @@ package struct RunResources: Sendable {
     package var settings: TransferSettings
     /// Header fields for this run, secrets among them.
     package var fields: [HeaderField]
+    /// The credentials of the workspace.
+    package var credentials: any CredentialSource
     /// The speed limit of all transfers of this process.
     package var sharedLimit: RateLimit
     /// Takes the news that the transfer could not go on after a stop.
@@ -29,6 +31,7 @@ package struct RunResources: Sendable {
         sessions: HTTPSessions,
         settings: TransferSettings,
         fields: [HeaderField],
+        credentials: any CredentialSource,
         sharedLimit: RateLimit,
         cannotResume: @escaping @Sendable () async -> Void,
         stopReason: @escaping @Sendable () -> StopReason,
@@ -39,6 +42,7 @@ package struct RunResources: Sendable {
         self.sessions = sessions
         self.settings = settings
         self.fields = fields
+        self.credentials = credentials
         self.sharedLimit = sharedLimit
         self.cannotResume = cannotResume
         self.stopReason = stopReason

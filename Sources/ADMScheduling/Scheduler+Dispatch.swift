@@ -206,6 +206,7 @@ extension Scheduler {
                 sessions: sessions,
                 settings: try configuration.settings(claim.job.request),
                 fields: fields,
+                credentials: configuration.credentials,
                 sharedLimit: budget.rate,
                 cannotResume: { await budget.keep(item.lease) },
                 stopReason: { item.stop.reason },

@@ -24,6 +24,8 @@ package actor Scheduler {
         package var settings: @Sendable (JobRequest) throws -> TransferSettings
         /// The header fields of every request.
         package var fields: [HeaderField]
+        /// The credentials of the workspace.
+        package var credentials: any CredentialSource
         /// Takes events after they were recorded.
         package var publish: @Sendable ([JobEvent]) async -> Void
 
@@ -35,6 +37,7 @@ package actor Scheduler {
             limit: Int,
             settings: @escaping @Sendable (JobRequest) throws -> TransferSettings,
             fields: [HeaderField],
+            credentials: any CredentialSource,
             publish: @escaping @Sendable ([JobEvent]) async -> Void
         ) {
             self.catalog = catalog
@@ -43,6 +46,7 @@ package actor Scheduler {
             self.limit = limit
             self.settings = settings
             self.fields = fields
+            self.credentials = credentials
             self.publish = publish
         }
     }

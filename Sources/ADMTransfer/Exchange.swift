@@ -13,18 +13,22 @@ package struct Exchange: Sendable {
     let settings: TransferSettings
     /// The speed limits that every connection of the transfer obeys.
     let limits: [RateLimit]
+    /// The stored credentials; nil where there are none for this job.
+    let authorization: Authorization?
 
     /// Prepares requests.
     package init(
         session: HTTPSession,
         fields: [HeaderField],
         settings: TransferSettings,
-        limits: [RateLimit]
+        limits: [RateLimit],
+        authorization: Authorization? = nil
     ) {
         self.session = session
         self.fields = fields
         self.settings = settings
         self.limits = limits
+        self.authorization = authorization
     }
 
     /// What is asked for.
@@ -64,9 +68,9 @@ package struct Exchange: Sendable {
         while true {
             try Task.checkCancellation()
             let target = current
-            let facts = try await get(
+            let facts = try await ask(
                 target,
-                fields: fields.filter { keepsCredentials || $0.isSafeElsewhere },
+                isTrusted: keepsCredentials,
                 query: query,
                 handle: handle
             ) { try await accept($0, target) }
@@ -92,6 +96,41 @@ package struct Exchange: Sendable {
             if next.origin != trusted { keepsCredentials = false }
             current = next
         }
+    }
+
+    /// Asks one URL, again where its challenge can be answered.
+    private func ask(
+        _ url: SourceURL,
+        isTrusted: Bool,
+        query: Query,
+        handle: ConnectionHandle,
+        accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
+    ) async throws -> ResponseFacts {
+        let given = fields.filter { isTrusted || $0.isSafeElsewhere }
+        for _ in 0..<4 {
+            guard isTrusted, let authorization, let proof = try await authorization.proof(for: url)
+            else { break }
+            do {
+                return try await get(
+                    url,
+                    fields: given + proof.fields,
+                    query: query,
+                    handle: handle
+                ) { facts in
+                    if facts.status == 401 { throw Unauthorized(challenges: facts.challenges) }
+                    await authorization.accepted(url)
+                    return try await accept(facts)
+                }
+            } catch let refused as Unauthorized {
+                try await authorization.answer(refused.challenges, to: proof, url: url)
+            }
+        }
+        return try await get(url, fields: given, query: query, handle: handle, accept: accept)
+    }
+
+    /// The server wants another proof; no failure yet.
+    private struct Unauthorized: Error {
+        let challenges: [String]
     }
 
     private func get(
@@ -142,16 +181,27 @@ package struct Exchange: Sendable {
         accept: @escaping @Sendable (ResponseFacts, SourceURL) async throws -> BodySink
     ) async throws {
         let handle = ConnectionHandle()
+        try await watched(handle, url) {
+            try await follow(
+                url,
+                trusted: url.origin,
+                query: Query(),
+                handle: handle,
+                accept: accept
+            )
+        }
+    }
+
+    /// Runs a request and ends it when nothing arrives for the idle timeout.
+    func watched(
+        _ handle: ConnectionHandle,
+        _ url: SourceURL,
+        _ request: @escaping @Sendable () async throws -> Void
+    ) async throws {
         let limit = settings.idleTimeout
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
-                try await self.follow(
-                    url,
-                    trusted: url.origin,
-                    query: Query(),
-                    handle: handle,
-                    accept: accept
-                )
+                try await request()
                 return true
             }
             group.addTask {

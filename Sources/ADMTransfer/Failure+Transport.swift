@@ -80,7 +80,7 @@ extension Failure {
         case .remoteConnectionClosed, .uncleanShutdown:
             return Failure(.network, "\(origin) closed the connection before the end")
         case .proxyAuthenticationRequired:
-            return Failure(.authentication, "the proxy asks for a user name and password")
+            return .proxyLogin
         case .invalidProxyResponse, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
             return Failure(
                 .network,
@@ -130,6 +130,14 @@ extension Failure {
         return failure
     }
 
+    private static var proxyLogin: Failure {
+        Failure(
+            .authentication,
+            "the proxy asks for a user name and password",
+            hint: "adm auth login --type proxy --user NAME PROXY stores them"
+        )
+    }
+
     /// Names the silence of a server.
     static func silent(_ origin: SourceURL.Origin, _ limit: Duration) -> Failure {
         Failure(
@@ -148,9 +156,9 @@ extension Failure {
             return Failure(
                 .authentication,
                 shown + (facts.status == 401 ? " (unauthorized)" : " (forbidden)"),
-                hint: "give credentials with --header @FILE, or ask for a fresh link"
+                hint: "adm auth login \(url.origin) stores a credential; a signed link may have expired"
             )
-        case 407: return Failure(.authentication, "the proxy asks for a user name and password")
+        case 407: return .proxyLogin
         case 404, 410:
             return Failure(
                 .remoteNotFound,

@@ -7,7 +7,7 @@ import NIOSSL
 
 /// The connections of one workspace with one set of network settings.
 ///
-/// They are never shared with another workspace, proxy or trust.
+/// They are never shared with another workspace, credential, proxy or trust.
 package final class HTTPSession: Sendable {
     /// The settings that decide which connections may be shared.
     package struct Key: Hashable, Sendable {
@@ -17,9 +17,11 @@ package final class HTTPSession: Sendable {
         let insecure: Bool
         let connectTimeout: Duration
         let isSlow: Bool
+        let credentials: String?
 
-        /// Takes what matters from the settings of a transfer.
-        package init(_ settings: TransferSettings) {
+        /// Takes what matters from the settings of a transfer, and the credentials by name.
+        package init(_ settings: TransferSettings, credentials: String? = nil) {
+            self.credentials = credentials
             proxy = settings.proxy
             noProxy = settings.noProxy
             caFile = settings.caFile
@@ -38,7 +40,7 @@ package final class HTTPSession: Sendable {
     ///
     /// - Throws: ``Failure`` with `configuration` where the CA file cannot be read or the proxy is
     ///   no URL.
-    package init(_ key: Key) throws(Failure) {
+    package init(_ key: Key, proxyLogin: Grant? = nil) throws(Failure) {
         var tls = TLSConfiguration.makeClientConfiguration()
         tls.minimumTLSVersion = .tlsv12
         if key.insecure { tls.certificateVerification = .none }
@@ -71,10 +73,12 @@ package final class HTTPSession: Sendable {
             )
         }
         let group = MultiThreadedEventLoopGroup.singleton
-        let proxy = try key.proxy.map { (url) throws(Failure) in try HTTPSession.proxy(url) }
+        let proxy = try key.proxy.map { (url) throws(Failure) in
+            try HTTPSession.proxy(url, login: proxyLogin)
+        }
         direct = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
         noProxy = key.noProxy
-        proxyName = key.proxy
+        proxyName = key.proxy.map(SourceURL.redact)
         configuration.proxy = proxy
         proxied =
             proxy == nil
@@ -82,7 +86,10 @@ package final class HTTPSession: Sendable {
             : HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
     }
 
-    private static func proxy(_ url: String) throws(Failure) -> HTTPClient.Configuration.Proxy {
+    private static func proxy(
+        _ url: String,
+        login: Grant?
+    ) throws(Failure) -> HTTPClient.Configuration.Proxy {
         guard let components = URLComponents(string: url), let host = components.host,
             !host.isEmpty, components.user == nil,
             let scheme = components.scheme?.lowercased(),
@@ -91,12 +98,27 @@ package final class HTTPSession: Sendable {
             throw Failure(
                 .configuration,
                 "the proxy is no URL that adm can use",
-                hint: "write http://host:port or socks5://host:port, without user name"
+                hint: "write http://host:port or socks5://host:port; adm auth login --type proxy"
+                    + " stores its user name and password"
             )
         }
-        return scheme == "http"
-            ? .server(host: host, port: components.port ?? 8080)
-            : .socksServer(host: host, port: components.port ?? 1080)
+        guard scheme == "http" else {
+            guard login == nil else {
+                throw Failure(
+                    .configuration,
+                    "adm cannot log in to a SOCKS proxy",
+                    hint: "use an HTTP proxy, or one that asks for no password"
+                )
+            }
+            return .socksServer(host: host, port: components.port ?? 1080)
+        }
+        let port = components.port ?? 8080
+        guard let login else { return .server(host: host, port: port) }
+        return .server(
+            host: host,
+            port: port,
+            authorization: .basic(credentials: login.basicToken)
+        )
     }
 
     /// The client for a URL: through the proxy, unless the host is excepted.

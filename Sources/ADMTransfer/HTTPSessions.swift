@@ -1,7 +1,8 @@
 package import ADMModel
 import NIOConcurrencyHelpers
 
-/// The sessions of one workspace: one for each set of network settings, made at first need.
+/// The sessions of one workspace: one for each set of network settings and credentials, made at first
+/// need.
 package final class HTTPSessions: Sendable {
     private let sessions = NIOLockedValueBox<[HTTPSession.Key: HTTPSession]>([:])
 
@@ -22,15 +23,18 @@ package final class HTTPSessions: Sendable {
         }
     }
 
-    /// The session for some settings.
+    /// The session for some settings and credentials.
     ///
     /// - Throws: ``Failure`` with `configuration` where a CA file or proxy cannot be used.
-    package func session(for settings: TransferSettings) throws(Failure) -> HTTPSession {
-        let key = HTTPSession.Key(settings)
+    package func session(
+        for settings: TransferSettings,
+        authorization: Authorization? = nil
+    ) throws(Failure) -> HTTPSession {
+        let key = HTTPSession.Key(settings, credentials: authorization?.key)
         let made: Result<HTTPSession, Failure> = sessions.withLockedValue { sessions in
             if let session = sessions[key] { return .success(session) }
             do throws(Failure) {
-                let session = try HTTPSession(key)
+                let session = try HTTPSession(key, proxyLogin: authorization?.proxy)
                 sessions[key] = session
                 return .success(session)
             } catch { return .failure(error) }

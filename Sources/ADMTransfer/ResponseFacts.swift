@@ -26,6 +26,8 @@ package struct ResponseFacts: Sendable {
     package let location: String?
     /// Seconds that the server asks to wait.
     package let retryAfter: Double?
+    /// How the server asks for credentials: the `WWW-Authenticate` fields (RFC 9110 §11.6.1).
+    package let challenges: [String]
     /// The media type, for `multipart/byteranges`.
     package let contentType: String?
 
@@ -48,6 +50,7 @@ package struct ResponseFacts: Sendable {
         }
         dispositions = fields["content-disposition"]
         location = fields.first(name: "location")
+        challenges = fields["www-authenticate"]
         contentType = fields.first(name: "content-type")?.lowercased()
         let date = fields.first(name: "date").flatMap(HTTPDate.init(parsing:))
         retryAfter = fields.first(name: "retry-after").flatMap {

@@ -42,7 +42,8 @@ package actor Transfer {
             fields: plan.fields,
             settings: plan.settings,
             limits: [rate > 0 ? RateLimit(bytesPerSecond: rate) : nil, plan.sharedLimit]
-                .compactMap(\.self)
+                .compactMap(\.self),
+            authorization: plan.authorization
         )
         state = TransferState(done: plan.done, known: plan.known)
         ramp = ConnectionRamp(limit: plan.settings.maxConnections)

@@ -7,6 +7,8 @@ package struct TransferPlan: Sendable {
     package var url: SourceURL
     /// Header fields of the person, secrets among them.
     package var fields: [HeaderField]
+    /// The stored credentials; nil where there are none for this job.
+    package var authorization: Authorization?
     /// The settings that count.
     package var settings: TransferSettings
     /// What the server said about the bytes in `done`; nil where there are none.
@@ -22,6 +24,7 @@ package struct TransferPlan: Sendable {
     package init(
         url: SourceURL,
         fields: [HeaderField],
+        authorization: Authorization? = nil,
         settings: TransferSettings,
         known: Validators? = nil,
         done: SegmentMap = SegmentMap(),
@@ -30,6 +33,7 @@ package struct TransferPlan: Sendable {
     ) {
         self.url = url
         self.fields = fields
+        self.authorization = authorization
         self.settings = settings
         self.known = known
         self.done = done

@@ -40,6 +40,7 @@ struct Download: AsyncParsableCommand {
             context,
             // The other settings go with each job, where those of a batch line are nearer.
             flags: options.tuning.listFlags.merging(runOptions.flags) { $1 },
+            netrc: runOptions.netrcOptions,
             printsPaths: runOptions.printPath
         )
         let headers = try HeaderFile.fields(options.header)

@@ -16,15 +16,15 @@ struct ForegroundRun: Sendable {
         _ context: CommandContext,
         in selection: WorkspaceSelection? = nil,
         flags: [String: [String]],
+        netrc: NetrcOptions? = nil,
         printsPaths: Bool
     ) throws(Failure) {
         self.context = context
         let own = if let selection { selection } else { try context.selection() }
-        configuration = try EngineConfiguration(
-            context.workspaces,
-            own,
-            flags: flags
-        )
+        var configuration = try EngineConfiguration(context.workspaces, own, flags: flags)
+        configuration.netrc = netrc?.path(context)
+        try context.askPassphrase(for: &configuration)
+        self.configuration = configuration
         self.printsPaths = printsPaths
     }
 

@@ -24,6 +24,17 @@ struct RunOptions: ParsableArguments {
     )
     var insecure = false
 
+    @OptionGroup var netrcOptions: NetrcOptions
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Where credentials are looked for: keyring, file, command, systemd, environment or none.",
+            valueName: "store"
+        )
+    )
+    var credentialStore: String?
+
     @Flag(name: .long, help: "Print the path of each saved file on standard output.")
     var printPath = false
 
@@ -32,6 +43,7 @@ struct RunOptions: ParsableArguments {
         var flags: [String: [String]] = [:]
         if let maxConcurrent { flags["max-concurrent"] = [maxConcurrent] }
         if let progress { flags["progress"] = [progress.rawValue] }
+        if let credentialStore { flags["credential-store"] = [credentialStore] }
         if insecure { flags["insecure"] = ["true"] }
         return flags
     }

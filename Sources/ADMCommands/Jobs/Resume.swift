@@ -45,6 +45,7 @@ struct Resume: AsyncParsableCommand {
         let run = try ForegroundRun(
             context,
             flags: tuning.flags.merging(runOptions.flags) { $1 },
+            netrc: runOptions.netrcOptions,
             printsPaths: runOptions.printPath
         )
         let names = jobs

@@ -6,13 +6,17 @@ enum StreamWrite {
     ///
     /// - Returns: 0, or the `errno` of the write that failed.
     static func all(_ text: String, to descriptor: Int32) -> Int32 {
-        var text = text
-        return text.withUTF8 { bytes in
+        all(Array(text.utf8), to: descriptor)
+    }
+
+    /// The same for bytes.
+    static func all(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
+        unsafe bytes.withUnsafeBufferPointer { bytes in
             var done = 0
             while done < bytes.count {
                 let count = unsafe write(
                     descriptor,
-                    bytes.baseAddress.map { unsafe $0 + done },
+                    unsafe bytes.baseAddress.map { unsafe $0 + done },
                     bytes.count - done
                 )
                 if count >= 0 {

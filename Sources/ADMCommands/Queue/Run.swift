@@ -81,30 +81,32 @@ struct Run: AsyncParsableCommand {
     private func configurations(_ context: CommandContext) throws -> [EngineConfiguration] {
         guard allWorkspaces else {
             let selection = try context.selection()
-            return [
-                try EngineConfiguration(
-                    context.workspaces,
-                    selection,
-                    flags: runOptions.flags,
-                    role: .run
-                )
-            ]
+            return [try configuration(selection, context)]
         }
         var configurations: [EngineConfiguration] = []
         for name in try context.workspaces.names() {
             // One broken workspace must not keep the others from running.
             do throws(Failure) {
-                configurations.append(
-                    try EngineConfiguration(
-                        context.workspaces,
-                        try context.workspaces.select(flag: name.description),
-                        flags: runOptions.flags,
-                        role: .run
-                    )
-                )
+                let selection = try context.workspaces.select(flag: name.description)
+                configurations.append(try configuration(selection, context))
             } catch { context.report(error) }
         }
         return configurations
+    }
+
+    private func configuration(
+        _ selection: WorkspaceSelection,
+        _ context: CommandContext
+    ) throws(Failure) -> EngineConfiguration {
+        var configuration = try EngineConfiguration(
+            context.workspaces,
+            selection,
+            flags: runOptions.flags,
+            role: .run
+        )
+        configuration.netrc = runOptions.netrcOptions.path(context)
+        try context.askPassphrase(for: &configuration)
+        return configuration
     }
 
     private func drain(_ engines: [Engine], _ display: RunDisplay) async throws {

@@ -33,7 +33,10 @@ struct ADM: AsyncParsableCommand {
             ),
             CommandGroup(
                 name: "Workspaces and settings",
-                subcommands: [WorkspaceCommand.self, ProfileCommand.self, ConfigCommand.self]
+                subcommands: [
+                    WorkspaceCommand.self, ProfileCommand.self, ConfigCommand.self,
+                    AuthCommand.self,
+                ]
             ),
         ]
     )
@@ -49,6 +52,7 @@ struct ADM: AsyncParsableCommand {
           adm resume --all           go on with what was interrupted
           adm add URL…, adm run      put into the queue, and run the queue
           adm budget, adm why JOB    who has the slots, and why a job waits
+          adm auth login HOST        keep a password or token in the keyring
           adm ws create NAME --use   a workspace of its own for work, home, a customer
           adm config show --origin   every setting, and where its value comes from
           adm test                   try it with files from a server of adm's own

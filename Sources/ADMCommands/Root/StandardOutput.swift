@@ -7,9 +7,12 @@ final class StandardOutput: Sendable {
     private let firstError = Atomic<Int32>(0)
 
     /// Writes a text; after an error nothing more is written.
-    func write(_ text: String) {
+    func write(_ text: String) { write(bytes: Array(text.utf8)) }
+
+    /// The same for bytes.
+    func write(bytes: [UInt8]) {
         guard firstError.load(ordering: .relaxed) == 0 else { return }
-        let code = StreamWrite.all(text, to: STDOUT_FILENO)
+        let code = StreamWrite.all(bytes, to: STDOUT_FILENO)
         if code != 0 { firstError.store(code, ordering: .relaxed) }
     }
 

@@ -73,6 +73,8 @@ struct Explanation {
                 "job \(job.number) is held since the process that fetched it was stopped"
             case .noSpace:
                 "job \(job.number) is held for want of space: \(job.failure?.message ?? "")"
+            case .credentialStore:
+                "job \(job.number) is held for want of its credential: \(job.failure?.message ?? "")"
             }
         return report(
             .paused,

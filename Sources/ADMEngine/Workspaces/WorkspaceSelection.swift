@@ -39,6 +39,8 @@ public struct WorkspaceSelection: Sendable, Hashable {
     public let name: WorkspaceName
     /// Its identity, which a new name does not change.
     public let identity: UUID
+    /// The identity as it is written everywhere: in lower case.
+    public var identifier: String { identity.uuidString.lowercased() }
     /// Who chose it.
     public let origin: SelectionOrigin
     /// Where its files lie.

@@ -101,7 +101,7 @@ extension Workspaces {
         }
         for (key, value) in given { try setProfile(key, to: [value], in: selection) }
         let share = try settings(for: selection).share
-        let id = selection.identity.uuidString.lowercased()
+        let id = selection.identifier
         try await changeLedger { state in
             state.register(
                 id,

@@ -1,0 +1,127 @@
+package import ADMModel
+package import Foundation
+import GRDB
+
+extension Catalog {
+    /// All credentials of the workspace, by server and path.
+    ///
+    /// - Throws: ``Failure`` of the database.
+    package func credentials() throws(Failure) -> [Credential] {
+        try read { database in
+            try Row.fetchAll(
+                database,
+                sql: "SELECT * FROM credential ORDER BY host, port, scheme, scope, slot"
+            ).map(Catalog.credential)
+        }
+    }
+
+    /// The credentials for one server or proxy, those for the longest path first.
+    ///
+    /// - Throws: ``Failure`` of the database.
+    package func credentials(for origin: SourceURL.Origin) throws(Failure) -> [Credential] {
+        try read { database in
+            try Row.fetchAll(
+                database.cachedStatement(
+                    sql: """
+                        SELECT * FROM credential WHERE host = ? AND port = ? AND scheme = ?
+                        ORDER BY length(scope) DESC, slot
+                        """
+                ),
+                arguments: [origin.host, origin.port, origin.scheme]
+            ).map(Catalog.credential)
+        }
+    }
+
+    /// Records a credential, in place of the one for the same slot of the same path.
+    ///
+    /// - Throws: ``Failure`` of the database; then nothing has changed.
+    /// - Returns: The one that it took the place of.
+    @discardableResult
+    package func record(_ credential: Credential) throws(Failure) -> Credential? {
+        try write(.power) { database in
+            let key: StatementArguments = [
+                credential.origin.host, credential.origin.port, credential.origin.scheme,
+                credential.slot, credential.scope,
+            ]
+            let same = "host = ? AND port = ? AND scheme = ? AND slot = ? AND scope = ?"
+            let earlier = try Row.fetchOne(
+                database,
+                sql: "SELECT * FROM credential WHERE \(same)",
+                arguments: key
+            ).map(Catalog.credential)
+            try database.execute(sql: "DELETE FROM credential WHERE \(same)", arguments: key)
+            try database.execute(
+                sql: """
+                    INSERT INTO credential (host, port, scheme, slot, scope, id, kind, user, field,
+                        store, created_at, expires_at, used_at)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: key + [
+                    credential.id.uuidString.lowercased(), credential.kind.rawValue,
+                    credential.user, credential.fieldName, credential.store.rawValue,
+                    credential.createdAt.milliseconds, credential.expiresAt?.milliseconds,
+                    credential.usedAt?.milliseconds,
+                ]
+            )
+            return earlier
+        }
+    }
+
+    /// Forgets a credential; false where there is none with this identifier.
+    ///
+    /// - Throws: ``Failure`` of the database.
+    @discardableResult
+    package func forget(_ credential: UUID) throws(Failure) -> Bool {
+        try write(.power) { database in
+            try database.execute(
+                sql: "DELETE FROM credential WHERE id = ?",
+                arguments: [credential.uuidString.lowercased()]
+            )
+            return database.changesCount == 1
+        }
+    }
+
+    /// Notes that a credential was sent.
+    ///
+    /// - Throws: ``Failure`` of the database.
+    package func used(_ credential: UUID, now: Date = Date()) throws(Failure) {
+        try write(.process) { database in
+            try database.execute(
+                sql: "UPDATE credential SET used_at = ? WHERE id = ?",
+                arguments: [now.milliseconds, credential.uuidString.lowercased()]
+            )
+        }
+    }
+
+    private static func credential(_ row: Row) throws -> Credential {
+        guard let id = UUID(uuidString: try row.decode(forColumn: "id")),
+            let store = CredentialStore(rawValue: try row.decode(forColumn: "store"))
+        else {
+            throw DatabaseError(
+                resultCode: .SQLITE_CORRUPT,
+                message: "a credential cannot be read"
+            )
+        }
+        return Credential(
+            id: id,
+            kind: CredentialKind(rawValue: try row.decode(forColumn: "kind")),
+            origin: SourceURL.Origin(
+                scheme: try row.decode(forColumn: "scheme"),
+                host: try row.decode(forColumn: "host"),
+                port: try row.decode(forColumn: "port")
+            ),
+            scope: try row.decode(forColumn: "scope"),
+            user: try row.decode(forColumn: "user"),
+            fieldName: try row.decode(forColumn: "field"),
+            store: store,
+            createdAt: Date(milliseconds: try row.decode(forColumn: "created_at")),
+            expiresAt: try moment(row, "expires_at"),
+            usedAt: try moment(row, "used_at")
+        )
+    }
+
+    private static func moment(_ row: Row, _ column: String) throws -> Date? {
+        let milliseconds: Int64? = try row.decode(forColumn: column)
+        return milliseconds.map { Date(milliseconds: $0) }
+    }
+}

@@ -1,0 +1,80 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm auth status`: whether every secret can be had now.
+struct CredentialStatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Tell whether each credential can be used now.",
+        usage: "adm auth status [--json]",
+        discussion: """
+            Reads every secret from its store and shows none. The exit status is 13 where a store \
+            is locked or cannot be reached, 4 where a credential has expired.
+
+            EXAMPLES:
+              adm auth status
+              adm auth status --json
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    private struct Row: Encodable {
+        let workspace: String
+        let store: String
+        let keyring: String
+        let credentials: [CredentialRow]
+    }
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configuration = try context.authConfiguration()
+        let (keyring, statuses) = try await Engine.run(configuration) { engine in
+            let statuses = try await engine.credentialStatus()
+            return (await engine.keyringState(), statuses)
+        }
+        let store = configuration.settings.credentials.store?.rawValue ?? "none"
+        let row = Row(
+            workspace: configuration.selection.name.description,
+            store: store,
+            keyring: keyring.word,
+            credentials: statuses.map { CredentialRow($0.credential, $0.failure) }
+        )
+        try context.show(row) {
+            context.fields([
+                ("workspace", row.workspace), ("store", store), ("keyring", keyring.shown),
+            ])
+            if !statuses.isEmpty { context.say("") }
+            for status in statuses {
+                let mark = status.failure == nil ? "usable" : "not usable"
+                context.say("\(mark): \(status.credential.summary)")
+            }
+        }
+        let failures = statuses.compactMap(\.failure)
+        var said: Set<String> = []
+        for failure in failures where said.insert(failure.message).inserted {
+            context.report(failure)
+        }
+        if failures.contains(where: { $0.code == .credentialStore }) {
+            throw ExitCode(Failure.Code.credentialStore.exitCode)
+        }
+        if let first = failures.first { throw ExitCode(first.code.exitCode) }
+    }
+}
+
+extension StoreState {
+    /// The state in words.
+    fileprivate var shown: String {
+        switch self {
+        case .ready: "open"
+        case .locked: "locked"
+        case .empty: "there is none yet"
+        case .refused: "not unlocked"
+        case .timeout: "does not answer"
+        case .libraryMissing: "libsecret is not installed"
+        case .unavailable(let reason): "cannot be reached (\(reason))"
+        case .notFound: "open"
+        }
+    }
+}

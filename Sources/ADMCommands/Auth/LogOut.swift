@@ -1,0 +1,51 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm auth logout`: forgets credentials.
+struct LogOut: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logout",
+        abstract: "Forget a credential, its secret first.",
+        usage: "adm auth logout HOST|URL|ID [--force] | --all",
+        discussion: """
+            Where several credentials are for the server, name one by its path or by the \
+            identifier that 'adm auth list' shows, or all of them with --all.
+
+            EXAMPLES:
+              adm auth logout files.example.org
+              adm auth logout https://files.example.org/private
+              adm auth logout --all
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The server, or the identifier.", valueName: "host, url or id"))
+    var target: String?
+
+    @Flag(name: .long, help: "All credentials for the server, or of the workspace.")
+    var all = false
+
+    @Flag(name: .long, help: "Forget it even where its secret cannot be removed.")
+    var force = false
+
+    @OptionGroup var global: GlobalOptions
+
+    func validate() throws {
+        guard target != nil || all else { throw ValidationError("name a server, or give --all") }
+    }
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let configuration = try context.authConfiguration()
+        let gone = try await Engine.run(configuration) { engine in
+            let chosen = try CredentialChoice(try await engine.credentials())
+                .all(target, mayBeSeveral: all)
+            for credential in chosen { try await engine.logOut(credential, force: force) }
+            return chosen
+        }
+        try context.show(gone.map(CredentialRow.init)) {
+            for credential in gone { context.note("forgotten: \(credential.summary)") }
+            if gone.isEmpty { context.note("there are no credentials") }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm auth migrate`: moves secrets to another store.
+struct MigrateCredentials: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate",
+        abstract: "Move secrets to another store.",
+        usage: "adm auth migrate --to STORE [HOST|URL|ID]",
+        discussion: """
+            Each secret is copied, read back and only then removed from where it was. Interrupted, \
+            the same command goes on. Without a name all credentials of the workspace are moved.
+
+            EXAMPLES:
+              adm auth migrate --to file
+              adm auth migrate --to keyring files.example.org
+            """
+    )
+
+    @Argument(help: ArgumentHelp("The server, or the identifier.", valueName: "host, url or id"))
+    var target: String?
+
+    @Option(name: .long, help: ArgumentHelp("keyring or file.", valueName: "store"))
+    var to: String
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        let store = try CredentialStoreOption.writable(to, or: nil)
+        guard store.isWritable else {
+            throw Failure(.usage, "secrets can be moved to keyring or file, not to \(to)")
+        }
+        let moved = try await Engine.run(try context.authConfiguration()) { engine in
+            var moved: [Credential] = []
+            let chosen = try CredentialChoice(try await engine.credentials())
+                .all(target, mayBeSeveral: true)
+            for credential in chosen where credential.store != store {
+                moved.append(try await engine.migrate(credential, to: store))
+            }
+            return moved
+        }
+        try context.show(moved.map(CredentialRow.init)) {
+            for credential in moved {
+                context.note("moved: \(credential.summary) (\(credential.store.rawValue))")
+            }
+            if moved.isEmpty { context.note("nothing had to be moved") }
+        }
+    }
+}

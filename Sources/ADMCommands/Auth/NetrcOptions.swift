@@ -1,0 +1,26 @@
+import ADMModel
+import ArgumentParser
+
+/// The option that lets `.netrc` count.
+struct NetrcOptions: ParsableArguments {
+    @Flag(
+        name: .long,
+        help: "Take user names and passwords from ~/.netrc, or the file that NETRC names."
+    )
+    var netrc = false
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Take them from this file.", valueName: "path"),
+        completion: .file()
+    )
+    var netrcFile: String?
+
+    /// The file to read; nil for none.
+    func path(_ context: CommandContext) -> String? {
+        if let netrcFile { return context.absolutePath(netrcFile) }
+        guard netrc else { return nil }
+        let named = context.environment["NETRC", default: ""]
+        return context.absolutePath(named.isEmpty ? "~/.netrc" : named)
+    }
+}

@@ -1,0 +1,27 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+
+/// `adm auth unlock`: opens the keyring.
+struct UnlockKeyring: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unlock",
+        abstract: "Open the keyring; the desktop asks for its password.",
+        usage: "adm auth unlock",
+        discussion: """
+            Where there is no keyring yet, the desktop makes one. Without a display nobody can be \
+            asked: gnome-keyring-daemon --unlock reads the password from standard input.
+
+            EXAMPLES:
+              adm auth unlock
+            """
+    )
+
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+        let context = try CommandContext(global)
+        try await Engine.run(try context.authConfiguration()) { try await $0.unlockKeyring() }
+        context.note("the keyring is open")
+    }
+}

@@ -1,0 +1,222 @@
+import ADMCatalog
+import ADMModel
+import ADMProfiles
+import ADMSecrets
+import Foundation
+
+/// Finds the credentials of one workspace for the transfers that may use them.
+///
+/// What may be sent where is in the workspace's database; a store is asked only for a credential that
+/// is for the very server. Secrets are kept in memory for five minutes.
+actor CredentialBroker: CredentialSource {
+    /// How long a secret is kept before the store is asked again.
+    private static let lifetime = Duration.seconds(300)
+    /// After so many refusals in a row a credential is not sent again by this process.
+    private static let refusalLimit = 3
+
+    private struct Known {
+        let grant: Grant
+        let readAt: ContinuousClock.Instant
+    }
+
+    private struct Refusals {
+        var count = 0
+        var secret: Secret?
+    }
+
+    private let catalog: Catalog
+    private let settings: CredentialSettings
+    private let stores: SecretStores
+    private let netrc: Netrc?
+    private let environment: [String: String]
+    private let clock = ContinuousClock()
+    private var known: [UUID: Known] = [:]
+    private var refusals: [UUID: Refusals] = [:]
+    private var noted: Set<UUID> = []
+    // What was given to the process has no row; it keeps its identity for the life of the process.
+    private var provided: [String: Credential] = [:]
+
+    init(
+        catalog: Catalog,
+        settings: CredentialSettings,
+        stores: SecretStores,
+        netrc: Netrc?,
+        environment: [String: String]
+    ) {
+        self.catalog = catalog
+        self.settings = settings
+        self.stores = stores
+        self.netrc = netrc
+        self.environment = environment
+    }
+
+    func access(
+        to url: SourceURL,
+        proxy: String?,
+        given: Set<String>
+    ) async throws(Failure) -> Access {
+        var access = Access(proxy: try await proxyGrant(proxy, for: url))
+        var slots: Set<String> = []
+        for credential in try await candidates(for: url) where credential.kind != .proxy {
+            guard !given.contains(fieldName(of: credential)),
+                slots.insert(credential.slot).inserted
+            else { continue }
+            access.grants.append(try await grant(credential))
+        }
+        for grant in try providedGrants(for: url.origin)
+        where !given.contains(fieldName(of: grant.credential)) {
+            guard slots.insert(grant.credential.slot).inserted else { continue }
+            try check(grant)
+            access.grants.append(grant)
+        }
+        return access
+    }
+
+    func renewed(_ grant: Grant) async throws(Failure) -> Grant? {
+        let credential = grant.credential
+        known[credential.id] = nil
+        let secret =
+            credential.store == .netrc
+            ? netrc?.grant(for: credential.origin)?.secret
+            : try await stores[credential.store].read(credential)
+        guard let secret, !secret.equals(grant.secret) else { return nil }
+        let renewed = Grant(credential, secret)
+        known[credential.id] = Known(grant: renewed, readAt: clock.now)
+        return renewed
+    }
+
+    func judged(_ credential: Credential, accepted: Bool) async {
+        guard !accepted else {
+            refusals[credential.id] = nil
+            if noted.insert(credential.id).inserted, provided[key(credential)] == nil {
+                try? await catalog.used(credential.id)
+            }
+            return
+        }
+        let secret = known.removeValue(forKey: credential.id)?.grant.secret
+        var refused = refusals[credential.id] ?? Refusals()
+        refused.count += 1
+        refused.secret = secret ?? refused.secret
+        refusals[credential.id] = refused
+    }
+
+    // MARK: - What there is
+
+    private func candidates(for url: SourceURL) async throws(Failure) -> [Credential] {
+        guard settings.store != nil else { return [] }
+        return try await catalog.credentials(for: url.origin).filter {
+            $0.covers(url) && CredentialKind.known.contains($0.kind)
+        }
+    }
+
+    private func providedGrants(for origin: SourceURL.Origin) throws(Failure) -> [Grant] {
+        var found: [Grant] = []
+        if let store = settings.store, store == .environment || store == .systemd,
+            let grant = try stores.provided(by: store, for: origin)
+        {
+            found.append(grant)
+        }
+        if let grant = netrc?.grant(for: origin) { found.append(grant) }
+        return found.map { grant in
+            let credential = provided[key(grant.credential)] ?? grant.credential
+            provided[key(credential)] = credential
+            return Grant(credential, grant.secret)
+        }
+    }
+
+    private func key(_ credential: Credential) -> String {
+        "\(credential.store.rawValue) \(credential.origin) \(credential.slot)"
+    }
+
+    private func grant(_ credential: Credential) async throws(Failure) -> Grant {
+        guard !credential.hasExpired() else { throw .expired(credential) }
+        if let found = known[credential.id],
+            found.readAt.duration(to: clock.now) < CredentialBroker.lifetime
+        {
+            try check(found.grant)
+            return found.grant
+        }
+        guard let secret = try await stores[credential.store].read(credential) else {
+            throw .missingSecret(credential)
+        }
+        let grant = Grant(credential, secret)
+        known[credential.id] = Known(grant: grant, readAt: clock.now)
+        try check(grant)
+        return grant
+    }
+
+    /// Holds a credential back that was refused too often, until its secret is another one.
+    private func check(_ grant: Grant) throws(Failure) {
+        guard let refused = refusals[grant.credential.id],
+            refused.count >= CredentialBroker.refusalLimit
+        else { return }
+        if let secret = refused.secret, !secret.equals(grant.secret) {
+            refusals[grant.credential.id] = nil
+            return
+        }
+        throw .refusedBefore(grant.credential)
+    }
+
+    private func fieldName(of credential: Credential) -> String {
+        switch credential.kind {
+        case .header: credential.fieldName?.lowercased() ?? ""
+        case .cookie: "cookie"
+        default: "authorization"
+        }
+    }
+
+    // MARK: - The proxy
+
+    private func proxyGrant(
+        _ proxy: String?,
+        for url: SourceURL
+    ) async throws(Failure) -> Grant? {
+        guard let proxy, let origin = ProxyAddress.origin(of: proxy) else { return nil }
+        if settings.store != nil,
+            let credential = try await catalog.credentials(for: origin).first(where: {
+                $0.kind == .proxy
+            })
+        {
+            return try await grant(credential)
+        }
+        // What the variables of other programs hold is used as it is and kept nowhere.
+        let named = SettingsResolution.environmentProxy(
+            scheme: url.origin.scheme,
+            environment: environment
+        )
+        guard let named, ProxyAddress.origin(of: named) == origin else { return nil }
+        return ProxyAddress.login(in: named, origin)
+    }
+}
+
+/// A proxy's URL, taken apart.
+enum ProxyAddress {
+    /// Scheme, host and port.
+    static func origin(of url: String) -> SourceURL.Origin? {
+        guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
+            let host = parts.host, !host.isEmpty
+        else { return nil }
+        let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        return SourceURL.Origin(
+            scheme: scheme,
+            host: name.lowercased(),
+            port: parts.port ?? (scheme.hasPrefix("socks") ? 1080 : 8080)
+        )
+    }
+
+    /// The URL without user name and password.
+    static func withoutLogin(_ url: String) -> String {
+        guard var parts = URLComponents(string: url), parts.user != nil else { return url }
+        parts.user = nil
+        parts.password = nil
+        return parts.string ?? url
+    }
+
+    static func login(in url: String, _ origin: SourceURL.Origin) -> Grant? {
+        guard let parts = URLComponents(string: url), let user = parts.user else { return nil }
+        return Grant(
+            Credential(kind: .proxy, origin: origin, user: user, store: .environment),
+            Secret(parts.password ?? "")
+        )
+    }
+}

@@ -1,0 +1,27 @@
+/// Where transfers get credentials from.
+package protocol CredentialSource: Sendable {
+    /// What may be sent for a job.
+    ///
+    /// Secrets are only looked for where the workspace has a credential for the server or the proxy,
+    /// so that public downloads never touch a store.
+    ///
+    /// - Parameters:
+    ///   - url: What the job fetches.
+    ///   - proxy: The proxy that it is fetched through, as a URL; nil for none.
+    ///   - given: The header fields that the person gave, in lower case; they count more.
+    /// - Throws: ``Failure`` with `authentication` where a credential has expired or was refused
+    ///   before, with `credentialStore` where its secret cannot be had.
+    func access(
+        to url: SourceURL,
+        proxy: String?,
+        given: Set<String>
+    ) async throws(Failure) -> Access
+
+    /// The secret of a credential that a server refused, read anew; nil where it has not changed.
+    ///
+    /// - Throws: ``Failure`` with `credentialStore`.
+    func renewed(_ grant: Grant) async throws(Failure) -> Grant?
+
+    /// Takes note of what a server made of a credential.
+    func judged(_ credential: Credential, accepted: Bool) async
+}

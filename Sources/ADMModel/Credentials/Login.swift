@@ -1,0 +1,65 @@
+import Foundation
+
+/// What somebody wants to be stored.
+public struct Login: Sendable {
+    /// What it is for; its identifier is used where nothing is stored for the same yet.
+    public var credential: Credential
+    /// The secret; nil for a store that adm only reads.
+    public var secret: Secret?
+
+    /// Describes a login.
+    public init(_ credential: Credential, secret: Secret?) {
+        self.credential = credential
+        self.secret = secret
+    }
+}
+
+/// What is to be said about the store of a credential.
+public struct CredentialStatus: Sendable {
+    /// The credential.
+    public var credential: Credential
+    /// Why the secret cannot be had now; nil where it can.
+    public var failure: Failure?
+
+    /// Describes the state.
+    public init(credential: Credential, failure: Failure?) {
+        self.credential = credential
+        self.failure = failure
+    }
+}
+
+/// The target of a login: a server, and the part of it.
+public enum LoginTarget {
+    /// Reads `host`, `host:port` or a URL; without a scheme it is https.
+    ///
+    /// - Throws: ``Failure`` with `usage`.
+    public static func parse(
+        _ text: String,
+        isProxy: Bool = false
+    ) throws(Failure) -> (origin: SourceURL.Origin, scope: String) {
+        if isProxy { return (try proxy(text), "/") }
+        let url = try SourceURL(text.contains("://") ? text : "https://\(text)")
+        guard !url.string.contains("?") else {
+            throw Failure(
+                .usage,
+                "a credential is for a server or a path, not for a query: \(url.redacted)"
+            )
+        }
+        return (url.origin, try CredentialScope.parse(url.path))
+    }
+
+    private static func proxy(_ text: String) throws(Failure) -> SourceURL.Origin {
+        let full = text.contains("://") ? text : "http://\(text)"
+        guard let parts = URLComponents(string: full), parts.scheme?.lowercased() == "http",
+            parts.user == nil, let host = parts.host, !host.isEmpty
+        else {
+            throw Failure(
+                .usage,
+                "\(SourceURL.redact(text).debugDescription) is no proxy that one can log in to",
+                hint: "write http://host:port; SOCKS proxies take no password here"
+            )
+        }
+        let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        return SourceURL.Origin(scheme: "http", host: name.lowercased(), port: parts.port ?? 8080)
+    }
+}
