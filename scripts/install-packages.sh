@@ -80,6 +80,12 @@ find_missing() {
     need_command strace strace
     # The program alone: the package tinyproxy also starts it with the machine.
     need_command tinyproxy-bin tinyproxy
+    # The keyring of a desktop, and a program besides adm that reads it.
+    need_command dbus dbus-daemon
+    need_command gnome-keyring gnome-keyring-daemon
+    need_command libsecret-tools secret-tool
+    need_file libsecret-1-0 "the library libsecret-1.so.0" \
+        "/usr/lib/*/libsecret-1.so.0" "/usr/lib/libsecret-1.so.0" "/usr/lib64/libsecret-1.so.0"
 }
 
 fail() {

@@ -81,7 +81,7 @@ public struct SourceURL: Hashable, Sendable {
             throw Failure(
                 .refused,
                 "the URL holds a user name or password: \(shown)",
-                hint: "leave it out of the URL and give --header @FILE with an Authorization line"
+                hint: "leave it out of the URL: adm auth login keeps it for the server"
             )
         }
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }

@@ -10,7 +10,7 @@ struct UnlockKeyring: AsyncParsableCommand {
         usage: "adm auth unlock",
         discussion: """
             Where there is no keyring yet, the desktop makes one. Without a display nobody can be \
-            asked: gnome-keyring-daemon --unlock reads the password from standard input.
+            asked: gnome-keyring-daemon --replace --unlock reads the password from standard input.
 
             EXAMPLES:
               adm auth unlock

@@ -31,13 +31,15 @@ struct Batch: Sendable {
 
     /// Adds every line; a bad one is reported with its number and the rest goes on.
     func add(to session: ForegroundSession) async throws {
+        var credentials = URLCredentials(session.credentialSettings)
         while true {
             let lines = try await reader.next()
             if lines.isEmpty { return }
             for line in lines {
                 do throws(Failure) {
-                    guard let request = try request(line) else { continue }
+                    guard let request = try request(line, &credentials) else { continue }
                     try session.check(request)
+                    try await session.keep(credentials.takePending())
                     await session.add(request)
                 } catch {
                     await session.refuse(
@@ -53,15 +55,21 @@ struct Batch: Sendable {
         }
     }
 
-    /// The request for one URL with the options of the command.
-    func request(for url: String) throws(Failure) -> JobRequest {
+    /// The request for one URL with the options of the command; what is secret in it is taken out.
+    func request(
+        for url: String,
+        _ credentials: inout URLCredentials
+    ) throws(Failure) -> JobRequest {
         var request = template
-        request.url = try SourceURL(url)
+        request.url = try SourceURL(try credentials.clean(url))
         return request
     }
 
     /// The request of one line; nil for an empty line or a comment.
-    func request(_ line: LineReader.Line) throws(Failure) -> JobRequest? {
+    func request(
+        _ line: LineReader.Line,
+        _ credentials: inout URLCredentials
+    ) throws(Failure) -> JobRequest? {
         guard let text = line.text else {
             throw Failure(.usage, "the line is longer than \(LineReader.longestLine) bytes")
         }
@@ -71,7 +79,7 @@ struct Batch: Sendable {
         guard let first = parts.first?.trimmed, !first.isEmpty, !first.hasPrefix("#") else {
             return nil
         }
-        var request = try self.request(for: first)
+        var request = try self.request(for: first, &credentials)
         for part in parts.dropFirst() where !part.trimmed.isEmpty {
             try apply(part.trimmed, to: &request)
         }

@@ -63,8 +63,13 @@ struct Download: AsyncParsableCommand {
                 hint: "fetch them one by one, or with batch and filename= on each line"
             )
         }
-        let requests = try urls.map { try options.request(for: $0, headers: headers) }
+        var credentials = URLCredentials(run.credentialSettings)
+        let requests = try urls.map {
+            try options.request(for: try credentials.clean($0), headers: headers)
+        }
+        let logins = credentials.takePending()
         try await run.execute { session in
+            try await session.keep(logins)
             for request in requests { await session.add(request) }
         }
     }

@@ -28,6 +28,9 @@ struct ForegroundRun: Sendable {
         self.printsPaths = printsPaths
     }
 
+    /// Where the credentials of the workspace are kept.
+    var credentialSettings: CredentialSettings { configuration.settings.credentials }
+
     /// Runs until everything that `add` adds has ended, or a signal came.
     ///
     /// The first signal stops the transfers after a checkpoint; a second one ends the process.

@@ -26,6 +26,18 @@ actor ForegroundSession {
         await start(request.url.redacted) { try await self.engine.add(request) }
     }
 
+    /// Keeps user names and passwords that stood in URLs.
+    ///
+    /// - Throws: ``Failure`` with `credentialStore`.
+    func keep(_ logins: [Login]) async throws(Failure) {
+        try await URLCredentials.keep(logins, with: engine) { await display.warn($0, hint: $1) }
+    }
+
+    /// Where the credentials of the workspace are kept.
+    nonisolated var credentialSettings: CredentialSettings {
+        engine.configuration.settings.credentials
+    }
+
     /// Sees that a request can be a job.
     ///
     /// - Throws: ``Failure`` with `usage` or `configuration`.

@@ -118,7 +118,9 @@ actor ProgressDisplay {
     }
 
     /// Warns of something that weakens the whole run.
-    func warn(_ text: String) async { await say(["adm: warning: \(text)"]) }
+    func warn(_ text: String, hint: String? = nil) async {
+        await say(["adm: warning: \(text)"] + (hint.map { ["hint: \($0)"] } ?? []))
+    }
 
     /// Everything has ended.
     ///

@@ -46,18 +46,23 @@ struct Add: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let configuration = try context.authConfiguration()
         let headers = try HeaderFile.fields(options.header)
         try await Engine.run(configuration) { engine in
             var adding = Adding(engine, context)
             let base = try await base(engine)
+            var credentials = URLCredentials(configuration.settings.credentials)
             if urls == ["-"] {
-                try await adding.addLines(self, base: base, headers: headers)
+                try await adding.addLines(self, credentials, base: base, headers: headers)
             } else {
                 for (index, url) in urls.enumerated() {
                     var queued = base
                     do throws(Failure) {
-                        queued.request = try options.request(for: url, headers: headers)
+                        queued.request = try options.request(
+                            for: try credentials.clean(url),
+                            headers: headers
+                        )
+                        try await adding.keep(credentials.takePending())
                     } catch {
                         guard urls.count > 1 else { throw error }
                         adding.refuse(error, "argument \(index + 1)")
@@ -143,9 +148,15 @@ private struct Adding {
         let added: Bool
     }
 
+    /// Keeps user names and passwords that stood in URLs.
+    func keep(_ logins: [Login]) async throws(Failure) {
+        try await URLCredentials.keep(logins, with: engine) { context.warn($0, hint: $1) }
+    }
+
     /// Reads lines and adds them; the next ones are read while the last ones are written.
     mutating func addLines(
         _ command: Add,
+        _ credentials: URLCredentials,
         base: QueuedRequest,
         headers: [HeaderField]
     ) async throws {
@@ -154,11 +165,13 @@ private struct Adding {
             batch: batch,
             base: base,
             isJSON: command.jsonLines,
-            size: Adding.batchSize
+            size: Adding.batchSize,
+            credentials: credentials
         )
         var next = try await source.next()
         while let present = next {
             async let following = source.next()
+            try await keep(present.logins)
             for (failure, place) in present.bad { refuse(failure, place) }
             try await add(present.good)
             next = try await following

@@ -8,20 +8,25 @@ actor RequestSource {
     struct Part: Sendable {
         var good: [(QueuedRequest, place: String?)] = []
         var bad: [(Failure, place: String)] = []
+        /// User names and passwords that stood in the URLs.
+        var logins: [Login] = []
     }
 
     private let batch: Batch
     private let base: QueuedRequest
     private let isJSON: Bool
     private let size: Int
+    private var credentials: URLCredentials
     private var rest: ArraySlice<LineReader.Line> = []
 
     init(
         batch: Batch,
         base: QueuedRequest,
         isJSON: Bool,
-        size: Int
+        size: Int,
+        credentials: URLCredentials
     ) {
+        self.credentials = credentials
         self.batch = batch
         self.base = base
         self.isJSON = isJSON
@@ -41,6 +46,7 @@ actor RequestSource {
             guard let line = rest.popFirst() else { break }
             take(line, into: &part)
         }
+        part.logins = credentials.takePending()
         return part.good.isEmpty && part.bad.isEmpty ? nil : part
     }
 
@@ -56,7 +62,7 @@ actor RequestSource {
     private func queued(_ line: LineReader.Line) throws(Failure) -> QueuedRequest? {
         var queued = base
         guard isJSON else {
-            guard let request = try batch.request(line) else { return nil }
+            guard let request = try batch.request(line, &credentials) else { return nil }
             queued.request = request
             return queued
         }
@@ -65,7 +71,7 @@ actor RequestSource {
         }
         guard text.contains(where: { $0 != " " && $0 != "\t" }) else { return nil }
         let parsed = try RequestLine.parse(text)
-        queued.request = try batch.request(for: parsed.url)
+        queued.request = try batch.request(for: parsed.url, &credentials)
         return try parsed.apply(to: queued)
     }
 }

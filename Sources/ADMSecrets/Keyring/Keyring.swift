@@ -134,6 +134,6 @@ package struct Keyring: SecretStore {
 
     private func label(of credential: Credential) -> String {
         let user = credential.user.map { "\($0)@" } ?? ""
-        return "adm: \(configuration.name) – \(user)\(credential.origin.host)"
+        return "adm: \(user)\(credential.origin.host) (\(configuration.name))"
     }
 }

@@ -46,7 +46,8 @@ extension Failure {
         let open =
             hasDisplay
             ? "adm auth unlock asks for its password"
-            : "run gnome-keyring-daemon --unlock, type its password, then Ctrl-D"
+            : "without a desktop:"
+                + " read -rs p; printf %s \"$p\" | gnome-keyring-daemon --replace --unlock"
         let elsewhere = "or keep the secret in another store: adm auth login --store file"
         let (message, hint): (String, String) =
             switch state {

@@ -1,0 +1,67 @@
+import ADMEngine
+import ADMModel
+
+/// User names and passwords that stand in URLs, on their way into the store of the workspace.
+///
+/// A URL is kept in the database and shown; so what is secret in it is taken out first.
+struct URLCredentials: Sendable {
+    private let store: CredentialStore?
+    private var kept: [Login] = []
+    private var pending: [Login] = []
+
+    init(_ settings: CredentialSettings) { store = settings.store }
+
+    /// The URL without user name and password.
+    ///
+    /// - Throws: ``Failure`` with `usage` where it has a user name and no password, `refused` where the
+    ///   workspace has no store that adm can put it into.
+    mutating func clean(_ url: String) throws(Failure) -> String {
+        guard url.utf8.contains(0x40),
+            let (plain, login) = try URLLogin.take(from: url, into: store ?? .keyring)
+        else { return url }
+        guard login.credential.store.isWritable, store != nil else {
+            throw Failure(
+                .refused,
+                "the URL holds a password, and the workspace has no store to keep it in:"
+                    + " \(SourceURL.redact(url))",
+                hint: "leave it out of the URL"
+            )
+        }
+        if !kept.contains(where: { isSame($0, login) }) {
+            kept.append(login)
+            pending.append(login)
+        }
+        return plain
+    }
+
+    /// What was found since the last call.
+    mutating func takePending() -> [Login] {
+        defer { pending = [] }
+        return pending
+    }
+
+    /// Keeps what was found, and says so.
+    ///
+    /// - Throws: ``Failure`` with `credentialStore` where it cannot be kept.
+    static func keep(
+        _ logins: [Login],
+        with engine: Engine,
+        warn: (String, String) async -> Void
+    ) async throws(Failure) {
+        for login in logins {
+            let (saved, _) = try await engine.logIn(login)
+            await warn(
+                "the password of \(saved.user ?? "") was moved from the URL into the store"
+                    + " \(saved.store.rawValue), for \(saved.origin)\(saved.scope)",
+                "it may still be in the history of your shell; leave it out of the URL from now on"
+            )
+        }
+    }
+
+    private func isSame(_ left: Login, _ right: Login) -> Bool {
+        guard let first = left.secret, let second = right.secret else { return false }
+        return left.credential.origin == right.credential.origin
+            && left.credential.scope == right.credential.scope
+            && left.credential.user == right.credential.user && first.equals(second)
+    }
+}
