@@ -108,7 +108,7 @@ let package = Package(
         ),
         .target(
             name: "ADMCommands",
-            dependencies: ["ADMModel", "ADMEngine", "ADMTestServer", argumentParser],
+            dependencies: ["ADMModel", "ADMEngine", "ADMTestServer", "CADMSystem", argumentParser],
             swiftSettings: strict
         ),
         .executableTarget(name: "adm", dependencies: ["ADMCommands"], swiftSettings: strict),
@@ -138,6 +138,11 @@ let package = Package(
         .testTarget(
             name: "ADMTransferTests",
             dependencies: ["ADMModel", "ADMTransfer", nioHTTP1],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ADMSecretsTests",
+            dependencies: ["ADMModel", "ADMSecrets"],
             swiftSettings: strict
         ),
         .testTarget(

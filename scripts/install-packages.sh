@@ -80,6 +80,7 @@ find_missing() {
     need_command strace strace
     # The program alone: the package tinyproxy also starts it with the machine.
     need_command tinyproxy-bin tinyproxy
+    need_command lighttpd lighttpd
     # The keyring of a desktop, and a program besides adm that reads it.
     need_command dbus dbus-daemon
     need_command gnome-keyring gnome-keyring-daemon
@@ -123,7 +124,7 @@ show_log() {
 
 install_missing() {
     printf 'installing %s\n' "${packages[*]}"
-    case " ${packages[*]} " in *" nginx "*) forbid_services ;; esac
+    case " ${packages[*]} " in *" nginx "* | *" lighttpd "*) forbid_services ;; esac
     compgen -G '/var/lib/apt/lists/*_Packages*' >/dev/null || apt_get update || show_log
     # Lists that are out of date name packages that are gone: then they are fetched anew.
     if ! apt_get install --no-install-recommends "${packages[@]}"; then
@@ -131,9 +132,9 @@ install_missing() {
         apt_get install --no-install-recommends "${packages[@]}" || show_log
     fi
     case " ${packages[*]} " in
-        *" nginx "*)
+        *" nginx "* | *" lighttpd "*)
             if command -v systemctl >/dev/null; then
-                as_root systemctl --quiet disable nginx.service 2>/dev/null || true
+                as_root systemctl --quiet disable nginx.service lighttpd.service 2>/dev/null || true
             fi
             ;;
     esac

@@ -60,3 +60,26 @@ int adm_terminal_size(int fd, int *columns, int *rows) {
     *rows = size.ws_row;
     return 0;
 }
+
+// The program's own arguments; libraries get them only while they are being loaded.
+static int argument_count;
+static char **arguments;
+
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+    argument_count = count;
+    arguments = values;
+}
+
+void adm_mask_arguments(void) {
+    for (int index = 1; index < argument_count; index++) {
+        char *authority = strstr(arguments[index], "://");
+        if (authority == NULL) continue;
+        authority += 3;
+        size_t length = strcspn(authority, "/?#");
+        for (size_t at = length; at > 0; at--) {
+            if (authority[at - 1] != '@') continue;
+            memset(authority, '*', at - 1);
+            break;
+        }
+    }
+}

@@ -15,31 +15,6 @@ import Testing
 struct ProxyTests {
     private static let file = TestFile("/a.bin", length: 12 * 1_048_576, seed: 3)
 
-    /// Runs tinyproxy with more directives for as long as `body` runs.
-    private func withTinyproxy(
-        _ directives: String = "",
-        body: (LocalService) async throws -> Void
-    ) async throws {
-        try await withTemporaryDirectory { directory in
-            let path = directory + "/tinyproxy.conf"
-            try await LocalService.run("tinyproxy") { port in
-                try """
-                Port \(port)
-                Listen 127.0.0.1
-                Timeout 600
-                MaxClients 100
-                LogLevel Connect
-                ViaProxyName "adm-test"
-                \(directives)
-
-                """.write(toFile: path, atomically: true, encoding: .utf8)
-                return ["-d", "-c", path]
-            } body: {
-                try await body($0)
-            }
-        }
-    }
-
     private func withSOCKS(
         _ options: [String] = [],
         body: (LocalService) async throws -> Void
@@ -69,7 +44,7 @@ struct ProxyTests {
 
     @Test(arguments: ["--proxy", "http_proxy", "all_proxy", "ALL_PROXY", "ADM_PROXY", "profile"])
     func `plain HTTP goes through a proxy, wherever it is named`(place: String) async throws {
-        try await withTinyproxy { proxy in
+        try await LocalService.withTinyproxy { proxy in
             let url = "http://127.0.0.1:\(proxy.port)"
             let isVariable = place.lowercased().hasSuffix("_proxy")
             let variables = isVariable ? [place: url] : [:]
@@ -88,7 +63,7 @@ struct ProxyTests {
     }
 
     @Test func `a proxy without a scheme in a variable is an HTTP proxy`() async throws {
-        try await withTinyproxy { proxy in
+        try await LocalService.withTinyproxy { proxy in
             let variables = ["http_proxy": "127.0.0.1:\(proxy.port)"]
             try await DownloadRig.run([Self.file], environment: variables) { rig in
                 try expectRight(rig, try await rig.download("/a.bin"))
@@ -104,7 +79,7 @@ struct ProxyTests {
         async throws
     {
         let certificates = try TestCertificates.shared()
-        try await withTinyproxy { proxy in
+        try await LocalService.withTinyproxy { proxy in
             let url = "http://127.0.0.1:\(proxy.port)"
             let variables = place == "--proxy" ? [:] : [place: url]
             try await DownloadRig.run(
@@ -176,7 +151,7 @@ struct ProxyTests {
     }
 
     @Test func `the command line beats the variable`() async throws {
-        try await withTinyproxy { proxy in
+        try await LocalService.withTinyproxy { proxy in
             let dead = "http://127.0.0.1:\(try LocalService.freePort())"
             try await DownloadRig.run([Self.file], environment: ["http_proxy": dead]) { rig in
                 let url = "http://127.0.0.1:\(proxy.port)"
@@ -207,7 +182,7 @@ struct ProxyTests {
         async throws
     {
         let certificates = try TestCertificates.shared()
-        try await withTinyproxy("BasicAuth alice geheim") { proxy in
+        try await LocalService.withTinyproxy("BasicAuth alice geheim") { proxy in
             try await DownloadRig.run(
                 [Self.file],
                 tls: isTLS ? certificates.good : nil
@@ -224,7 +199,7 @@ struct ProxyTests {
 
     @Test func `a proxy that does not connect to the server's port is named`() async throws {
         let certificates = try TestCertificates.shared()
-        try await withTinyproxy("ConnectPort 443") { proxy in
+        try await LocalService.withTinyproxy("ConnectPort 443") { proxy in
             try await DownloadRig.run([Self.file], tls: certificates.good) { rig in
                 let outcome = try await rig.download(
                     "/a.bin",

@@ -108,7 +108,7 @@ struct LogIn: AsyncParsableCommand {
 
     private func credential(_ settings: CredentialSettings) throws(Failure) -> Credential {
         let kind = CredentialKind(
-            rawValue: type ?? (tokenStdin ? "bearer" : headerName != nil ? "header" : "basic")
+            rawValue: type ?? (headerName != nil ? "header" : tokenStdin ? "bearer" : "basic")
         )
         let (origin, path) = try LoginTarget.parse(target, isProxy: kind == .proxy)
         return Credential(

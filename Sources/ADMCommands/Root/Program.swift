@@ -1,5 +1,6 @@
 import ADMModel
 import ArgumentParser
+import CADMSystem
 import Foundation
 import Glibc
 
@@ -13,7 +14,9 @@ package enum Program {
         openStandardDescriptors()
         // Writing to a closed pipe or past a file size limit is answered where it happens.
         for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
-        exit(await run(Array(CommandLine.arguments.dropFirst())))
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        adm_mask_arguments()
+        exit(await run(arguments))
     }
 
     private static func run(_ given: [String]) async -> Int32 {
