@@ -68,9 +68,12 @@ struct Inserting {
     /// Nil where an unfinished job fetches the same.
     private mutating func insertNew(_ row: NewRow) throws -> Inserted? {
         let state = try Catalog.beginning(row, in: database)
-        let statement = try state == row.state ? insertJob : database.cachedStatement(
-            sql: JobQuery.insertBlocked
-        )
+        let statement =
+            try state == row.state
+            ? insertJob
+            : database.cachedStatement(
+                sql: JobQuery.insertBlocked
+            )
         try statement.execute(arguments: row.arguments)
         guard database.changesCount == 1 else { return nil }
         let number = database.lastInsertedRowID

@@ -43,6 +43,8 @@ public struct Failure: Error, Sendable, Hashable, Codable {
         case workspaceNotFound = "workspace-not-found"
         /// The named job does not exist.
         case jobNotFound = "job-not-found"
+        /// The workspace has no such credential.
+        case credentialNotFound = "credential-not-found"
         /// The server says that there is nothing: 404 or 410.
         case remoteNotFound = "remote-not-found"
         /// The server wants other credentials: 401, 403 or 407.

@@ -18,7 +18,8 @@ public struct JobID: Hashable, Sendable, Codable, Comparable, CustomStringConver
                     place < 10
                     ? time >> (45 - 5 * UInt64(place))
                     : place < 18
-                        ? high >> (35 - 5 * UInt64(place - 10)) : low >> (35 - 5 * UInt64(place - 18))
+                        ? high >> (35 - 5 * UInt64(place - 10))
+                        : low >> (35 - 5 * UInt64(place - 18))
                 // Crockford's alphabet leaves out I, L, O and U.
                 let digit = UInt8(bits & 31)
                 unsafe letters[place] =

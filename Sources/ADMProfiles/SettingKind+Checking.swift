@@ -50,6 +50,11 @@ extension SettingKind {
                 throw .badValue("\(wanted), not empty and without control characters", shown)
             }
             return .text(text)
+        case .command:
+            guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+                throw .badValue("\(wanted), on one line", shown)
+            }
+            return text.allSatisfy(\.isWhitespace) ? .unset : .text(text)
         case .boolean:
             switch text.lowercased() {
             case "true", "yes", "on", "1": return .boolean(true)

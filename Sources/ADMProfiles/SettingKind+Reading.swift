@@ -17,6 +17,7 @@ extension SettingKind {
                 + " \(SettingKind.spelled(.duration(range.upperBound))), such as \"30s\" or \"1m30s\""
         case .proxy: "a URL http://HOST:PORT or socks5://HOST:PORT"
         case .text: "one line of text"
+        case .command: "a command with its arguments"
         case .hosts: "a list of host names"
         case .headers: "a list of \"Name: value\" strings"
         case .boolean: "true or false"

@@ -16,6 +16,8 @@ package enum SettingKind: Sendable, Hashable {
     case proxy
     /// One line of text.
     case text
+    /// A command with its arguments, as one line; empty for none.
+    case command
     /// Host names, suffixes that begin with a dot, or `*`.
     case hosts
     /// Header fields without secrets.

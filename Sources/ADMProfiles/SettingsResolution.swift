@@ -81,6 +81,8 @@ package enum SettingsResolution {
         let known = Set(SettingsTable.all.map(\.variable) + otherVariables)
         return environment.keys.sorted()
             .filter { $0.hasPrefix("ADM_") && !known.contains($0) }
+            // These name hosts: docs/credentials.md.
+            .filter { !$0.hasPrefix("ADM_CREDENTIAL_") }
             .map { ($0, NearestWord.to($0, in: settings + otherVariables)) }
     }
 

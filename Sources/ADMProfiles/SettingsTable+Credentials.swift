@@ -12,7 +12,7 @@ extension SettingsTable {
         ),
         SettingDefinition(
             "credential-command",
-            .text,
+            .command,
             .unset,
             "The command of the store 'command', run without a shell; {host}, {port}, {scheme},"
                 + " {user}, {id} and {workspace} are filled in",

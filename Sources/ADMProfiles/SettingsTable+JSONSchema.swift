@@ -81,6 +81,7 @@ extension SettingKind {
             ]
         case .proxy: SettingKind.text("^$|^(http|socks5)://[^/@?#]+:[0-9]+/?$")
         case .text: SettingKind.text("^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$")
+        case .command: SettingKind.text("^[^\\u0000-\\u001f\\u007f]*$")
         case .hosts: SettingKind.list("^[^\\s,/@\"']+$")
         case .headers: SettingKind.list("^[!#$%&'*+.^_`|~0-9A-Za-z-]+:")
         case .boolean: [("type", .string("boolean"))]

@@ -40,6 +40,7 @@ extension SettingKind {
                 + " \(SettingKind.spelled(.duration(range.upperBound)))"
         case .proxy: "`http://HOST:PORT` or `socks5://HOST:PORT`"
         case .text: "text"
+        case .command: "command with its arguments"
         case .hosts: "list of host names"
         case .headers: "list of `Name: value`"
         case .boolean: "`true`, `false`"

@@ -89,4 +89,3 @@ struct SealedFile: Codable {
         func release() { close(descriptor) }
     }
 }
-

@@ -156,7 +156,8 @@ extension Failure {
             return Failure(
                 .authentication,
                 shown + (facts.status == 401 ? " (unauthorized)" : " (forbidden)"),
-                hint: "adm auth login \(url.origin) stores a credential; a signed link may have expired"
+                hint:
+                    "adm auth login \(url.origin) stores a credential; a signed link may have expired"
             )
         case 407: return .proxyLogin
         case 404, 410:

@@ -119,7 +119,10 @@ extension Catalog {
         _ requests: [(JobRequest, directory: String)],
         now: Date = start
     ) async throws -> [AddOutcome] {
-        try await add(requests.map { QueueEntry(QueuedRequest($0.0), directory: $0.directory) }, now: now)
+        try await add(
+            requests.map { QueueEntry(QueuedRequest($0.0), directory: $0.directory) },
+            now: now
+        )
     }
 
     /// Adds one job to `/downloads`.

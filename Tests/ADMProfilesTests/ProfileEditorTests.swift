@@ -215,7 +215,8 @@ struct ProfileEditorTests {
             "idle-timeout": "3s", "limit-rate": "3k", "proxy": "http://p:3", "no-proxy": "x",
             "ca-file": "/y", "user-agent": "z", "header": "A: b", "min-free-space": "3 MiB",
             "progress": "json", "color": "always", "quiet": "true",
-            "paused": "true",
+            "paused": "true", "credential-store": "file", "credential-command": "pass show {host}",
+            "credential-key-file": "/k",
         ]
         let text = try Templates.text(name)
         let comments = text.split(separator: "\n").filter { $0.hasPrefix("#") }

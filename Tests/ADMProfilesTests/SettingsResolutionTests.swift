@@ -139,6 +139,7 @@ struct SettingsResolutionTests {
             "retry-wait": "250ms", "retry-wait-max": "1h", "connect-timeout": "1",
             "idle-timeout": "90", "limit-rate": "3k", "proxy": "http://p:1", "no-proxy": "a, .b c",
             "ca-file": "/c.pem", "user-agent": "x y", "header": "A: b", "max-redirects": "1",
+            "credential-store": "file", "credential-key-file": "/k",
             "min-free-space": "0", "progress": "json", "color": "never", "quiet": "true",
         ]
         var flags = words.mapValues { [$0] }
@@ -168,6 +169,7 @@ struct SettingsResolutionTests {
             #expect(settings.transfer == expected)
             #expect(settings.directory == "/d")
             #expect(settings.maxConcurrent == 3)
+            #expect(settings.credentials == CredentialSettings(store: .file, keyFile: "/k"))
             #expect(settings.progress == .json)
             #expect(settings.color == .never)
             #expect(try entry("quiet", settings).value == "true")

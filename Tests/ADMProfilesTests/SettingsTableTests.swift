@@ -10,7 +10,8 @@ struct SettingsTableTests {
                 "directory", "if-exists", "max-connections", "min-segment-size", "max-concurrent",
                 "retries", "retry-wait", "retry-wait-max", "connect-timeout", "idle-timeout",
                 "limit-rate", "proxy", "no-proxy", "ca-file", "user-agent", "header",
-                "max-redirects", "min-free-space", "progress", "color", "quiet", "insecure",
+                "max-redirects", "min-free-space", "credential-store", "credential-command",
+                "credential-key-file", "progress", "color", "quiet", "insecure",
                 "weight", "min-slots", "max-slots", "paused", "budget-slots", "budget-per-host",
                 "budget-rate",
             ]

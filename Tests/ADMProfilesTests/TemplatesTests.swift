@@ -77,7 +77,10 @@ struct TemplatesTests {
         let file = try ProfileFile.parse(text: lines.joined(separator: "\n"), path: "p")
         #expect(file.names == Set(SettingsTable.keys(in: .profile).map(\.name)))
         // These have no value of their own that could be shown.
-        let examples: Set = ["extends", "directory", "proxy", "no-proxy", "ca-file", "header"]
+        let examples: Set = [
+            "extends", "directory", "proxy", "no-proxy", "ca-file", "header", "credential-command",
+            "credential-key-file",
+        ]
         for setting in SettingsTable.keys(in: .profile) where !examples.contains(setting.name) {
             #expect(try file.value(of: setting.name) == setting.builtIn, "\(setting.name)")
         }

@@ -10,7 +10,7 @@ import Testing
         arguments: [
             ("no-url", 2, "scheme"), ("http://", 2, "host"), ("http://exa mple/x", 2, "not a URL"),
             ("ftp://h/x", 10, "ftp"), ("file:///etc/passwd", 10, "file"),
-            ("https://alice:geheim@h/x", 10, "password"),
+            ("https://alice:geheim@h/x", 13, "password in the URL"),
             ("http://does-not-exist.invalid/x", 11, "does not resolve"),
             ("http://127.0.0.1:9/x", 11, "cannot connect"),
         ] as [(String, Int32, String)]

@@ -51,7 +51,8 @@ struct CanaryTests {
         }
     }
 
-    @Test func `no secret is in an output, a file, a process list or at another host`() async throws {
+    @Test func `no secret is in an output, a file, a process list or at another host`() async throws
+    {
         var away = Behaviour()
         away.redirection = Redirection(.path("/elsewhere.bin"), status: 302, host: "localhost")
         let basic = DownloadRig.basic("alice", "canary-password-1")
@@ -96,7 +97,10 @@ struct CanaryTests {
             try await run(
                 rig,
                 seen,
-                ["download", "--header", "@" + headers, "--filename", "h", server("/elsewhere.bin")]
+                [
+                    "download", "--header", "@" + headers, "--filename", "h",
+                    server("/elsewhere.bin"),
+                ]
             )
             for arguments in [["bogus"], [], ["list"], ["auth", "login"], ["show"], ["--profile"]] {
                 try await run(rig, seen, arguments + [withPassword])

@@ -33,12 +33,13 @@ struct CredentialStoreTests {
         async throws
     {
         try await DownloadRig.sealed([Self.basic]) { rig in
-            try await rig.logIn("", "--user", "alice", secret: "pw")
+            try await rig.logIn("", "--user", "alice", secret: "in the clear")
             let path = rig.adm.admHome + "/workspaces/default/credentials.enc"
             let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-            #expect(bytes.range(of: Data("pw".utf8)) == nil)
+            #expect(bytes.range(of: Data("in the clear".utf8)) == nil)
             let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
             #expect((mode as? NSNumber)?.intValue == 0o600)
+            try await rig.logIn("", "--user", "alice", secret: "pw")
             #expect(try await rig.download("/a.bin").status == 0)
 
             let other = rig.adm.home + "/other"
@@ -108,7 +109,13 @@ struct CredentialStoreTests {
             )
             try await rig.ok("profile", "set", "credential-command", "'\(script)' {host} {user}")
             try await rig.ok(
-                "auth", "login", rig.server.url("/"), "--user", "alice", "--store", "command"
+                "auth",
+                "login",
+                rig.server.url("/"),
+                "--user",
+                "alice",
+                "--store",
+                "command"
             )
             let outcome = try await rig.download("/a.bin")
             #expect(outcome.status == 0, "\(outcome.errorOutput)")

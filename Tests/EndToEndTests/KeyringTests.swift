@@ -12,7 +12,11 @@ import Testing
 )
 struct KeyringTests {
     private static let files = [
-        DownloadRig.guarded("/private.bin", "Authorization", DownloadRig.basic("alice", "pass word")),
+        DownloadRig.guarded(
+            "/private.bin",
+            "Authorization",
+            DownloadRig.basic("alice", "pass word")
+        ),
         TestFile("/public.bin", length: 5000, seed: 1),
     ]
 
@@ -81,7 +85,8 @@ struct KeyringTests {
         }
     }
 
-    @Test func `a locked keyring is said to be locked, holds the job, and touches no public download`()
+    @Test
+    func `a locked keyring is said to be locked, holds the job, and touches no public download`()
         async throws
     {
         try await withKeyring { rig, session in

@@ -17,7 +17,9 @@ enum WorkspaceSchema {
     static let applicationID = 0x4144_4D6A
 
     /// The steps, oldest first.
-    static let migrations: [any Migration.Type] = [CreateJobs.self, AddQueue.self, AddCredentials.self]
+    static let migrations: [any Migration.Type] = [
+        CreateJobs.self, AddQueue.self, AddCredentials.self,
+    ]
 
     /// The version that this adm reads and writes.
     static var current: Int { migrations.last?.version ?? 0 }

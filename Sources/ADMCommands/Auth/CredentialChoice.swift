@@ -8,7 +8,7 @@ struct CredentialChoice {
 
     /// The one credential that a server, a URL or the beginning of an identifier names.
     ///
-    /// - Throws: ``Failure`` with `usage` where there are several, `jobNotFound` where there is none.
+    /// - Throws: ``Failure`` with `usage` where there are several, `credentialNotFound` where there is none.
     func one(_ target: String) throws(Failure) -> Credential {
         let found = try all(target, mayBeSeveral: false)
         guard let first = found.first else { throw none(target) }
@@ -50,7 +50,7 @@ struct CredentialChoice {
 
     private func none(_ target: String) -> Failure {
         Failure(
-            .jobNotFound,
+            .credentialNotFound,
             "the workspace has no credential for \(target)",
             hint: "adm auth list shows what there is"
         )
@@ -85,7 +85,8 @@ enum CredentialStoreOption {
             throw Failure(
                 .usage,
                 "the store systemd needs no login",
-                hint: "give the unit LoadCredential=adm.HOST:FILE; docs/credentials.md has an example"
+                hint:
+                    "give the unit LoadCredential=adm.HOST:FILE; docs/credentials.md has an example"
             )
         case .environment, .netrc:
             throw Failure(

@@ -50,7 +50,10 @@ struct LogIn: AsyncParsableCommand {
     @Flag(name: .long, help: "Read the password from standard input.")
     var passwordStdin = false
 
-    @Flag(name: .long, help: "Read a token from standard input; without --type it is a bearer token.")
+    @Flag(
+        name: .long,
+        help: "Read a token from standard input; without --type it is a bearer token."
+    )
     var tokenStdin = false
 
     @Option(
@@ -87,7 +90,8 @@ struct LogIn: AsyncParsableCommand {
             credential.user = try context.ask("User name: ", insteadGive: "--user NAME")
         }
         let secret = credential.store.isWritable ? try secret(for: credential, context) : nil
-        if credential.origin.scheme == "http", credential.kind != .proxy, credential.kind != .digest {
+        if credential.origin.scheme == "http", credential.kind != .proxy, credential.kind != .digest
+        {
             context.warn(
                 "\(credential.origin) is not encrypted: everybody on the way can read the secret",
                 hint: "log in for https://\(credential.origin.host) if the server has it"

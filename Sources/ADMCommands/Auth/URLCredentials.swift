@@ -49,7 +49,16 @@ struct URLCredentials: Sendable {
         warn: (String, String) async -> Void
     ) async throws(Failure) {
         for login in logins {
-            let (saved, _) = try await engine.logIn(login)
+            let saved: Credential
+            do { saved = try await engine.logIn(login).credential } catch {
+                throw Failure(
+                    error.code,
+                    "the password in the URL for \(login.credential.origin) cannot be kept:"
+                        + " \(error.message)",
+                    hint: error.hint,
+                    cause: error.cause
+                )
+            }
             await warn(
                 "the password of \(saved.user ?? "") was moved from the URL into the store"
                     + " \(saved.store.rawValue), for \(saved.origin)\(saved.scope)",

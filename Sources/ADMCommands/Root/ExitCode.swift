@@ -8,7 +8,7 @@ extension Failure.Code {
         switch self {
         case .unclassified, .dependency, .poison: 1
         case .usage, .configuration: 2
-        case .workspaceNotFound, .jobNotFound, .remoteNotFound: 3
+        case .workspaceNotFound, .jobNotFound, .credentialNotFound, .remoteNotFound: 3
         case .authentication: 4
         case .remoteBusy: 5
         case .integrity, .remoteChanged: 6

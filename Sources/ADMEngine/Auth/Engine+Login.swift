@@ -59,7 +59,9 @@ extension Engine {
 
     private func openKeyring() async throws(Failure) {
         let state = await stores.keyring.state()
-        guard state == .locked || state == .empty, configuration.prompt.isInteractive else { return }
+        guard state == .locked || state == .empty, configuration.prompt.isInteractive else {
+            return
+        }
         try await stores.keyring.unlock()
     }
 }

@@ -7,7 +7,9 @@ extension Engine {
     ///
     /// Secrets of stores that adm only reads stay where they are.
     ///
-    /// - Parameter force: Forgets it even where the secret cannot be removed.
+    /// - Parameters:
+    ///   - credential: What to forget.
+    ///   - force: Forgets it even where the secret cannot be removed.
     /// - Throws: ``Failure`` with `credentialStore` where the secret cannot be removed; then nothing
     ///   has changed.
     public func logOut(_ credential: Credential, force: Bool = false) async throws(Failure) {

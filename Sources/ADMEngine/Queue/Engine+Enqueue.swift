@@ -21,7 +21,8 @@ extension Engine {
             throw Failure(
                 .authentication,
                 "the header field \(secret.name) is secret and cannot wait in the queue",
-                hint: "adm auth login keeps it for the server; or fetch in the foreground: adm download --header @FILE URL"
+                hint:
+                    "adm auth login keeps it for the server; or fetch in the foreground: adm download --header @FILE URL"
             )
         }
         let directory = configuration.directory

@@ -18,7 +18,7 @@ public struct Credential: Sendable, Hashable, Codable, Identifiable {
     public var store: CredentialStore
     /// When it was stored first.
     public var createdAt: Date
-    /// When it ends; it is not sent any more then. Nil for never.
+    /// When it ends and is not sent any more; nil for never.
     public var expiresAt: Date?
     /// When it was sent last.
     public var usedAt: Date?

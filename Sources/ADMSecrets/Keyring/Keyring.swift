@@ -46,7 +46,14 @@ package struct Keyring: SecretStore {
             var count = 0
             let result = unsafe StoreState.of { reason in
                 unsafe KeyringAttributes.withC(attributes) {
-                    unsafe adm_keyring_lookup($0, attributes.count, &bytes, &count, cancel.pointer, reason)
+                    unsafe adm_keyring_lookup(
+                        $0,
+                        attributes.count,
+                        &bytes,
+                        &count,
+                        cancel.pointer,
+                        reason
+                    )
                 }
             }
             guard let found = unsafe bytes else { return (result, nil) }

@@ -16,11 +16,11 @@ enum KeyringAttributes {
     /// Runs with copies that live as long as `body`.
     static func withC<R>(
         _ pairs: [Pair],
-        _ body: (UnsafePointer<adm_keyring_attribute>) -> R
+        _ body: (UnsafePointer<adm_keyring_attribute>?) -> R
     ) -> R {
         let texts = unsafe pairs.map { unsafe (strdup($0.name), strdup($0.value)) }
         defer {
-            for unsafe (name, value) in unsafe texts {
+            for unsafe(name, value) in unsafe texts {
                 unsafe free(name)
                 unsafe free(value)
             }
@@ -29,6 +29,6 @@ enum KeyringAttributes {
             guard let name = unsafe pair.0, let value = unsafe pair.1 else { return nil }
             return unsafe adm_keyring_attribute(name: name, value: value)
         }
-        return unsafe attributes.withUnsafeBufferPointer { unsafe body($0.baseAddress!) }
+        return unsafe attributes.withUnsafeBufferPointer { unsafe body($0.baseAddress) }
     }
 }

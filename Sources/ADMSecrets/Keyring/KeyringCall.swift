@@ -68,7 +68,7 @@ final class KeyringCall: Sendable {
     }
 }
 
-/// What ends a running call. Valid while the call runs.
+/// What ends a running call; valid while the call runs.
 @safe
 struct KeyringCancel: @unchecked Sendable {
     let pointer: OpaquePointer

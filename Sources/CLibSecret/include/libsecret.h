@@ -53,7 +53,7 @@ int adm_keyring_unlock(adm_keyring_cancel *_Nonnull cancel, char *_Nullable *_No
 
 /// Stores a secret in the default keyring, in place of one with the same attributes. Never asks.
 int adm_keyring_store(
-    const struct adm_keyring_attribute *_Nonnull attributes,
+    const struct adm_keyring_attribute *_Nullable attributes,
     size_t count,
     const char *_Nonnull label,
     const uint8_t *_Nonnull secret,
@@ -64,7 +64,7 @@ int adm_keyring_store(
 
 /// Reads a secret. Never asks.
 int adm_keyring_lookup(
-    const struct adm_keyring_attribute *_Nonnull attributes,
+    const struct adm_keyring_attribute *_Nullable attributes,
     size_t count,
     uint8_t *_Nullable *_Nonnull secret,
     size_t *_Nonnull length,
@@ -74,7 +74,7 @@ int adm_keyring_lookup(
 
 /// Removes what is stored under the attributes. Never asks.
 int adm_keyring_remove(
-    const struct adm_keyring_attribute *_Nonnull attributes,
+    const struct adm_keyring_attribute *_Nullable attributes,
     size_t count,
     adm_keyring_cancel *_Nonnull cancel,
     char *_Nullable *_Nonnull reason

@@ -1,45 +1,9 @@
 #define _GNU_SOURCE
 #include "libsecret.h"
+#include "symbols.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-
-// What is needed of GLib and libsecret, with the layout of their stable ABI, so that their headers
-// are not needed to build.
-
-typedef int gboolean;
-typedef uint32_t GQuark;
-typedef struct GError {
-    GQuark domain;
-    int code;
-    char *message;
-} GError;
-typedef struct GList {
-    void *data;
-    struct GList *next;
-    struct GList *prev;
-} GList;
-typedef struct SecretSchemaAttribute {
-    const char *name;
-    int type;
-} SecretSchemaAttribute;
-typedef struct SecretSchema {
-    const char *name;
-    int flags;
-    SecretSchemaAttribute attributes[32];
-    int reserved;
-    void *reserved_pointers[7];
-} SecretSchema;
-
-enum { G_BUS_TYPE_SESSION = 2, G_IO_ERROR_TIMED_OUT = 24, G_IO_ERROR_CANCELLED = 19 };
-enum { G_DBUS_ERROR_NO_REPLY = 4, G_DBUS_ERROR_TIMEOUT = 11, G_DBUS_ERROR_TIMED_OUT = 20 };
-enum { SECRET_ERROR_IS_LOCKED = 2, SECRET_ERROR_NO_SUCH_OBJECT = 3 };
-enum { SECRET_SCHEMA_DONT_MATCH_NAME = 2 };
-enum { SECRET_SERVICE_OPEN_SESSION = 2 };
 
 // The name of the schema is written into each item; it is found by its attributes alone, because a
 // locked keyring hides items from those who ask by schema.
@@ -59,70 +23,6 @@ static const SecretSchema schema = {
             {"id", 0},
         },
 };
-
-#define FUNCTIONS(X)                                                                               \
-    X(void, g_error_free, (GError *))                                                              \
-    X(const char *, g_quark_to_string, (GQuark))                                                   \
-    X(void, g_object_unref, (void *))                                                              \
-    X(void, g_list_free, (GList *))                                                                \
-    X(GList *, g_list_append, (GList *, void *))                                                   \
-    X(void *, g_hash_table_new, (unsigned (*)(const void *), gboolean (*)(const void *, const void *))) \
-    X(gboolean, g_hash_table_insert, (void *, void *, void *))                                     \
-    X(void, g_hash_table_unref, (void *))                                                          \
-    X(unsigned, g_str_hash, (const void *))                                                        \
-    X(gboolean, g_str_equal, (const void *, const void *))                                         \
-    X(void *, g_cancellable_new, (void))                                                           \
-    X(void, g_cancellable_cancel, (void *))                                                        \
-    X(void *, g_bus_get_sync, (int, void *, GError **))                                            \
-    X(void, g_dbus_connection_set_exit_on_close, (void *, gboolean))                               \
-    X(void, secret_service_disconnect, (void))                                                     \
-    X(void *, secret_service_get_sync, (int, void *, GError **))                                   \
-    X(GList *, secret_service_search_sync,                                                         \
-      (void *, const SecretSchema *, void *, int, void *, GError **))                              \
-    X(int, secret_service_unlock_sync, (void *, GList *, void *, GList **, GError **))             \
-    X(void *, secret_collection_for_alias_sync, (void *, const char *, int, void *, GError **))    \
-    X(void *, secret_collection_create_sync,                                                       \
-      (void *, const char *, const char *, int, void *, GError **))                                \
-    X(gboolean, secret_collection_get_locked, (void *))                                            \
-    X(gboolean, secret_item_get_locked, (void *))                                                  \
-    X(gboolean, secret_item_load_secret_sync, (void *, void *, GError **))                         \
-    X(void *, secret_item_get_secret, (void *))                                                    \
-    X(gboolean, secret_item_delete_sync, (void *, void *, GError **))                              \
-    X(void *, secret_item_create_sync,                                                             \
-      (void *, const SecretSchema *, void *, const char *, void *, int, void *, GError **))        \
-    X(void *, secret_value_new, (const char *, long, const char *))                                \
-    X(const char *, secret_value_get, (void *, size_t *))                                          \
-    X(void, secret_value_unref, (void *))
-
-#define DECLARE(result, name, parameters) static result(*name) parameters;
-FUNCTIONS(DECLARE)
-
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static int load_status = ADM_KEYRING_UNAVAILABLE;
-static char load_reason[256];
-
-static void load(void) {
-    void *library = dlopen("libsecret-1.so.0", RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL) {
-        const char *error = dlerror();
-        snprintf(load_reason, sizeof load_reason, "%s", error ? error : "libsecret-1.so.0");
-        return;
-    }
-#define RESOLVE(result, name, parameters)                                                          \
-    *(void **)&name = dlsym(library, #name);                                                       \
-    if (name == NULL) {                                                                            \
-        snprintf(load_reason, sizeof load_reason, "libsecret-1.so.0 has no function " #name);      \
-        return;                                                                                    \
-    }
-    FUNCTIONS(RESOLVE)
-    load_status = ADM_KEYRING_OK;
-}
-
-int adm_keyring_load(char **reason) {
-    pthread_once(&once, load);
-    if (load_status != ADM_KEYRING_OK) *reason = strdup(load_reason);
-    return load_status;
-}
 
 struct adm_keyring_cancel {
     void *cancellable;
@@ -362,11 +262,3 @@ int adm_keyring_remove(
     g_object_unref(found);
     return status;
 }
-
-void adm_keyring_free(void *bytes, size_t length) {
-    if (bytes == NULL) return;
-    explicit_bzero(bytes, length);
-    free(bytes);
-}
-
-void adm_conceal_memory(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

@@ -1,0 +1,48 @@
+#define _GNU_SOURCE
+#include "libsecret.h"
+#include "symbols.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+
+#define DEFINE(result, name, parameters) result(*name) parameters;
+FUNCTIONS(DEFINE)
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static int load_status = ADM_KEYRING_UNAVAILABLE;
+static char load_reason[256];
+
+static void load(void) {
+    void *library = dlopen("libsecret-1.so.0", RTLD_NOW | RTLD_LOCAL);
+    if (library == NULL) {
+        const char *error = dlerror();
+        snprintf(load_reason, sizeof load_reason, "%s", error ? error : "libsecret-1.so.0");
+        return;
+    }
+#define RESOLVE(result, name, parameters)                                                          \
+    *(void **)&name = dlsym(library, #name);                                                       \
+    if (name == NULL) {                                                                            \
+        snprintf(load_reason, sizeof load_reason, "libsecret-1.so.0 has no function " #name);      \
+        return;                                                                                    \
+    }
+    FUNCTIONS(RESOLVE)
+    load_status = ADM_KEYRING_OK;
+}
+
+int adm_keyring_load(char **reason) {
+    pthread_once(&once, load);
+    if (load_status != ADM_KEYRING_OK) *reason = strdup(load_reason);
+    return load_status;
+}
+
+void adm_keyring_free(void *bytes, size_t length) {
+    if (bytes == NULL) return;
+    explicit_bzero(bytes, length);
+    free(bytes);
+}
+
+void adm_conceal_memory(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
