@@ -49,6 +49,25 @@ extension Catalog {
         }
     }
 
+    /// The same for many jobs, of which the caller only needs the names.
+    ///
+    /// - Throws: ``Failure`` as ``add(_:now:)`` does.
+    package nonisolated func enqueue(
+        _ entries: [QueueEntry],
+        now: Date = Date()
+    ) async throws(Failure) -> [QueuedJob] {
+        let rows = try NewRow.rows(for: entries, at: now)
+        let outcomes = try await insert(rows, at: now)
+        return zip(rows, outcomes).map { row, outcome in
+            switch outcome {
+            case .inserted(let new):
+                QueuedJob(id: row.id, number: new.number, state: new.state, isNew: true)
+            case .existing(let job):
+                QueuedJob(id: job.id, number: job.number, state: job.state, isNew: false)
+            }
+        }
+    }
+
     private func insert(
         _ rows: [NewRow],
         at now: Date

@@ -124,14 +124,14 @@ private struct Adding {
         }
     }
 
-    private mutating func show(_ jobs: [(job: Job, isNew: Bool)]) {
+    private mutating func show(_ jobs: [QueuedJob]) {
         var text = ""
-        for (job, isNew) in jobs {
-            added += isNew ? 1 : 0
-            known += isNew ? 0 : 1
+        for job in jobs {
+            added += job.isNew ? 1 : 0
+            known += job.isNew ? 0 : 1
             if context.isJSON {
                 let line = try? JSONText.line(
-                    Row(job: job.number, id: "\(job.id)", state: job.state, added: isNew)
+                    Row(job: job.number, id: "\(job.id)", state: job.state, added: job.isNew)
                 )
                 text += (line ?? "{}") + "\n"
             } else {

@@ -12,35 +12,27 @@ extension Engine {
     ///   `authentication` for one with a secret header field, which would not be there when it runs;
     ///   `jobNotFound` or `exists` for the job to wait for.
     /// - Returns: For each request its job, and whether it was added.
-    public func enqueue(
-        _ requests: [QueuedRequest]
-    ) async throws(Failure) -> [(job: Job, isNew: Bool)] {
+    public func enqueue(_ requests: [QueuedRequest]) async throws(Failure) -> [QueuedJob] {
         for queued in requests {
             try check(queued.request)
             guard let secret = queued.request.headers.first(where: \.isSecret) else { continue }
             throw Failure(
                 .authentication,
                 "the header field \(secret.name) is secret and cannot wait in the queue",
-                hint:
-                    "adm auth login keeps it for the server; or fetch in the foreground: adm download --header @FILE URL"
+                hint: "adm auth login keeps it for the server; or fetch in the foreground:"
+                    + " adm download --header @FILE URL"
             )
         }
         let directory = configuration.directory
-        let outcomes = try await catalog.add(
+        let jobs = try await catalog.enqueue(
             requests.map { QueueEntry($0, directory: $0.request.directory ?? directory) }
         )
-        for case .existing(let job) in outcomes
-        where job.state == .failed || job.state == .cancelled {
+        for job in jobs where !job.isNew && [.failed, .cancelled].contains(job.state) {
             // It was given up and has bytes: it goes on with them.
             await publish(try await catalog.makeReady(number: job.number) ?? [])
         }
         catalog.wakeOwners()
-        return outcomes.map { outcome in
-            switch outcome {
-            case .added(let job, _): (job, true)
-            case .existing(let job): (job, false)
-            }
-        }
+        return jobs
     }
 
     /// Runs the queue of the workspace: everything that is ready, as the budget allows.
