@@ -85,7 +85,7 @@ final class EncryptedFile: SecretStore {
         if let known = known.withLock(\.self), known.derivation == file.derivation {
             return known.key
         }
-        let key = try derive(file.derivation)
+        let key = try derive(file.derivation, isNew: file.check == nil)
         if let check = file.check {
             guard let box = try? AES.GCM.SealedBox(combined: check),
                 (try? AES.GCM.open(box, using: key, authenticating: Data())) != nil
@@ -104,7 +104,10 @@ final class EncryptedFile: SecretStore {
         return key
     }
 
-    private func derive(_ derivation: SealedFile.Derivation) throws(Failure) -> SymmetricKey {
+    private func derive(
+        _ derivation: SealedFile.Derivation,
+        isNew: Bool
+    ) throws(Failure) -> SymmetricKey {
         switch derivation {
         case .keyFile(let salt):
             guard let path = configuration.keyFile else {
@@ -129,7 +132,14 @@ final class EncryptedFile: SecretStore {
                         + " adm auth migrate --to file with credential-key-file set"
                 )
             }
-            let passphrase = try ask("Passphrase of \(configuration.file): ")
+            guard isNew else {
+                let passphrase = try ask("Passphrase of \(configuration.file): ")
+                return try Passphrase.derive(passphrase, salt: salt)
+            }
+            let passphrase = try ask("New passphrase for \(configuration.file): ")
+            guard try passphrase.equals(ask("The same passphrase again: ")) else {
+                throw Failure(.usage, "the two passphrases differ", hint: "nothing was saved")
+            }
             return try Passphrase.derive(passphrase, salt: salt)
         }
     }

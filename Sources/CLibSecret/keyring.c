@@ -31,14 +31,16 @@ struct adm_keyring_cancel {
 adm_keyring_cancel *adm_keyring_cancel_new(void) {
     adm_keyring_cancel *cancel = malloc(sizeof *cancel);
     if (cancel == NULL) abort();
-    cancel->cancellable = g_cancellable_new();
+    cancel->cancellable = library.g_cancellable_new();
     return cancel;
 }
 
-void adm_keyring_cancel_fire(adm_keyring_cancel *cancel) { g_cancellable_cancel(cancel->cancellable); }
+void adm_keyring_cancel_fire(adm_keyring_cancel *cancel) {
+    library.g_cancellable_cancel(cancel->cancellable);
+}
 
 void adm_keyring_cancel_free(adm_keyring_cancel *cancel) {
-    g_object_unref(cancel->cancellable);
+    library.g_object_unref(cancel->cancellable);
     free(cancel);
 }
 
@@ -46,7 +48,7 @@ void adm_keyring_cancel_free(adm_keyring_cancel *cancel) {
 static int explain(GError *error, char **reason) {
     int status = ADM_KEYRING_FAILED;
     if (error == NULL) return status;
-    const char *domain = g_quark_to_string(error->domain);
+    const char *domain = library.g_quark_to_string(error->domain);
     if (strcmp(domain, "g-io-error-quark") == 0) {
         status = error->code == G_IO_ERROR_CANCELLED || error->code == G_IO_ERROR_TIMED_OUT
                      ? ADM_KEYRING_TIMEOUT
@@ -61,23 +63,23 @@ static int explain(GError *error, char **reason) {
         if (error->code == SECRET_ERROR_NO_SUCH_OBJECT) status = ADM_KEYRING_NO_COLLECTION;
     }
     *reason = strdup(error->message);
-    g_error_free(error);
+    library.g_error_free(error);
     return status;
 }
 
 // The service, asked for anew each time: one that was restarted has forgotten its sessions.
 static void *service(adm_keyring_cancel *cancel, int *status, char **reason) {
     GError *error = NULL;
-    void *bus = g_bus_get_sync(G_BUS_TYPE_SESSION, cancel->cancellable, &error);
+    void *bus = library.g_bus_get_sync(G_BUS_TYPE_SESSION, cancel->cancellable, &error);
     if (bus == NULL) {
         *status = explain(error, reason);
         return NULL;
     }
     // The end of the session must not end the process, which GLib would see to with SIGTERM.
-    g_dbus_connection_set_exit_on_close(bus, 0);
-    g_object_unref(bus);
-    secret_service_disconnect();
-    void *found = secret_service_get_sync(SECRET_SERVICE_OPEN_SESSION, cancel->cancellable, &error);
+    library.g_dbus_connection_set_exit_on_close(bus, 0);
+    library.g_object_unref(bus);
+    library.secret_service_disconnect();
+    void *found = library.secret_service_get_sync(SECRET_SERVICE_OPEN_SESSION, cancel->cancellable, &error);
     if (found == NULL) *status = explain(error, reason);
     return found;
 }
@@ -87,16 +89,16 @@ static void *default_collection(
 ) {
     GError *error = NULL;
     void *collection =
-        secret_collection_for_alias_sync(service, "default", 0, cancel->cancellable, &error);
+        library.secret_collection_for_alias_sync(service, "default", 0, cancel->cancellable, &error);
     if (collection == NULL)
         *status = error ? explain(error, reason) : ADM_KEYRING_NO_COLLECTION;
     return collection;
 }
 
 static void *table(const struct adm_keyring_attribute *attributes, size_t count) {
-    void *result = g_hash_table_new(g_str_hash, g_str_equal);
+    void *result = library.g_hash_table_new(library.g_str_hash, library.g_str_equal);
     for (size_t index = 0; index < count; index++)
-        g_hash_table_insert(
+        library.g_hash_table_insert(
             result, (void *)attributes[index].name, (void *)attributes[index].value
         );
     return result;
@@ -106,8 +108,8 @@ static int state(void *service, adm_keyring_cancel *cancel, char **reason) {
     int status = ADM_KEYRING_FAILED;
     void *collection = default_collection(service, cancel, &status, reason);
     if (collection == NULL) return status;
-    status = secret_collection_get_locked(collection) ? ADM_KEYRING_LOCKED : ADM_KEYRING_OK;
-    g_object_unref(collection);
+    status = library.secret_collection_get_locked(collection) ? ADM_KEYRING_LOCKED : ADM_KEYRING_OK;
+    library.g_object_unref(collection);
     return status;
 }
 
@@ -116,7 +118,7 @@ int adm_keyring_state(adm_keyring_cancel *cancel, char **reason) {
     void *found = service(cancel, &status, reason);
     if (found == NULL) return status;
     status = state(found, cancel, reason);
-    g_object_unref(found);
+    library.g_object_unref(found);
     return status;
 }
 
@@ -127,28 +129,28 @@ int adm_keyring_unlock(adm_keyring_cancel *cancel, char **reason) {
     GError *error = NULL;
     void *collection = default_collection(found, cancel, &status, reason);
     if (collection == NULL && status == ADM_KEYRING_NO_COLLECTION) {
-        collection = secret_collection_create_sync(
+        collection = library.secret_collection_create_sync(
             found, "Login", "default", 0, cancel->cancellable, &error
         );
         if (collection == NULL) status = error ? explain(error, reason) : ADM_KEYRING_DISMISSED;
     }
     if (collection != NULL) {
         status = ADM_KEYRING_OK;
-        if (secret_collection_get_locked(collection)) {
-            GList *wanted = g_list_append(NULL, collection);
+        if (library.secret_collection_get_locked(collection)) {
+            GList *wanted = library.g_list_append(NULL, collection);
             GList *unlocked = NULL;
-            int count = secret_service_unlock_sync(
+            int count = library.secret_service_unlock_sync(
                 found, wanted, cancel->cancellable, &unlocked, &error
             );
             if (error != NULL) status = explain(error, reason);
             else if (count < 1) status = ADM_KEYRING_DISMISSED;
-            for (GList *item = unlocked; item != NULL; item = item->next) g_object_unref(item->data);
-            g_list_free(unlocked);
-            g_list_free(wanted);
+            for (GList *item = unlocked; item != NULL; item = item->next) library.g_object_unref(item->data);
+            library.g_list_free(unlocked);
+            library.g_list_free(wanted);
         }
-        g_object_unref(collection);
+        library.g_object_unref(collection);
     }
-    g_object_unref(found);
+    library.g_object_unref(found);
     return status;
 }
 
@@ -160,24 +162,24 @@ int adm_keyring_store(
     void *found = service(cancel, &status, reason);
     if (found == NULL) return status;
     void *collection = default_collection(found, cancel, &status, reason);
-    if (collection != NULL && secret_collection_get_locked(collection)) {
+    if (collection != NULL && library.secret_collection_get_locked(collection)) {
         status = ADM_KEYRING_LOCKED;
     } else if (collection != NULL) {
         GError *error = NULL;
         void *names = table(attributes, count);
-        void *value = secret_value_new((const char *)secret, (long)length, "application/json");
+        void *value = library.secret_value_new((const char *)secret, (long)length, "application/json");
         // 2: replaces an item with the same attributes.
-        void *item = secret_item_create_sync(
+        void *item = library.secret_item_create_sync(
             collection, &schema, names, label, value, 2, cancel->cancellable, &error
         );
         if (item == NULL) status = error ? explain(error, reason) : ADM_KEYRING_DISMISSED;
         else status = ADM_KEYRING_OK;
-        if (item != NULL) g_object_unref(item);
-        secret_value_unref(value);
-        g_hash_table_unref(names);
+        if (item != NULL) library.g_object_unref(item);
+        library.secret_value_unref(value);
+        library.g_hash_table_unref(names);
     }
-    if (collection != NULL) g_object_unref(collection);
-    g_object_unref(found);
+    if (collection != NULL) library.g_object_unref(collection);
+    library.g_object_unref(found);
     return status;
 }
 
@@ -190,10 +192,10 @@ static GList *search(
     GError *error = NULL;
     void *names = table(attributes, count);
     // 2: all of them, not only the first.
-    GList *items = secret_service_search_sync(
+    GList *items = library.secret_service_search_sync(
         service, &schema, names, 2, cancel->cancellable, &error
     );
-    g_hash_table_unref(names);
+    library.g_hash_table_unref(names);
     if (error != NULL) {
         *status = explain(error, reason);
     } else if (items == NULL) {
@@ -206,8 +208,8 @@ static GList *search(
 }
 
 static void release(GList *items) {
-    for (GList *item = items; item != NULL; item = item->next) g_object_unref(item->data);
-    g_list_free(items);
+    for (GList *item = items; item != NULL; item = item->next) library.g_object_unref(item->data);
+    library.g_list_free(items);
 }
 
 int adm_keyring_lookup(
@@ -219,27 +221,27 @@ int adm_keyring_lookup(
     if (found == NULL) return status;
     GError *error = NULL;
     GList *items = search(found, attributes, count, cancel, &status, reason);
-    if (items != NULL && secret_item_get_locked(items->data)) {
+    if (items != NULL && library.secret_item_get_locked(items->data)) {
         status = ADM_KEYRING_LOCKED;
     } else if (items != NULL) {
         void *value = NULL;
-        if (secret_item_load_secret_sync(items->data, cancel->cancellable, &error))
-            value = secret_item_get_secret(items->data);
+        if (library.secret_item_load_secret_sync(items->data, cancel->cancellable, &error))
+            value = library.secret_item_get_secret(items->data);
         if (value == NULL) {
             status = error ? explain(error, reason) : ADM_KEYRING_LOCKED;
         } else {
             size_t size = 0;
-            const char *bytes = secret_value_get(value, &size);
+            const char *bytes = library.secret_value_get(value, &size);
             *secret = malloc(size ? size : 1);
             if (*secret == NULL) abort();
             memcpy(*secret, bytes, size);
             *length = size;
             status = ADM_KEYRING_OK;
-            secret_value_unref(value);
+            library.secret_value_unref(value);
         }
     }
     release(items);
-    g_object_unref(found);
+    library.g_object_unref(found);
     return status;
 }
 
@@ -254,11 +256,11 @@ int adm_keyring_remove(
     if (items != NULL) status = ADM_KEYRING_OK;
     for (GList *item = items; item != NULL && status == ADM_KEYRING_OK; item = item->next) {
         GError *error = NULL;
-        if (secret_item_get_locked(item->data)) status = ADM_KEYRING_LOCKED;
-        else if (!secret_item_delete_sync(item->data, cancel->cancellable, &error))
+        if (library.secret_item_get_locked(item->data)) status = ADM_KEYRING_LOCKED;
+        else if (!library.secret_item_delete_sync(item->data, cancel->cancellable, &error))
             status = error ? explain(error, reason) : ADM_KEYRING_DISMISSED;
     }
     release(items);
-    g_object_unref(found);
+    library.g_object_unref(found);
     return status;
 }

@@ -9,23 +9,22 @@
 #include <string.h>
 #include <sys/prctl.h>
 
-#define DEFINE(result, name, parameters) result(*name) parameters;
-FUNCTIONS(DEFINE)
+struct symbols library;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static int load_status = ADM_KEYRING_UNAVAILABLE;
 static char load_reason[256];
 
 static void load(void) {
-    void *library = dlopen("libsecret-1.so.0", RTLD_NOW | RTLD_LOCAL);
-    if (library == NULL) {
+    void *handle = dlopen("libsecret-1.so.0", RTLD_NOW | RTLD_LOCAL);
+    if (handle == NULL) {
         const char *error = dlerror();
         snprintf(load_reason, sizeof load_reason, "%s", error ? error : "libsecret-1.so.0");
         return;
     }
 #define RESOLVE(result, name, parameters)                                                          \
-    *(void **)&name = dlsym(library, #name);                                                       \
-    if (name == NULL) {                                                                            \
+    *(void **)&library.name = dlsym(handle, #name);                                                \
+    if (library.name == NULL) {                                                                    \
         snprintf(load_reason, sizeof load_reason, "libsecret-1.so.0 has no function " #name);      \
         return;                                                                                    \
     }

@@ -71,8 +71,13 @@ enum { SECRET_SERVICE_OPEN_SESSION = 2 };
     X(const char *, secret_value_get, (void *, size_t *))                                          \
     X(void, secret_value_unref, (void *))
 
-#define DECLARE(result, name, parameters) extern result(*name) parameters;
-FUNCTIONS(DECLARE)
+// One hidden table: as variables of their own they would take the place of GLib's own functions wherever
+// the program exports its symbols.
+#define DECLARE(result, name, parameters) result(*name) parameters;
+struct symbols {
+    FUNCTIONS(DECLARE)
+};
 #undef DECLARE
+extern struct symbols library __attribute__((visibility("hidden")));
 
 #endif

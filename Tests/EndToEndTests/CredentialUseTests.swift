@@ -190,4 +190,25 @@ struct CredentialUseTests {
             #expect(users.count < requests.count / 2)
         }
     }
+
+    @Test func `two credentials of one workspace have connections of their own`() async throws {
+        let paths = (0..<20).flatMap { ["/one/\($0)", "/two/\($0)", "/open/\($0)"] }
+        let files = paths.map { TestFile($0, length: 100, seed: 4) }
+        try await DownloadRig.sealed(files) { rig in
+            try await rig.logIn("/one", "--user", "one", secret: "1")
+            try await rig.logIn("/two", "--user", "two", secret: "2")
+            try await rig.enqueue(paths)
+            let outcome = try await rig.adm.output([
+                "run", "--until-empty", "--max-concurrent", "2", "--progress", "none",
+            ])
+            #expect(outcome.status == 0, "\(outcome.errorOutput.suffix(500))")
+            var sent: [Int: Set<String?>] = [:]
+            for request in rig.server.log.requests {
+                sent[request.connection, default: []].insert(request.header("Authorization"))
+            }
+            #expect(sent.values.allSatisfy { $0.count == 1 })
+            #expect(Set(sent.values.flatMap(\.self)).count == 3)
+            #expect(sent.count < paths.count)
+        }
+    }
 }

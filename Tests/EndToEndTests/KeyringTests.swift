@@ -191,6 +191,19 @@ struct KeyringTests {
         }
     }
 
+    @Test func `nothing of the program takes the place of a function of the library`() async throws {
+        let nm = try #require(LocalService.find("nm"))
+        let path = try AdmProcess.executable()
+        let outcome = try await ChildProcess.output(
+            ChildProcess.Command(nm, ["--extern-only", "--defined-only", path])
+        )
+        let names = outcome.output.split(separator: "\n").compactMap {
+            $0.split(separator: " ").last
+        }
+        #expect(names.contains("adm_keyring_load"))
+        #expect(!names.contains { $0.hasPrefix("g_") || $0.hasPrefix("secret_") })
+    }
+
     @Test func `a password in a URL goes into the keyring and nowhere else`() async throws {
         try await withKeyring { rig, session in
             let url = rig.server.url("/private.bin").replacing("://", with: "://alice:pass%20word@")

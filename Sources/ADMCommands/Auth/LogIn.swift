@@ -89,7 +89,6 @@ struct LogIn: AsyncParsableCommand {
         if credential.kind.hasUser, credential.user == nil {
             credential.user = try context.ask("User name: ", insteadGive: "--user NAME")
         }
-        let secret = credential.store.isWritable ? try secret(for: credential, context) : nil
         if credential.origin.scheme == "http", credential.kind != .proxy, credential.kind != .digest
         {
             context.warn(
@@ -97,6 +96,7 @@ struct LogIn: AsyncParsableCommand {
                 hint: "log in for https://\(credential.origin.host) if the server has it"
             )
         }
+        let secret = credential.store.isWritable ? try secret(for: credential, context) : nil
         let login = Login(credential, secret: secret)
         let (saved, earlier) = try await Engine.run(configuration) { engine in
             try await engine.logIn(login)
