@@ -77,7 +77,8 @@ let package = Package(
         .target(
             name: "ADMSecrets",
             dependencies: [
-                "ADMModel", "CLibSecret", crypto, cryptoExtras, subprocess, systemPackage,
+                "ADMModel", "CADMSystem", "CLibSecret", crypto, cryptoExtras, subprocess,
+                systemPackage,
             ],
             swiftSettings: strict
         ),

@@ -147,13 +147,7 @@ public struct SourceURL: Hashable, Sendable {
     /// Masks a user name with password and the values of signature-like query parameters.
     package static func redact(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 == 0x3F || $0 == 0x40 }) else { return text }
-        var result = text
-        if let start = result.range(of: "://")?.upperBound {
-            let end = result[start...].firstIndex { "/?#".contains($0) } ?? result.endIndex
-            if let at = result[start..<end].lastIndex(of: "@") {
-                result.replaceSubrange(start..<at, with: "***")
-            }
-        }
+        let result = UserInfoMask.maskURL(text)
         guard let mark = result.firstIndex(of: "?") else { return result }
         let secret = [
             "signature", "sig", "token", "key", "secret", "password", "passwd", "pwd", "auth",

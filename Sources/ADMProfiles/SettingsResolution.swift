@@ -82,7 +82,7 @@ package enum SettingsResolution {
         return environment.keys.sorted()
             .filter { $0.hasPrefix("ADM_") && !known.contains($0) }
             // These name hosts: docs/credentials.md.
-            .filter { !$0.hasPrefix("ADM_CREDENTIAL_") }
+            .filter { !$0.hasPrefix("ADM_CREDENTIAL_") && !$0.hasPrefix("ADM_HTTP_CREDENTIAL_") }
             .map { ($0, NearestWord.to($0, in: settings + otherVariables)) }
     }
 

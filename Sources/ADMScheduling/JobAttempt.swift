@@ -77,7 +77,7 @@ actor JobAttempt {
     private func authorize(_ url: SourceURL) async throws -> Authorization? {
         let access = try await resources.credentials.access(
             to: url,
-            proxy: resources.settings.proxy,
+            proxy: HTTPSession.proxy(for: url, resources.settings),
             given: Set(resources.fields.map { $0.name.lowercased() })
         )
         return Authorization(access, source: resources.credentials)

@@ -10,7 +10,11 @@ extension Scheduler {
         settings: TransferSettings
     ) async throws -> CredentialTest {
         let source = configuration.credentials
-        let access = try await source.access(to: url, proxy: settings.proxy, given: [])
+        let access = try await source.access(
+            to: url,
+            proxy: HTTPSession.proxy(for: url, settings),
+            given: []
+        )
         let authorization = Authorization(access, source: source)
         let session = try sessions.session(for: settings, authorization: authorization)
         let exchange = Exchange(

@@ -1,5 +1,5 @@
 import ADMModel
-import CLibSecret
+import CADMSystem
 import Crypto
 import Foundation
 import Glibc
@@ -128,8 +128,9 @@ final class EncryptedFile: SecretStore {
                 throw Failure(
                     .credentialStore,
                     "\(configuration.file) is locked with a passphrase, and nobody can be asked for it",
-                    hint: "run adm in a terminal, or keep the secrets under a key file:"
-                        + " adm auth migrate --to file with credential-key-file set"
+                    hint: configuration.keyFile == nil
+                        ? "run adm in a terminal; where nobody sits, start with credential-key-file set"
+                        : "unset credential-key-file: the file was made with a passphrase"
                 )
             }
             guard isNew else {

@@ -1,4 +1,5 @@
 package import ADMModel
+import CADMSystem
 import Foundation
 
 /// A `.netrc` file: who to be on which host (ftp(1), The .netrc File).
@@ -28,6 +29,7 @@ package struct Netrc: Sendable {
                 hint: "chmod 600 \(path)"
             )
         }
+        adm_conceal_memory()
         text = String(decoding: data, as: UTF8.self)
     }
 

@@ -1,5 +1,5 @@
 import ADMModel
-import CLibSecret
+import CADMSystem
 import Foundation
 
 /// Secrets that were given to the process: by systemd as files, or as variables.
@@ -27,7 +27,8 @@ struct ProvidedSecrets: SecretStore {
         let found: String?
         switch store {
         case .environment:
-            place = ProvidedSecrets.variable(for: origin)
+            guard let name = ProvidedSecrets.variable(for: origin) else { return nil }
+            place = name
             found = environment[place].flatMap { $0.isEmpty ? nil : $0 }
         case .systemd:
             guard let directory = environment["CREDENTIALS_DIRECTORY"], !directory.isEmpty else {
@@ -42,25 +43,32 @@ struct ProvidedSecrets: SecretStore {
         return try ProvidedSecrets.parse(found, place: place, store: store, origin: origin)
     }
 
-    /// `ADM_CREDENTIAL_` with the host in upper case, other characters than letters and digits as
-    /// underscores; a port other than the scheme's follows, and `HTTP_` stands before the host
-    /// where the scheme is http.
-    static func variable(for origin: SourceURL.Origin) -> String {
-        "ADM_CREDENTIAL_"
-            + parts(origin).joined(separator: "_").uppercased().map {
-                $0.isASCII && ($0.isLetter || $0.isNumber) ? String($0) : "_"
-            }.joined()
+    /// `ADM_CREDENTIAL_` with the host in capitals, a dot as one underscore and a hyphen as two, then the
+    /// port where it is not the usual; `ADM_HTTP_CREDENTIAL_` for a server without TLS.
+    ///
+    /// Two servers never have the same name; nil for those that have none: an IPv6 address, and a name
+    /// without a dot, which could be that of a setting.
+    static func variable(for origin: SourceURL.Origin) -> String? {
+        guard origin.host.contains("."), origin.host != "key.file",
+            origin.host.utf8.allSatisfy({
+                (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D || $0 == 0x2E
+            })
+        else { return nil }
+        let host = origin.host.uppercased().replacing("-", with: "__").replacing(".", with: "_")
+        let base = origin.scheme == "https" ? "ADM_CREDENTIAL_" : "ADM_HTTP_CREDENTIAL_"
+        return base + host + (isUsual(origin) ? "" : "_\(origin.port)")
     }
 
-    /// `adm.` with the host; port and scheme as in ``variable(for:)``.
+    /// `adm.` with the host, then the port where it is not the usual; `adm-http.` for a server without
+    /// TLS.
     static func fileName(for origin: SourceURL.Origin) -> String {
-        "adm." + parts(origin).joined(separator: ".").replacing("/", with: "_")
+        (origin.scheme == "https" ? "adm." : "adm-http.")
+            + origin.host.replacing("/", with: "_")
+            + (isUsual(origin) ? "" : ".\(origin.port)")
     }
 
-    private static func parts(_ origin: SourceURL.Origin) -> [String] {
-        let isUsual = origin.port == (origin.scheme == "https" ? 443 : 80)
-        return (origin.scheme == "https" ? [] : [origin.scheme]) + [origin.host]
-            + (isUsual ? [] : [String(origin.port)])
+    private static func isUsual(_ origin: SourceURL.Origin) -> Bool {
+        origin.port == (origin.scheme == "https" ? 443 : 80)
     }
 
     private func text(of path: String) throws(Failure) -> String? {

@@ -1,5 +1,5 @@
 import ADMModel
-import CLibSecret
+import CADMSystem
 import Foundation
 import Subprocess
 import SystemPackage
@@ -20,7 +20,7 @@ struct SecretCommand: SecretStore {
             throw Failure(
                 .configuration,
                 "no command is set that prints credentials",
-                hint: "adm profile set credential-command '[\"pass\", \"show\", \"adm/{host}\"]'"
+                hint: "adm profile set credential-command 'pass show adm/{host}'"
             )
         }
         let arguments = configuration.command.dropFirst().map { fill($0, credential) }
@@ -43,8 +43,17 @@ struct SecretCommand: SecretStore {
     ) async throws(Failure) -> ([UInt8], TerminationStatus) {
         var options = PlatformOptions()
         // Asking on the terminal needs the group of the terminal; otherwise all of it can be ended.
-        if !configuration.isInteractive { options.processGroupID = 0 }
-        let environment = configuration.environment.filter { !$0.key.hasPrefix("ADM_") }
+        if !configuration.isInteractive {
+            options.processGroupID = 0
+            options.teardownSequence = [
+                .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(1))
+            ]
+        }
+        // Neither adm's own variables nor the password of a proxy.
+        let environment = configuration.environment.filter {
+            !$0.key.hasPrefix("ADM_")
+                && !($0.key.lowercased().hasSuffix("_proxy") && $0.value.contains("@"))
+        }
         let limit = limit
         do {
             return try await withThrowingTaskGroup(of: ([UInt8], TerminationStatus)?.self) {

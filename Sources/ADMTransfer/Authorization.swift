@@ -12,7 +12,8 @@ package actor Authorization {
         let generation: Int
     }
 
-    /// Names the credentials, so that no connection is shared with others.
+    /// Names the credentials, so that no connection is shared with others; the password of a proxy is
+    /// part of its connections.
     package nonisolated let key: String
     /// The credential for the proxy.
     package nonisolated let proxy: Grant?
@@ -21,8 +22,16 @@ package actor Authorization {
     private let source: any CredentialSource
     private var digest: DigestAnswer?
     private var generation = 0
-    private var isRenewed = false
-    private var isAccepted = false
+    private var staleNonces = 0
+    private var renewal = Renewal.possible
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+    private var verdict: Bool?
+
+    private enum Renewal {
+        case possible
+        case running
+        case done
+    }
 
     /// Takes what may be sent; nil where that is nothing.
     package init?(_ access: Access, source: any CredentialSource) {
@@ -30,9 +39,9 @@ package actor Authorization {
         grants = access.grants
         proxy = access.proxy
         self.source = source
-        key = (access.grants + [access.proxy].compactMap(\.self))
-            .map { $0.credential.identifier }
-            .sorted().joined(separator: " ")
+        let names = access.grants.map(\.credential.identifier).sorted()
+        let login = access.proxy.map { "\($0.credential.identifier) \($0.secret.fingerprint)" }
+        key = (names + [login].compactMap(\.self)).joined(separator: " ")
     }
 
     /// What a request for a URL carries; nil where no credential is for it.
@@ -40,14 +49,12 @@ package actor Authorization {
     /// - Throws: ``Failure`` with `authentication` where a secret cannot stand in a header field, or
     ///   the credential has expired meanwhile.
     func proof(for url: SourceURL) throws(Failure) -> Proof? {
-        let usable = grants.filter { $0.credential.covers(url) }
+        let usable = usable(for: url)
         guard !usable.isEmpty else { return nil }
         var fields: [HeaderField] = []
         for grant in usable {
             guard !grant.credential.hasExpired() else { throw .expired(grant.credential) }
-            if grant.credential.slot == "authorization", grant.credential.kind != .bearer,
-                digest != nil
-            {
+            if Authorization.answersDigest(grant), digest != nil {
                 guard let value = digest?.value(for: url, user: grant) else { continue }
                 fields.append(try HeaderField(name: "Authorization", value: value))
             } else if let field = try grant.field() {
@@ -57,60 +64,87 @@ package actor Authorization {
         return Proof(fields: fields, generation: generation)
     }
 
-    /// Whether a request that was refused may be sent again, with another proof.
+    /// Makes ready for another request after one was refused.
     ///
-    /// - Throws: ``Failure`` with `authentication` that names the credential where it may not.
+    /// - Throws: ``Failure`` with `authentication` that names the credential where there is nothing
+    ///   else to send.
     func answer(_ challenges: [String], to proof: Proof, url: SourceURL) async throws(Failure) {
+        while renewal == .running { await withCheckedContinuation { waiting.append($0) } }
         // Another connection was faster: what it learned is good for this one too.
         guard proof.generation == generation else { return }
-        let usable = grants.filter { $0.credential.covers(url) }
-        if usable.contains(where: { [.basic, .digest].contains($0.credential.kind) }),
+        let usable = usable(for: url)
+        if usable.contains(where: Authorization.answersDigest),
             let challenge = DigestChallenge.strongest(in: challenges),
-            digest == nil || challenge.isStale
+            digest == nil || (challenge.isStale && staleNonces < 100)
         {
+            if digest != nil { staleNonces += 1 }
             digest = DigestAnswer(challenge)
             generation += 1
             return
         }
-        if !isRenewed {
-            isRenewed = true
-            var isNew = false
-            for grant in usable {
-                guard let renewed = try await source.renewed(grant),
-                    let index = grants.firstIndex(where: {
-                        $0.credential.id == grant.credential.id
-                    })
-                else { continue }
-                grants[index] = renewed
-                isNew = true
-            }
-            if isNew {
-                digest = DigestChallenge.strongest(in: challenges).map { DigestAnswer($0) }
-                generation += 1
-                return
-            }
-        }
-        for grant in usable { await source.judged(grant.credential, accepted: false) }
-        throw refusal(usable, challenges, url)
+        if renewal == .possible, try await renew(usable, challenges) { return }
+        throw await refuse(usable, url)
     }
 
     /// The server took a proof.
-    func accepted(_ url: SourceURL) async {
-        guard !isAccepted else { return }
-        isAccepted = true
-        for grant in grants where grant.credential.covers(url) {
-            await source.judged(grant.credential, accepted: true)
-        }
+    func accepted(_ url: SourceURL) async { await judge(usable(for: url), accepted: true) }
+
+    /// The server asked for another proof again and again.
+    func giveUp(_ url: SourceURL) async -> Failure { await refuse(usable(for: url), url) }
+
+    /// The proxy did not take its password.
+    func proxyRefused() async {
+        guard let proxy else { return }
+        _ = try? await source.renewed(proxy)
+        await source.judged(proxy, accepted: false)
     }
 
-    private func refusal(
+    private func usable(for url: SourceURL) -> [Grant] {
+        grants.filter { $0.credential.covers(url) }
+    }
+
+    private static func answersDigest(_ grant: Grant) -> Bool {
+        [.basic, .digest].contains(grant.credential.kind)
+    }
+
+    /// Reads the secrets anew, once; whether any of them is another one now.
+    private func renew(
         _ usable: [Grant],
-        _ challenges: [String],
-        _ url: SourceURL
-    ) -> Failure {
+        _ challenges: [String]
+    ) async throws(Failure) -> Bool {
+        renewal = .running
+        defer {
+            renewal = .done
+            for waiter in waiting { waiter.resume() }
+            waiting = []
+        }
+        var isNew = false
+        for grant in usable {
+            guard let renewed = try await source.renewed(grant),
+                let index = grants.firstIndex(where: {
+                    $0.credential.id == grant.credential.id
+                })
+            else { continue }
+            grants[index] = renewed
+            isNew = true
+        }
+        guard isNew else { return false }
+        digest = DigestChallenge.strongest(in: challenges).map { DigestAnswer($0) }
+        generation += 1
+        return true
+    }
+
+    /// One job is one judgement, however many connections it has.
+    private func judge(_ usable: [Grant], accepted: Bool) async {
+        guard verdict != accepted else { return }
+        verdict = accepted
+        for grant in usable { await source.judged(grant, accepted: accepted) }
+    }
+
+    private func refuse(_ usable: [Grant], _ url: SourceURL) async -> Failure {
+        await judge(usable, accepted: false)
         let names = usable.map(\.credential.summary).joined(separator: ", ")
-        let isDigestOnly = usable.allSatisfy { $0.credential.kind == .digest }
-        if isDigestOnly, digest == nil {
+        if usable.allSatisfy({ $0.credential.kind == .digest }), digest == nil {
             return Failure(
                 .authentication,
                 "\(url.redacted): the server does not ask for Digest, and \(names) is for nothing else",

@@ -49,7 +49,7 @@ package struct Exchange: Sendable {
     ///
     /// - Parameters:
     ///   - url: Where to begin.
-    ///   - trusted: The origin that the person's header fields belong to.
+    ///   - trusted: The origin that credentials may be sent to; nil for none.
     ///   - query: The range to ask for.
     ///   - handle: Ends the request from outside.
     ///   - accept: Judges the first answer that is no redirect and says where its body goes.
@@ -57,7 +57,7 @@ package struct Exchange: Sendable {
     ///   `CancellationError` after cancellation, which closes the connection.
     package func follow(
         _ url: SourceURL,
-        trusted: SourceURL.Origin,
+        trusted: SourceURL.Origin?,
         query: Query,
         handle: ConnectionHandle,
         accept: @escaping @Sendable (ResponseFacts, SourceURL) async throws -> BodySink
@@ -73,7 +73,11 @@ package struct Exchange: Sendable {
                 isTrusted: keepsCredentials,
                 query: query,
                 handle: handle
-            ) { try await accept($0, target) }
+            ) { [keepsCredentials] facts in
+                var facts = facts
+                facts.isTrusted = keepsCredentials
+                return try await accept(facts, target)
+            }
             guard facts.isRedirect, let location = facts.location else { return }
             visited.insert(current.string)
             let next = try current.resolving(location: location)
@@ -107,9 +111,18 @@ package struct Exchange: Sendable {
         accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
     ) async throws -> ResponseFacts {
         let given = fields.filter { isTrusted || $0.isSafeElsewhere }
-        for _ in 0..<4 {
-            guard isTrusted, let authorization, let proof = try await authorization.proof(for: url)
-            else { break }
+        guard isTrusted, let authorization,
+            var proof = try await authorization.proof(for: url)
+        else {
+            return try await get(
+                url,
+                fields: given,
+                query: query,
+                handle: handle,
+                accept: accept
+            )
+        }
+        for _ in 0..<6 {
             do {
                 return try await get(
                     url,
@@ -118,14 +131,16 @@ package struct Exchange: Sendable {
                     handle: handle
                 ) { facts in
                     if facts.status == 401 { throw Unauthorized(challenges: facts.challenges) }
-                    await authorization.accepted(url)
+                    if facts.status < 400 { await authorization.accepted(url) }
                     return try await accept(facts)
                 }
             } catch let refused as Unauthorized {
                 try await authorization.answer(refused.challenges, to: proof, url: url)
+                guard let next = try await authorization.proof(for: url) else { break }
+                proof = next
             }
         }
-        return try await get(url, fields: given, query: query, handle: handle, accept: accept)
+        throw await authorization.giveUp(url)
     }
 
     /// The server wants another proof; no failure yet.
@@ -170,6 +185,7 @@ package struct Exchange: Sendable {
                 throw error
             }
             let failure = Failure(transport: error, url: url)
+            if failure.code == .authentication { await authorization?.proxyRefused() }
             guard receiver.facts == nil, let proxy = session.proxy(for: url) else { throw failure }
             throw failure.through(proxy: proxy)
         }

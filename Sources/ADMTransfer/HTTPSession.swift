@@ -132,6 +132,11 @@ package final class HTTPSession: Sendable {
         HTTPSession.excepts(url.origin.host, from: noProxy) ? nil : proxyName
     }
 
+    /// The proxy that a URL is reached through with some settings; nil for none.
+    package static func proxy(for url: SourceURL, _ settings: TransferSettings) -> String? {
+        excepts(url.origin.host, from: settings.noProxy) ? nil : settings.proxy
+    }
+
     /// Whether a list of exceptions names a host: itself, a parent domain, or `*` for all.
     static func excepts(_ host: String, from list: [String]) -> Bool {
         list.contains { entry in

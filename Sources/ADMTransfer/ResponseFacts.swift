@@ -31,6 +31,10 @@ package struct ResponseFacts: Sendable {
     /// The media type, for `multipart/byteranges`.
     package let contentType: String?
 
+    /// Whether credentials could be sent with the request: it and all hops before it went to the origin
+    /// that they are for.
+    package var isTrusted = true
+
     /// Whether the answer points elsewhere.
     package var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) && location != nil }
 

@@ -67,6 +67,7 @@ extension Transfer {
         self.part = part
         digests = identity.digests
         finalURL = url
+        finalIsTrusted = facts.isTrusted
         let provable = identity.validators.canProveSameness || plan.isTrusted
         let range = state.begin(
             start: answer.start,
@@ -123,13 +124,13 @@ extension Transfer {
                 range: "bytes=\(range.start)-\(range.end - 1)",
                 ifRange: condition
             )
-            group.addTask { [exchange, plan] in
+            group.addTask { [exchange, plan, finalIsTrusted] in
                 let result = await Transfer.capture {
                     // A signed link may have expired: then the original URL gives a new one.
                     do {
                         try await exchange.follow(
                             url,
-                            trusted: plan.url.origin,
+                            trusted: finalIsTrusted ? plan.url.origin : nil,
                             query: query,
                             handle: handle
                         ) { try await self.furtherAnswer($0, url: $1, range: filling) }
@@ -141,7 +142,7 @@ extension Transfer {
                             handle: handle
                         ) {
                             let sink = try await self.furtherAnswer($0, url: $1, range: filling)
-                            await self.moved(to: $1)
+                            await self.moved(to: $1, isTrusted: $0.isTrusted)
                             return sink
                         }
                     }
@@ -151,7 +152,10 @@ extension Transfer {
         }
     }
 
-    private func moved(to url: SourceURL) { finalURL = url }
+    private func moved(to url: SourceURL, isTrusted: Bool) {
+        finalURL = url
+        finalIsTrusted = isTrusted
+    }
 
     private func nextRange() -> ByteRange? {
         if let range = state.takePending() { return range }

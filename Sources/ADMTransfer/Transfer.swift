@@ -18,6 +18,8 @@ package actor Transfer {
     var part: PartFile?
     var digests: [Checksum] = []
     var finalURL: SourceURL?
+    /// Whether credentials may go there: redirects never left the origin that they are for.
+    var finalIsTrusted = true
     var open = OpenConnections()
     private var startedAt = ContinuousClock.now
     var bytesAtStart: Int64 = 0

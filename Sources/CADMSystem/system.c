@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -83,3 +84,5 @@ void adm_mask_arguments(void) {
         }
     }
 }
+
+void adm_conceal_memory(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

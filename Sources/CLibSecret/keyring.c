@@ -62,6 +62,7 @@ static int explain(GError *error, char **reason) {
         if (error->code == SECRET_ERROR_IS_LOCKED) status = ADM_KEYRING_LOCKED;
         if (error->code == SECRET_ERROR_NO_SUCH_OBJECT) status = ADM_KEYRING_NO_COLLECTION;
     }
+    free(*reason);
     *reason = strdup(error->message);
     library.g_error_free(error);
     return status;

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 
 struct symbols library;
 
@@ -43,5 +42,3 @@ void adm_keyring_free(void *bytes, size_t length) {
     explicit_bzero(bytes, length);
     free(bytes);
 }
-
-void adm_conceal_memory(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

@@ -25,7 +25,7 @@ struct CredentialTests {
 
     @Test func `a scope is a path with everything below it`() throws {
         let own = try credential("https://example.com", "/in/side/")
-        for path in ["/in/side", "/in/side/", "/in/side/a?x=/", "/in/side/a/b"] {
+        for path in ["/in/side", "/in/side/", "/in/side/g%2Fp", "/in/side/a?x=/", "/in/side/a/b"] {
             #expect(own.covers(try SourceURL("https://example.com" + path)), "\(path)")
         }
         for path in [

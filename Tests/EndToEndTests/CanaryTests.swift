@@ -27,13 +27,14 @@ struct CanaryTests {
         _ rig: DownloadRig,
         _ seen: Seen,
         _ arguments: [String],
-        secret: String = ""
+        secret: String = "",
+        mayShowArguments: Bool = false
     ) async throws {
         try await rig.adm.run(arguments, input: .text(secret)) { adm in
             var texts: [String] = []
             // What somebody typed stands there until adm has begun to run.
             let hasPassword = arguments.contains { $0.contains("://eve:") }
-            while adm.termination == nil {
+            while adm.termination == nil, !mayShowArguments {
                 let data = FileManager.default.contents(atPath: "/proc/\(adm.id)/cmdline")
                 let line = String(decoding: data ?? Data(), as: UTF8.self)
                     .replacing("sig=canary-signature-8", with: "")
@@ -102,10 +103,17 @@ struct CanaryTests {
                     server("/elsewhere.bin"),
                 ]
             )
-            for arguments in [["bogus"], [], ["list"], ["auth", "login"], ["show"], ["--profile"]] {
-                try await run(rig, seen, arguments + [withPassword])
-                try await run(rig, seen, arguments + [withPassword, "--json"])
+            let mistyped = [
+                withPassword, withPassword.replacing("http://", with: ""),
+                withPassword.replacing("canary-in-url-5", with: "a/canary-in-url-5"),
+            ]
+            for (arguments, url) in [["bogus"], [], ["list"], ["auth", "login"], ["show"]]
+                .flatMap({ words in mistyped.map { (words, $0) } })
+            {
+                try await run(rig, seen, arguments + [url], mayShowArguments: true)
+                try await run(rig, seen, arguments + [url, "--json"], mayShowArguments: true)
             }
+            try await run(rig, seen, ["download"] + mistyped.dropFirst(), mayShowArguments: true)
             try await run(rig, seen, ["download", "batch", "-"], secret: withPassword + "\n")
             try await run(rig, seen, ["add", withPassword, server("/wrong/a.bin")])
             try await run(rig, seen, ["run", "--until-empty", "--progress", "plain"])

@@ -136,12 +136,12 @@ struct CredentialStoreTests {
                 atPath: directory,
                 withIntermediateDirectories: true
             )
-            try write("basic alice:pw\n", to: "\(directory)/adm.http.127.0.0.1.\(port)")
+            try write("basic alice:pw\n", to: "\(directory)/adm-http.127.0.0.1.\(port)")
             let given = with(
                 rig,
                 [
                     "CREDENTIALS_DIRECTORY": directory,
-                    "ADM_CREDENTIAL_HTTP_127_0_0_1_\(port)": "basic alice:pw",
+                    "ADM_HTTP_CREDENTIAL_127_0_0_1_\(port)": "basic alice:pw",
                 ]
             )
             #expect(try await given.download("/a.bin").status == 4)
@@ -163,7 +163,7 @@ struct CredentialStoreTests {
                 input: .text("t")
             )
             #expect(login.status == 2)
-            let bad = with(given, ["ADM_CREDENTIAL_HTTP_127_0_0_1_\(port)": "geheim"])
+            let bad = with(given, ["ADM_HTTP_CREDENTIAL_127_0_0_1_\(port)": "geheim"])
             let refused = try await bad.download(
                 "/a.bin",
                 "--credential-store",

@@ -106,12 +106,17 @@ struct CredentialUseTests {
             "Authorization",
             DownloadRig.basic("alice", "new")
         )
-        try await DownloadRig.sealed([file, other]) { rig in
-            try await rig.logIn("", "--user", "alice", secret: "old")
+        // Another program keeps the secret and changes it, so that adm cannot know before it is refused.
+        try await DownloadRig.run([file, other]) { rig in
+            let secret = rig.adm.home + "/secret"
+            try "old".write(toFile: secret, atomically: true, encoding: .utf8)
+            try await rig.ok("profile", "set", "credential-command", "/bin/cat \(secret)")
+            let url = rig.server.url("/")
+            try await rig.ok("auth", "login", url, "--user", "alice", "--store", "command")
             try await rig.running { _ in
                 try await rig.enqueue([path])
                 try await rig.waitForStates { $0[1] == "succeeded" }
-                try await rig.logIn("", "--user", "alice", secret: "new")
+                try "new".write(toFile: secret, atomically: true, encoding: .utf8)
                 try await rig.enqueue(["/b.bin"])
                 try await rig.waitForStates { $0[2] == "succeeded" }
             }
@@ -119,6 +124,24 @@ struct CredentialUseTests {
             #expect(
                 sent == [DownloadRig.basic("alice", "old"), DownloadRig.basic("alice", "new")]
             )
+        }
+    }
+
+    @Test func `after a new login a running process sends the new password, refused or not before`()
+        async throws
+    {
+        let files = (0..<5).map {
+            DownloadRig.guarded("/f\($0)", "Authorization", DownloadRig.basic("alice", "right"))
+        }
+        try await DownloadRig.sealed(files) { rig in
+            try await rig.logIn("", "--user", "alice", secret: "wrong")
+            try await rig.running("--max-concurrent", "1") { _ in
+                try await rig.enqueue(files.dropLast().map(\.path))
+                try await rig.waitForStates { $0.values.filter { $0 == "failed" }.count == 4 }
+                try await rig.logIn("", "--user", "alice", secret: "right")
+                try await rig.enqueue(["/f4"])
+                try await rig.waitForStates { $0[5] == "succeeded" }
+            }
         }
     }
 

@@ -191,7 +191,8 @@ struct KeyringTests {
         }
     }
 
-    @Test func `nothing of the program takes the place of a function of the library`() async throws {
+    @Test func `nothing of the program takes the place of a function of the library`() async throws
+    {
         let nm = try #require(LocalService.find("nm"))
         let path = try AdmProcess.executable()
         let outcome = try await ChildProcess.output(

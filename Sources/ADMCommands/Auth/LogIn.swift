@@ -98,13 +98,21 @@ struct LogIn: AsyncParsableCommand {
         }
         let secret = credential.store.isWritable ? try secret(for: credential, context) : nil
         let login = Login(credential, secret: secret)
-        let (saved, earlier) = try await Engine.run(configuration) { engine in
+        let outcome = try await Engine.run(configuration) { engine in
             try await engine.logIn(login)
+        }
+        let saved = outcome.credential
+        if let leftover = outcome.leftover {
+            context.warn(
+                "the secret that it takes the place of is still in its store: \(leftover.message)"
+            )
         }
         try context.show(CredentialRow(saved)) {
             let place = "\(saved.store.rawValue), workspace \(configuration.selection.name)"
             context.note("saved: \(saved.summary) (\(place))")
-            if let earlier, earlier.user != saved.user || earlier.kind != saved.kind {
+            if let earlier = outcome.earlier,
+                earlier.user != saved.user || earlier.kind != saved.kind
+            {
                 context.note("it takes the place of \(earlier.summary)")
             }
         }

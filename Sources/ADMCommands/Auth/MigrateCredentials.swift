@@ -36,8 +36,9 @@ struct MigrateCredentials: AsyncParsableCommand {
             var moved: [Credential] = []
             let chosen = try CredentialChoice(try await engine.credentials())
                 .all(target, mayBeSeveral: true)
-            for credential in chosen where credential.store != store {
-                moved.append(try await engine.migrate(credential, to: store))
+            for credential in chosen {
+                let now = try await engine.migrate(credential, to: store)
+                if credential.store != store { moved.append(now) }
             }
             return moved
         }

@@ -1,4 +1,5 @@
 import ADMModel
+import CADMSystem
 import Foundation
 import Glibc
 
@@ -8,6 +9,7 @@ enum SecretInput {
     ///
     /// - Throws: ``Failure`` with `usage` where it is empty or longer than a secret may be.
     static func standardInput() throws(Failure) -> Secret {
+        adm_conceal_memory()
         let limit = Secret.maximumCount + 2
         var bytes = Array((try? FileHandle.standardInput.read(upToCount: limit)) ?? Data())
         if bytes.last == 0x0A { bytes.removeLast() }
@@ -50,6 +52,7 @@ enum SecretInput {
         silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
         _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
         _ = StreamWrite.all(question, to: STDERR_FILENO)
+        adm_conceal_memory()
         defer {
             _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
             _ = StreamWrite.all("\n", to: STDERR_FILENO)
@@ -59,7 +62,7 @@ enum SecretInput {
             var byte: UInt8 = 0
             let count = unsafe Glibc.read(STDIN_FILENO, &byte, 1)
             if count < 0, errno == EINTR { continue }
-            guard count == 1 else { return line }
+            guard count == 1 else { throw Failure(.interrupted, "nothing was saved") }
             switch byte {
             case 0x0A, 0x0D: return line
             case 0x03, 0x1C: throw Failure(.interrupted, "nothing was saved")

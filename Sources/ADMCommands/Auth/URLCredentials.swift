@@ -27,11 +27,29 @@ struct URLCredentials: Sendable {
                 hint: "leave it out of the URL"
             )
         }
-        if !kept.contains(where: { isSame($0, login) }) {
+        let same = kept.first {
+            $0.credential.origin == login.credential.origin
+                && $0.credential.scope == login.credential.scope
+        }
+        if let same {
+            guard isSame(same, login) else {
+                throw Failure(
+                    .usage,
+                    "two URLs hold different passwords for \(login.credential.origin)"
+                        + "\(login.credential.scope)",
+                    hint: "a workspace keeps one for each path; use another workspace for the other"
+                )
+            }
+        } else {
             kept.append(login)
             pending.append(login)
         }
         return plain
+    }
+
+    /// Forgets what could not be kept, so that it is tried again.
+    mutating func forget(_ logins: [Login]) {
+        kept = kept.filter { login in !logins.contains { isSame($0, login) } }
     }
 
     /// What was found since the last call.
@@ -49,14 +67,23 @@ struct URLCredentials: Sendable {
         warn: (String, String) async -> Void
     ) async throws(Failure) {
         for login in logins {
-            let saved: Credential
-            do { saved = try await engine.logIn(login).credential } catch {
+            let outcome: SavedLogin
+            do { outcome = try await engine.logIn(login) } catch {
                 throw Failure(
                     error.code,
                     "the password in the URL for \(login.credential.origin) cannot be kept:"
                         + " \(error.message)",
                     hint: error.hint,
                     cause: error.cause
+                )
+            }
+            let saved = outcome.credential
+            if let earlier = outcome.earlier,
+                earlier.kind != saved.kind || earlier.user != saved.user
+            {
+                await warn(
+                    "the credential \(earlier.summary) was replaced by the one in the URL",
+                    "adm auth login \(saved.origin) stores it anew"
                 )
             }
             await warn(

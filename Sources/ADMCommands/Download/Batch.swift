@@ -39,7 +39,11 @@ struct Batch: Sendable {
                 do throws(Failure) {
                     guard let request = try request(line, &credentials) else { continue }
                     try session.check(request)
-                    try await session.keep(credentials.takePending())
+                    let logins = credentials.takePending()
+                    do throws(Failure) { try await session.keep(logins) } catch {
+                        credentials.forget(logins)
+                        throw error
+                    }
                     await session.add(request)
                 } catch {
                     await session.refuse(

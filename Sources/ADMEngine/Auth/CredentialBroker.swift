@@ -20,8 +20,8 @@ actor CredentialBroker: CredentialSource {
     }
 
     private struct Refusals {
-        var count = 0
-        var secret: Secret?
+        let count: Int
+        let secret: Secret
     }
 
     private let catalog: Catalog
@@ -33,6 +33,8 @@ actor CredentialBroker: CredentialSource {
     private var known: [UUID: Known] = [:]
     private var refusals: [UUID: Refusals] = [:]
     private var noted: Set<UUID> = []
+    // Those that wait for a secret that is being read already.
+    private var reading: [UUID: [CheckedContinuation<Void, Never>]] = [:]
     // What was given to the process has no row; it keeps its identity for the life of the process.
     private var provided: [String: Credential] = [:]
 
@@ -73,19 +75,24 @@ actor CredentialBroker: CredentialSource {
     }
 
     func renewed(_ grant: Grant) async throws(Failure) -> Grant? {
-        let credential = grant.credential
-        known[credential.id] = nil
-        let secret =
-            credential.store == .netrc
-            ? netrc?.grant(for: credential.origin)?.secret
-            : try await stores[credential.store].read(credential)
-        guard let secret, !secret.equals(grant.secret) else { return nil }
-        let renewed = Grant(credential, secret)
-        known[credential.id] = Known(grant: renewed, readAt: clock.now)
-        return renewed
+        let old = grant.credential
+        let origin = old.origin
+        known[old.id] = nil
+        if provided[key(old)] != nil {
+            let now = try providedGrants(for: origin).first { $0.credential.slot == old.slot }
+            return now.flatMap { $0.secret.equals(grant.secret) ? nil : $0 }
+        }
+        // A new login has another identity.
+        let present = try await catalog.credentials(for: origin).first {
+            $0.slot == old.slot && $0.scope == old.scope
+        }
+        guard let present, !present.hasExpired() else { return nil }
+        let renewed = try await self.grant(present)
+        return renewed.secret.equals(grant.secret) ? nil : renewed
     }
 
-    func judged(_ credential: Credential, accepted: Bool) async {
+    func judged(_ grant: Grant, accepted: Bool) async {
+        let credential = grant.credential
         guard !accepted else {
             refusals[credential.id] = nil
             if noted.insert(credential.id).inserted, provided[key(credential)] == nil {
@@ -93,11 +100,13 @@ actor CredentialBroker: CredentialSource {
             }
             return
         }
-        let secret = known.removeValue(forKey: credential.id)?.grant.secret
-        var refused = refusals[credential.id] ?? Refusals()
-        refused.count += 1
-        refused.secret = secret ?? refused.secret
-        refusals[credential.id] = refused
+        known[credential.id] = nil
+        let before = refusals[credential.id]
+        let isSame = before.map { $0.secret.equals(grant.secret) } ?? false
+        refusals[credential.id] = Refusals(
+            count: isSame ? (before?.count ?? 0) + 1 : 1,
+            secret: grant.secret
+        )
     }
 
     // MARK: - What there is
@@ -117,15 +126,20 @@ actor CredentialBroker: CredentialSource {
             found.append(grant)
         }
         if let grant = netrc?.grant(for: origin) { found.append(grant) }
-        return found.map { grant in
-            let credential = provided[key(grant.credential)] ?? grant.credential
-            provided[key(credential)] = credential
-            return Grant(credential, grant.secret)
-        }
+        return found.map(remembered)
+    }
+
+    private func remembered(_ grant: Grant) -> Grant {
+        let credential = provided[key(grant.credential)] ?? grant.credential
+        provided[key(credential)] = credential
+        return Grant(credential, grant.secret)
     }
 
     private func key(_ credential: Credential) -> String {
-        "\(credential.store.rawValue) \(credential.origin) \(credential.slot)"
+        [
+            credential.store.rawValue, credential.origin.description, credential.kind.rawValue,
+            credential.user ?? "", credential.fieldName ?? "",
+        ].joined(separator: "\n")
     }
 
     private func grant(_ credential: Credential) async throws(Failure) -> Grant {
@@ -135,6 +149,18 @@ actor CredentialBroker: CredentialSource {
         {
             try check(found.grant)
             return found.grant
+        }
+        if reading[credential.id] != nil {
+            // One question is enough, however many jobs begin at once.
+            await withCheckedContinuation { reading[credential.id]?.append($0) }
+            if let found = known[credential.id] {
+                try check(found.grant)
+                return found.grant
+            }
+        }
+        reading[credential.id] = reading[credential.id] ?? []
+        defer {
+            for waiter in reading.removeValue(forKey: credential.id) ?? [] { waiter.resume() }
         }
         guard let secret = try await stores[credential.store].read(credential) else {
             throw .missingSecret(credential)
@@ -150,7 +176,7 @@ actor CredentialBroker: CredentialSource {
         guard let refused = refusals[grant.credential.id],
             refused.count >= CredentialBroker.refusalLimit
         else { return }
-        if let secret = refused.secret, !secret.equals(grant.secret) {
+        if !refused.secret.equals(grant.secret) {
             refusals[grant.credential.id] = nil
             return
         }
@@ -185,7 +211,9 @@ actor CredentialBroker: CredentialSource {
             environment: environment
         )
         guard let named, ProxyAddress.origin(of: named) == origin else { return nil }
-        return ProxyAddress.login(in: named, origin)
+        guard let login = ProxyAddress.login(in: named, origin).map(remembered) else { return nil }
+        try check(login)
+        return login
     }
 }
 

@@ -27,7 +27,9 @@ extension Engine {
                     }
                 } catch {
                     failure = error
-                    if credential.store == .keyring { broken[.keyring] = error }
+                    if credential.store == .keyring, await stores.keyring.state() != .ready {
+                        broken[.keyring] = error
+                    }
                 }
             }
             if failure == nil, credential.hasExpired() { failure = .expired(credential) }

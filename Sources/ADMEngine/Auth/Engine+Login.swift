@@ -6,47 +6,31 @@ import Foundation
 extension Engine {
     /// Keeps a credential, in place of the one for the same slot and path.
     ///
-    /// The secret is read back from its store before this returns; only then does the workspace know
-    /// of it. Where the keyring is locked or missing and somebody can answer, the desktop asks for its
+    /// The secret is kept beside the earlier one and read back; only then does the workspace know of it,
+    /// and the earlier one is removed. Where the keyring is locked or missing and somebody can answer, the desktop asks for its
     /// password.
     ///
     /// - Throws: ``Failure`` with `usage` for a secret that cannot be sent, `credentialStore` where it
     ///   cannot be kept; then what was there before still is.
-    /// - Returns: The credential, and the one that it took the place of.
+    /// - Returns: The credential, and what became of the one that it took the place of.
     public func logIn(
         _ login: Login
-    ) async throws(Failure) -> (credential: Credential, earlier: Credential?) {
-        var credential = login.credential
+    ) async throws(Failure) -> SavedLogin {
+        let credential = login.credential
         try LoginCheck.check(credential, login.secret)
-        let earlier = try await catalog.credentials(for: credential.origin).first {
-            $0.slot == credential.slot && $0.scope == credential.scope
-        }
-        if let earlier, earlier.kind == credential.kind, earlier.user == credential.user,
-            earlier.store == credential.store
-        {
-            credential = Credential(
-                id: earlier.id,
-                kind: credential.kind,
-                origin: credential.origin,
-                scope: credential.scope,
-                user: credential.user,
-                fieldName: credential.fieldName,
-                store: credential.store,
-                expiresAt: credential.expiresAt
-            )
-        }
         if let secret = login.secret {
             if credential.store == .keyring { try await openKeyring() }
             try await stores[credential.store].save(secret, for: credential)
         } else if try await stores[credential.store].read(credential) == nil {
             throw .missingSecret(credential)
         }
-        try await catalog.record(credential)
-        if let earlier, earlier.id != credential.id {
+        let earlier = try await catalog.record(credential)
+        var leftover: Failure?
+        if let earlier {
             // It is not sent any more; that its store cannot be opened now is no failure of this login.
-            try? await stores[earlier.store].remove(earlier)
+            do { try await stores[earlier.store].remove(earlier) } catch { leftover = error }
         }
-        return (credential, earlier)
+        return SavedLogin(credential: credential, earlier: earlier, leftover: leftover)
     }
 
     /// Opens the keyring, or makes the first one; the desktop asks for its password.

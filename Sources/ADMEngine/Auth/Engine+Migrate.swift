@@ -12,7 +12,15 @@ extension Engine {
         _ credential: Credential,
         to store: CredentialStore
     ) async throws(Failure) -> Credential {
-        guard credential.store != store else { return credential }
+        guard credential.store != store else {
+            // What an interrupted move left behind.
+            for other in CredentialStore.allCases where other.isWritable && other != store {
+                var left = credential
+                left.store = other
+                try? await stores[other].remove(left)
+            }
+            return credential
+        }
         let secret = try await secret(of: credential)
         var moved = credential
         moved.store = store

@@ -103,11 +103,11 @@ public enum CredentialScope {
         return rest.isEmpty || rest.hasPrefix("/")
     }
 
-    /// Servers may decode `%2e%2e` and leave the scope.
+    /// Servers may decode `%2e%2e` and `%2f` and leave the scope.
     private static func hasDotSegments(_ path: String) -> Bool {
-        path.split(separator: "/").contains { segment in
-            let plain = segment.lowercased().replacing("%2e", with: ".")
-            return plain == ".." || plain == "." || plain.contains("%2f") || plain.contains("%5c")
-        }
+        path.lowercased()
+            .replacing("%2e", with: ".").replacing("%2f", with: "/").replacing("%5c", with: "/")
+            .split { $0 == "/" || $0 == "\\" }
+            .contains { $0 == ".." || $0 == "." }
     }
 }

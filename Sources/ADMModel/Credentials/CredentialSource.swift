@@ -18,11 +18,11 @@ package protocol CredentialSource: Sendable {
         given: Set<String>
     ) async throws(Failure) -> Access
 
-    /// The secret of a credential that a server refused, read anew; nil where it has not changed.
+    /// What is stored now in place of a credential that was refused; nil where that is the same.
     ///
     /// - Throws: ``Failure`` with `credentialStore`.
     func renewed(_ grant: Grant) async throws(Failure) -> Grant?
 
     /// Takes note of what a server made of a credential.
-    func judged(_ credential: Credential, accepted: Bool) async
+    func judged(_ grant: Grant, accepted: Bool) async
 }

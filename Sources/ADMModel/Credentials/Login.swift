@@ -63,3 +63,20 @@ public enum LoginTarget {
         return SourceURL.Origin(scheme: "http", host: name.lowercased(), port: parts.port ?? 8080)
     }
 }
+
+/// What a login came to.
+public struct SavedLogin: Sendable {
+    /// The credential that is kept now.
+    public var credential: Credential
+    /// The one that it took the place of.
+    public var earlier: Credential?
+    /// Why the secret of the earlier one could not be removed from its store; nil where it was.
+    public var leftover: Failure?
+
+    /// Describes a login.
+    public init(credential: Credential, earlier: Credential?, leftover: Failure?) {
+        self.credential = credential
+        self.earlier = earlier
+        self.leftover = leftover
+    }
+}

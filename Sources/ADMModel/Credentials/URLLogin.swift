@@ -24,7 +24,7 @@ public enum URLLogin {
             throw Failure(
                 .usage,
                 "the URL has a user name and no password: \(SourceURL.redact(text))",
-                hint: "adm auth login \(url.origin) --user \(user) asks for it and keeps it"
+                hint: "adm auth login \(url.origin) --user NAME asks for it and keeps it"
             )
         }
         let password = String(parts[1]).removingPercentEncoding ?? String(parts[1])

@@ -1,4 +1,5 @@
 package import ADMModel
+import CADMSystem
 import CLibSecret
 import Foundation
 

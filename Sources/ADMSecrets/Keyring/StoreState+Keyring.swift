@@ -31,7 +31,10 @@ enum KeyringBus {
         guard let directory = environment["XDG_RUNTIME_DIR"], directory.hasPrefix("/") else {
             return false
         }
-        return unsafe access("\(directory)/bus", F_OK) == 0
+        // GLib takes no other one, and would start a bus instead.
+        var status = stat()
+        return unsafe stat("\(directory)/bus", &status) == 0
+            && status.st_mode & S_IFMT == S_IFSOCK && status.st_uid == geteuid()
     }
 
     /// Whether the desktop can show a prompt.

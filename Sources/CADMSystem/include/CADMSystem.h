@@ -24,6 +24,10 @@ mode_t adm_umask(void);
 /// ioctl(2) TIOCGWINSZ: the size of a terminal in character cells.
 int adm_terminal_size(int fd, int *columns, int *rows);
 
+/// Keeps the memory of this process from being read by other processes of the user and from core dumps
+/// (prctl(2), PR_SET_DUMPABLE); never fails.
+void adm_conceal_memory(void);
+
 /// Masks user names and passwords of URLs in the arguments of this process with asterisks, as ps(1)
 /// shows them; copies that were made before keep them. Only once, while no other thread reads them.
 void adm_mask_arguments(void);

@@ -83,8 +83,4 @@ int adm_keyring_remove(
 /// Wipes and frees `length` bytes that a call handed out; for texts the length is 0.
 void adm_keyring_free(void *_Nullable bytes, size_t length);
 
-/// Keeps the memory of this process from being read by other processes of the user and from core
-/// dumps (prctl(2), PR_SET_DUMPABLE).
-void adm_conceal_memory(void);
-
 #endif
