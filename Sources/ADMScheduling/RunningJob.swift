@@ -55,8 +55,6 @@ struct Drain: Sendable {
     let untilEmpty: Bool
     /// How many jobs may still begin; nil for any number.
     var left: Int?
-    /// How many jobs have ended.
-    var ended = 0
     let done: AsyncStream<Failure?>.Continuation
 }
 

@@ -197,7 +197,6 @@ package actor Scheduler {
         attended[outcome.job.id] = nil
         resting[outcome.job.id] = nil
         ends.add(outcome)
-        drain?.ended += 1
     }
 
     /// The outcome of a job that ended long ago or does not run here.

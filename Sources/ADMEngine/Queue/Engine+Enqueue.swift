@@ -13,8 +13,14 @@ extension Engine {
     ///   `jobNotFound` or `exists` for the job to wait for.
     /// - Returns: For each request its job, and whether it was added.
     public func enqueue(_ requests: [QueuedRequest]) async throws(Failure) -> [QueuedJob] {
+        // Settings are read from files: once for all requests that have the same.
+        var checked: Set<[String: String]> = []
         for queued in requests {
-            try check(queued.request)
+            if checked.insert(queued.request.overrides).inserted {
+                try check(queued.request)
+            } else if let name = queued.request.fileName {
+                try FileName.check(name)
+            }
             guard let secret = queued.request.headers.first(where: \.isSecret) else { continue }
             throw Failure(
                 .authentication,
