@@ -88,6 +88,10 @@ package final class ChildProcess: Sendable {
         }
     }
 
+    /// A pipe is inherited by every program that is started between its making and its closing: held by a
+    /// stranger, its end would never come. So one program is started at a time.
+    private static let starting = NSLock()
+
     private let process: Process
     private let state: ObservedState<State>
     private let input: Pipe?
@@ -126,6 +130,8 @@ package final class ChildProcess: Sendable {
     }
 
     private init(_ command: Command) throws {
+        ChildProcess.starting.lock()
+        defer { ChildProcess.starting.unlock() }
         process = Process()
         state = ObservedState(State())
         if case .open = command.input { input = Pipe() } else { input = nil }
