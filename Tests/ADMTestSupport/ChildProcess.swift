@@ -88,8 +88,8 @@ package final class ChildProcess: Sendable {
         }
     }
 
-    /// A pipe is inherited by every program that is started between its making and its closing: held by a
-    /// stranger, its end would never come. So one program is started at a time.
+    // A pipe is inherited by every program that is started between its making and its closing: held by
+    // a stranger, its end would never come. So one program is started at a time.
     private static let starting = NSLock()
 
     private let process: Process
