@@ -57,7 +57,7 @@ extension Catalog {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: key + [
-                    credential.id.uuidString.lowercased(), credential.kind.rawValue,
+                    credential.identifier, credential.kind.rawValue,
                     credential.user, credential.fieldName, credential.store.rawValue,
                     credential.createdAt.milliseconds, credential.expiresAt?.milliseconds,
                     credential.usedAt?.milliseconds,
@@ -67,15 +67,15 @@ extension Catalog {
         }
     }
 
-    /// Forgets a credential; false where there is none with this identifier.
+    /// Forgets a credential; false where it is not there.
     ///
     /// - Throws: ``Failure`` of the database.
     @discardableResult
-    package func forget(_ credential: UUID) throws(Failure) -> Bool {
+    package func forget(_ credential: Credential) throws(Failure) -> Bool {
         try write(.power) { database in
             try database.execute(
                 sql: "DELETE FROM credential WHERE id = ?",
-                arguments: [credential.uuidString.lowercased()]
+                arguments: [credential.identifier]
             )
             return database.changesCount == 1
         }
@@ -84,11 +84,11 @@ extension Catalog {
     /// Notes that a credential was sent.
     ///
     /// - Throws: ``Failure`` of the database.
-    package func used(_ credential: UUID, now: Date = Date()) throws(Failure) {
+    package func used(_ credential: Credential, now: Date = Date()) throws(Failure) {
         try write(.process) { database in
             try database.execute(
                 sql: "UPDATE credential SET used_at = ? WHERE id = ?",
-                arguments: [now.milliseconds, credential.uuidString.lowercased()]
+                arguments: [now.milliseconds, credential.identifier]
             )
         }
     }
@@ -115,13 +115,8 @@ extension Catalog {
             fieldName: try row.decode(forColumn: "field"),
             store: store,
             createdAt: Date(milliseconds: try row.decode(forColumn: "created_at")),
-            expiresAt: try moment(row, "expires_at"),
-            usedAt: try moment(row, "used_at")
+            expiresAt: try JobRow.date(row, "expires_at"),
+            usedAt: try JobRow.date(row, "used_at")
         )
-    }
-
-    private static func moment(_ row: Row, _ column: String) throws -> Date? {
-        let milliseconds: Int64? = try row.decode(forColumn: column)
-        return milliseconds.map { Date(milliseconds: $0) }
     }
 }

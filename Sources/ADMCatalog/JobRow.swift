@@ -96,7 +96,7 @@ enum JobRow {
         }
     }
 
-    private static func date(_ row: Row, _ column: String) throws -> Date? {
+    static func date(_ row: Row, _ column: String) throws -> Date? {
         let milliseconds: Int64? = try row.decode(forColumn: column)
         return milliseconds.map { Date(milliseconds: $0) }
     }

@@ -96,7 +96,7 @@ actor CredentialBroker: CredentialSource {
         guard !accepted else {
             refusals[credential.id] = nil
             if noted.insert(credential.id).inserted, provided[key(credential)] == nil {
-                try? await catalog.used(credential.id)
+                try? await catalog.used(credential)
             }
             return
         }
@@ -214,37 +214,5 @@ actor CredentialBroker: CredentialSource {
         guard let login = ProxyAddress.login(in: named, origin).map(remembered) else { return nil }
         try check(login)
         return login
-    }
-}
-
-/// A proxy's URL, taken apart.
-enum ProxyAddress {
-    /// Scheme, host and port.
-    static func origin(of url: String) -> SourceURL.Origin? {
-        guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
-            let host = parts.host, !host.isEmpty
-        else { return nil }
-        let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        return SourceURL.Origin(
-            scheme: scheme,
-            host: name.lowercased(),
-            port: parts.port ?? (scheme.hasPrefix("socks") ? 1080 : 8080)
-        )
-    }
-
-    /// The URL without user name and password.
-    static func withoutLogin(_ url: String) -> String {
-        guard var parts = URLComponents(string: url), parts.user != nil else { return url }
-        parts.user = nil
-        parts.password = nil
-        return parts.string ?? url
-    }
-
-    static func login(in url: String, _ origin: SourceURL.Origin) -> Grant? {
-        guard let parts = URLComponents(string: url), let user = parts.user else { return nil }
-        return Grant(
-            Credential(kind: .proxy, origin: origin, user: user, store: .environment),
-            Secret(parts.password ?? "")
-        )
     }
 }

@@ -18,6 +18,6 @@ extension Engine {
         } catch {
             guard force else { throw error }
         }
-        try await catalog.forget(credential.id)
+        try await catalog.forget(credential)
     }
 }

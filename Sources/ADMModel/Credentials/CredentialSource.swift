@@ -11,7 +11,7 @@ package protocol CredentialSource: Sendable {
     ///   - given: The header fields that the person gave, in lower case; they count more.
     /// - Throws: ``Failure`` with `authentication` where a credential has expired or was refused
     ///   before, with `credentialStore` where its secret cannot be had.
-    /// - Returns: The credentials; ``Access/none`` where there are none.
+    /// - Returns: The credentials, which may be none.
     func access(
         to url: SourceURL,
         proxy: String?,

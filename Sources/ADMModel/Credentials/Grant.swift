@@ -64,7 +64,4 @@ public struct Access: Sendable {
         self.grants = grants
         self.proxy = proxy
     }
-
-    /// No credentials.
-    public static let none = Access()
 }

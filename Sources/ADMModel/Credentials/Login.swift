@@ -1,8 +1,6 @@
-import Foundation
-
 /// What somebody wants to be stored.
 public struct Login: Sendable {
-    /// What it is for; its identifier is used where nothing is stored for the same yet.
+    /// What it is for.
     public var credential: Credential
     /// The secret; nil for a store that adm only reads.
     public var secret: Secret?
@@ -50,8 +48,8 @@ public enum LoginTarget {
 
     private static func proxy(_ text: String) throws(Failure) -> SourceURL.Origin {
         let full = text.contains("://") ? text : "http://\(text)"
-        guard let parts = URLComponents(string: full), parts.scheme?.lowercased() == "http",
-            parts.user == nil, let host = parts.host, !host.isEmpty
+        guard let origin = ProxyAddress.origin(of: full), origin.scheme == "http",
+            ProxyAddress.withoutLogin(full) == full
         else {
             throw Failure(
                 .usage,
@@ -59,8 +57,7 @@ public enum LoginTarget {
                 hint: "write http://host:port; SOCKS proxies take no password here"
             )
         }
-        let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
-        return SourceURL.Origin(scheme: "http", host: name.lowercased(), port: parts.port ?? 8080)
+        return origin
     }
 }
 
