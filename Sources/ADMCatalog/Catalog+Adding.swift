@@ -35,12 +35,13 @@ extension Catalog {
     ///   not exist, `exists` where it has failed or was cancelled.
     package nonisolated func add(
         _ entries: [QueueEntry],
+        survives durability: Durability = .power,
         now: Date = Date()
     ) async throws(Failure) -> [AddOutcome] {
         // Rows are made ready here and jobs made of them here, beside what the database's thread
         // does for others.
         let rows = try NewRow.rows(for: entries, at: now)
-        let outcomes = try await insert(rows, at: now)
+        let outcomes = try await insert(rows, durability, at: now)
         return zip(rows, outcomes).map { row, outcome in
             switch outcome {
             case .inserted(let inserted): row.added(inserted)
@@ -57,7 +58,7 @@ extension Catalog {
         now: Date = Date()
     ) async throws(Failure) -> [QueuedJob] {
         let rows = try NewRow.rows(for: entries, at: now)
-        let outcomes = try await insert(rows, at: now)
+        let outcomes = try await insert(rows, .power, at: now)
         return zip(rows, outcomes).map { row, outcome in
             switch outcome {
             case .inserted(let new):
@@ -70,9 +71,10 @@ extension Catalog {
 
     private func insert(
         _ rows: [NewRow],
+        _ durability: Durability,
         at now: Date
     ) throws(Failure) -> [Inserting.Outcome] {
-        try write(.power) { database in
+        try write(durability) { database in
             try Catalog.trusting(rows.count, in: database) {
                 var inserting = try Inserting(database, at: now)
                 let outcomes = try rows.map { try inserting.insert($0) }

@@ -12,14 +12,26 @@ extension Catalog {
         number: Int64,
         owner: String,
         now: Date = Date()
-    ) throws(Failure) -> Claim? {
-        try write(.process) { database in
-            try Row.fetchOne(
-                try database.cachedStatement(sql: JobQuery.claim),
-                arguments: ["owner": owner, "now": now.milliseconds, "number": number]
-            )
-            .map { try JobRow.claim(from: $0, in: database) }
+    ) async throws(Failure) -> Claim? {
+        try await share(.process) { database in
+            try Catalog.take(number, by: owner, at: now, in: database)
         }
+    }
+
+    /// Takes a waiting job.
+    ///
+    /// `RETURNING` would be shorter and makes a table of its own for each row.
+    static func take(
+        _ number: Int64,
+        by owner: String,
+        at now: Date,
+        in database: Database
+    ) throws -> Claim? {
+        try database.cachedStatement(sql: JobQuery.claim).execute(
+            arguments: ["owner": owner, "now": now.milliseconds, "number": number]
+        )
+        guard database.changesCount == 1 else { return nil }
+        return try row(number, in: database).map { try JobRow.claim(from: $0, in: database) }
     }
 
     /// Takes a job whose owner died while the file was on the way to its final name; nil where it

@@ -10,12 +10,12 @@ extension Catalog {
         _ claim: Claim,
         completion: JobEvent.Completion,
         now: Date = Date()
-    ) throws(Failure) -> [JobEvent]? {
-        try write(.power) { database in
+    ) async throws(Failure) -> [JobEvent]? {
+        try await share(.power) { database in
             let update = try database.cachedStatement(
                 sql: """
-                    UPDATE job SET state = 'succeeded', owner = NULL, failure = NULL,
-                        target_device = NULL, target_inode = NULL, target_size = NULL,
+                    UPDATE job SET state = 'succeeded', owner = NULL, attendant = NULL,
+                        failure = NULL, target_device = NULL, target_inode = NULL, target_size = NULL,
                         bytes_done = :total, bytes_total = :total, verification = :verification,
                         finished_at = :now, updated_at = :now
                     WHERE number = :number AND state = 'finalizing' AND epoch = :epoch

@@ -103,13 +103,66 @@ extension Catalog {
         host: String,
         owner: String,
         now: Date = Date()
-    ) throws(Failure) -> Claim? {
-        try write(.process) { database in
-            try Row.fetchOne(
-                try database.cachedStatement(sql: JobQuery.claimNext),
-                arguments: ["owner": owner, "now": now.milliseconds, "host": host]
+    ) async throws(Failure) -> Claim? {
+        try await claimNext(count: 1, host: host, owner: owner, now: now).first
+    }
+
+    /// Takes the most urgent jobs of a host that any process may run, at most `count`.
+    package func claimNext(
+        count: Int,
+        host: String,
+        owner: String,
+        now: Date = Date()
+    ) async throws(Failure) -> [Claim] {
+        try await share(.process) { database in
+            let next = try Int64.fetchAll(
+                database.cachedStatement(sql: JobQuery.nextOfHost),
+                arguments: [host, count]
             )
-            .map { try JobRow.claim(from: $0, in: database) }
+            return try next.compactMap {
+                try Catalog.take($0, by: owner, at: now, in: database)
+            }
+        }
+    }
+
+    /// Takes the most urgent jobs of a host that a process waits for itself, at most `count`, among
+    /// those with the `known` numbers.
+    package func claimAttended(
+        count: Int,
+        host: String,
+        owner: String,
+        among known: Set<Int64>,
+        now: Date = Date()
+    ) async throws(Failure) -> [Claim] {
+        try await share(.process) { database in
+            let next = try Row.fetchAll(
+                database.cachedStatement(sql: JobQuery.nextAttended),
+                arguments: ["owner": owner, "limit": Catalog.headLength]
+            )
+            var claims: [Claim] = []
+            for row in next where claims.count < count {
+                let entry = try Catalog.entry(row)
+                guard entry.host == host, known.contains(entry.number),
+                    let claim = try Catalog.take(entry.number, by: owner, at: now, in: database)
+                else { continue }
+                claims.append(claim)
+            }
+            return claims
+        }
+    }
+
+    /// The states of jobs by their numbers; those that are gone are not in it.
+    package func states(of numbers: [Int64]) throws(Failure) -> [Int64: JobState] {
+        try read { database in
+            let select = try database.cachedStatement(
+                sql: "SELECT state FROM job WHERE number = ?"
+            )
+            var states: [Int64: JobState] = [:]
+            for number in numbers {
+                let text = try String.fetchOne(select, arguments: [number])
+                states[number] = text.flatMap(JobState.init)
+            }
+            return states
         }
     }
 
@@ -118,7 +171,7 @@ extension Catalog {
     ///
     /// Nothing is written where nothing is due.
     package func promote(now: Date = Date()) throws(Failure) -> Date? {
-        let next = try read { try Int64.fetchOne($0, sql: JobQuery.nextDue) }
+        let next = try read { try Int64.fetchOne($0.cachedStatement(sql: JobQuery.nextDue)) }
         guard let next else { return nil }
         guard next <= now.milliseconds else { return Date(milliseconds: next) }
         return try write(.process) { database in
@@ -143,9 +196,9 @@ extension Catalog {
 
     /// Says that a process waits for a job in the foreground and will run it itself; false where
     /// another living process does.
-    package func attend(number: Int64, by owner: String) throws(Failure) -> Bool {
+    package func attend(number: Int64, by owner: String) async throws(Failure) -> Bool {
         let home = self.home
-        return try write(.process) { database in
+        return try await share(.process) { database in
             let former = try String.fetchOne(
                 database,
                 sql: "SELECT attendant FROM job WHERE number = ?",

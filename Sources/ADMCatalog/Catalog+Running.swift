@@ -2,6 +2,20 @@ package import ADMModel
 package import Foundation
 import GRDB
 
+/// What the server said before the first byte.
+package struct RecordedHead: Sendable, Hashable {
+    /// Where the redirects led.
+    package var finalURL: SourceURL
+    /// What tells versions of the file apart, with its length where that is known.
+    package var validators: Validators
+
+    /// Takes what the server said.
+    package init(finalURL: SourceURL, validators: Validators) {
+        self.finalURL = finalURL
+        self.validators = validators
+    }
+}
+
 /// What the executor of a job records while bytes arrive.
 extension Catalog {
     /// Records what the server said before the first byte, with an event `download.started`.
@@ -10,34 +24,43 @@ extension Catalog {
     /// has it in the same directory, choose another one and call again.
     package func recordHead(
         _ claim: Claim,
-        finalURL: SourceURL,
-        validators: Validators,
+        _ head: RecordedHead,
         fileName: String,
-        total: Int64?,
         now: Date = Date()
-    ) throws(Failure) -> NameOutcome {
-        try write(.process) { database in
+    ) async throws(Failure) -> NameOutcome {
+        try await share(.process) { database in
             guard try !Catalog.isTaken(fileName, from: claim.job, in: database) else {
                 return .nameTaken
             }
-            let length = total ?? validators.length
-            let update = try database.cachedStatement(
-                sql: """
-                    UPDATE job SET final_url = ?, file_name = ?, bytes_total = ?, etag = ?,
-                        last_modified = ?, last_modified_is_strong = ?, updated_at = ?
-                    WHERE number = ? AND state = 'running' AND epoch = ?
-                    """
-            )
-            try update.execute(arguments: [
-                finalURL.string, fileName, length, validators.entityTag, validators.lastModified,
-                validators.lastModifiedIsStrong, now.milliseconds, claim.number, claim.epoch,
-            ])
-            guard database.changesCount == 1 else { return .lost }
-            let kind = JobEvent.Kind.started(totalBytes: length)
-            return .recorded([
-                try StoredEvent.append(kind, of: claim.job, at: now, to: database)
-            ])
+            return try Catalog.store(head, of: claim, as: fileName, at: now, in: database)
         }
+    }
+
+    private static func store(
+        _ head: RecordedHead,
+        of claim: Claim,
+        as fileName: String,
+        at now: Date,
+        in database: Database
+    ) throws -> NameOutcome {
+        let update = try database.cachedStatement(
+            sql: """
+                UPDATE job SET final_url = ?, file_name = ?, bytes_total = ?, etag = ?,
+                    last_modified = ?, last_modified_is_strong = ?, updated_at = ?
+                WHERE number = ? AND state = 'running' AND epoch = ?
+                """
+        )
+        let validators = head.validators
+        try update.execute(arguments: [
+            head.finalURL.string, fileName, validators.length, validators.entityTag,
+            validators.lastModified, validators.lastModifiedIsStrong, now.milliseconds,
+            claim.number, claim.epoch,
+        ])
+        guard database.changesCount == 1 else { return .lost }
+        let kind = JobEvent.Kind.started(totalBytes: validators.length)
+        return .recorded([
+            try StoredEvent.append(kind, of: claim.job, at: now, to: database)
+        ])
     }
 
     /// Records which bytes are safely on disk; false where the claim is not valid any more.
@@ -50,8 +73,8 @@ extension Catalog {
         bytesDone: Int64,
         transferSeconds: Double,
         now: Date = Date()
-    ) throws(Failure) -> Bool {
-        try write(.process) { database in
+    ) async throws(Failure) -> Bool {
+        try await share(.process) { database in
             let update = try database.cachedStatement(
                 sql: """
                     UPDATE job SET bytes_done = :done, transfer_seconds = :seconds,
@@ -66,13 +89,7 @@ extension Catalog {
                 "number": claim.number, "epoch": claim.epoch,
             ])
             guard database.changesCount == 1 else { return false }
-            try Catalog.forgetSegments(of: claim.number, in: database)
-            let insert = try database.cachedStatement(
-                sql: "INSERT INTO segment (job, first, past) VALUES (?, ?, ?)"
-            )
-            for range in segments.ranges {
-                try insert.execute(arguments: [claim.number, range.start, range.end])
-            }
+            try Catalog.store(segments, of: claim.number, in: database)
             return true
         }
     }
@@ -105,8 +122,8 @@ extension Catalog {
         _ claim: Claim,
         algorithm: DigestAlgorithm,
         now: Date = Date()
-    ) throws(Failure) -> [JobEvent]? {
-        try write(.process) { database in
+    ) async throws(Failure) -> [JobEvent]? {
+        try await share(.process) { database in
             try database.execute(
                 sql: """
                     UPDATE job SET updated_at = ?
@@ -123,16 +140,30 @@ extension Catalog {
     /// Records, before the move to the final name, what is moved and where to.
     ///
     /// The partial file must be whole, verified and synced. Call it again with another name where
-    /// the destination turned out to exist.
+    /// the destination turned out to exist. What the server said is recorded with it where that was
+    /// not done before, as for a small file whose bytes came with the first answer.
     package func finalizing(
         _ claim: Claim,
         target: FinalTarget,
         verification: Verification?,
+        head: RecordedHead? = nil,
         now: Date = Date()
-    ) throws(Failure) -> NameOutcome {
-        try write(.power) { database in
+    ) async throws(Failure) -> NameOutcome {
+        try await share(.power) { database in
             guard try !Catalog.isTaken(target.fileName, from: claim.job, in: database) else {
                 return .nameTaken
+            }
+            var events: [JobEvent] = []
+            if let head {
+                let outcome = try Catalog.store(
+                    head,
+                    of: claim,
+                    as: target.fileName,
+                    at: now,
+                    in: database
+                )
+                guard case .recorded(let recorded) = outcome else { return outcome }
+                events = recorded
             }
             let update = try database.cachedStatement(
                 sql: """
@@ -150,7 +181,25 @@ extension Catalog {
                 "verification": try StoredJSON.text(ifPresent: verification),
                 "now": now.milliseconds, "number": claim.number, "epoch": claim.epoch,
             ])
-            return database.changesCount == 1 ? .recorded([]) : .lost
+            guard database.changesCount == 1 else { return .lost }
+            // Every byte is on disk: whatever happens next, none is fetched again.
+            let whole = SegmentMap([ByteRange(0, target.size)])
+            try Catalog.store(whole, of: claim.number, in: database)
+            return .recorded(events)
+        }
+    }
+
+    private static func store(
+        _ segments: SegmentMap,
+        of number: Int64,
+        in database: Database
+    ) throws {
+        try forgetSegments(of: number, in: database)
+        let insert = try database.cachedStatement(
+            sql: "INSERT INTO segment (job, first, past) VALUES (?, ?, ?)"
+        )
+        for range in segments.ranges {
+            try insert.execute(arguments: [number, range.start, range.end])
         }
     }
 

@@ -12,14 +12,21 @@ import GRDB
 ///
 /// What is announced as done (added, cancelled, resumed, removed, finalizing, succeeded, failed)
 /// survives a power loss when the verb returns. Progress survives the death of the process.
+///
+/// The verbs of an executor share transactions: those that are called while the thread is busy become
+/// one transaction with one sync, and none of them returns before that is committed.
 package actor Catalog {
     /// The workspace's files.
     package nonisolated let layout: WorkspaceLayout
     nonisolated let home: HomeLayout
     // Rows name this process as their owner: its life sign must not end before the catalog.
     private let holder: Holder?
-    private let executor: QueueExecutor
+    let executor: QueueExecutor
     private var connection: Connection?
+    /// What waits for the next shared transaction.
+    var waitingWrites: [SharedWrite] = []
+    /// Whether the last shared transaction had several.
+    var hasCompany = false
 
     /// The thread that the catalog runs on.
     package nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -57,6 +64,7 @@ package actor Catalog {
     ///
     /// Every verb after this throws. It may be called twice.
     package func close() {
+        commitShared()
         connection?.close()
         connection = nil
     }
@@ -66,7 +74,7 @@ package actor Catalog {
     }
 
     func write<R>(
-        _ durability: Connection.Durability,
+        _ durability: Durability,
         _ body: (Database) throws -> R
     ) throws(Failure) -> R {
         try connected().write(durability, body)

@@ -19,6 +19,8 @@ package struct Claim: Sendable, Hashable {
     package var retries = 0
     /// The most bytes that it ever had.
     package var bestDone: Int64 = 0
+    /// Whether the workspace has credentials in its database.
+    package var mayHaveCredentials = true
 
     /// The job's number.
     package var number: Int64 { job.number }

@@ -9,14 +9,6 @@ import Glibc
 /// the lock file, and SQLite never checkpoints by itself. All calls block; the owner calls them
 /// from one thread at a time.
 final class Connection {
-    /// Whether a commit must survive a power loss before it returns.
-    enum Durability {
-        /// It survives the death of the process; the latest may be lost with the power.
-        case process
-        /// It survives both: for whatever is announced as done.
-        case power
-    }
-
     /// Above this size of the WAL, in bytes, a commit is followed by a checkpoint.
     static let walLimit: Int64 = 16 * 1_048_576
 

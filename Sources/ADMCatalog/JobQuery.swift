@@ -15,28 +15,22 @@ enum JobQuery {
         ORDER BY finished_at DESC, number DESC LIMIT ?
         """
 
-    private static let becomesRunning = """
+    /// Takes a waiting job: owner, now, number.
+    static let claim = """
         UPDATE job SET state = 'running', intent = NULL, owner = :owner, epoch = epoch + 1,
             attempt = attempt + 1, started_at = coalesce(started_at, :now),
             waited = coalesce(waited, max(0, :now - max(run_at, created_at))), updated_at = :now
-
+        WHERE number = :number AND state IN ('ready', 'retrying')
         """
-
-    /// Takes a waiting job: owner, now, number.
-    static let claim =
-        becomesRunning + "WHERE number = :number AND state IN ('ready', 'retrying') RETURNING *"
 
     private static let free = "state = 'ready' AND attendant IS NULL AND withheld = '[]'"
     private static let attended = "attendant = :owner AND state = 'ready'"
 
-    /// Takes the next job of a host that any process may take: owner, now, host.
-    static let claimNext =
-        becomesRunning + """
-            WHERE number = (
-                SELECT number FROM job INDEXED BY job_pull_host WHERE \(free) AND host = :host
-                ORDER BY sort_key, number LIMIT 1)
-            RETURNING *
-            """
+    /// The next jobs of a host that any process may take: host, limit.
+    static let nextOfHost = """
+        SELECT number FROM job INDEXED BY job_pull_host WHERE \(free) AND host = ?
+        ORDER BY sort_key, number LIMIT ?
+        """
 
     /// The next jobs that any process may take: limit.
     static let nextFree = """

@@ -5,43 +5,43 @@ import GRDB
 /// How a row of the job table becomes a value.
 enum JobRow {
     static func job(from row: Row) throws -> Job {
-        guard let id = JobID(try row.decode(forColumn: "id")),
-            let state = JobState(rawValue: try row.decode(forColumn: "state"))
+        guard let id = JobID(try row.decode(at: .id)),
+            let state = JobState(rawValue: try row.decode(at: .state))
         else {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a job cannot be read")
         }
-        let total: Int64? = try row.decode(forColumn: "bytes_total")
-        let finalURL: String? = try row.decode(forColumn: "final_url")
+        let total: Int64? = try row.decode(at: .bytesTotal)
+        let finalURL: String? = try row.decode(at: .finalUrl)
         return Job(
             id: id,
-            number: try row.decode(forColumn: "number"),
+            number: try row.decode(at: .number),
             request: try StoredRequest.request(
-                row.decode(forColumn: "request"),
-                url: url(row.decode(forColumn: "url")),
-                priority: row.decode(forColumn: "priority")
+                row.decode(at: .request),
+                url: url(row.decode(at: .url)),
+                priority: row.decode(at: .priority)
             ),
-            withheldHeaders: try StoredJSON.value(row.decode(forColumn: "withheld")),
+            withheldHeaders: try withheld(row.decode(at: .withheld)),
             state: state,
             finalURL: try finalURL.map(url),
-            directory: try row.decode(forColumn: "directory"),
-            fileName: try row.decode(forColumn: "file_name"),
-            bytesDone: try row.decode(forColumn: "bytes_done"),
+            directory: try row.decode(at: .directory),
+            fileName: try row.decode(at: .fileName),
+            bytesDone: try row.decode(at: .bytesDone),
             bytesTotal: total,
             validators: Validators(
-                entityTag: try row.decode(forColumn: "etag"),
-                lastModified: try row.decode(forColumn: "last_modified"),
-                lastModifiedIsStrong: try row.decode(forColumn: "last_modified_is_strong"),
+                entityTag: try row.decode(at: .etag),
+                lastModified: try row.decode(at: .lastModified),
+                lastModifiedIsStrong: try row.decode(at: .lastModifiedIsStrong),
                 length: total
             ),
-            attempts: try row.decode(forColumn: "attempt"),
-            verification: try StoredJSON.value(ifPresent: row.decode(forColumn: "verification")),
-            failure: try StoredJSON.value(ifPresent: row.decode(forColumn: "failure")),
-            createdAt: Date(milliseconds: try row.decode(forColumn: "created_at")),
-            startedAt: try date(row, "started_at"),
-            finishedAt: try date(row, "finished_at"),
-            transferSeconds: try row.decode(forColumn: "transfer_seconds"),
-            runAt: Date(milliseconds: try row.decode(forColumn: "run_at")),
-            after: try row.decode(forColumn: "after_job"),
+            attempts: try row.decode(at: .attempt),
+            verification: try StoredJSON.value(ifPresent: row.decode(at: .verification)),
+            failure: try StoredJSON.value(ifPresent: row.decode(at: .failure)),
+            createdAt: Date(milliseconds: try row.decode(at: .createdAt)),
+            startedAt: try date(row, at: .startedAt),
+            finishedAt: try date(row, at: .finishedAt),
+            transferSeconds: try row.decode(at: .transferSeconds),
+            runAt: Date(milliseconds: try row.decode(at: .runAt)),
+            after: try row.decode(at: .afterJob),
             pausedBy: try pauseCause(row, state)
         )
     }
@@ -57,24 +57,27 @@ enum JobRow {
         )
         return Claim(
             job: job,
-            epoch: try row.decode(forColumn: "epoch"),
-            owner: try row.decode(forColumn: "owner"),
+            epoch: try row.decode(at: .epoch),
+            owner: try row.decode(at: .owner),
             segments: SegmentMap(
                 try ranges.map {
                     ByteRange(try $0.decode(forColumn: "first"), try $0.decode(forColumn: "past"))
                 }
             ),
             target: try target(from: row),
-            retries: try row.decode(forColumn: "retries"),
-            bestDone: try row.decode(forColumn: "best_done")
+            retries: try row.decode(at: .retries),
+            bestDone: try row.decode(at: .bestDone),
+            mayHaveCredentials: try Bool.fetchOne(
+                try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM credential)")
+            ) ?? true
         )
     }
 
     private static func target(from row: Row) throws -> FinalTarget? {
-        guard let name: String = try row.decode(forColumn: "file_name"),
-            let device: Int64 = try row.decode(forColumn: "target_device"),
-            let inode: Int64 = try row.decode(forColumn: "target_inode"),
-            let size: Int64 = try row.decode(forColumn: "target_size")
+        guard let name: String = try row.decode(at: .fileName),
+            let device: Int64 = try row.decode(at: .targetDevice),
+            let inode: Int64 = try row.decode(at: .targetInode),
+            let size: Int64 = try row.decode(at: .targetSize)
         else { return nil }
         return FinalTarget(
             fileName: name,
@@ -86,7 +89,7 @@ enum JobRow {
 
     private static func pauseCause(_ row: Row, _ state: JobState) throws -> PauseCause? {
         guard state == .paused else { return nil }
-        let text: String? = try row.decode(forColumn: "paused_by")
+        let text: String? = try row.decode(at: .pausedBy)
         return text.flatMap(PauseCause.init)
     }
 
@@ -94,6 +97,15 @@ enum JobRow {
         do { return try SourceURL(text) } catch {
             throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a URL cannot be read")
         }
+    }
+
+    private static func date(_ row: Row, at column: JobColumn) throws -> Date? {
+        let milliseconds: Int64? = try row.decode(at: column)
+        return milliseconds.map { Date(milliseconds: $0) }
+    }
+
+    private static func withheld(_ text: String) throws -> [String] {
+        text == "[]" ? [] : try StoredJSON.value(text)
     }
 
     static func date(_ row: Row, _ column: String) throws -> Date? {

@@ -15,6 +15,14 @@ final class QueueExecutor: SerialExecutor {
         queue.async { unsafe job.runSynchronously(on: executor) }
     }
 
+    /// Runs work on the same thread, after everything that waits for it already.
+    func later(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
+
+    /// Runs work on the same thread after a time.
+    func later(after delay: DispatchTimeInterval, _ work: @escaping @Sendable () -> Void) {
+        queue.asyncAfter(deadline: .now() + delay, execute: work)
+    }
+
     func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         unsafe UnownedSerialExecutor(ordinary: self)
     }

@@ -97,6 +97,13 @@ struct StoredEvent {
         switch event.kind {
         case .queued(let priority): return queued(priority: priority, url: event.url)
         case .cancelled(let from): return "{\"from\":\"\(from.rawValue)\",\"url\":\(url)}"
+        case .completed(let receipt) where receipt.verification == nil:
+            return "{\"completion\":{\"averageSpeed\":\(receipt.averageSpeed),"
+                + "\"destinationPath\":\(StoredJSON.quoted(receipt.destinationPath)),"
+                + "\"elapsedSeconds\":\(receipt.elapsedSeconds),"
+                + "\"totalBytes\":\(receipt.totalBytes)},\"url\":\(url)}"
+        case .started(let total):
+            return "{\(total.map { "\"totalBytes\":\($0)," } ?? "")\"url\":\(url)}"
         case .paused(let cause): return "{\"by\":\"\(cause.rawValue)\",\"url\":\(url)}"
         default: return try StoredJSON.text(payload(of: event))
         }

@@ -31,9 +31,9 @@ extension PartFile {
         }
     }
 
-    /// Gives the file its final name in one step, and makes that survive a power loss.
+    /// Gives the file its final name in one step.
     ///
-    /// Call ``sync()`` first. The permissions become what the user's mask leaves of 0666. The lock
+    /// Call ``sync()`` first, and ``syncName()`` afterwards. The permissions become what the user's mask leaves of 0666. The lock
     /// stays until the value goes. Calling it again after a success does nothing.
     ///
     /// - Parameters:
@@ -59,9 +59,15 @@ extension PartFile {
             try rename(to: name, replacing: replacing)
         }
         // A crash between two names, or a rename to another name of the same file, leaves the old.
-        try discard()
+        if try isInPlace { try remove() }
         parts.removeIfEmpty()
-        try Failure.describing("cannot make \(directory)/\(name) durable") { () throws(Errno) in
+    }
+
+    /// Makes the final name survive a power loss (`man 2 fsync`).
+    ///
+    /// - Throws: ``Failure`` with `storage`.
+    package func syncName() throws(Failure) {
+        try Failure.describing("cannot make a file in \(directory) durable") { () throws(Errno) in
             try parts.parent.descriptor.syncDirectory()
         }
     }
@@ -77,6 +83,7 @@ extension PartFile {
             let chosen = try chooseName(name, policy: policy)
             do {
                 try place(as: chosen, replacing: policy == .overwrite)
+                try syncName()
                 return chosen
             } catch {
                 guard error.code == .exists, policy == .rename else { throw error }
@@ -91,10 +98,14 @@ extension PartFile {
     /// - Throws: ``Failure`` with `storage`.
     package func discard() throws(Failure) {
         guard try isInPlace else { return }
+        try remove()
+        parts.removeIfEmpty()
+    }
+
+    private func remove() throws(Failure) {
         try Failure.describing("cannot remove \(path)") { () throws(Errno) in
             try parts.descriptor.remove(name)
         }
-        parts.removeIfEmpty()
     }
 
     private func rename(to name: String, replacing: Bool) throws(Failure) {

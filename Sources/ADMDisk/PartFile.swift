@@ -133,6 +133,9 @@ package final class PartFile: Sendable {
         }
     }
 
+    /// Notes that the whole file system was synced, its directories too.
+    func wasSyncedWithAll() { isNameDurable.store(true, ordering: .relaxed) }
+
     /// Refuses to go on with a file of which the disk lost bytes.
     func requireAllBytes() throws(Failure) {
         guard hasLostBytes.load(ordering: .relaxed) else { return }

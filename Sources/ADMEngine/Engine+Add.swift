@@ -30,6 +30,56 @@ extension Engine {
         return job
     }
 
+    /// Adds many jobs at once, as ``add(_:)`` does each, and answers for each of them.
+    ///
+    /// They are recorded in one transaction. It survives the death of this process at once, and a power
+    /// loss from the first recorded progress on.
+    public func add(_ requests: [JobRequest]) async -> [Result<Job, Failure>] {
+        guard finishedAtStart.isEmpty, let outcomes = try? await recordTogether(requests) else {
+            var results: [Result<Job, Failure>] = []
+            for request in requests { results.append(await result { try await add(request) }) }
+            return results
+        }
+        var fresh: [(job: Job, fields: [HeaderField])] = []
+        var events: [JobEvent] = []
+        for (request, outcome) in zip(requests, outcomes) {
+            guard case .added(let job, let event) = outcome else { continue }
+            fresh.append((job, fields(of: request)))
+            events.append(event)
+        }
+        await publish(events)
+        let begun = await result { [fresh] in try await scheduler.start(added: fresh) }
+        var results: [Result<Job, Failure>] = []
+        for (request, outcome) in zip(requests, outcomes) {
+            switch outcome {
+            case .added(let job, _): results.append(begun.map { job })
+            case .existing: results.append(await result { try await add(request) })
+            }
+        }
+        return results
+    }
+
+    private func recordTogether(_ requests: [JobRequest]) async throws -> [AddOutcome] {
+        for request in requests { try check(request) }
+        return try await catalog.add(requests.map(entry), survives: .process)
+    }
+
+    private func entry(_ request: JobRequest) -> QueueEntry {
+        QueueEntry(
+            QueuedRequest(request),
+            directory: request.directory ?? configuration.directory,
+            attendant: budgetHolder
+        )
+    }
+
+    private func result<R: Sendable>(
+        _ body: () async throws -> R
+    ) async -> Result<R, Failure> {
+        do { return .success(try await body()) } catch {
+            return .failure(error as? Failure ?? Failure(.unclassified, "\(error)"))
+        }
+    }
+
     /// Sees that a request can be a job: its file name and its settings.
     ///
     /// - Throws: ``Failure`` with `usage` or `configuration`.
@@ -80,11 +130,7 @@ extension Engine {
     }
 
     private func record(_ request: JobRequest) async throws -> Job {
-        let directory = request.directory ?? configuration.directory
-        let owner = budgetHolder
-        let outcomes = try await catalog.add([
-            QueueEntry(QueuedRequest(request), directory: directory, attendant: owner)
-        ])
+        let outcomes = try await catalog.add([entry(request)])
         guard let outcome = outcomes.first else {
             throw Failure(.unclassified, "the job for \(request.url.redacted) was not added")
         }

@@ -1,6 +1,7 @@
 import ADMCatalog
 import ADMModel
 import ADMTransfer
+import Foundation
 
 /// One attempt at a job: its transfer, the check of its digest, and the move to its final name.
 ///
@@ -8,24 +9,38 @@ import ADMTransfer
 /// point recoverable: bytes synced, row `finalizing` with the name, rename, directory synced, row
 /// `succeeded`.
 actor JobAttempt {
-    private let claim: Claim
-    private let resources: RunResources
-    private let destination: Destination
-    private let policy: ConflictPolicy
-    private var part: OpenPart?
-    private var name: String?
-    private var expected: Verification?
+    let claim: Claim
+    let resources: RunResources
+    let destination: Destination
+    let policy: ConflictPolicy
+    var part: OpenPart?
+    var name: String?
+    var expected: Verification?
+    var identity: RemoteIdentity?
+    /// Whether nothing about the file was recorded in an earlier run.
+    private var isFresh: Bool
+    /// What the server said, as long as it is not recorded.
+    var pendingHead: RecordedHead?
+
+    /// Up to this length, in bytes, a file is recorded when it is whole.
+    private static let smallFile: Int64 = 1_048_576
     private var startedAt = ContinuousClock.now
-    private var bytesAtStart: Int64 = 0
+    var bytesAtStart: Int64 = 0
     /// Whether bytes of an earlier run are kept although nothing proves that they still belong.
     private(set) var resumesBlindly = false
 
     init(_ claim: Claim, resources: RunResources) {
         self.claim = claim
         self.resources = resources
-        destination = Destination(directory: claim.job.directory, job: claim.job.id)
+        destination = Destination(
+            directory: claim.job.directory,
+            job: claim.job.id,
+            syncs: resources.syncs
+        )
         policy = claim.job.request.ifExists ?? resources.settings.ifExists
         name = claim.job.fileName
+        isFresh =
+            claim.job.attempts <= 1 && claim.segments.count == 0 && claim.job.fileName == nil
     }
 
     /// Runs the attempt to its end.
@@ -38,7 +53,10 @@ actor JobAttempt {
         let request = claim.job.request
         let isTrusted = request.checksum != nil || request.checksumList != nil
         if let name = request.fileName ?? claim.job.fileName { try checkConflict(name) }
-        part = try await destination.reopen(expecting: claim.segments)
+        // A job that never ran has no part file.
+        if claim.job.attempts > 1 || claim.segments.count > 0 {
+            part = try await destination.reopen(expecting: claim.segments)
+        }
         let validators = claim.job.validators
         let mayContinue = part != nil && (validators.canProveSameness || isTrusted)
         let done = mayContinue ? claim.segments : SegmentMap()
@@ -71,6 +89,8 @@ actor JobAttempt {
         )
         let receipt = try await transfer.run()
         let verification = try await verify(receipt)
+        await resources.bytesAreWhole()
+        try await destination.sync(receipt.part)
         return try await deliver(receipt, verification: verification)
     }
 
@@ -78,7 +98,8 @@ actor JobAttempt {
         let access = try await resources.credentials.access(
             to: url,
             proxy: HTTPSession.proxy(for: url, resources.settings),
-            given: Set(resources.fields.map { $0.name.lowercased() })
+            given: Set(resources.fields.map { $0.name.lowercased() }),
+            hasStored: claim.mayHaveCredentials
         )
         return Authorization(access, source: resources.credentials)
     }
@@ -86,27 +107,34 @@ actor JobAttempt {
     // MARK: - Turning points of the transfer
 
     private func identify(_ identity: RemoteIdentity) async throws -> OpenPart {
+        self.identity = identity
         if !identity.canResume { await resources.cannotResume() }
         var chosen = try name ?? destination.name(identity, request: claim.job.request)
         try checkConflict(chosen)
-        if !identity.continues {
+        let head = RecordedHead(finalURL: identity.url, validators: identity.validators)
+        if isFresh, let length = identity.validators.length, length <= JobAttempt.smallFile {
+            // Whole in a moment: one record for all of it.
+            pendingHead = head
+            return try await open(as: chosen, identity)
+        }
+        if !identity.continues, !isFresh {
             guard try await resources.catalog.restart(claim) else { throw ClaimLost() }
             bytesAtStart = 0
             resumesBlindly = false
         }
+        isFresh = false
+        return try await open(as: try await record(head, as: &chosen), identity)
+    }
+
+    /// Takes a name for this job, the next free one where others have it.
+    private func record(_ head: RecordedHead, as chosen: inout String) async throws -> String {
         let wanted = chosen
         for counter in 1... {
-            let outcome = try await resources.catalog.recordHead(
-                claim,
-                finalURL: identity.url,
-                validators: identity.validators,
-                fileName: chosen,
-                total: identity.validators.length
-            )
+            let outcome = try await resources.catalog.recordHead(claim, head, fileName: chosen)
             switch outcome {
             case .recorded(let events):
                 await resources.publish(events)
-                return try await open(as: chosen, identity)
+                return chosen
             case .lost: throw ClaimLost()
             case .nameTaken: break
             }
@@ -152,7 +180,12 @@ actor JobAttempt {
         }
     }
 
-    private func checkpoint(_ segments: SegmentMap) async throws {
+    func checkpoint(_ segments: SegmentMap) async throws {
+        if let head = pendingHead, var chosen = name {
+            pendingHead = nil
+            isFresh = false
+            name = try await record(head, as: &chosen)
+        }
         let stillOurs = try await resources.catalog.checkpoint(
             claim,
             segments: segments,
@@ -162,114 +195,7 @@ actor JobAttempt {
         guard stillOurs else { throw ClaimLost() }
     }
 
-    private var elapsed: Double { startedAt.duration(to: .now).seconds }
-
-    // MARK: - After the last byte
-
-    private func verify(_ receipt: TransferReceipt) async throws -> Verification? {
-        let offered = receipt.digests.first.map { Verification(checksum: $0, source: .server) }
-        guard let expected = expected ?? offered else { return nil }
-        resources.monitor.update { $0.phase = .verifying }
-        await resources.publish(
-            try await resources.catalog.validating(claim, algorithm: expected.checksum.algorithm)
-                ?? []
-        )
-        do {
-            try await destination.verify(
-                receipt.part,
-                length: receipt.length,
-                against: expected.checksum,
-                named: expected.source
-            )
-        } catch let failure as Failure where failure.code == .integrity {
-            _ = try await resources.catalog.restart(claim)
-            try await destination.discard(receipt.part)
-            part = nil
-            throw failure
-        }
-        return expected
-    }
-
-    /// The digest that the person named, or that a list names: before the first byte is fetched.
-    private func expectation(
-        _ session: HTTPSession,
-        _ authorization: Authorization?
-    ) async throws -> Verification? {
-        let request = claim.job.request
-        if let checksum = request.checksum {
-            return Verification(checksum: checksum, source: .request)
-        }
-        guard let list = request.checksumList else { return nil }
-        let isOwnOrigin = list.origin == request.url.origin
-        let found = try await ChecksumLookup.fetch(
-            list,
-            fileName: destination.listedName(request),
-            exchange: Exchange(
-                session: session,
-                fields: resources.fields.filter { isOwnOrigin || $0.isSafeElsewhere },
-                settings: resources.settings,
-                limits: [],
-                authorization: authorization
-            )
-        )
-        return Verification(checksum: found, source: .list)
-    }
-
-    private func deliver(
-        _ receipt: TransferReceipt,
-        verification: Verification?
-    ) async throws -> JobOutcome {
-        resources.monitor.update { $0.phase = .finishing }
-        guard let wanted = name else {
-            throw Failure(.unclassified, "\(claim.job.request.url.redacted) has no name to save as")
-        }
-        let catalog = resources.catalog
-        let claim = claim
-        let saved: String
-        do {
-            saved = try await destination.deliver(
-                receipt.part,
-                as: wanted,
-                policy: policy
-            ) { candidate, device, inode in
-                let target = FinalTarget(
-                    fileName: candidate,
-                    device: device,
-                    inode: inode,
-                    size: receipt.length
-                )
-                let outcome = try await catalog.finalizing(
-                    claim,
-                    target: target,
-                    verification: verification
-                )
-                switch outcome {
-                case .recorded: return true
-                case .nameTaken: return false
-                case .lost: throw ClaimLost()
-                }
-            }
-        } catch let failure as Failure where failure.code == .exists && policy == .skip {
-            throw AlreadyThere(path: "\(destination.directory)/\(wanted)")
-        } catch let failure as Failure where failure.code != .exists {
-            throw Unsettled(failure: failure)
-        }
-        let seconds = elapsed
-        let completion = JobEvent.Completion(
-            destinationPath: "\(destination.directory)/\(saved)",
-            totalBytes: receipt.length,
-            elapsedSeconds: seconds,
-            averageSpeed: seconds > 0 ? Double(receipt.length - bytesAtStart) / seconds : 0,
-            verification: verification
-        )
-        do {
-            guard let events = try await catalog.succeeded(claim, completion: completion) else {
-                throw ClaimLost()
-            }
-            await resources.publish(events)
-        } catch let failure as Failure { throw Unsettled(failure: failure) }
-        return .succeeded(try await catalog.job(id: claim.job.id) ?? claim.job, completion)
-    }
+    var elapsed: Double { startedAt.duration(to: .now).seconds }
 }
 
 /// The job went to another process; whatever this one does now changes nothing.

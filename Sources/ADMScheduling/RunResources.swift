@@ -16,6 +16,10 @@ package struct RunResources: Sendable {
     package var credentials: any CredentialSource
     /// The speed limit of all transfers of this process.
     package var sharedLimit: RateLimit
+    /// What makes files durable, many at a time.
+    package var syncs: Syncs
+    /// Takes the news that every byte has arrived.
+    package var bytesAreWhole: @Sendable () async -> Void
     /// Takes the news that the transfer could not go on after a stop.
     package var cannotResume: @Sendable () async -> Void
     /// Why the run is stopped, where it is.
@@ -33,6 +37,8 @@ package struct RunResources: Sendable {
         fields: [HeaderField],
         credentials: any CredentialSource,
         sharedLimit: RateLimit,
+        syncs: Syncs,
+        bytesAreWhole: @escaping @Sendable () async -> Void,
         cannotResume: @escaping @Sendable () async -> Void,
         stopReason: @escaping @Sendable () -> StopReason,
         monitor: TransferMonitor,
@@ -44,6 +50,8 @@ package struct RunResources: Sendable {
         self.fields = fields
         self.credentials = credentials
         self.sharedLimit = sharedLimit
+        self.syncs = syncs
+        self.bytesAreWhole = bytesAreWhole
         self.cannotResume = cannotResume
         self.stopReason = stopReason
         self.monitor = monitor

@@ -16,6 +16,27 @@ struct RunningJob: Sendable {
     let lease: Lease
     let monitor: TransferMonitor
     let stop: StopCord
+    /// Whether every byte has arrived, so that the slot went to another job.
+    var isFinishing = false
+}
+
+/// A slot whose transfer has ended.
+struct FreedSlot: Sendable {
+    let lease: Lease
+    /// For how many seconds its host wants to be left alone.
+    let coolDown: Double?
+}
+
+/// What the scheduler knows of the ledger, which is not asked for every small file.
+struct LedgerView: Sendable {
+    /// The slots whose transfers have ended.
+    var freed: [FreedSlot] = []
+    /// When the ledger was asked last.
+    var checkedAt = ContinuousClock.now
+    /// Whether there is something to ask or to tell.
+    var isDue = true
+    /// Whether slots were handed back that the ledger does not know of.
+    var owes = false
 }
 
 /// The wish to stop one run; the first reason counts, but cancelling beats the others.

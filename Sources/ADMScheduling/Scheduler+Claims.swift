@@ -3,11 +3,20 @@ import ADMModel
 
 /// How jobs get their slots: as many as the ledger gives, the most urgent first.
 extension Scheduler {
+    /// How long a slot goes from job to job before the ledger is asked again; at most so much later a
+    /// workspace with many small files notices that others wait.
+    private static let keepsSlots = Duration.milliseconds(250)
+
     /// Asks for as many slots as can be used, and claims a job for each.
     func claims() async throws -> [(Claim, Lease)] {
         var claims: [(Claim, Lease)] = []
         do {
+            try await useFreedSlots(for: &claims)
+            let isDue = ledger.isDue || ledger.checkedAt.duration(to: .now) > Scheduler.keepsSlots
+            guard isDue else { return claims }
             while !isStopping, try await takeSlots(for: &claims) {}
+            ledger.isDue = false
+            ledger.checkedAt = .now
         } catch {
             // What was claimed must run, whatever happened to the next one.
             if claims.isEmpty { throw error }
@@ -15,27 +24,66 @@ extension Scheduler {
         return claims
     }
 
+    /// Uses slots whose transfers have ended for the next jobs of their hosts, as long as the ledger was
+    /// asked a moment ago; the others are handed back.
+    private func useFreedSlots(for claims: inout [(Claim, Lease)]) async throws {
+        guard !ledger.freed.isEmpty else { return }
+        let isFresh = ledger.checkedAt.duration(to: .now) < Scheduler.keepsSlots
+        let slots = ledger.freed
+        ledger.freed = []
+        var unused = slots.filter { !isFresh || !mayKeep($0) }
+        let kept = isFresh ? slots.filter(mayKeep) : []
+        var failure: (any Error)?
+        for (host, group) in Dictionary(grouping: kept, by: \.lease.host) {
+            var next: [Claim] = []
+            do { next = try await claim(group.count, host: host, besides: claims.count) } catch {
+                failure = error
+            }
+            for (slot, claim) in zip(group, next) {
+                await configuration.budget.reuse(slot.lease, job: claim.number)
+                claims.append((claim, slot.lease))
+            }
+            unused += group.dropFirst(next.count)
+        }
+        for slot in unused {
+            await configuration.budget.handBack(slot.lease, coolDown: slot.coolDown)
+            ledger.isDue = true
+            ledger.owes = true
+        }
+        if let failure { throw failure }
+    }
+
+    private func mayKeep(_ slot: FreedSlot) -> Bool {
+        slot.coolDown == nil && !answer.hasRivals && !answer.recalled.contains(slot.lease.serial)
+    }
+
     /// Takes the slots that are free and due, and claims a job for each; false where there are none.
     private func takeSlots(for claims: inout [(Claim, Lease)]) async throws -> Bool {
         let wish = try await wish(besides: claims.count)
-        guard wish != nil || answer.isWaiting || !running.isEmpty else { return false }
+        guard wish != nil || answer.isWaiting || ledger.owes || !running.isEmpty else {
+            return false
+        }
         let member = member ?? configuration.member()
         self.member = member
         answer = try await configuration.budget.update(member, wish: wish)
-        for item in running.values where answer.recalled.contains(item.lease.serial) {
+        ledger.owes = false
+        for item in running.values
+        where !item.isFinishing && answer.recalled.contains(item.lease.serial) {
             item.stop.pull(.yield)
         }
         var failure: (any Error)?
-        for lease in answer.granted {
-            do {
-                if let claim = try await claim(lease, besides: claims.count) {
-                    // It only tells others which job has the slot.
-                    try? await configuration.budget.assign(lease, job: claim.number)
-                    claims.append((claim, lease))
-                    continue
-                }
-            } catch { failure = failure ?? error }
-            try? await configuration.budget.release(lease)
+        for (host, leases) in Dictionary(grouping: answer.granted, by: \.host) {
+            var next: [Claim] = []
+            do { next = try await claim(leases.count, host: host, besides: claims.count) } catch {
+                failure = failure ?? error
+            }
+            for (lease, claim) in zip(leases, next) {
+                await configuration.budget.reuse(lease, job: claim.number)
+                claims.append((claim, lease))
+            }
+            for lease in leases.dropFirst(next.count) {
+                try? await configuration.budget.release(lease)
+            }
         }
         if let failure { throw failure }
         return !answer.granted.isEmpty
@@ -43,7 +91,7 @@ extension Scheduler {
 
     /// The jobs that could begin now; nil where there are none.
     private func wish(besides begun: Int) async throws -> QueueHead? {
-        var room = configuration.limit - running.count - begun
+        var room = configuration.limit - transferring - begun
         if let left = drain?.left, attended.isEmpty { room = min(room, left - begun) }
         guard room > 0 else { return nil }
         let catalog = configuration.catalog
@@ -80,16 +128,36 @@ extension Scheduler {
         )
     }
 
-    private func claim(_ lease: Lease, besides begun: Int) async throws -> Claim? {
+    /// How many jobs hold a slot here.
+    var transferring: Int { running.values.count { !$0.isFinishing } }
+
+    /// Claims the next jobs of a host: first those that somebody here waits for.
+    private func claim(
+        _ count: Int,
+        host: String,
+        besides begun: Int
+    ) async throws -> [Claim] {
         let catalog = configuration.catalog
         let owner = configuration.budget.holder.id
-        if !attended.isEmpty,
-            let next = try await attendedHead().entries.first(where: { $0.host == lease.host }),
-            let claim = try await catalog.claim(number: next.number, owner: owner)
-        {
-            return claim
+        var claims: [Claim] = []
+        if !attended.isEmpty {
+            claims = try await catalog.claimAttended(
+                count: count,
+                host: host,
+                owner: owner,
+                among: Set(attended.values.map(\.job.number))
+            )
         }
-        guard let drain, (drain.left ?? Int.max) > begun else { return nil }
-        return try await catalog.claimNext(host: lease.host, owner: owner)
+        guard let drain, claims.count < count else { return claims }
+        let left = (drain.left ?? Int.max) - begun
+        guard left > 0 else { return claims }
+        do {
+            claims += try await catalog.claimNext(
+                count: min(count - claims.count, left),
+                host: host,
+                owner: owner
+            )
+        } catch { if claims.isEmpty { throw error } }
+        return claims
     }
 }

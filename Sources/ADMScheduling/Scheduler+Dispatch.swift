@@ -44,8 +44,9 @@ extension Scheduler {
 
     private var isBusy: Bool { drain != nil || !attended.isEmpty || !running.isEmpty }
 
-    private func look() {
+    func look() {
         housekeeping.isDue = true
+        ledger.isDue = true
         signals.yield()
     }
 
@@ -105,7 +106,14 @@ extension Scheduler {
 
     /// Ends the waiting for jobs that somebody else paused, cancelled or removed.
     private func noticeOthers() async throws {
-        for (id, item) in attended where isWaiting(id, item) {
+        let waiting = attended.filter { isWaiting($0, $1) }
+        guard !waiting.isEmpty else { return }
+        let states = try await configuration.catalog.states(of: waiting.values.map(\.job.number))
+        for (id, item) in waiting {
+            switch states[item.job.number] {
+            case .ready, .retrying, .scheduled, .blocked, .running, .finalizing: continue
+            default: break
+            }
             let job = try await configuration.catalog.job(id: id)
             // It may have begun or ended meanwhile.
             guard isWaiting(id, item) else { continue }
@@ -153,9 +161,12 @@ extension Scheduler {
         let fields =
             attended[claim.job.id]?.fields ?? configuration.fields + claim.job.request.headers
         var coolDown: Double?
+        var needsLook = true
         do {
             switch try await run(claim, item, fields: fields) {
-            case .ended(let outcome): settle(outcome)
+            case .ended(let outcome):
+                if case .succeeded = outcome { needsLook = false }
+                settle(outcome)
             case .requeued: break
             case .retrying(let job, let due, let failure):
                 if failure.code == .remoteBusy { coolDown = failure.retryAfter }
@@ -166,10 +177,32 @@ extension Scheduler {
             await record(failure, of: claim)
             settle(Task.isCancelled ? .paused(claim.job, nil) : .failed(claim.job, failure))
         }
+        let hasSlot = running[claim.number].map { !$0.isFinishing } ?? false
         running[claim.number] = nil
-        // Where the ledger cannot be written now, the slot is free when the process ends.
-        try? await configuration.budget.release(item.lease, coolDown: coolDown)
-        look()
+        if hasSlot, !isStopping { free(item.lease, coolDown: coolDown) }
+        // Without a dispatcher nobody hands it back; where the ledger cannot be written now, the slot
+        // is free when the process ends.
+        if hasSlot, isStopping {
+            try? await configuration.budget.release(item.lease, coolDown: coolDown)
+        }
+        if needsLook { look() } else { signals.yield() }
+    }
+
+    private func free(_ lease: Lease, coolDown: Double? = nil) {
+        ledger.freed.append(FreedSlot(lease: lease, coolDown: coolDown))
+        signals.yield()
+    }
+
+    /// How many files may be on their way to their final names beside those that are being fetched.
+    private static let finishingLimit = 128
+
+    /// Every byte of a job has arrived: the next one may have its slot.
+    private func bytesAreWhole(_ number: Int64) {
+        guard !isStopping, let item = running[number], !item.isFinishing,
+            running.count - transferring < Scheduler.finishingLimit
+        else { return }
+        running[number]?.isFinishing = true
+        free(item.lease)
     }
 
     /// Writes down that a job could not even be run, or that its end could not be written before, so
@@ -208,6 +241,8 @@ extension Scheduler {
                 fields: fields,
                 credentials: configuration.credentials,
                 sharedLimit: budget.rate,
+                syncs: syncs,
+                bytesAreWhole: { await self.bytesAreWhole(claim.number) },
                 cannotResume: { await budget.keep(item.lease) },
                 stopReason: { item.stop.reason },
                 monitor: item.monitor,

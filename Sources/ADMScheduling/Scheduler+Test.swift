@@ -13,7 +13,8 @@ extension Scheduler {
         let access = try await source.access(
             to: url,
             proxy: HTTPSession.proxy(for: url, settings),
-            given: []
+            given: [],
+            hasStored: true
         )
         let authorization = Authorization(access, source: source)
         let session = try sessions.session(for: settings, authorization: authorization)

@@ -65,6 +65,9 @@ package actor Scheduler {
     var housekeeping = Housekeeping()
     /// What the ledger said last.
     var answer = Budget.Answer()
+    var ledger = LedgerView()
+    /// What makes files durable, many at a time.
+    let syncs = Syncs()
     private var ends = EndBoard()
 
     private init(
@@ -119,15 +122,7 @@ package actor Scheduler {
     /// - Throws: ``Failure`` with `authentication` where secret header fields that were not stored
     ///   are missing, `locked` where another process waits for it.
     package func start(_ job: Job, fields: [HeaderField]) async throws {
-        let given = Set(fields.map { $0.name.lowercased() })
-        let missing = job.withheldHeaders.filter { !given.contains($0.lowercased()) }
-        guard missing.isEmpty else {
-            throw Failure(
-                .authentication,
-                "job \(job.number) needs the header field \(missing.joined(separator: ", ")) again",
-                hint: "secrets are not stored: adm resume \(job.number) --header @FILE"
-            )
-        }
+        try check(job, fields)
         guard attended[job.id] == nil else { return }
         let owner = configuration.budget.holder.id
         guard try await configuration.catalog.attend(number: job.number, by: owner) else {
@@ -138,9 +133,34 @@ package actor Scheduler {
             )
         }
         guard attended[job.id] == nil else { return }
-        attended[job.id] = Attended(job: job, fields: fields)
-        ends.forget(job.id)
+        expect([(job, fields)])
+    }
+
+    /// Runs jobs that were just added with this process as the one that waits for them.
+    package func start(added jobs: [(job: Job, fields: [HeaderField])]) throws {
+        for (job, fields) in jobs { try check(job, fields) }
+        expect(jobs)
+    }
+
+    private func expect(_ jobs: [(job: Job, fields: [HeaderField])]) {
+        for (job, fields) in jobs {
+            attended[job.id] = Attended(job: job, fields: fields)
+            ends.forget(job.id)
+        }
+        if !answer.isWaiting, transferring < configuration.limit { ledger.isDue = true }
         signals.yield()
+    }
+
+    private func check(_ job: Job, _ fields: [HeaderField]) throws(Failure) {
+        let given = Set(fields.map { $0.name.lowercased() })
+        let missing = job.withheldHeaders.filter { !given.contains($0.lowercased()) }
+        guard missing.isEmpty else {
+            throw Failure(
+                .authentication,
+                "job \(job.number) needs the header field \(missing.joined(separator: ", ")) again",
+                hint: "secrets are not stored: adm resume \(job.number) --header @FILE"
+            )
+        }
     }
 
     /// Waits until a job that was started has ended.

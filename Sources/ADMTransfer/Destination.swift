@@ -10,11 +10,13 @@ package struct Destination: Sendable {
     package let directory: String
     /// The job.
     package let job: JobID
+    private let syncs: Syncs
 
     /// Names the place of a job.
-    package init(directory: String, job: JobID) {
+    package init(directory: String, job: JobID, syncs: Syncs = Syncs()) {
         self.directory = directory
         self.job = job
+        self.syncs = syncs
     }
 
     /// Opens the part file of an earlier run and locks it.
@@ -99,6 +101,11 @@ package struct Destination: Sendable {
         }
     }
 
+    /// Makes the bytes of the part file survive a power loss.
+    ///
+    /// - Throws: ``Failure`` with `storage` or `noSpace`.
+    package func sync(_ part: PartFile) async throws(Failure) { try await syncs.bytes.sync(part) }
+
     /// Lets go of the part file, although the end of a request may still hold on to it.
     package func release(_ part: PartFile) { part.unlock() }
 
@@ -151,6 +158,7 @@ package struct Destination: Sendable {
             }
             do {
                 try await Blocking.run { try part.place(as: free, replacing: policy == .overwrite) }
+                try await syncs.names.sync(part)
                 return free
             } catch let failure as Failure where failure.code == .exists && policy == .rename {
                 continue
@@ -193,6 +201,7 @@ package struct Destination: Sendable {
                 guard isDelivered else { return .partial }
                 // Both names exist: the process died between giving one and taking the other.
                 try part.place(as: name, replacing: false)
+                try part.syncName()
             } else if isDelivered {
                 try PartFile.syncDirectory(directory)
             }

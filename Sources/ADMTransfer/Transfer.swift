@@ -1,7 +1,7 @@
 import ADMDisk
 import ADMModel
 
-/// One run of a file's bytes: from the first request to a whole, synced part file.
+/// One run of a file's bytes: from the first request to a whole part file.
 ///
 /// The decisions are in ``TransferState``, ``RangeAnswer`` and ``ConnectionRamp``; this actor asks
 /// them and acts.
@@ -54,7 +54,8 @@ package actor Transfer {
     /// Fetches everything that is missing.
     ///
     /// A changed file, or a server whose ranges cannot be used, makes it begin again from the first
-    /// byte. Before it throws, whatever arrived is synced and recorded.
+    /// byte. Before it throws, whatever arrived is synced and recorded; before it returns, the last
+    /// bytes are not.
     ///
     /// - Throws: ``Failure``; `CancellationError` after cancellation.
     package func run() async throws -> TransferReceipt {
@@ -63,7 +64,7 @@ package actor Transfer {
         while true {
             do {
                 try await attempt()
-                return try await finish()
+                return try finish()
             } catch let refusal as RangeRefusal {
                 try accept(refusal)
             } catch {
@@ -93,15 +94,13 @@ package actor Transfer {
         bytesAtStart = state.done.count
     }
 
-    private func finish() async throws -> TransferReceipt {
+    private func finish() throws -> TransferReceipt {
         guard let part, let length = state.total else {
             throw Failure(
                 .unclassified,
                 "the transfer of \(plan.url.redacted) ended without a file"
             )
         }
-        try await Blocking.run { try part.sync() }
-        try await steps.checkpoint(state.done)
         return TransferReceipt(part: part, length: length, digests: digests)
     }
 

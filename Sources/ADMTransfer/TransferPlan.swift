@@ -79,7 +79,7 @@ package struct TransferSteps: Sendable {
 
 /// What a finished transfer amounts to.
 package struct TransferReceipt: Sendable {
-    /// The part file, whole and synced.
+    /// The part file, whole; its last bytes are not synced.
     package var part: PartFile
     /// Its length.
     package var length: Int64

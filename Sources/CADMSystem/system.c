@@ -26,6 +26,8 @@ int adm_start_writeback(int fd, int64_t offset, int64_t length) {
     return sync_file_range(fd, offset, length, SYNC_FILE_RANGE_WRITE);
 }
 
+int adm_sync_file_system(int fd) { return syncfs(fd); }
+
 mode_t adm_umask(void) {
     // umask(2) can only be read by setting it, which other threads would notice.
     int saved = errno;

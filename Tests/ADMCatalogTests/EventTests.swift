@@ -24,10 +24,8 @@ struct EventTests {
             let first = try await claimed("a?token=secret")
             let head = try await catalog.recordHead(
                 first,
-                finalURL: first.job.request.url,
-                validators: Validators(),
-                fileName: "f",
-                total: nil
+                RecordedHead(finalURL: first.job.request.url, validators: Validators()),
+                fileName: "f"
             )
             if case .recorded(let events) = head { returned += events }
             returned += try await catalog.validating(first, algorithm: .sha512) ?? []

@@ -25,10 +25,11 @@ struct ExecutionTests {
             )
             let head = try await catalog.recordHead(
                 claim,
-                finalURL: try SourceURL("https://cdn.example.org/a?token=1"),
-                validators: validators,
-                fileName: "a.iso",
-                total: 1000
+                RecordedHead(
+                    finalURL: try SourceURL("https://cdn.example.org/a?token=1"),
+                    validators: validators
+                ),
+                fileName: "a.iso"
             )
             guard case .recorded(let started) = head else {
                 Issue.record("not recorded: \(head)")
@@ -180,10 +181,8 @@ struct ExecutionTests {
             func head(_ claim: Claim, _ name: String) async throws -> NameOutcome {
                 try await catalog.recordHead(
                     claim,
-                    finalURL: claim.job.request.url,
-                    validators: Validators(),
-                    fileName: name,
-                    total: nil
+                    RecordedHead(finalURL: claim.job.request.url, validators: Validators()),
+                    fileName: name
                 )
             }
             #expect(try await head(first, "same") != .nameTaken)

@@ -133,7 +133,7 @@ extension Catalog {
     /// Adds one job and claims it.
     func claimed(_ path: String, by holder: Holder) async throws -> Claim {
         let job = try await add(path)
-        return try #require(try claim(number: job.number, owner: holder.id, now: start))
+        return try #require(try await claim(number: job.number, owner: holder.id, now: start))
     }
 
     func state(_ number: Int64) throws -> JobState? { try job(number: number)?.state }

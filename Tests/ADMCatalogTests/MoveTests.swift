@@ -111,10 +111,8 @@ struct MoveTests {
         Verb(name: "recordHead", moves: [.running: .running]) { catalog, claim in
             try await catalog.recordHead(
                 claim,
-                finalURL: claim.job.request.url,
-                validators: Validators(),
-                fileName: "name",
-                total: 5
+                RecordedHead(finalURL: claim.job.request.url, validators: Validators(length: 5)),
+                fileName: "name"
             ) != .lost
         },
         Verb(name: "checkpoint", moves: [.running: .running]) { catalog, claim in

@@ -14,7 +14,7 @@ struct PagingTests {
                 JobQuery.page, JobQuery.pageOfState, JobQuery.pageOfHistory, JobQuery.claim,
                 JobQuery.owners, JobQuery.owned, JobQuery.destinationIsTaken, JobQuery.events,
                 // What a queue asks when it looks for the next job, and for one whose time came.
-                JobQuery.nextFree, JobQuery.nextAttended, JobQuery.nextHost, JobQuery.claimNext,
+                JobQuery.nextFree, JobQuery.nextAttended, JobQuery.nextHost, JobQuery.nextOfHost,
                 JobQuery.due, JobQuery.nextDue, JobQuery.unfinishedTwin,
                 JobQuery.abandonedTwin, JobQuery.succeededTwin, JobQuery.attendants,
                 "SELECT * FROM job WHERE id >= ? AND id < ? LIMIT 2",

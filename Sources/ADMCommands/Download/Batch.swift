@@ -35,6 +35,7 @@ struct Batch: Sendable {
         while true {
             let lines = try await reader.next()
             if lines.isEmpty { return }
+            var requests: [JobRequest] = []
             for line in lines {
                 do throws(Failure) {
                     guard let request = try request(line, &credentials) else { continue }
@@ -44,7 +45,7 @@ struct Batch: Sendable {
                         credentials.forget(logins)
                         throw error
                     }
-                    await session.add(request)
+                    requests.append(request)
                 } catch {
                     await session.refuse(
                         Failure(
@@ -56,6 +57,7 @@ struct Batch: Sendable {
                     )
                 }
             }
+            await session.add(requests)
         }
     }
 

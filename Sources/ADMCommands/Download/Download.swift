@@ -5,6 +5,7 @@ import ArgumentParser
 /// `adm download`: fetches URLs in the foreground.
 struct Download: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "download",
         abstract: "Fetch files and wait for them.",
         discussion: """
             Several connections fetch one file where the server allows it. After an interruption \
@@ -70,7 +71,7 @@ struct Download: AsyncParsableCommand {
         let logins = credentials.takePending()
         try await run.execute { session in
             try await session.keep(logins)
-            for request in requests { await session.add(request) }
+            await session.add(requests)
         }
     }
 }

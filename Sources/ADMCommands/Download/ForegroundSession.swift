@@ -21,9 +21,19 @@ actor ForegroundSession {
         tally = Tally(keepsJobs: keepsJobs)
     }
 
-    /// Adds a request and goes on at once, unless very many are under way.
-    func add(_ request: JobRequest) async {
-        await start(request.url.redacted) { try await self.engine.add(request) }
+    /// Adds requests and goes on at once, unless very many are under way.
+    func add(_ requests: [JobRequest]) async {
+        var rest = requests[...]
+        while !rest.isEmpty, await hasRoom(for: min(rest.count, ForegroundSession.room / 4)) {
+            let next = Array(rest.prefix(ForegroundSession.room - pending.count))
+            rest = rest.dropFirst(next.count)
+            for result in await engine.add(next) {
+                switch result {
+                case .success(let job): await note(job)
+                case .failure(let failure): await refuse(failure)
+                }
+            }
+        }
     }
 
     /// Keeps user names and passwords that stood in URLs.
@@ -64,21 +74,27 @@ actor ForegroundSession {
     }
 
     private func start(_ shown: String, _ begin: () async throws -> Job) async {
-        while pending.count >= ForegroundSession.room, !Task.isCancelled {
+        guard await hasRoom() else { return }
+        do { await note(try await begin()) } catch {
+            await refuse(error as? Failure ?? Failure(.unclassified, "\(shown): \(error)"))
+        }
+    }
+
+    /// Waits until not very many are under way; false after cancellation.
+    private func hasRoom(for count: Int = 1) async -> Bool {
+        while pending.count > ForegroundSession.room - count, !Task.isCancelled {
             await withCheckedContinuation { waitingForRoom.append($0) }
         }
-        guard !Task.isCancelled else { return }
-        do {
-            let job = try await begin()
-            guard !pending.contains(job.id) else { return }
-            tally.started += 1
-            if let outcome = endedEarly.removeValue(forKey: job.id) {
-                await take(outcome)
-            } else {
-                pending.insert(job.id)
-            }
-        } catch {
-            await refuse(error as? Failure ?? Failure(.unclassified, "\(shown): \(error)"))
+        return !Task.isCancelled
+    }
+
+    private func note(_ job: Job) async {
+        guard !pending.contains(job.id) else { return }
+        tally.started += 1
+        if let outcome = endedEarly.removeValue(forKey: job.id) {
+            await take(outcome)
+        } else {
+            pending.insert(job.id)
         }
     }
 

@@ -5,6 +5,7 @@ import ArgumentParser
 /// `adm events`: prints the recorded events of a workspace.
 struct Events: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "events",
         abstract: "Print what happened to the jobs of a workspace, and what happens.",
         usage: "adm events [--follow] [--since NUMBER] [--json]",
         discussion: """

@@ -6,6 +6,7 @@ import Foundation
 /// `adm stats`: what the finished jobs amount to.
 struct Stats: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "stats",
         abstract: "Count finished jobs, bytes, retries and times.",
         usage: "adm stats [--since TIME] [--by workspace|host|day] [--json]",
         discussion: """

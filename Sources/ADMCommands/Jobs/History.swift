@@ -5,6 +5,7 @@ import ArgumentParser
 /// `adm history`: shows the jobs that are finished.
 struct History: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "history",
         abstract: "List the finished jobs, newest first.",
         usage: "adm history [--failed] [--limit N] [--json]",
         discussion: """

@@ -5,6 +5,7 @@ import ArgumentParser
 /// `adm list`: shows the jobs that are not finished.
 struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "list",
         abstract: "List the jobs that are not finished, and those that failed.",
         usage: "adm list [--all] [--state STATE] [--limit N] [--json]",
         discussion: """

@@ -5,6 +5,7 @@ import ArgumentParser
 /// `adm resume`: goes on with jobs in the foreground.
 struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "resume",
         abstract: "Go on with jobs that were interrupted, are held, or failed.",
         usage: "adm resume JOB… | --all [OPTIONS]",
         discussion: """

@@ -5,6 +5,7 @@ import ArgumentParser
 /// `adm show`: shows one job with everything that is known about it.
 struct Show: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "show",
         abstract: "Show one job: where it stands, where it comes from, why it failed.",
         usage: "adm show JOB [--json]",
         discussion: """

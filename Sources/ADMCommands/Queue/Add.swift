@@ -6,6 +6,7 @@ import Foundation
 /// `adm add`: puts jobs into the queue and does not wait for them.
 struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "add",
         abstract: "Put downloads into the queue, to be run by 'adm run'.",
         usage: "adm add URL… | - [--json-lines] [OPTIONS]",
         discussion: """

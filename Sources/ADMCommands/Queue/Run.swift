@@ -5,6 +5,7 @@ import ArgumentParser
 /// `adm run`: runs what is in the queue.
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "run",
         abstract: "Run the queue, as the budget of all processes allows.",
         usage: "adm run [--all-workspaces] [--until-empty] [--max-jobs N] [OPTIONS]",
         discussion: """

@@ -5,6 +5,7 @@ import ArgumentParser
 /// `adm why`: says in one sentence why a job is not running.
 struct Why: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "why",
         abstract: "Say in one sentence why a job is not running.",
         usage: "adm why JOB [--json]",
         discussion: """

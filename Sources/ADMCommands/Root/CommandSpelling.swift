@@ -35,22 +35,28 @@ enum CommandSpelling {
     /// Sees that the words which must be verbs are verbs.
     ///
     /// - Throws: ``Failure`` with `usage`, and in its hint the nearest verb.
+    /// - Returns: The command that they name, and the arguments without them; nil where the words do
+    ///   not name a single command.
+    @discardableResult
     static func checkVerbs(
         _ arguments: [String],
         of root: any ParsableCommand.Type
-    ) throws(Failure) {
+    ) throws(Failure) -> (command: any ParsableCommand.Type, arguments: [String])? {
         var command = root
         var path = "adm"
         var rest = arguments[...]
-        while !command.configuration.subcommands.isEmpty, let word = nextWord(&rest) {
+        var others: [String] = []
+        while !command.configuration.subcommands.isEmpty, let word = nextWord(&rest, &others) {
             let verbs = command.configuration.subcommands
-            if path == "adm", word == "help" { return }
+            if path == "adm", word == "help" { return nil }
             guard let next = verbs.first(where: { names(of: $0).contains(word) }) else {
                 throw unknown(word, after: path, among: verbs.flatMap(names))
             }
             command = next
             path += " " + word
         }
+        let isLeaf = command.configuration.subcommands.isEmpty
+        return isLeaf ? (command, others + rest) : nil
     }
 
     private static func names(of command: any ParsableCommand.Type) -> [String] {
@@ -59,11 +65,17 @@ enum CommandSpelling {
 
     /// The next argument that is no option and no option's value; nil where that cannot be told,
     /// because an option of the verb stands before it, and at the end.
-    private static func nextWord(_ rest: inout ArraySlice<String>) -> String? {
+    ///
+    /// What was passed over is added to `others`.
+    private static func nextWord(
+        _ rest: inout ArraySlice<String>,
+        _ others: inout [String]
+    ) -> String? {
         while let argument = rest.popFirst() {
             guard argument.hasPrefix("-"), argument != "-" else { return argument }
+            others.append(argument)
             if longOptionsWithValue.contains(argument) || ["-w", "-p"].contains(argument) {
-                _ = rest.popFirst()
+                if let value = rest.popFirst() { others.append(value) }
             } else if !flags.contains(argument),
                 !longOptionsWithValue.contains(where: { argument.hasPrefix($0 + "=") })
             {

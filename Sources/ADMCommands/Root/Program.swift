@@ -23,8 +23,8 @@ package enum Program {
         let report = FailureReport(arguments: given)
         do {
             let arguments = CommandSpelling.separatingJoinedValues(given)
-            try CommandSpelling.checkVerbs(arguments, of: ADM.self)
-            var command = try await ADM.asyncParseAsRoot(arguments)
+            let named = try CommandSpelling.checkVerbs(arguments, of: ADM.self)
+            var command = try await parse(arguments, named)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
@@ -40,6 +40,27 @@ package enum Program {
         } catch {
             return report.print(parsing: error)
         }
+    }
+
+    /// Parses the arguments for the command that they name alone, because looking through all
+    /// commands takes milliseconds; where that fails, the parser says what is wrong in full.
+    private static func parse(
+        _ arguments: [String],
+        _ named: (command: any ParsableCommand.Type, arguments: [String])?
+    ) async throws -> any ParsableCommand {
+        if let named, !named.arguments.contains(where: isQuestion),
+            let command = try? named.command.parseAsRoot(named.arguments)
+        {
+            return command
+        }
+        return try await ADM.asyncParseAsRoot(arguments)
+    }
+
+    /// Whether an argument asks for something about the commands.
+    private static func isQuestion(_ argument: String) -> Bool {
+        ["-h", "--help", "-help", "--help-hidden", "--version"].contains(argument)
+            || argument.hasPrefix("--generate-completion-script")
+            || argument.hasPrefix("--experimental") || argument.hasPrefix("---")
     }
 
     /// Gives the standard descriptors that the caller closed to `/dev/null`.

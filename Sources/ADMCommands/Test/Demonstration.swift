@@ -29,7 +29,7 @@ struct Demonstration: Sendable {
         try await TestServer.run(files: [item.file]) { server in
             let request = JobRequest(url: try SourceURL(server.url(item.target)))
             context.note("fetching \(request.url) from a server of adm's own")
-            try await run.execute { await $0.add(request) }
+            try await run.execute { await $0.add([request]) }
         }
     }
 }

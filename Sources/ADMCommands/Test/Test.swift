@@ -7,6 +7,7 @@ import Foundation
 /// `adm test`: shows that downloads work here, with files from a server of adm's own.
 struct Test: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "test",
         abstract: "Try everything with built-in test files, and print how it went.",
         usage: "adm test [--demo | --online] [--json]",
         discussion: """

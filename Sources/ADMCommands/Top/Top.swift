@@ -5,6 +5,7 @@ import ArgumentParser
 /// `adm top`: a page of all workspaces that is kept up to date.
 struct Top: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "top",
         abstract: "Watch all workspaces: transfers, shares, queues, speed, failures.",
         usage: "adm top [--once]",
         discussion: """

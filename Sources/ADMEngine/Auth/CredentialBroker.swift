@@ -55,11 +55,13 @@ actor CredentialBroker: CredentialSource {
     func access(
         to url: SourceURL,
         proxy: String?,
-        given: Set<String>
+        given: Set<String>,
+        hasStored: Bool
     ) async throws(Failure) -> Access {
-        var access = Access(proxy: try await proxyGrant(proxy, for: url))
+        var access = Access(proxy: try await proxyGrant(proxy, for: url, hasStored: hasStored))
         var slots: Set<String> = []
-        for credential in try await candidates(for: url) where credential.kind != .proxy {
+        let candidates = hasStored ? try await candidates(for: url) : []
+        for credential in candidates where credential.kind != .proxy {
             guard !given.contains(fieldName(of: credential)),
                 slots.insert(credential.slot).inserted
             else { continue }
@@ -195,10 +197,11 @@ actor CredentialBroker: CredentialSource {
 
     private func proxyGrant(
         _ proxy: String?,
-        for url: SourceURL
+        for url: SourceURL,
+        hasStored: Bool
     ) async throws(Failure) -> Grant? {
         guard let proxy, let origin = ProxyAddress.origin(of: proxy) else { return nil }
-        if settings.store != nil,
+        if hasStored, settings.store != nil,
             let credential = try await catalog.credentials(for: origin).first(where: {
                 $0.kind == .proxy
             })

@@ -9,13 +9,16 @@ package protocol CredentialSource: Sendable {
     ///   - url: What the job fetches.
     ///   - proxy: The proxy that it is fetched through, as a URL; nil for none.
     ///   - given: The header fields that the person gave, in lower case; they count more.
+    ///   - hasStored: Whether the workspace has credentials in its database; where it has none,
+    ///     that is not looked at.
     /// - Throws: ``Failure`` with `authentication` where a credential has expired or was refused
     ///   before, with `credentialStore` where its secret cannot be had.
     /// - Returns: The credentials, which may be none.
     func access(
         to url: SourceURL,
         proxy: String?,
-        given: Set<String>
+        given: Set<String>,
+        hasStored: Bool
     ) async throws(Failure) -> Access
 
     /// What is stored now in place of a credential that was refused; nil where that is the same.

@@ -64,6 +64,8 @@ package actor Budget {
         package var busyHosts: Set<String> = []
         /// Whether it waits for a slot now.
         package var isWaiting = false
+        /// Whether other workspaces have or want slots, so that each is to be shared out anew.
+        package var hasRivals = false
     }
 
     /// The life sign of the process.
@@ -78,6 +80,7 @@ package actor Budget {
     private var own: [Int64: Lease] = [:]
     /// Slots that were given back while the ledger could not be written.
     private var owed: Set<Int64> = []
+    private var owedCoolDowns: [String: Int64] = [:]
     private var members: [String: Member] = [:]
     private var listeners: [AsyncStream<Void>.Continuation] = []
 
@@ -186,11 +189,10 @@ package actor Budget {
         return answer
     }
 
-    /// Says which job uses a slot, where it is another one than was announced.
-    package func assign(_ lease: Lease, job: Int64) async throws(Failure) {
-        guard lease.job != job else { return }
+    /// Says which job uses a slot now; the ledger hears of it with its next change.
+    package func reuse(_ lease: Lease, job: Int64) {
         own[lease.serial]?.job = job
-        try await change { state, _, _ in state.leases[lease.serial]?.job = job }
+        own[lease.serial]?.isResumable = true
     }
 
     /// Says that the transfer of a slot would lose its bytes if it were stopped.
@@ -205,13 +207,17 @@ package actor Budget {
     /// - Throws: ``Failure`` where the ledger cannot be written; the slot is given back with the next
     ///   change of the ledger then.
     package func release(_ lease: Lease, coolDown seconds: Double? = nil) async throws(Failure) {
+        handBack(lease, coolDown: seconds)
+        try await change { _, _, _ in }
+    }
+
+    /// Gives a slot back with the next change of the ledger.
+    package func handBack(_ lease: Lease, coolDown seconds: Double? = nil) {
         own[lease.serial] = nil
         owed.insert(lease.serial)
-        try await change { state, now, _ in
-            guard let seconds else { return }
-            let until = now + Int64(min(86_400, max(0, seconds)) * 1000)
-            state.coolDowns[lease.host] = max(state.coolDowns[lease.host] ?? 0, until)
-        }
+        guard let seconds else { return }
+        let until = BootClock.now + Int64(min(86_400, max(0, seconds)) * 1000)
+        owedCoolDowns[lease.host] = max(owedCoolDowns[lease.host] ?? 0, until)
     }
 
     // MARK: - The ledger
@@ -234,6 +240,7 @@ package actor Budget {
         )
         let policy = configuration.policy
         let owed = owed
+        let coolDowns = owedCoolDowns
         let limits = configuration.limits
         if known == nil { self.holder.becomeMember(in: configuration.home) }
         let (result, present, woken) = try await ledger.transact(own: holder) { state in
@@ -249,49 +256,20 @@ package actor Budget {
                     state.register(member.id, name: member.name, share: member.share, now: now)
                 }
             }
-            let result = body(&state, now, policy)
-            // After the body, so that a host that is to be left alone gets no new transfer by this.
+            for (host, until) in coolDowns {
+                state.coolDowns[host] = max(state.coolDowns[host] ?? 0, until)
+            }
+            for lease in leases { state.describe(lease) }
             for serial in owed {
                 state.release(serial, holder: holder, now: now, policy: policy)
             }
+            let result = body(&state, now, policy)
             return (result, state.generation, state.concerned(since: before, besides: holder))
         }
         generation = present
         self.owed.subtract(owed)
+        owedCoolDowns = owedCoolDowns.filter { coolDowns[$0.key] != $0.value }
         for other in woken { ledger.wake(other) }
         return result
-    }
-}
-
-extension LedgerState {
-    /// What a process is told about one of its workspaces.
-    fileprivate func answer(
-        to key: Waiter.Key,
-        granted: [Lease],
-        capacity: Int
-    ) -> Budget.Answer {
-        var answer = Budget.Answer(granted: granted)
-        var hosts: [String: Int] = [:]
-        for lease in leases.values {
-            hosts[lease.host, default: 0] += 1
-            let isOwn = lease.holder == key.holder && lease.workspace == key.workspace
-            if isOwn, lease.state == .yielding { answer.recalled.insert(lease.serial) }
-        }
-        if limits.perHost > 0 {
-            answer.busyHosts = Set(hosts.filter { $0.value >= limits.perHost }.keys)
-        }
-        answer.busyHosts.formUnion(coolDowns.keys)
-        answer.isWaiting = waiters[key] != nil
-        return answer
-    }
-
-    /// The processes that got or have to give back a slot.
-    fileprivate func concerned(since before: [Int64: Lease], besides own: String) -> Set<String> {
-        var holders: Set<String> = []
-        for (serial, lease) in leases where lease.holder != own {
-            guard lease.state != .held, before[serial]?.state != lease.state else { continue }
-            holders.insert(lease.holder)
-        }
-        return holders
     }
 }

@@ -117,6 +117,12 @@ extension LedgerState {
         for lease in own where leases[lease.serial] == nil { leases[lease.serial] = lease }
     }
 
+    /// Takes what a process says of one of its slots: which job has it, and whether that can stop.
+    package mutating func describe(_ own: Lease) {
+        leases[own.serial]?.job = own.job
+        leases[own.serial]?.isResumable = own.isResumable
+    }
+
     /// The part of the rate limit for all that belongs to one process, in bytes a second; nil where
     /// there is no limit.
     package func rate(of holder: String) -> Int64? {

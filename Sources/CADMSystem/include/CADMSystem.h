@@ -18,6 +18,9 @@ int adm_reserve(int fd, int64_t length);
 /// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts to write dirty pages, waits for none.
 int adm_start_writeback(int fd, int64_t offset, int64_t length);
 
+/// syncfs(2): waits until everything that was written to the file system of a file is on the disk.
+int adm_sync_file_system(int fd);
+
 /// The file mode creation mask of the calling thread, read without changing it; never fails.
 mode_t adm_umask(void);
 

@@ -146,10 +146,11 @@ import Testing
             )
             _ = try await catalog.recordHead(
                 claim,
-                finalURL: job.request.url,
-                validators: Validators(),
-                fileName: name,
-                total: Int64(text.utf8.count)
+                RecordedHead(
+                    finalURL: job.request.url,
+                    validators: Validators(length: Int64(text.utf8.count))
+                ),
+                fileName: name
             )
             let target = FinalTarget(
                 fileName: name,

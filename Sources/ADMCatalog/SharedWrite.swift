@@ -1,0 +1,79 @@
+import ADMModel
+import Dispatch
+import GRDB
+
+/// The statements of one verb that wait for a transaction to take part in.
+struct SharedWrite: Sendable {
+    /// What a commit must survive for this one.
+    let durability: Durability
+    /// Runs the statements and answers what tells the caller, once they are committed.
+    let run: @Sendable (Database) throws -> @Sendable () -> Void
+    /// Tells the caller that nothing was written.
+    let fail: @Sendable (Failure) -> Void
+}
+
+extension Catalog {
+    /// Runs statements in a transaction with those that others ask for at the same time.
+    ///
+    /// Beginning, locking, committing and syncing cost more than most statements, so many small jobs
+    /// are bound by them. Where one of the bodies throws, nothing of the transaction is kept and each
+    /// gets one of its own; a body may therefore run twice and must depend on the database alone.
+    ///
+    /// - Throws: ``Failure`` of this body alone; then it wrote nothing.
+    func share<R: Sendable>(
+        _ durability: Durability,
+        _ body: @escaping @Sendable (Database) throws -> R
+    ) async throws(Failure) -> R {
+        let outcome: Result<R, Failure> = await withCheckedContinuation { continuation in
+            waitingWrites.append(
+                SharedWrite(
+                    durability: durability,
+                    run: { database in
+                        let value = try body(database)
+                        return { continuation.resume(returning: .success(value)) }
+                    },
+                    fail: { continuation.resume(returning: .failure($0)) }
+                )
+            )
+            guard waitingWrites.count == 1 else { return }
+            // Behind every verb that waits for the thread already, so that they come along; where
+            // several came along before, others are on their way.
+            let commit: @Sendable () -> Void = { self.assumeIsolated { $0.commitShared() } }
+            if hasCompany {
+                executor.later(after: Catalog.gathering, commit)
+            } else {
+                executor.later(commit)
+            }
+        }
+        return try outcome.get()
+    }
+
+    /// How long writes wait for others where there are many.
+    private static let gathering = DispatchTimeInterval.microseconds(1500)
+
+    /// Carries out what waits, all in one transaction where that goes well.
+    func commitShared() {
+        let writes = waitingWrites
+        waitingWrites = []
+        hasCompany = writes.count > 1
+        guard let first = writes.first else { return }
+        let durability: Durability =
+            writes.contains { $0.durability == .power } ? .power : .process
+        do throws(Failure) {
+            let answers = try write(durability) { database in
+                try writes.map { try $0.run(database) }
+            }
+            for answer in answers { answer() }
+        } catch {
+            guard writes.count > 1 else { return first.fail(error) }
+            for single in writes { commit(single) }
+        }
+    }
+
+    private func commit(_ single: SharedWrite) {
+        do throws(Failure) {
+            let answer = try write(single.durability) { try single.run($0) }
+            answer()
+        } catch { single.fail(error) }
+    }
+}

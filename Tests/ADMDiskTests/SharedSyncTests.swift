@@ -1,0 +1,55 @@
+import ADMDisk
+import ADMModel
+import Foundation
+import Testing
+
+/// Many files made durable together, each with an outcome of its own.
+@Suite struct SharedSyncTests {
+    @Test(arguments: [1, 3, 40])
+    func `files that wait at the same time all become durable`(count: Int) async throws {
+        try await Scratch.with { scratch in
+            let parts = try (0..<count).map { try scratch.part("bytes of \($0)") }
+            let bytes = SharedSync.ofBytes()
+            let names = SharedSync.ofNames()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for (number, part) in parts.enumerated() {
+                    group.addTask {
+                        try await bytes.sync(part)
+                        try part.place(as: "f\(number)", replacing: false)
+                        try await names.sync(part)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            for number in 0..<count { #expect(scratch.text("f\(number)") == "bytes of \(number)") }
+        }
+    }
+
+    @Test func `D2 a file that lost bytes is refused although the others are safe`() async {
+        await #expect(processExitsWith: .success) {
+            try await Scratch.with { scratch in
+                let parts = try (0..<30).map { _ in try scratch.part("bytes") }
+                // Only that thread's calls fail.
+                let thread = Thread {
+                    try? SystemFault.inject(.fdatasync, EIO)
+                    try? parts[7].sync()
+                }
+                thread.start()
+                while !thread.isFinished { await Task.yield() }
+                let sync = SharedSync.ofBytes()
+                let refused = await withTaskGroup(of: Int?.self) { group in
+                    for (number, part) in parts.enumerated() {
+                        group.addTask {
+                            do { try await sync.sync(part) } catch { return number }
+                            return nil
+                        }
+                    }
+                    return await group.reduce(into: [Int]()) { all, number in
+                        if let number { all.append(number) }
+                    }
+                }
+                #expect(refused == [7])
+            }
+        }
+    }
+}
