@@ -51,7 +51,8 @@ check: ## Format, layers, sizes, build with warnings as errors, documents, all t
 .PHONY: build
 build: packages-build ## Build the release program, with the Swift runtime inside
 	@$(step) "release build (the first takes minutes)" \
-	    swift build -c release --static-swift-stdlib --product adm $(quiet_build)
+	    swift build -c release --static-swift-stdlib --product adm $(quiet_build) \
+	    -Xlinker --no-export-dynamic
 
 .PHONY: format
 format: ## Format all Swift files in place
@@ -63,10 +64,11 @@ docs: packages-test ## Write docs/cli.md anew from what the program says of itse
 	@python3 scripts/cli-reference.py --binary $(debug_adm)
 
 .PHONY: bench
-bench: build ## Compare with curl and aria2c, measure the queue, and write docs/benchmarks.md
+bench: build ## Compare with other programs, measure the queue, and write docs/benchmarks.md
 	@scripts/install-packages.sh bench
-	@python3 Benchmarks/download.py --adm $(abspath $(release_adm)) --markdown docs/benchmarks.md
-	@python3 Benchmarks/queue.py --adm $(abspath $(release_adm)) --markdown docs/benchmarks.md
+	@python3 Benchmarks/run.py --adm $(release_adm) --json .build/benchmarks.json \
+	    --markdown docs/benchmarks.md --svg docs/benchmarks.svg
+	@python3 Benchmarks/queued.py --adm $(abspath $(release_adm)) --markdown docs/benchmarks.md
 
 .PHONY: install
 install: build ## Install the program and its shell completions below PREFIX

@@ -4,7 +4,7 @@
 Everything happens in a home of its own and on loopback. Prints a table; with --markdown it takes the
 place of the section "Queue" of that file.
 
-    Benchmarks/queue.py --adm PATH [--jobs 1000000] [--markdown FILE]
+    Benchmarks/queued.py --adm PATH [--jobs 1000000] [--markdown FILE]
 """
 import argparse
 import datetime

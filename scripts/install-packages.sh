@@ -3,6 +3,7 @@
 #
 #   scripts/install-packages.sh build    what building adm needs
 #   scripts/install-packages.sh test     that, and what the checks and tests need
+#   scripts/install-packages.sh bench    what building and the benchmarks need
 #
 # What is missing is found out by looking for the thing itself (a command, a header), so that
 # nothing is asked of a machine that has it from elsewhere. Only Debian and its relatives can be
@@ -67,9 +68,15 @@ find_missing() {
         /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem
     if [ "$1" = bench ]; then
         need_command aria2 aria2c
+        need_command axel axel
         need_command curl curl
+        need_command gcc gcc
+        need_command iproute2 ip
         need_command nginx nginx
+        need_command openssl openssl
         need_command python3 python3
+        need_command rclone rclone
+        need_command wget2 wget2
     fi
     [ "$1" = test ] || return 0
     need_command curl curl
