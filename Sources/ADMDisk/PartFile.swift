@@ -104,12 +104,10 @@ package final class PartFile: Sendable {
         }
     }
 
-    /// Lets the kernel begin to write a range to the disk, so that ``sync()`` has less to wait for.
+    /// Lets the kernel begin to write to the disk, so that ``sync()`` has less to wait for.
     ///
     /// It may wait for a busy disk's queue and reports nothing: ``sync()`` does.
-    package func startWriteback(offset: Int64, length: Int64) {
-        _ = adm_start_writeback(file.number, offset, length)
-    }
+    package func startWriteback() { _ = adm_start_writeback(file.number, 0, 0) }
 
     /// Waits until all bytes written before the call survive a power loss (`man 2 fdatasync`).
     ///

@@ -3,7 +3,7 @@ public struct TransferSettings: Sendable, Hashable, Codable {
     /// The most connections for one file, 1–64.
     public var maxConnections = 8
     /// The smallest piece worth a connection of its own.
-    public var minSegmentSize = ByteCount(1_048_576)
+    public var minSegmentSize = ByteCount(65_536)
     /// How a failed transfer is tried again.
     public var retry = RetryPolicy()
     /// How long making a connection may take.

@@ -3,7 +3,9 @@ import NIOConcurrencyHelpers
 /// The life sign of one connection, and the way to end it from outside.
 package final class ConnectionHandle: Sendable {
     private struct State {
+        let begin = ContinuousClock.now
         var lastActivity = ContinuousClock.now
+        var answeredAfter: Duration?
         var isPaused = false
         var end: (@Sendable (any Error) -> Void)?
         var reason: (any Error)?
@@ -19,8 +21,16 @@ package final class ConnectionHandle: Sendable {
         state.withLockedValue { $0.lastActivity = max($0.lastActivity, instant) }
     }
 
-    /// Silence does not count from now on.
-    func pause() { state.withLockedValue { $0.isPaused = true } }
+    /// How long it took from the wish to connect to the first answer; nil before it.
+    package var answeredAfter: Duration? { state.withLockedValue(\.answeredAfter) }
+
+    /// The head of an answer came: silence does not count from now on.
+    func pause() {
+        state.withLockedValue { state in
+            state.isPaused = true
+            state.answeredAfter = state.answeredAfter ?? state.begin.duration(to: .now)
+        }
+    }
 
     /// Silence counts again, beginning now.
     func resume() {

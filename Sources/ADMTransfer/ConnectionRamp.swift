@@ -1,39 +1,93 @@
+import ADMModel
+
 /// Decides how many connections a transfer should have: more while each further one pays.
 ///
-/// A pure value. The owner reports the speed at regular times and asks for the number.
-package struct ConnectionRamp: Sendable, Hashable {
+/// A pure value. The owner reports all bytes at regular times and asks for the number.
+package struct ConnectionRamp: Sendable {
     /// The number of connections wanted now.
     package private(set) var wanted = 1
-    private var limit: Int
-    private var speedBefore: Double?
-    private var ticksSinceGrowth = 0
+    /// Whether the number is being tried out, so that reports should come often.
+    package var isGrowing: Bool { wanted < limit && restingSince == nil }
 
-    /// A new connection must raise the speed by this factor to be followed by others.
+    private var limit: Int
+    private var stage: Stage?
+    /// The number and speed before the last growth.
+    private var before: (count: Int, speed: Double)?
+    private var restingSince: ContinuousClock.Instant?
+
+    private struct Stage {
+        let begin: ContinuousClock.Instant
+        let bytes: Int64
+    }
+
+    /// More connections must raise the speed by this factor to be kept.
     private static let worthwhile = 1.1
-    /// Reports between two decisions, so that a new connection can show what it gives.
-    private static let patience = 2
+    /// The shortest time over which a speed is measured.
+    private static let shortest = Duration.milliseconds(25)
+    /// How long after the last attempt growing is tried again: a path may have become free.
+    private static let rest = Duration.seconds(5)
+    /// From this round trip on, every step of growth costs so much that more begin at once.
+    private static let far = Duration.milliseconds(20)
+
+    /// A file that is not several times as long comes with its first request.
+    private static let piece: Int64 = 1_048_576
 
     /// Starts with one connection and never asks for more than `limit`.
     package init(limit: Int) { self.limit = max(1, limit) }
 
-    /// Reports the speed since the last report and decides.
+    /// Takes the first answer: a near server gets half of the connections that are allowed, between
+    /// four and eight, a far one all up to sixteen, as far as pieces of a MiB or `minimum` bytes suffice.
+    package mutating func begin(
+        bytesMissing: Int64,
+        minimum: Int64,
+        roundTrip: Duration,
+        at now: ContinuousClock.Instant
+    ) {
+        let first = roundTrip >= ConnectionRamp.far ? 16 : max(4, min(8, limit / 2))
+        let pieces = Int(clamping: bytesMissing / max(ConnectionRamp.piece, minimum))
+        wanted = max(1, min(limit, first, pieces))
+        stage = Stage(begin: now, bytes: 0)
+    }
+
+    /// How many bytes one request should be for, of so many that nobody fetches: to a near server more
+    /// requests than connections, so that those that are faster fetch more; to a far one each request
+    /// costs a round trip.
+    package func piece(of bytes: Int64, roundTrip: Duration) -> Int64 {
+        let requests = Int64(roundTrip >= ConnectionRamp.far ? wanted : 4 * wanted)
+        return max(ConnectionRamp.piece, (bytes + requests - 1) / requests)
+    }
+
+    /// Reports how many bytes this run has fetched so far, and decides.
     ///
-    /// Grows by doubling, and stops for good when the last growth gave less than a tenth more. A
-    /// transfer that will end within `horizon` seconds is left alone: a new connection would not
-    /// be up to speed before the end.
-    package mutating func report(speed: Double, bytesMissing: Int64, horizon: Double = 1) {
-        guard wanted < limit, speed > 0 else { return }
-        ticksSinceGrowth += 1
-        guard ticksSinceGrowth >= ConnectionRamp.patience,
-            Double(bytesMissing) / speed > horizon
-        else { return }
-        if let speedBefore, speed < speedBefore * ConnectionRamp.worthwhile {
-            limit = wanted
+    /// Grows by doubling, as long as that gave at least a tenth more; what gave less is taken back, and
+    /// tried again after a rest. A transfer that is about to end is left alone: a new connection would
+    /// not be up to speed before the end.
+    package mutating func report(
+        bytes: Int64,
+        bytesMissing: Int64,
+        roundTrip: Duration,
+        at now: ContinuousClock.Instant
+    ) {
+        guard let stage else { return }
+        let length = stage.begin.duration(to: now)
+        if let restingSince {
+            guard restingSince.duration(to: now) >= ConnectionRamp.rest else { return }
+        }
+        guard length >= max(ConnectionRamp.shortest, roundTrip * 2) else { return }
+        let speed = Double(bytes - stage.bytes) / length.seconds
+        self.stage = Stage(begin: now, bytes: bytes)
+        guard speed > 0 else { return }
+        if let before, speed < before.speed * ConnectionRamp.worthwhile {
+            wanted = min(wanted, before.count)
+            self.before = nil
+            restingSince = now
             return
         }
-        speedBefore = speed
-        wanted = min(limit, wanted * 2)
-        ticksSinceGrowth = 0
+        let isEnding = Double(bytesMissing) / speed < max(roundTrip * 4, .milliseconds(50)).seconds
+        guard wanted < limit, !isEnding else { return }
+        before = (wanted, speed)
+        wanted = min(limit, restingSince == nil ? wanted * 2 : wanted + (wanted + 1) / 2)
+        restingSince = nil
     }
 
     /// Lowers the number because the server objected; it does not grow again.

@@ -5,10 +5,15 @@ struct OpenConnections {
     private struct Connection {
         let handle = ConnectionHandle()
         var range: OpenRange?
+        /// The connection that fetches the same bytes at the same time.
+        var twin: Int?
     }
 
     private var connections: [Int: Connection] = [:]
     private var lastNumber = 0
+    private var speeds = ConnectionSpeeds()
+    /// The shortest time from a request to its answer: not less than a round trip.
+    private(set) var roundTrip = Duration.seconds(1)
 
     /// How many there are.
     var count: Int { connections.count }
@@ -27,12 +32,37 @@ struct OpenConnections {
     /// Says which range the first connection fills.
     mutating func assign(_ range: OpenRange, to number: Int) { connections[number]?.range = range }
 
+    /// Begins one that fetches what another has still before it.
+    mutating func addTwin(
+        _ range: OpenRange,
+        of other: Int
+    ) -> (number: Int, handle: ConnectionHandle) {
+        let added = add(range)
+        connections[added.number]?.twin = other
+        connections[other]?.twin = added.number
+        return added
+    }
+
     /// Ends one.
     ///
     /// - Returns: Whether it was open, and its range if it had one.
     mutating func remove(_ number: Int) -> (wasOpen: Bool, range: OpenRange?) {
         let connection = connections.removeValue(forKey: number)
+        if let twin = connection?.twin { connections[twin]?.twin = nil }
+        speeds.forget(number)
         return (connection != nil, connection?.range)
+    }
+
+    /// Ends the connections whose rest has come from elsewhere.
+    func endOvertaken(by done: SegmentMap) {
+        for connection in connections.values {
+            guard let missing = connection.range?.missing, missing.count > 0,
+                done.ranges.contains(where: {
+                    $0.start <= missing.start && missing.end <= $0.end
+                })
+            else { continue }
+            connection.handle.fail(TooSlow())
+        }
     }
 
     /// Ends all of them and hands their bytes to the state.
@@ -51,11 +81,58 @@ struct OpenConnections {
         return map
     }
 
-    /// Cuts the largest range in two.
-    func splitLargest(minimum: Int64) -> ByteRange? {
-        connections.values.compactMap(\.range)
-            .max { $0.missing.count < $1.missing.count }?
-            .giveHalf(minimum: minimum)
+    /// What the open connections fetch, whether or not it is written.
+    var fetched: SegmentMap {
+        SegmentMap(connections.values.compactMap { $0.range?.whole })
+    }
+
+    // MARK: - Speeds
+
+    /// Looks at what each connection has done.
+    mutating func observe(at now: ContinuousClock.Instant) {
+        for connection in connections.values {
+            guard let time = connection.handle.answeredAfter else { continue }
+            roundTrip = min(roundTrip, time)
+        }
+        speeds.add(reports, at: now)
+    }
+
+    /// Ends the connections that are far slower than the others.
+    mutating func endSlow() {
+        for number in speeds.takeSlow(roundTrip: roundTrip) where connections[number]?.twin == nil {
+            connections[number]?.handle.fail(TooSlow())
+        }
+    }
+
+    /// Cuts the range that would take longest.
+    func split(minimum: Int64) -> ByteRange? {
+        let minimum = max(minimum, speeds.piece(lasting: max(roundTrip * 4, .milliseconds(10))))
+        let longest = shareable.max {
+            speeds.rest(of: $0.number, missing: $0.range.missing.count)
+                < speeds.rest(of: $1.number, missing: $1.range.missing.count)
+        }
+        guard let longest else { return nil }
+        return longest.range.give(speeds.shareToGive(by: longest.number), minimum: minimum)
+    }
+
+    /// The connection whose rest a new one would have much sooner, with that rest; nil where there is
+    /// none.
+    func overtaken() -> (number: Int, rest: ByteRange)? {
+        let slowest = shareable.map { ($0.number, $0.range.missing) }.filter {
+            speeds.isOvertaken($0.0, missing: $0.1.count, roundTrip: roundTrip)
+        }
+        return slowest.max {
+            speeds.rest(of: $0.0, missing: $0.1.count) < speeds.rest(of: $1.0, missing: $1.1.count)
+        }
+    }
+
+    private var shareable: [(number: Int, range: OpenRange)] {
+        connections.compactMap { number, connection in
+            guard let range = connection.range, connection.twin == nil,
+                range.missing.count > 0, range.missing.end != Int64.max
+            else { return nil }
+            return (number, range)
+        }
     }
 
     /// Lets the connection that gave a range away take it back, if it still runs.
@@ -68,11 +145,10 @@ struct OpenConnections {
         connections.values.map(\.handle).filter { $0.silence(at: now) > limit }
     }
 
-    /// What each connection has written, and what it has before it.
-    var reports: [SlowConnections.Report] {
+    private var reports: [ConnectionSpeeds.Report] {
         connections.compactMap { number, connection in
             connection.range.map {
-                SlowConnections.Report(
+                ConnectionSpeeds.Report(
                     number: number,
                     filled: $0.filled.count,
                     missing: $0.missing.count
@@ -80,7 +156,4 @@ struct OpenConnections {
             }
         }
     }
-
-    /// The handle of a connection that is open.
-    func handle(_ number: Int) -> ConnectionHandle? { connections[number]?.handle }
 }

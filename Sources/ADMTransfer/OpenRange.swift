@@ -44,6 +44,11 @@ package final class OpenRange: Sendable {
     /// The bytes that are written.
     package var filled: ByteRange { state.withLockedValue { ByteRange(start, $0.next) } }
 
+    /// All that it is for, whether or not it is written.
+    package var whole: ByteRange {
+        state.withLockedValue { ByteRange(start, max($0.end, $0.next)) }
+    }
+
     /// The bytes that are still missing.
     package var missing: ByteRange {
         state.withLockedValue { ByteRange(min($0.next, $0.end), $0.end) }
@@ -52,15 +57,29 @@ package final class OpenRange: Sendable {
     /// Whether every byte is written.
     package var isFull: Bool { state.withLockedValue { $0.next >= $0.end } }
 
-    /// Gives away the second half of what is missing, where both halves have at least `minimum`
-    /// bytes.
+    /// Gives away the last part of what is missing, where both parts have at least `minimum` bytes.
     ///
+    /// - Parameter share: The part to give, between 0 and 1.
     /// - Returns: The range that was cut off; nil where it is too small to share.
-    package func giveHalf(minimum: Int64) -> ByteRange? {
+    package func give(_ share: Double, minimum: Int64) -> ByteRange? {
         state.withLockedValue { state in
             let missing = state.end - state.next
             guard state.end != Int64.max, missing >= 2 * minimum else { return nil }
-            let cut = state.end - missing / 2
+            let wanted = Int64(Double(missing) * share)
+            let cut = state.end - min(missing - minimum, max(minimum, wanted))
+            let given = ByteRange(cut, state.end)
+            state.end = cut
+            return given
+        }
+    }
+
+    /// Keeps the first `count` bytes of what is missing and gives the rest away.
+    ///
+    /// - Returns: The range that was cut off; nil where there is none.
+    package func keep(_ count: Int64) -> ByteRange? {
+        state.withLockedValue { state in
+            let cut = state.next + count
+            guard state.end != Int64.max, cut < state.end else { return nil }
             let given = ByteRange(cut, state.end)
             state.end = cut
             return given

@@ -9,9 +9,11 @@ extension Transfer {
         let continues = state.canContinue
         var query = Exchange.Query()
         if let asked {
-            // A run that goes on asks for its gap alone, so that no byte is fetched twice.
-            let last = continues ? gap.map { "\($0.end - 1)" } ?? "" : ""
-            query.range = "bytes=\(asked)-\(last)"
+            // A run that goes on asks for the first piece of its gap, so that no byte is fetched twice.
+            piece = continues ? firstPiece : .max
+            let last =
+                continues ? gap.map { "\(min($0.end - $0.start, piece) + $0.start - 1)" } : nil
+            query.range = "bytes=\(asked)-\(last ?? "")"
             if continues { query.ifRange = condition }
         }
         let (number, handle) = open.add(nil)
@@ -27,6 +29,12 @@ extension Transfer {
             }
             return .ended(number, result)
         }
+    }
+
+    /// How much the first request of a run that goes on is for.
+    private var firstPiece: Int64 {
+        let connections = refused.parallel ? 1 : min(8, plan.settings.maxConnections)
+        return max(1_048_576, state.pendingCount / Int64(connections))
     }
 
     private static func capture(_ body: () async throws -> Void) async -> Result<Void, any Error> {
@@ -79,6 +87,10 @@ extension Transfer {
         if !answer.continues { bytesAtStart = 0 }
         let filling = OpenRange(range, in: part)
         open.assign(filling, to: number)
+        let requested = answer.continues ? piece : .max
+        begin()
+        let own = ramp.wanted > 1 ? min(requested, piece) : requested
+        if let rest = filling.keep(own) { state.postpone(rest) }
         let total = state.total
         monitor.update {
             $0.bytesTotal = total
@@ -117,9 +129,8 @@ extension Transfer {
         guard let part, let url = finalURL, !open.awaitsFirstAnswer else {
             return
         }
-        while open.count < ramp.wanted, let range = nextRange() {
-            let filling = OpenRange(range, in: part)
-            let (number, handle) = open.add(filling)
+        while open.count < ramp.wanted, let (filling, number, handle) = nextRange(in: part) {
+            let range = filling.whole
             let query = Exchange.Query(
                 range: "bytes=\(range.start)-\(range.end - 1)",
                 ifRange: condition
@@ -157,10 +168,23 @@ extension Transfer {
         finalIsTrusted = isTrusted
     }
 
-    private func nextRange() -> ByteRange? {
-        if let range = state.takePending() { return range }
-        guard state.canSplit else { return nil }
-        return open.splitLargest(minimum: plan.settings.minSegmentSize.bytes)
+    /// The range for another connection: one that nobody fetches, the last part of the one that would
+    /// take longest, or at the end one that comes too slowly, for a second time.
+    private func nextRange(
+        in part: PartFile
+    ) -> (range: OpenRange, number: Int, handle: ConnectionHandle)? {
+        let minimum = plan.settings.minSegmentSize.bytes
+        if let range = state.takePending(piece: piece)
+            ?? (state.canSplit ? open.split(minimum: minimum) : nil)
+        {
+            let filling = OpenRange(range, in: part)
+            let (number, handle) = open.add(filling)
+            return (filling, number, handle)
+        }
+        guard state.canSplit, !isLimited, let (other, rest) = open.overtaken() else { return nil }
+        let filling = OpenRange(rest, in: part)
+        let (number, handle) = open.addTwin(filling, of: other)
+        return (filling, number, handle)
     }
 
     func connectionEnded(_ number: Int, _ result: Result<Void, any Error>) throws {
@@ -174,8 +198,8 @@ extension Transfer {
         let (filled, missing) = range.seal()
         let gained = filled.count > 0
         if case .success = result, state.total == nil { state.finishUnknown(at: filled.end) }
-        state.connectionEnded(filled: filled, missing: missing)
-        slowness.forget(number)
+        state.connectionEnded(filled: filled, missing: missing, elsewhere: open.fetched)
+        open.endOvertaken(by: state.done)
         switch result {
         case .success:
             guard gained || missing.count == 0 else {

@@ -24,9 +24,12 @@ package actor Transfer {
     private var startedAt = ContinuousClock.now
     var bytesAtStart: Int64 = 0
     private var checkpoints = CheckpointClock()
+    private var flushes = Flushes()
     /// Ways of asking that the server refused in this run.
     var refused = Refusals()
-    var slowness = SlowConnections()
+    private var answered: AsyncStream<Void>.Continuation?
+    /// How many bytes a request is for.
+    var piece = Int64.max
 
     /// Prepares a run; nothing happens before ``run()``.
     package init(
@@ -108,8 +111,10 @@ package actor Transfer {
 
     enum Step: Sendable {
         case tick
+        case answered
         case ended(Int, Result<Void, any Error>)
         case checkpointed
+        case flushed
     }
 
     private func attempt() async throws {
@@ -128,30 +133,60 @@ package actor Transfer {
         }
         try await withThrowingTaskGroup(of: Step.self) { group in
             defer { group.cancelAll() }
+            let (answers, answered) = AsyncStream.makeStream(of: Void.self)
+            self.answered = answered
             addFirst(to: &group)
-            group.addTask { await Transfer.pause() }
+            group.addTask {
+                for await _ in answers { break }
+                return .answered
+            }
+            group.addTask { await Transfer.pause(.milliseconds(25)) }
             while let step = try await group.next() {
                 switch step {
                 case .ended(let number, let result):
                     try connectionEnded(number, result)
-                    if state.isComplete, open.count == 0 { return }
+                    if state.isComplete {
+                        // Who still fetches the same is not waited for.
+                        open.collect(into: &state)
+                        return
+                    }
                     addConnections(to: &group)
+                case .answered: addConnections(to: &group)
                 case .tick:
                     try Task.checkCancellation()
                     observe()
                     addConnections(to: &group)
                     addCheckpoint(to: &group)
-                    group.addTask { await Transfer.pause() }
+                    addFlush(to: &group)
+                    let pause = ramp.isGrowing && state.canSplit ? 25 : 100
+                    group.addTask { await Transfer.pause(.milliseconds(pause)) }
                 case .checkpointed: checkpoints.finished(at: clock.now)
+                case .flushed: flushes.isRunning = false
                 }
             }
         }
     }
 
-    private static func pause() async -> Step {
-        try? await Task.sleep(for: .milliseconds(100))
+    private static func pause(_ time: Duration) async -> Step {
+        try? await Task.sleep(for: time)
         return .tick
     }
+
+    /// Whether the length of the file is known and ranges may be fetched: more connections may begin.
+    func begin() {
+        guard state.canSplit else { return }
+        open.observe(at: clock.now)
+        ramp.begin(
+            bytesMissing: missingCount,
+            minimum: plan.settings.minSegmentSize.bytes,
+            roundTrip: open.roundTrip,
+            at: clock.now
+        )
+        piece = ramp.piece(of: missingCount, roundTrip: open.roundTrip)
+        if ramp.wanted > 1 { answered?.yield() }
+    }
+
+    private var missingCount: Int64 { state.total.map { $0 - state.done.count } ?? 0 }
 
     // MARK: - Observing
 
@@ -162,19 +197,20 @@ package actor Transfer {
         let speed = meter.bytesPerSecond
         let elapsed = startedAt.duration(to: now).seconds
         let missing = state.total.map { $0 - bytes }
-        if let missing, state.canSplit { ramp.report(speed: speed, bytesMissing: missing) }
+        open.observe(at: now)
+        if let missing, state.canSplit {
+            ramp.report(
+                bytes: bytes - bytesAtStart,
+                bytesMissing: missing,
+                roundTrip: open.roundTrip,
+                at: now
+            )
+        }
         let idle = plan.settings.idleTimeout
         for handle in open.silent(at: now, longerThan: idle) {
             handle.fail(Failure.silent(plan.url.origin, idle))
         }
-        // A limit makes connections slow on purpose.
-        if state.canSplit, plan.settings.limitRate.bytes == 0,
-            plan.sharedLimit?.bytesPerSecond ?? 0 == 0
-        {
-            for number in slowness.observe(open.reports, at: now) {
-                open.handle(number)?.fail(TooSlow())
-            }
-        }
+        if state.canSplit, !isLimited { open.endSlow() }
         let thisRun = bytes - bytesAtStart
         let connections = open.count
         monitor.update { progress in
@@ -188,12 +224,29 @@ package actor Transfer {
         }
     }
 
+    /// Whether a limit makes connections slow on purpose.
+    var isLimited: Bool {
+        plan.settings.limitRate.bytes > 0 || plan.sharedLimit?.bytesPerSecond ?? 0 > 0
+    }
+
     private func addCheckpoint(to group: inout ThrowingTaskGroup<Step, any Error>) {
         guard part != nil, checkpoints.isDue(at: clock.now) else { return }
         checkpoints.begin()
         group.addTask {
             try await self.checkpoint()
             return .checkpointed
+        }
+    }
+
+    /// Lets the disk begin with what has arrived, so that the sync at the end has little left to do.
+    private func addFlush(to group: inout ThrowingTaskGroup<Step, any Error>) {
+        let bytes = open.map(over: state.done).count
+        guard let part, !flushes.isRunning, bytes - flushes.bytes >= Flushes.step else { return }
+        flushes.isRunning = true
+        flushes.bytes = bytes
+        group.addTask {
+            await Blocking.run { part.startWriteback() }
+            return .flushed
         }
     }
 
@@ -212,6 +265,14 @@ struct Refusals {
     var condition = false
     var parallel = false
     var count = 0
+}
+
+/// How much was handed to the disk without waiting for it.
+private struct Flushes {
+    /// So many bytes are worth a call.
+    static let step: Int64 = 8_388_608
+    var isRunning = false
+    var bytes: Int64 = 0
 }
 
 /// When the next checkpoint is due: one second after the last one ended.

@@ -54,16 +54,39 @@ package struct TransferState: Sendable {
         return pending.remove(at: index)
     }
 
-    /// Takes the next range that nobody fetches.
-    package mutating func takePending() -> ByteRange? {
-        pending.isEmpty ? nil : pending.removeFirst()
+    /// Takes the next range that nobody fetches, at most `piece` bytes of it.
+    ///
+    /// A request is for what one connection is to fetch: what a server sends beyond that is lost.
+    package mutating func takePending(piece: Int64 = .max) -> ByteRange? {
+        guard let range = pending.first else { return nil }
+        // A small rest is no piece of its own.
+        guard range.count / 5 * 4 > piece else { return pending.removeFirst() }
+        pending[0] = ByteRange(range.start + piece, range.end)
+        return ByteRange(range.start, range.start + piece)
     }
 
+    /// Takes back the rest of a range that a connection is not to fetch all of.
+    package mutating func postpone(_ range: ByteRange) {
+        pending.append(range)
+        pending.sort { $0.start < $1.start }
+    }
+
+    /// How many bytes nobody fetches.
+    package var pendingCount: Int64 { pending.reduce(0) { $0 + $1.count } }
+
     /// Takes the end of a connection: what it wrote, and what of its range it left.
-    package mutating func connectionEnded(filled: ByteRange, missing: ByteRange?) {
+    ///
+    /// What others fetch, `elsewhere`, is not asked for again.
+    package mutating func connectionEnded(
+        filled: ByteRange,
+        missing: ByteRange?,
+        elsewhere: SegmentMap = SegmentMap()
+    ) {
         done.insert(filled)
         guard let missing, missing.count > 0, total != nil else { return }
-        pending.append(missing)
+        var covered = SegmentMap([ByteRange(0, missing.start)])
+        for range in done.ranges + elsewhere.ranges { covered.insert(range) }
+        pending += covered.gaps(length: missing.end)
         pending.sort { $0.start < $1.start }
     }
 

@@ -17,7 +17,7 @@ import Testing
                         try await Blocking.run { () throws(Failure) in
                             try part.write(bytes, at: Int64(start))
                         }
-                        part.startWriteback(offset: Int64(start), length: Int64(piece))
+                        part.startWriteback()
                     }
                 }
                 try await group.waitForAll()

@@ -107,7 +107,7 @@ import Testing
 
     @Test func `progress grows to the whole length`() async throws {
         var behaviour = Behaviour()
-        behaviour.bytesPerSecond = 6 * 1_048_576
+        behaviour.bytesPerSecond = 524_288
         let file = TestFile("/file.bin", length: 6 * 1_048_576, seed: 4, behaviour)
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in

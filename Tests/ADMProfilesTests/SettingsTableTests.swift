@@ -28,7 +28,7 @@ struct SettingsTableTests {
     @Test(
         arguments: [
             ("directory", #""""#), ("if-exists", #""rename""#), ("max-connections", "8"),
-            ("min-segment-size", #""1 MiB""#), ("max-concurrent", "64"), ("retries", "10"),
+            ("min-segment-size", #""64 KiB""#), ("max-concurrent", "64"), ("retries", "10"),
             ("retry-wait", #""1s""#), ("retry-wait-max", #""5m""#), ("connect-timeout", #""15s""#),
             ("idle-timeout", #""30s""#), ("limit-rate", "0"), ("proxy", #""""#), ("no-proxy", "[]"),
             ("ca-file", #""""#), ("user-agent", #""adm/0.1.0""#), ("header", "[]"),

@@ -1,36 +1,12 @@
+import ADMDisk
 import ADMModel
+import Foundation
 import Testing
 
 @testable import ADMTransfer
 
 /// The pure decisions of a transfer: connections, limits, what is missing.
 @Suite struct TransferDecisionTests {
-    @Test func `connections double while each step pays and stop for good when it does not`() {
-        var ramp = ConnectionRamp(limit: 8)
-        #expect(ramp.wanted == 1)
-        for speed in [100.0, 100, 190, 190] { ramp.report(speed: speed, bytesMissing: 1_000_000) }
-        #expect(ramp.wanted == 4)
-        for _ in 0..<10 { ramp.report(speed: 195, bytesMissing: 1_000_000) }
-        #expect(ramp.wanted == 4)
-        for _ in 0..<10 { ramp.report(speed: 900, bytesMissing: 1_000_000) }
-        #expect(ramp.wanted == 4)
-    }
-
-    @Test func `a transfer that is about to end gets no further connection`() {
-        var ramp = ConnectionRamp(limit: 8)
-        for _ in 0..<10 { ramp.report(speed: 1000, bytesMissing: 900) }
-        #expect(ramp.wanted == 1)
-    }
-
-    @Test func `a server that objects is never asked for more`() {
-        var ramp = ConnectionRamp(limit: 8)
-        for speed in [100.0, 100, 200, 200] { ramp.report(speed: speed, bytesMissing: 1_000_000) }
-        ramp.restrict(to: 2)
-        #expect(ramp.wanted == 2)
-        for _ in 0..<10 { ramp.report(speed: 5000, bytesMissing: 1_000_000) }
-        #expect(ramp.wanted == 2)
-    }
-
     @Test(arguments: [1024 as Int64, 65_536, 1_048_576, 1_073_741_824])
     func `a limit is kept over ten seconds of simulated time`(rate: Int64) {
         let begin = ContinuousClock.now
@@ -74,6 +50,47 @@ import Testing
         #expect(state.takePending() == nil)
         state.connectionEnded(filled: ByteRange(30, 100), missing: nil)
         #expect(state.isComplete)
+    }
+
+    @Test func `what is fetched twice is not asked for a third time when one of the two fails`() {
+        let known = Validators(entityTag: "\"a\"", length: 100)
+        var state = TransferState(done: SegmentMap(), known: nil)
+        _ = state.begin(start: 0, validators: known, total: 100, canSplit: true, continues: false)
+        let twin = SegmentMap([ByteRange(30, 100)])
+        state.connectionEnded(
+            filled: ByteRange(0, 40),
+            missing: ByteRange(40, 100),
+            elsewhere: twin
+        )
+        #expect(state.takePending() == nil)
+        // The other one fails too: what neither has is asked for.
+        state.connectionEnded(filled: ByteRange(30, 60), missing: ByteRange(60, 100))
+        #expect(state.takePending() == ByteRange(60, 100))
+        state.connectionEnded(filled: ByteRange(60, 100), missing: nil)
+        #expect(state.isComplete)
+    }
+
+    @Test(arguments: [0.5, 0.8, 0.98])
+    func `a range gives away its last part and keeps the least that is worth a request`(
+        share: Double
+    ) throws {
+        try withPart { part in
+            let range = OpenRange(ByteRange(0, 1000), in: part)
+            let given = try #require(range.give(share, minimum: 100))
+            #expect(given == ByteRange(1000 - min(900, Int64(share * 1000)), 1000))
+            #expect(range.missing == ByteRange(0, given.start))
+            #expect(range.give(share, minimum: 600) == nil)
+        }
+    }
+
+    private func withPart(_ body: (PartFile) throws -> Void) throws {
+        let directory =
+            FileManager.default.temporaryDirectory.path + "/adm-range-" + UUID().uuidString
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let part = try #require(
+            try PartFile.open(directory: directory, job: JobID(), create: true)
+        )
+        try body(part)
     }
 
     @Test func `a run that goes on fetches its gaps and nothing else`() {

@@ -38,7 +38,9 @@ import Testing
     }
 
     @Test func `K2 after Ctrl-C it says how to go on, and the same command goes on`() async throws {
-        try await DownloadRig.run([Self.halting()]) { rig in
+        // With more connections, servers send a little more than is taken when ranges are shared.
+        let environment = ["ADM_MAX_CONNECTIONS": "1"]
+        try await DownloadRig.run([Self.halting()], environment: environment) { rig in
             let stopped = try await interrupt(rig)
             #expect(stopped.status == 130)
             #expect(stopped.errorOutput.contains("adm resume"))

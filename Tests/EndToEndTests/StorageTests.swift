@@ -148,9 +148,12 @@ struct StorageTests {
         behaviour.interruptions = [.stall(after: 2 * Self.mebibyte, .first(8))]
         let file = TestFile("/a.bin", length: 16 * Self.mebibyte, seed: 3, behaviour)
         try await run("32m", [file]) { rig, disk in
-            let line = ["download", "-d", rig.directory, rig.server.url("/a.bin")]
+            let line = [
+                "download", "-d", rig.directory, "--max-connections", "1", rig.server.url("/a.bin"),
+            ]
             _ = try await rig.adm.run(line) { child in
                 try await rig.server.waitUntilStalled(path: "/a.bin")
+                try await rig.waitUntilKept()
                 child.send(SIGINT)
                 return try await child.wait()
             }

@@ -1,0 +1,90 @@
+import ADMModel
+import Testing
+
+@testable import ADMTransfer
+
+/// How many connections a file gets, in simulated time.
+@Suite struct ConnectionRampTests {
+    /// A server and what it gives: bytes a second for a number of connections.
+    private struct Path {
+        var roundTrip = Duration.milliseconds(1)
+        var limit = 16
+        var bytes: Int64 = 1_073_741_824
+        let speed: @Sendable (Int) -> Double
+    }
+
+    /// The number of connections after each report, one every 25 ms.
+    private func counts(_ path: Path, reports: Int) -> [Int] {
+        var ramp = ConnectionRamp(limit: path.limit)
+        var now = ContinuousClock.now
+        ramp.begin(bytesMissing: path.bytes, minimum: 65_536, roundTrip: path.roundTrip, at: now)
+        var counts = [ramp.wanted]
+        var done = 0.0
+        for _ in 0..<reports {
+            now = now.advanced(by: .milliseconds(25))
+            done += path.speed(ramp.wanted) * 0.025
+            ramp.report(
+                bytes: Int64(done),
+                bytesMissing: max(0, path.bytes - Int64(done)),
+                roundTrip: path.roundTrip,
+                at: now
+            )
+            counts.append(ramp.wanted)
+        }
+        return counts
+    }
+
+    @Test func `connections double while each step pays`() {
+        let path = Path(limit: 64) { Double($0) * 8_388_608 }
+        #expect(counts(path, reports: 3) == [8, 16, 32, 64])
+    }
+
+    @Test func `a step that does not pay is taken back, and tried again after a rest`() {
+        let path = Path { _ in 100_000_000 }
+        let counts = counts(path, reports: 400)
+        #expect(counts[..<3] == [8, 16, 8])
+        // In ten seconds one more attempt, of half as many again.
+        #expect(Set(counts[2...]) == [8, 12])
+        #expect(counts.count { $0 == 12 } <= 2)
+    }
+
+    @Test
+    func `a far server gets many connections at once, because each step would cost a round trip`() {
+        let path = Path(roundTrip: .milliseconds(50)) { Double($0) * 1_000_000 }
+        #expect(counts(path, reports: 0) == [16])
+    }
+
+    @Test func `a short file comes with its first request, unless that takes long`() {
+        let fast = Path(bytes: 1_000_000) { Double($0) * 40_000_000 }
+        #expect(counts(fast, reports: 10).allSatisfy { $0 == 1 })
+        let slow = Path(bytes: 1_000_000) { Double($0) * 100_000 }
+        #expect(counts(slow, reports: 4).last == 16)
+    }
+
+    @Test func `a transfer that is about to end gets no further connection`() {
+        let path = Path(bytes: 8_388_608) { _ in 200_000_000 }
+        #expect(counts(path, reports: 1) == [8, 8])
+    }
+
+    @Test func `a server that objects is never asked for more`() {
+        var ramp = ConnectionRamp(limit: 16)
+        var now = ContinuousClock.now
+        ramp.begin(bytesMissing: 1 << 30, minimum: 65_536, roundTrip: .zero, at: now)
+        ramp.restrict(to: 2)
+        for step in 1...100 {
+            now = now.advanced(by: .seconds(1))
+            ramp.report(
+                bytes: Int64(step * step) * 1_000_000,
+                bytesMissing: 1 << 30,
+                roundTrip: .zero,
+                at: now
+            )
+        }
+        #expect(ramp.wanted == 2)
+    }
+
+    @Test func `a limit of one connection is kept`() {
+        let path = Path(limit: 1) { Double($0) * 1_000_000 }
+        #expect(counts(path, reports: 20).allSatisfy { $0 == 1 })
+    }
+}
