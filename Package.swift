@@ -138,7 +138,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ADMTransferTests",
-            dependencies: ["ADMModel", "ADMTransfer", nioHTTP1],
+            dependencies: ["ADMDisk", "ADMModel", "ADMTransfer", nioHTTP1],
             swiftSettings: strict
         ),
         .testTarget(

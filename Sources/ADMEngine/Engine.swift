@@ -109,7 +109,9 @@ public final class Engine: Sendable {
                     budget: budget,
                     member: { configuration.member },
                     limit: configuration.settings.maxConcurrent,
-                    settings: { try configuration.transferSettings(for: $0) },
+                    settings: { (request) throws(Failure) in
+                        try configuration.transferSettings(for: request)
+                    },
                     fields: configuration.settings.transfer.headers,
                     credentials: CredentialBroker(
                         catalog: catalog,

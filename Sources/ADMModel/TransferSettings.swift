@@ -10,8 +10,8 @@ public struct TransferSettings: Sendable, Hashable, Codable {
     public var connectTimeout = Duration.seconds(15)
     /// How long a connection may stay silent.
     public var idleTimeout = Duration.seconds(30)
-    /// Bytes a second for one file; 0 for no limit.
-    public var limitRate = ByteCount(0)
+    /// Bytes a second for one file.
+    public var limitRate = Rate.unlimited
     /// The proxy's URL, `http://host:port` or `socks5://host:port`; nil for none.
     public var proxy: String?
     /// Hosts that are reached without the proxy: names, `.suffix`, `*`.

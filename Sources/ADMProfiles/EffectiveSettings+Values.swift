@@ -14,7 +14,7 @@ extension EffectiveSettings {
         )
         transfer.connectTimeout = read.duration("connect-timeout")
         transfer.idleTimeout = read.duration("idle-timeout")
-        transfer.limitRate = read.bytes("limit-rate")
+        transfer.limitRate = read.rate("limit-rate")
         transfer.noProxy = read.list("no-proxy")
         transfer.caFile = read.text("ca-file")
         transfer.insecure = read.boolean("insecure")
@@ -40,12 +40,14 @@ extension EffectiveSettings {
                 weight: read.number("weight"),
                 minSlots: read.number("min-slots"),
                 maxSlots: read.number("max-slots"),
-                isPaused: read.boolean("paused")
+                isPaused: read.boolean("paused"),
+                rate: read.rate("workspace-rate")
             ),
             budget: BudgetLimits(
                 slots: read.number("budget-slots"),
                 perHost: read.number("budget-per-host"),
-                rate: read.bytes("budget-rate")
+                rate: read.rate("budget-rate"),
+                hostRate: read.rate("budget-host-rate")
             )
         )
     }
@@ -67,10 +69,13 @@ private struct SettingReader {
     }
 
     func bytes(_ name: String) -> ByteCount {
-        switch value(name) {
-        case .bytes(let count), .rate(let count): return count
-        default: preconditionFailure(mismatch(name))
-        }
+        guard case .bytes(let count) = value(name) else { preconditionFailure(mismatch(name)) }
+        return count
+    }
+
+    func rate(_ name: String) -> Rate {
+        guard case .rate(let rate) = value(name) else { preconditionFailure(mismatch(name)) }
+        return rate
     }
 
     func duration(_ name: String) -> Duration {

@@ -33,12 +33,11 @@ extension SettingKind {
                     ? .badValue(wanted, text) : .badValue(wanted, shown)
             }
             return .number(number)
-        case .bytes, .rate:
-            var size = text[...]
-            if self == .rate, size.hasSuffix("/s") { size = size.dropLast(2) }
-            guard let count = ByteCount(parsing: String(size)) else {
-                throw .badValue(wanted, shown)
-            }
+        case .rate:
+            guard let rate = Rate(parsing: text) else { throw .badValue(wanted, shown) }
+            return .rate(rate)
+        case .bytes:
+            guard let count = ByteCount(parsing: text) else { throw .badValue(wanted, shown) }
             return try sized(count, shown: shown)
         case .duration:
             guard let duration = Duration(parsing: text) else { throw .badValue(wanted, shown) }
@@ -68,7 +67,7 @@ extension SettingKind {
 
     /// Checks a number of bytes.
     func sized(_ count: ByteCount, shown: String) throws(SettingProblem) -> SettingValue {
-        guard case .bytes(let least) = self else { return .rate(count) }
+        guard case .bytes(let least) = self else { return .rate(Rate(count)) }
         guard count.bytes >= least else { throw .badValue(wanted, shown) }
         return .bytes(count)
     }

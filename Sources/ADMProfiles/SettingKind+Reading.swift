@@ -11,7 +11,9 @@ extension SettingKind {
         case .bytes(0): "a size such as 1048576 or \"64 MiB\""
         case .bytes(let least):
             "a size of at least \(SettingKind.spelled(.bytes(ByteCount(least))))"
-        case .rate: "a rate such as \"2 MiB/s\", \"500k\" or 0 for no limit"
+        case .rate:
+            "a rate such as \"2 MiB/s\", \"500k\", 0 for no limit, or"
+                + " \"2 MiB/s 08:00-18:00 mon-fri; 0\""
         case .duration(let range):
             "a duration from \(SettingKind.spelled(.duration(range.lowerBound))) to"
                 + " \(SettingKind.spelled(.duration(range.upperBound))), such as \"30s\" or \"1m30s\""
@@ -47,6 +49,9 @@ extension SettingKind {
             return try timed(.milliseconds(Int64(number * 1000)), shown: "\(number)")
         case (.boolean, .boolean(let flag)): return .boolean(flag)
         case (.boolean, _): throw .wrongType(wanted, node)
+        case (.rate, .list(let nodes)):
+            guard !nodes.isEmpty else { throw .wrongType("a whole number or a string", node) }
+            return .rate(try Rate(tables: nodes))
         case (.hosts, .list(let nodes)), (.headers, .list(let nodes)):
             var texts: [String] = []
             for (index, item) in nodes.enumerated() {

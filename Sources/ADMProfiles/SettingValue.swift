@@ -11,8 +11,8 @@ package enum SettingValue: Sendable, Hashable {
     case number(Int)
     /// A number of bytes.
     case bytes(ByteCount)
-    /// Bytes per second.
-    case rate(ByteCount)
+    /// Bytes per second, which may differ by time.
+    case rate(Rate)
     /// A span of time.
     case duration(Duration)
     /// Several words.
@@ -32,8 +32,7 @@ package enum SettingValue: Sendable, Hashable {
         case .text(let text): TOMLText.quote(SettingValue.masked(text))
         case .number(let number): "\(number)"
         case .bytes(let count): SettingValue.scaled(count).map(TOMLText.quote) ?? "\(count.bytes)"
-        case .rate(let count):
-            SettingValue.scaled(count).map { TOMLText.quote($0 + "/s") } ?? "\(count.bytes)"
+        case .rate(let rate): rate.toml
         case .duration(let duration): TOMLText.quote(SettingValue.spelled(duration))
         case .list(let items): TOMLText.list(items)
         case .headers(let fields):
@@ -51,7 +50,7 @@ package enum SettingValue: Sendable, Hashable {
     }
 
     /// A multiple of 1024 with the largest unit that leaves no fraction; nil for other numbers.
-    private static func scaled(_ count: ByteCount) -> String? {
+    static func scaled(_ count: ByteCount) -> String? {
         let units = ["B", "KiB", "MiB", "GiB", "TiB"]
         var rest = count.bytes
         var unit = 0

@@ -45,7 +45,8 @@ extension SettingValue {
         case .unset: nil
         case .text(let text): .string(text)
         case .number(let number): .number(number)
-        case .bytes(let count), .rate(let count): .number(Int(count.bytes))
+        case .bytes(let count): .number(Int(count.bytes))
+        case .rate(let rate): .number(Int(rate.otherwise.bytes))
         case .duration: .string(String(toml.dropFirst().dropLast()))
         case .list(let items): .array(items.map(JSONText.string))
         case .headers: .array([])
@@ -66,7 +67,7 @@ extension SettingKind {
                 ("maximum", .number(range.upperBound)),
             ]
         case .bytes(let least): SettingKind.number(atLeast: Int(least), or: SettingKind.size + "$")
-        case .rate: SettingKind.number(atLeast: 0, or: SettingKind.size + "(/s)?$")
+        case .rate: SettingKind.rateSchema
         case .duration:
             [
                 (
@@ -91,6 +92,34 @@ extension SettingKind {
                 ("enum", .array(([""] + Templates.names).map(JSONText.string))),
             ]
         }
+    }
+
+    private static var rateSchema: [(String, JSONText)] {
+        let one = number(atLeast: 0, or: size + "(/s)?$")
+        let table = JSONText.object([
+            ("type", .string("object")), ("additionalProperties", .boolean(false)),
+            ("required", .array([.string("rate")])),
+            (
+                "properties",
+                .object([
+                    ("hours", .object(text("^[0-9]{1,2}:[0-9]{2}-[0-9]{1,2}:[0-9]{2}$"))),
+                    ("days", .object(text("^[A-Za-z]{3}([,-][A-Za-z]{3})*$"))),
+                    ("rate", .object(one)),
+                ])
+            ),
+        ])
+        return [
+            (
+                "anyOf",
+                .array([
+                    .object([("type", .string("integer")), ("minimum", .number(0))]),
+                    .object(text(size + "(/s)?( .*)?$")),
+                    .object([
+                        ("type", .string("array")), ("items", table), ("minItems", .number(1)),
+                    ]),
+                ])
+            )
+        ]
     }
 
     private static let size = "^[0-9][0-9._ ]*([KkMmGgTt]([Ii]?[Bb])?|[Bb])?"

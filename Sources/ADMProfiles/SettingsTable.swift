@@ -76,7 +76,7 @@ package enum SettingsTable {
                 "limit-rate",
                 .rate,
                 .rate(builtIn.limitRate),
-                "The most bytes per second for one file; 0 for no limit"
+                "The most bytes per second for one file; 0 for no limit; may differ by hours and days"
             ),
         ] + network + credentials + output + share + budget
 
@@ -190,6 +190,14 @@ package enum SettingsTable {
             places: [.profile],
             restriction: ofWorkspace
         ),
+        SettingDefinition(
+            "workspace-rate",
+            .rate,
+            .rate(builtInShare.rate),
+            "The most bytes per second for all files of this workspace together; 0 for no limit",
+            places: [.profile],
+            restriction: ofWorkspace
+        ),
     ]
 
     private static let budget: [SettingDefinition] = [
@@ -214,6 +222,14 @@ package enum SettingsTable {
             .rate,
             .rate(builtInLimits.rate),
             "The most bytes per second for all of them together; 0 for no limit",
+            places: [.config],
+            restriction: ofMachine
+        ),
+        SettingDefinition(
+            "budget-host-rate",
+            .rate,
+            .rate(builtInLimits.hostRate),
+            "The most bytes per second from one host for all of them together; 0 for no limit",
             places: [.config],
             restriction: ofMachine
         ),

@@ -7,7 +7,7 @@ enum TOMLNode: Sendable, Hashable {
     case decimal(Double)
     case boolean(Bool)
     case list([TOMLNode])
-    case table
+    case table([String: TOMLNode])
     case date
     case time
     case dateWithTime
@@ -27,6 +27,13 @@ enum TOMLNode: Sendable, Hashable {
         }
     }
 
+    private static func members(of table: TOMLTable?) -> [String: TOMLNode] {
+        guard let table else { return [:] }
+        var members: [String: TOMLNode] = [:]
+        for key in table.keys { members[key] = table[key].map { TOMLNode($0) } }
+        return members
+    }
+
     /// Takes a value of the parser.
     init(_ value: any TOMLValueConvertible) {
         self =
@@ -36,7 +43,7 @@ enum TOMLNode: Sendable, Hashable {
             case .double: .decimal(value.double ?? 0)
             case .bool: .boolean(value.bool ?? false)
             case .array: .list((value.array ?? []).map { TOMLNode($0) })
-            case .table: .table
+            case .table: .table(TOMLNode.members(of: value.table))
             case .date: .date
             case .time: .time
             case .dateTime: .dateWithTime

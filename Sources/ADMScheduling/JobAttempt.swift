@@ -76,7 +76,7 @@ actor JobAttempt {
             known: mayContinue ? validators : nil,
             done: done,
             isTrusted: isTrusted,
-            sharedLimit: resources.sharedLimit
+            limits: resources.limits.all
         )
         let transfer = Transfer(
             plan,

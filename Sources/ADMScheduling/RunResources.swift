@@ -14,8 +14,8 @@ package struct RunResources: Sendable {
     package var fields: [HeaderField]
     /// The credentials of the workspace.
     package var credentials: any CredentialSource
-    /// The speed limit of all transfers of this process.
-    package var sharedLimit: RateLimit
+    /// The speed limits of the job.
+    package var limits: JobLimits
     /// What makes files durable, many at a time.
     package var syncs: Syncs
     /// Takes the news that every byte has arrived.
@@ -36,7 +36,7 @@ package struct RunResources: Sendable {
         settings: TransferSettings,
         fields: [HeaderField],
         credentials: any CredentialSource,
-        sharedLimit: RateLimit,
+        limits: JobLimits,
         syncs: Syncs,
         bytesAreWhole: @escaping @Sendable () async -> Void,
         cannotResume: @escaping @Sendable () async -> Void,
@@ -49,7 +49,7 @@ package struct RunResources: Sendable {
         self.settings = settings
         self.fields = fields
         self.credentials = credentials
-        self.sharedLimit = sharedLimit
+        self.limits = limits
         self.syncs = syncs
         self.bytesAreWhole = bytesAreWhole
         self.cannotResume = cannotResume

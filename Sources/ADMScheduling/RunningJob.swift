@@ -16,6 +16,8 @@ struct RunningJob: Sendable {
     let lease: Lease
     let monitor: TransferMonitor
     let stop: StopCord
+    let settings: Result<TransferSettings, Failure>
+    let limits: JobLimits
     /// Whether every byte has arrived, so that the slot went to another job.
     var isFinishing = false
 }

@@ -145,11 +145,19 @@ extension Scheduler {
         }
         // Who drains a queue leaves it to the next one; what somebody watched has to be resumed.
         let isAttended = attended[claim.job.id] != nil
+        let settings = Result { () throws(Failure) in
+            try configuration.settings(claim.job.request)
+        }
         let item = RunningJob(
             job: claim.job,
             lease: lease,
             monitor: monitor,
-            stop: StopCord(atEnd: isAttended ? .interruption : .shutdown)
+            stop: StopCord(atEnd: isAttended ? .interruption : .shutdown),
+            settings: settings,
+            limits: JobLimits(
+                own: (try? settings.get().limitRate) ?? .unlimited,
+                flow: flow(to: lease.host)
+            )
         )
         running[claim.number] = item
         if isStopping { item.stop.pullAtEnd() }
@@ -233,14 +241,15 @@ extension Scheduler {
         fields: [HeaderField]
     ) async throws -> RunEnd {
         let budget = configuration.budget
+        if answer.isRateLimited { await shareRates() }
         let runner = JobRunner(
             RunResources(
                 catalog: configuration.catalog,
                 sessions: sessions,
-                settings: try configuration.settings(claim.job.request),
+                settings: try item.settings.get(),
                 fields: fields,
                 credentials: configuration.credentials,
-                sharedLimit: budget.rate,
+                limits: item.limits,
                 syncs: syncs,
                 bytesAreWhole: { await self.bytesAreWhole(claim.number) },
                 cannotResume: { await budget.keep(item.lease) },

@@ -21,7 +21,7 @@ package actor Scheduler {
         /// How many jobs run at once.
         package var limit: Int
         /// The settings that count for a job.
-        package var settings: @Sendable (JobRequest) throws -> TransferSettings
+        package var settings: @Sendable (JobRequest) throws(Failure) -> TransferSettings
         /// The header fields of every request.
         package var fields: [HeaderField]
         /// The credentials of the workspace.
@@ -35,7 +35,7 @@ package actor Scheduler {
             budget: Budget,
             member: @escaping @Sendable () -> Budget.Member,
             limit: Int,
-            settings: @escaping @Sendable (JobRequest) throws -> TransferSettings,
+            settings: @escaping @Sendable (JobRequest) throws(Failure) -> TransferSettings,
             fields: [HeaderField],
             credentials: any CredentialSource,
             publish: @escaping @Sendable ([JobEvent]) async -> Void
@@ -66,6 +66,7 @@ package actor Scheduler {
     /// What the ledger said last.
     var answer = Budget.Answer()
     var ledger = LedgerView()
+    var pacing = Pacing()
     /// What makes files durable, many at a time.
     let syncs = Syncs()
     private var ends = EndBoard()
@@ -97,6 +98,7 @@ package actor Scheduler {
                 group.addTask { await scheduler.dispatch(stream) }
                 group.addTask { await scheduler.listen() }
                 group.addTask { await scheduler.tick() }
+                group.addTask { await scheduler.pace() }
                 do {
                     let result = try await body(scheduler)
                     await scheduler.stopAll(isInterrupted: Task.isCancelled)

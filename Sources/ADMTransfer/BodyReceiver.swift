@@ -98,10 +98,10 @@ final class BodyReceiver: HTTPClientResponseDelegate {
     ) -> EventLoopFuture<Void> {
         handle.touch()
         let count = buffer.readableBytes
-        let (sink, left) = state.withLockedValue { state in
+        let sink = state.withLockedValue { state in
             state.left -= Int64(count)
             if case .discard = state.sink { state.discarded += count }
-            return (state.sink, state.left)
+            return state.sink
         }
         do {
             switch sink {
@@ -110,17 +110,38 @@ final class BodyReceiver: HTTPClientResponseDelegate {
                     throw BodyNotWanted()
                 }
             case .collect(let body): try body.add(buffer.readableBytesView)
-            case .fill(let range):
-                let taken = try range.write(buffer.readableBytesSpan)
-                // More bytes would come than belong to the range: another connection has the rest.
-                if taken < count || (range.isFull && left > 0) { throw RangeIsFull() }
+            case .fill(let range): return try fill(range, buffer, task.eventLoop)
             }
         } catch { return task.eventLoop.makeFailedFuture(error) }
-        guard let wait = limits.compactMap({ $0.pay(for: count) }).max() else {
-            return task.eventLoop.makeSucceededVoidFuture()
+        return task.eventLoop.makeSucceededVoidFuture()
+    }
+
+    /// Writes a buffer, under a limit slice by slice, each after the one before was paid for, so that
+    /// a slow limit is kept within a second too.
+    private func fill(
+        _ range: OpenRange,
+        _ buffer: ByteBuffer,
+        _ eventLoop: any EventLoop
+    ) throws -> EventLoopFuture<Void> {
+        var rest = buffer
+        while let slice = rest.readSlice(
+            length: min(rest.readableBytes, limits.map(\.slice).min() ?? Int.max)
+        ), slice.readableBytes > 0 {
+            let count = slice.readableBytes
+            let taken = try range.write(slice.readableBytesSpan)
+            let left = state.withLockedValue(\.left) + Int64(rest.readableBytes)
+            // More bytes would come than belong to the range: another connection has the rest.
+            if taken < count || (range.isFull && left > 0) { throw RangeIsFull() }
+            guard let wait = limits.compactMap({ $0.pay(for: count) }).max() else { continue }
+            handle.touch(until: .now.advanced(by: wait))
+            let unwritten = rest
+            return eventLoop.flatScheduleTask(in: .init(wait)) {
+                do { return try self.fill(range, unwritten, eventLoop) } catch {
+                    return eventLoop.makeFailedFuture(error)
+                }
+            }.futureResult
         }
-        handle.touch(until: .now.advanced(by: wait))
-        return task.eventLoop.scheduleTask(in: .init(wait)) {}.futureResult
+        return eventLoop.makeSucceededVoidFuture()
     }
 
     /// The head that arrived, if one did.

@@ -16,7 +16,6 @@ package final class HTTPSession: Sendable {
         let caFile: String?
         let insecure: Bool
         let connectTimeout: Duration
-        let isSlow: Bool
         let credentials: String?
 
         /// Takes what matters from the settings of a transfer, and the credentials by name.
@@ -27,7 +26,6 @@ package final class HTTPSession: Sendable {
             caFile = settings.caFile
             insecure = settings.insecure
             connectTimeout = settings.connectTimeout
-            isSlow = settings.limitRate.bytes > 0 && settings.limitRate.bytes < 4_194_304
         }
     }
 
@@ -66,9 +64,8 @@ package final class HTTPSession: Sendable {
         configuration.timeout = .init(connect: .init(key.connectTimeout), read: nil)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         configuration.connectionPool.retryConnectionEstablishment = false
-        // Larger reads than this save nothing and cost memory (measured); a slow limit wants small ones,
-        // so that it never waits for long.
-        let bufferSize = key.isSlow ? 16_384 : 65_536
+        // Larger reads than this save nothing and cost memory (measured).
+        let bufferSize = 65_536
         configuration.http1_1ConnectionDebugInitializer = { channel in
             channel.setOption(
                 .recvAllocator,

@@ -1,3 +1,4 @@
+import ADMModel
 import NIOConcurrencyHelpers
 
 /// A speed limit shared by connections: every byte is paid for in time.
@@ -7,6 +8,8 @@ package final class RateLimit: Sendable {
     private struct State: Sendable {
         var bytesPerSecond: Int64
         var paidUntil: ContinuousClock.Instant
+        var paid: Int64 = 0
+        var heldUp = false
     }
 
     private let state: NIOLockedValueBox<State>
@@ -19,8 +22,47 @@ package final class RateLimit: Sendable {
     /// The bytes a second; 0 for no limit.
     package var bytesPerSecond: Int64 {
         get { state.withLockedValue { $0.bytesPerSecond } }
-        set { state.withLockedValue { $0.bytesPerSecond = newValue } }
+        set {
+            state.withLockedValue { state in
+                // A debt at the old rate is not paid off at the new one.
+                let now = ContinuousClock.now
+                let debt = now.duration(to: state.paidUntil)
+                if debt > .zero, state.bytesPerSecond > 0, newValue > 0 {
+                    let factor = Double(state.bytesPerSecond) / Double(newValue)
+                    state.paidUntil = now.advanced(by: .seconds(debt.seconds * factor))
+                } else if newValue == 0 {
+                    state.paidUntil = now
+                }
+                state.bytesPerSecond = newValue
+            }
+        }
     }
+
+    /// All bytes that were ever paid for.
+    package var paid: Int64 { state.withLockedValue(\.paid) }
+
+    /// Whether somebody had to wait since the last call.
+    package func takeHoldUp() -> Bool {
+        state.withLockedValue { state in
+            defer { state.heldUp = false }
+            return state.heldUp
+        }
+    }
+
+    /// Whether more was paid for than the time allows by now.
+    package var isBehind: Bool {
+        state.withLockedValue { $0.bytesPerSecond > 0 && $0.paidUntil > .now }
+    }
+
+    /// The bytes worth asking for at once: what a twentieth of a second allows, and not less than a
+    /// small packet.
+    package var slice: Int {
+        let rate = bytesPerSecond
+        return rate > 0 ? Int(clamping: max(512, rate / 20)) : Int.max
+    }
+
+    /// The shortest wait that is worth a timer; what is less is waited for later.
+    private static let shortest = Duration.milliseconds(1)
 
     /// Pays for bytes that arrived.
     ///
@@ -29,12 +71,15 @@ package final class RateLimit: Sendable {
     /// - Returns: How long to wait before reading on; nil for not at all.
     package func pay(for count: Int, now: ContinuousClock.Instant = .now) -> Duration? {
         state.withLockedValue { state in
+            state.paid += Int64(count)
             guard state.bytesPerSecond > 0 else { return nil }
             let start = max(state.paidUntil, now.advanced(by: .milliseconds(-100)))
             let price = Duration.seconds(Double(count) / Double(state.bytesPerSecond))
             state.paidUntil = start.advanced(by: price)
             let wait = now.duration(to: state.paidUntil)
-            return wait > .zero ? wait : nil
+            guard wait > RateLimit.shortest else { return nil }
+            state.heldUp = true
+            return wait
         }
     }
 }

@@ -41,13 +41,11 @@ package actor Transfer {
         self.plan = plan
         self.steps = steps
         self.monitor = monitor
-        let rate = plan.settings.limitRate.bytes
         exchange = Exchange(
             session: session,
             fields: plan.fields,
             settings: plan.settings,
-            limits: [rate > 0 ? RateLimit(bytesPerSecond: rate) : nil, plan.sharedLimit]
-                .compactMap(\.self),
+            limits: plan.limits,
             authorization: plan.authorization
         )
         state = TransferState(done: plan.done, known: plan.known)
@@ -226,7 +224,7 @@ package actor Transfer {
 
     /// Whether a limit makes connections slow on purpose.
     var isLimited: Bool {
-        plan.settings.limitRate.bytes > 0 || plan.sharedLimit?.bytesPerSecond ?? 0 > 0
+        plan.limits.contains { $0.bytesPerSecond > 0 }
     }
 
     private func addCheckpoint(to group: inout ThrowingTaskGroup<Step, any Error>) {

@@ -17,8 +17,8 @@ package struct TransferPlan: Sendable {
     package var done: SegmentMap
     /// Whether a digest of the whole file is known, which finds any mixing at the end.
     package var isTrusted: Bool
-    /// A speed limit shared with other transfers.
-    package var sharedLimit: RateLimit?
+    /// The speed limits that it obeys, alone and with others.
+    package var limits: [RateLimit]
 
     /// Makes a plan.
     package init(
@@ -29,7 +29,7 @@ package struct TransferPlan: Sendable {
         known: Validators? = nil,
         done: SegmentMap = SegmentMap(),
         isTrusted: Bool = false,
-        sharedLimit: RateLimit? = nil
+        limits: [RateLimit] = []
     ) {
         self.url = url
         self.fields = fields
@@ -38,7 +38,7 @@ package struct TransferPlan: Sendable {
         self.known = known
         self.done = done
         self.isTrusted = isTrusted
-        self.sharedLimit = sharedLimit
+        self.limits = limits
     }
 }
 

@@ -33,8 +33,9 @@ struct LedgerTests {
     @Test func `everything that is put into it is there for the next process`() async throws {
         try await with { home, ledger, holder in
             let id = holder.id
+            let hours = try #require(Rate(parsing: "1000 08:00-18:00 mon-fri; 5"))
             let written = try await ledger.transact(own: id) { state in
-                state.limits = BudgetLimits(slots: 3, perHost: 2, rate: ByteCount(1000))
+                state.limits = BudgetLimits(slots: 3, perHost: 2, rate: hours)
                 state.holders[id] = LedgerHolder(
                     process: 42,
                     role: "run",
@@ -43,7 +44,13 @@ struct LedgerTests {
                 )
                 state.shares["w"] = LedgerShare(
                     name: "work",
-                    share: WorkspaceShare(weight: 3, minSlots: 1, maxSlots: 4, isPaused: true),
+                    share: WorkspaceShare(
+                        weight: 3,
+                        minSlots: 1,
+                        maxSlots: 4,
+                        isPaused: true,
+                        rate: Rate(ByteCount(7))
+                    ),
                     usage: 1.5,
                     usageAt: 77
                 )
@@ -58,6 +65,12 @@ struct LedgerTests {
                     since: 6
                 )
                 state.coolDowns["slow.org"] = 99
+                for (host, demand) in [("a.org", 12.5), ("b.org", Double.infinity)] {
+                    state.flows[.init(holder: id, workspace: "w", host: host)] = LedgerFlow(
+                        weight: 2,
+                        demand: demand
+                    )
+                }
                 return state
             }
             let other = Ledger(home.layout)

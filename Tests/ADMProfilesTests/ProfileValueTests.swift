@@ -18,11 +18,12 @@ struct ProfileValueTests {
             ("min-segment-size = 65536", .bytes(ByteCount(65_536))),
             ("min-segment-size = \"1.5 MiB\"", .bytes(ByteCount(1_572_864))),
             ("min-free-space = 0", .bytes(ByteCount(0))),
-            ("limit-rate = \"2 MiB/s\"", .rate(ByteCount(2_097_152))),
-            ("limit-rate = \"500k\"", .rate(ByteCount(512_000))),
-            ("limit-rate = \"10MB/s\"", .rate(ByteCount(10_000_000))),
-            ("limit-rate = \"10 MiB/s\"", .rate(ByteCount(10_485_760))),
-            ("limit-rate = 1_000", .rate(ByteCount(1000))), ("limit-rate = 0", .rate(ByteCount(0))),
+            ("limit-rate = \"2 MiB/s\"", .rate(Rate(ByteCount(2_097_152)))),
+            ("limit-rate = \"500k\"", .rate(Rate(ByteCount(512_000)))),
+            ("limit-rate = \"10MB/s\"", .rate(Rate(ByteCount(10_000_000)))),
+            ("limit-rate = \"10 MiB/s\"", .rate(Rate(ByteCount(10_485_760)))),
+            ("limit-rate = 1_000", .rate(Rate(ByteCount(1000)))),
+            ("limit-rate = 0", .rate(Rate(ByteCount(0)))),
             ("retry-wait = 2", .duration(.seconds(2))),
             ("retry-wait = 0.25", .duration(.milliseconds(250))),
             ("retry-wait-max = \"1m30s\"", .duration(.seconds(90))),
@@ -104,7 +105,7 @@ struct ProfileValueTests {
             ("min-free-space = -1", "must be a size such as 1048576 or \"64 MiB\", this is -1"),
             (
                 "limit-rate = -1",
-                "must be a rate such as \"2 MiB/s\", \"500k\" or 0 for no limit, this is -1"
+                "must be a rate such as \"2 MiB/s\", \"500k\", 0 for no limit, or"
             ),
             ("limit-rate = \"2 MiB/h\"", "must be a rate such as"),
             (
@@ -197,5 +198,45 @@ struct ProfileValueTests {
         let text = "if-exists = \"\(String(repeating: "x", count: 5000))\""
         let problem = try #require(try failure { try ProfileFile.parse(text: text, path: "p") })
         #expect(problem.message.count < 250)
+    }
+
+    @Test func `limits by time are a list of tables`() throws {
+        let text = """
+            limit-rate = [
+                { hours = "08:00-18:00", days = "mon-fri", rate = "2 MiB/s" },
+                { days = "sat,sun", rate = 0 },
+                { rate = "500k" },
+            ]
+            """
+        let file = try ProfileFile(path: "/p.toml", text: text)
+        let value = try #require(try file.value(of: "limit-rate"))
+        let rate = try #require(
+            Rate(parsing: "2MiB/s 08:00-18:00 mon-fri; 0 00:00-24:00 sat-sun; 500k")
+        )
+        #expect(value == .rate(rate))
+        // Written again, it says the same.
+        let again = try ProfileFile(path: "/p.toml", text: "limit-rate = \(value.toml)")
+        #expect(try again.value(of: "limit-rate") == value)
+    }
+
+    @Test(
+        arguments: [
+            ("limit-rate = [1]", "must be a table"),
+            ("limit-rate = [{ hours = \"8-18\", rate = 1 }]", "must be hours"),
+            (
+                "limit-rate = [{ days = \"workdays\", rate = 1 }]",
+                "must be days"
+            ),
+            ("limit-rate = [{ hours = \"08:00-18:00\" }]", "without a rate"),
+            ("limit-rate = [{ rat = 1 }]", "with \"rat\""),
+            ("limit-rate = [{ rate = [] }]", "must be a whole number or a string"),
+        ]
+    )
+    func `CF3 a wrong limit by time is told with its place`(text: String, reason: String) throws {
+        let problem = try #require(
+            try failure { _ = try ProfileFile(path: "/p.toml", text: "\n\(text)\n") }
+        )
+        #expect(problem.message.hasPrefix("/p.toml:2:15: limit-rate has a wrong item 1: "))
+        #expect(problem.message.contains(reason))
     }
 }

@@ -156,7 +156,7 @@ struct SettingsResolutionTests {
         expected.retry = RetryPolicy(limit: 0, base: 0.25, cap: 3600)
         expected.connectTimeout = .seconds(1)
         expected.idleTimeout = .seconds(90)
-        expected.limitRate = ByteCount(3072)
+        expected.limitRate = Rate(ByteCount(3072))
         expected.proxy = "http://p:1"
         expected.noProxy = ["a", ".b", "c"]
         expected.caFile = "/c.pem"

@@ -12,8 +12,8 @@ struct SettingsTableTests {
                 "limit-rate", "proxy", "no-proxy", "ca-file", "user-agent", "header",
                 "max-redirects", "min-free-space", "credential-store", "credential-command",
                 "credential-key-file", "progress", "color", "quiet", "insecure",
-                "weight", "min-slots", "max-slots", "paused", "budget-slots", "budget-per-host",
-                "budget-rate",
+                "weight", "min-slots", "max-slots", "paused", "workspace-rate", "budget-slots",
+                "budget-per-host", "budget-rate", "budget-host-rate",
             ]
         )
     }
@@ -36,6 +36,7 @@ struct SettingsTableTests {
             ("color", #""auto""#), ("quiet", "false"), ("insecure", "false"),
             ("weight", "1"), ("min-slots", "0"), ("max-slots", "0"), ("paused", "false"),
             ("budget-slots", "8"), ("budget-per-host", "4"), ("budget-rate", "0"),
+            ("budget-host-rate", "0"), ("workspace-rate", "0"),
         ]
     )
     func `the built-in value is the documented one`(name: String, value: String) throws {
@@ -73,11 +74,13 @@ struct SettingsTableTests {
     @Test func `config has the keys of a profile that are not about one workspace`() {
         let profile = SettingsTable.keys(in: .profile).map(\.name)
         let config = SettingsTable.keys(in: .config).map(\.name)
-        let own: Set = ["directory", "extends", "weight", "min-slots", "max-slots", "paused"]
+        let own: Set = [
+            "directory", "extends", "weight", "min-slots", "max-slots", "paused", "workspace-rate",
+        ]
         #expect(Set(profile).subtracting(config) == own)
         #expect(
             Set(config).subtracting(profile)
-                == ["budget-slots", "budget-per-host", "budget-rate"]
+                == ["budget-slots", "budget-per-host", "budget-rate", "budget-host-rate"]
         )
         #expect(!profile.contains("insecure"))
     }

@@ -53,11 +53,11 @@ struct TemplatesTests {
 
     @Test func `metered, bulk, archive and ci do what their names say`() throws {
         let metered = try settings("extends = 'metered'")
-        #expect(metered.transfer.limitRate == ByteCount(1_048_576))
+        #expect(metered.transfer.limitRate == Rate(ByteCount(1_048_576)))
         #expect(metered.maxConcurrent == 1)
         let bulk = try settings("extends = 'bulk'")
         #expect(bulk.maxConcurrent > 4)
-        #expect(bulk.transfer.limitRate == ByteCount(0))
+        #expect(bulk.transfer.limitRate == Rate(ByteCount(0)))
         let archive = try settings("extends = 'archive'")
         #expect(archive.transfer.ifExists == .skip)
         #expect(archive.transfer.retry.limit > 100)

@@ -154,20 +154,6 @@ struct LedgerMovesTests {
         #expect(fresh.leases.count == 2)
     }
 
-    @Test func `the rate for all is divided by weight, and adds up`() {
-        var state = state(slots: 4)
-        state.limits.rate = ByteCount(900)
-        state.register("a", name: "a", share: WorkspaceShare(weight: 2), now: 0)
-        #expect(state.rate(of: "a") == 1)
-        _ = state.request(wish("a", demand: 2), now: 0, policy: policy)
-        #expect(state.rate(of: "a") == 900)
-        _ = state.request(wish("b", demand: 2), now: 1, policy: policy)
-        #expect(state.rate(of: "a") == 600)
-        #expect(state.rate(of: "b") == 300)
-        state.limits.rate = ByteCount(0)
-        #expect(state.rate(of: "a") == nil)
-    }
-
     /// I1, I2, I5: whatever processes do, in whatever order, and whoever dies.
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func `no order of moves gives more slots than there are`(_ seed: UInt64) {

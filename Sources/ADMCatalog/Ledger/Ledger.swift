@@ -122,7 +122,7 @@ package actor Ledger {
     package static let quietTime: Int64 = 3000
 
     private static func empty(_ database: Database) throws {
-        for table in ["ledger", "holder", "workspace", "lease", "waiter", "cool_down"] {
+        for table in LedgerTables.names {
             try database.execute(sql: "DELETE FROM " + table)
         }
     }
@@ -178,9 +178,13 @@ package actor Ledger {
                 hint: "update adm, or wait until the newer one has ended and remove that file"
             )
         }
-        guard version == 0 else { return }
+        guard version < LedgerTables.version else { return }
         unsafe chmod(home.ledger, 0o600)
         try database.inTransaction(.immediate) {
+            // What an older adm kept is forgotten: who lives puts itself into the new one.
+            for table in LedgerTables.names {
+                try database.execute(sql: "DROP TABLE IF EXISTS " + table)
+            }
             try database.execute(sql: LedgerTables.statements)
             return .commit
         }

@@ -24,6 +24,8 @@ package struct LedgerState: Sendable, Hashable {
     package var waiters: [Waiter.Key: Waiter] = [:]
     /// Until when each host wants to be left alone.
     package var coolDowns: [String: Int64] = [:]
+    /// How fast transfers are and could be, while there is a limit of bytes a second.
+    package var flows: [LedgerFlow.Key: LedgerFlow] = [:]
 
     /// Makes a ledger without leases.
     package init(generation: String, quietUntil: Int64, limits: BudgetLimits) {
@@ -122,6 +124,37 @@ package struct Lease: Sendable, Hashable {
         self.state = state
         self.isResumable = isResumable
         self.grantedAt = grantedAt
+    }
+}
+
+/// All transfers of one process for one workspace from one host, as far as their speed matters.
+package struct LedgerFlow: Sendable, Hashable {
+    /// Which transfers they are.
+    package struct Key: Sendable, Hashable {
+        /// The process.
+        package var holder: String
+        /// The workspace, by UUID.
+        package var workspace: String
+        /// Where they fetch from.
+        package var host: String
+
+        /// Names transfers.
+        package init(holder: String, workspace: String, host: String) {
+            self.holder = holder
+            self.workspace = workspace
+            self.host = host
+        }
+    }
+
+    /// How much they count beside others of the workspace.
+    package var weight: Double
+    /// The bytes a second that they could use; infinity where they were held up.
+    package var demand: Double
+
+    /// Describes transfers.
+    package init(weight: Double, demand: Double) {
+        self.weight = weight
+        self.demand = demand
     }
 }
 

@@ -8,11 +8,11 @@ enum LedgerTables {
     /// Marks a file as adm's ledger: `PRAGMA application_id`, the letters `ADMl`.
     static let applicationID = 0x4144_4D6C
     /// The `user_version` of these tables.
-    static let version = 1
+    static let version = 2
 
     static let statements = """
         PRAGMA application_id = 0x41444D6C;
-        PRAGMA user_version = 1;
+        PRAGMA user_version = 2;
 
         CREATE TABLE ledger (
             generation TEXT NOT NULL,
@@ -21,7 +21,8 @@ enum LedgerTables {
             last_serial INTEGER NOT NULL,
             slots INTEGER NOT NULL,
             per_host INTEGER NOT NULL,
-            rate INTEGER NOT NULL
+            rate TEXT NOT NULL,
+            host_rate TEXT NOT NULL
         ) STRICT;
 
         CREATE TABLE holder (
@@ -39,6 +40,7 @@ enum LedgerTables {
             min_slots INTEGER NOT NULL,
             max_slots INTEGER NOT NULL,
             is_paused INTEGER NOT NULL,
+            rate TEXT NOT NULL,
             usage REAL NOT NULL,
             usage_at INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
@@ -69,7 +71,19 @@ enum LedgerTables {
             host TEXT NOT NULL PRIMARY KEY,
             until INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE flow (
+            holder TEXT NOT NULL,
+            workspace TEXT NOT NULL,
+            host TEXT NOT NULL,
+            weight REAL NOT NULL,
+            demand REAL,
+            PRIMARY KEY (holder, workspace, host)
+        ) STRICT, WITHOUT ROWID;
         """
+
+    /// The tables, all of which a new ledger has empty.
+    static let names = ["ledger", "holder", "workspace", "lease", "waiter", "cool_down", "flow"]
 
     // MARK: - Reading
 
@@ -84,12 +98,14 @@ enum LedgerTables {
             limits: BudgetLimits(
                 slots: try row.decode(forColumn: "slots"),
                 perHost: try row.decode(forColumn: "per_host"),
-                rate: ByteCount(try row.decode(forColumn: "rate") as Int64)
+                rate: try rate(row, "rate"),
+                hostRate: try rate(row, "host_rate")
             )
         )
         state.lastSerial = try row.decode(forColumn: "last_serial")
         try loadParties(database, into: &state)
         try loadSlots(database, into: &state)
+        try loadFlows(database, into: &state)
         return (state, try row.decode(forColumn: "boot"))
     }
 
@@ -111,7 +127,8 @@ enum LedgerTables {
                     weight: try row.decode(forColumn: "weight"),
                     minSlots: try row.decode(forColumn: "min_slots"),
                     maxSlots: try row.decode(forColumn: "max_slots"),
-                    isPaused: try row.decode(forColumn: "is_paused")
+                    isPaused: try row.decode(forColumn: "is_paused"),
+                    rate: try rate(row, "rate")
                 ),
                 usage: try row.decode(forColumn: "usage"),
                 usageAt: try row.decode(forColumn: "usage_at")
@@ -120,6 +137,28 @@ enum LedgerTables {
         for row in try Row.fetchAll(cached("SELECT * FROM cool_down", database)) {
             let host: String = try row.decode(forColumn: "host")
             state.coolDowns[host] = try row.decode(forColumn: "until")
+        }
+    }
+
+    private static func rate(_ row: Row, _ column: String) throws -> Rate {
+        guard let rate = Rate(parsing: try row.decode(forColumn: column)) else {
+            throw DatabaseError(resultCode: .SQLITE_MISMATCH, message: "a rate cannot be read")
+        }
+        return rate
+    }
+
+    private static func loadFlows(_ database: Database, into state: inout LedgerState) throws {
+        for row in try Row.fetchAll(cached("SELECT * FROM flow", database)) {
+            let key = LedgerFlow.Key(
+                holder: try row.decode(forColumn: "holder"),
+                workspace: try row.decode(forColumn: "workspace"),
+                host: try row.decode(forColumn: "host")
+            )
+            let demand: Double? = try row.decode(forColumn: "demand")
+            state.flows[key] = LedgerFlow(
+                weight: try row.decode(forColumn: "weight"),
+                demand: demand ?? .infinity
+            )
         }
     }
 
@@ -182,10 +221,11 @@ enum LedgerTables {
         if hasNewHead {
             try run("DELETE FROM ledger", [], database)
             try run(
-                "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     new.generation, boot, new.quietUntil, new.lastSerial, new.limits.slots,
-                    new.limits.perHost, new.limits.rate.bytes,
+                    new.limits.perHost, new.limits.rate.description,
+                    new.limits.hostRate.description,
                 ],
                 database
             )
@@ -196,7 +236,7 @@ enum LedgerTables {
         try replace(old?.shares ?? [:], new.shares, "workspace", "id", database) {
             [
                 $0, $1.name, $1.share.weight, $1.share.minSlots, $1.share.maxSlots,
-                $1.share.isPaused, $1.usage, $1.usageAt,
+                $1.share.isPaused, $1.share.rate.description, $1.usage, $1.usageAt,
             ]
         }
         try replace(old?.coolDowns ?? [:], new.coolDowns, "cool_down", "host", database) {
@@ -209,6 +249,31 @@ enum LedgerTables {
             ]
         }
         try saveWaiters(old?.waiters ?? [:], new.waiters, database)
+        try saveFlows(old?.flows ?? [:], new.flows, database)
+    }
+
+    private static func saveFlows(
+        _ old: [LedgerFlow.Key: LedgerFlow],
+        _ new: [LedgerFlow.Key: LedgerFlow],
+        _ database: Database
+    ) throws {
+        for key in old.keys where new[key] == nil {
+            try run(
+                "DELETE FROM flow WHERE holder = ? AND workspace = ? AND host = ?",
+                [key.holder, key.workspace, key.host],
+                database
+            )
+        }
+        for (key, flow) in new where old[key] != flow {
+            try run(
+                "INSERT OR REPLACE INTO flow VALUES (?, ?, ?, ?, ?)",
+                [
+                    key.holder, key.workspace, key.host, flow.weight,
+                    flow.demand.isFinite ? flow.demand : nil,
+                ],
+                database
+            )
+        }
     }
 
     private static func saveWaiters(

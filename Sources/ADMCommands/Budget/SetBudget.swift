@@ -7,7 +7,7 @@ struct SetBudget: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
         abstract: "Change the limits for all processes, running ones too.",
-        usage: "adm budget set [--slots N] [--per-host N] [--rate RATE]",
+        usage: "adm budget set [--slots N] [--per-host N] [--rate RATE] [--host-rate RATE]",
         discussion: """
             The limits are kept in config.toml. Transfers beyond a lowered limit stop after a \
             checkpoint and go on later; those whose server could not go on later end first.
@@ -15,6 +15,8 @@ struct SetBudget: AsyncParsableCommand {
             EXAMPLES:
               adm budget set --slots 6
               adm budget set --per-host 2 --rate 10MiB/s
+              adm budget set --rate "2MiB/s 08:00-18:00 mon-fri; 0"
+              adm budget set --host-rate 5MiB/s
               adm budget set --rate 0
             """
     )
@@ -34,11 +36,17 @@ struct SetBudget: AsyncParsableCommand {
     )
     var rate: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("The same for all from one host; 0 for no limit.", valueName: "rate")
+    )
+    var hostRate: String?
+
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard slots != nil || perHost != nil || rate != nil else {
-            throw ValidationError("say what to change: --slots, --per-host or --rate")
+        guard slots != nil || perHost != nil || rate != nil || hostRate != nil else {
+            throw ValidationError("say what to change: --slots, --per-host, --rate or --host-rate")
         }
     }
 
@@ -47,14 +55,16 @@ struct SetBudget: AsyncParsableCommand {
         let limits = try await context.workspaces.setBudget(
             slots: slots,
             perHost: perHost,
-            rate: rate
+            rate: rate,
+            hostRate: hostRate
         )
         try context.show(limits) {
             let host = limits.perHost > 0 ? "at most \(limits.perHost) of a host" : "any host"
-            let rate = limits.rate.bytes > 0 ? "\(limits.rate)/s together" : "at any rate"
+            let rate = limits.rate.isLimit ? "\(limits.rate.shown) together" : "at any rate"
             context.note(
                 "\(limits.slots) \(limits.slots == 1 ? "transfer" : "transfers") at once, \(host),"
                     + " \(rate)"
+                    + (limits.hostRate.isLimit ? ", \(limits.hostRate.shown) from a host" : "")
             )
         }
     }

@@ -25,11 +25,13 @@ struct ShowBudget: AsyncParsableCommand {
 
     private func print(_ report: BudgetReport, _ context: CommandContext) {
         let limits = report.limits
-        context.fields([
+        var fields = [
             ("slots", "\(report.slots.count) of \(limits.slots) in use"),
             ("per host", limits.perHost > 0 ? "at most \(limits.perHost)" : "no limit"),
-            ("rate", limits.rate.bytes > 0 ? "\(limits.rate)/s for all" : "no limit"),
-        ])
+            ("rate", limits.rate.isLimit ? "\(limits.rate.shown) for all" : "no limit"),
+        ]
+        if limits.hostRate.isLimit { fields.append(("host rate", limits.hostRate.shown)) }
+        context.fields(fields)
         if !report.workspaces.isEmpty {
             context.say("")
             context.table(

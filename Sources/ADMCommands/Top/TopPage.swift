@@ -48,7 +48,7 @@ struct TopPage {
     private var head: String {
         let limits = overview.budget.limits
         let slots = "\(overview.budget.slots.count)/\(limits.slots) slots"
-        let rate = limits.rate.bytes > 0 ? ", at most \(limits.rate)/s" : ""
+        let rate = limits.rate.isLimit ? ", at most \(limits.rate.shown)" : ""
         let speed = ProgressLine.perSecond(overview.bytesPerSecond)
         let line = Sparkline.text(history.suffix(max(8, width / 3)), unicode: unicode)
         return "\(Ink.bold.paint("adm top", color: color))  \(slots)\(rate)  "

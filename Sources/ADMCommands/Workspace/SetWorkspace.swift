@@ -7,13 +7,14 @@ struct SetWorkspace: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
         abstract: "Change what a workspace may have of the budget, also while it runs.",
-        usage: "adm ws set NAME [--weight N] [--min N] [--max N]",
+        usage: "adm ws set NAME [--weight N] [--min N] [--max N] [--rate RATE]",
         discussion: """
-            They are kept in its profile as weight, min-slots and max-slots.
+            They are kept in its profile as weight, min-slots, max-slots and workspace-rate.
 
             EXAMPLES:
               adm ws set work --weight 3
               adm ws set work --min 1 --max 4
+              adm ws set work --rate "1MiB/s 08:00-18:00 mon-fri; 0"
             """
     )
 
@@ -38,11 +39,17 @@ struct SetWorkspace: AsyncParsableCommand {
     )
     var maximum: String?
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Bytes a second for all its files; 0 for no limit.", valueName: "rate")
+    )
+    var rate: String?
+
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        guard weight != nil || minimum != nil || maximum != nil else {
-            throw ValidationError("say what to change: --weight, --min or --max")
+        guard weight != nil || minimum != nil || maximum != nil || rate != nil else {
+            throw ValidationError("say what to change: --weight, --min, --max or --rate")
         }
     }
 
@@ -53,13 +60,15 @@ struct SetWorkspace: AsyncParsableCommand {
             of: name,
             weight: weight,
             minSlots: minimum,
-            maxSlots: maximum
+            maxSlots: maximum,
+            rate: rate
         )
         try context.show(share) {
             let most =
                 share.maxSlots > 0 ? "at most \(share.maxSlots) slots" : "any number of slots"
             context.note(
                 "\(name) has the weight \(share.weight), at least \(share.minSlots) and \(most)"
+                    + (share.rate.isLimit ? ", \(share.rate.shown)" : "")
             )
         }
     }

@@ -29,10 +29,12 @@ extension Workspaces {
     public func setBudget(
         slots: String? = nil,
         perHost: String? = nil,
-        rate: String? = nil
+        rate: String? = nil,
+        hostRate: String? = nil
     ) async throws(Failure) -> BudgetLimits {
         let changes = [
             ("budget-slots", slots), ("budget-per-host", perHost), ("budget-rate", rate),
+            ("budget-host-rate", hostRate),
         ]
         try locked { () throws(Failure) in
             var text = try StateFile.read(home.configFile) ?? ""
@@ -64,12 +66,14 @@ extension Workspaces {
         weight: String? = nil,
         minSlots: String? = nil,
         maxSlots: String? = nil,
+        rate: String? = nil,
         isPaused: Bool? = nil,
         yielding: Bool = false
     ) async throws(Failure) -> WorkspaceShare {
         let selection = try selection(of: name)
         let changes = [
             ("weight", weight), ("min-slots", minSlots), ("max-slots", maxSlots),
+            ("workspace-rate", rate),
             ("paused", isPaused.map { "\($0)" }),
         ]
         let given = changes.compactMap { key, value in value.map { (key, $0) } }

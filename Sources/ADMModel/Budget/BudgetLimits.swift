@@ -4,36 +4,22 @@ public struct BudgetLimits: Sendable, Hashable, Codable {
     public var slots: Int
     /// How many of them may be from one host; 0 for no limit.
     public var perHost: Int
-    /// Bytes a second for all transfers together; 0 for no limit.
-    public var rate: ByteCount
+    /// Bytes a second for all transfers together.
+    public var rate: Rate
+    /// Bytes a second for all transfers from one host together.
+    public var hostRate: Rate
 
     /// Takes the limits.
-    public init(slots: Int = 8, perHost: Int = 4, rate: ByteCount = ByteCount(0)) {
+    public init(
+        slots: Int = 8,
+        perHost: Int = 4,
+        rate: Rate = .unlimited,
+        hostRate: Rate = .unlimited
+    ) {
         self.slots = slots
         self.perHost = perHost
         self.rate = rate
-    }
-
-    private enum CodingKeys: String, CodingKey {
-        case slots
-        case perHost
-        case rate
-    }
-
-    /// Reads the limits; the rate is a number of bytes.
-    public init(from decoder: any Decoder) throws {
-        let values = try decoder.container(keyedBy: CodingKeys.self)
-        slots = try values.decode(Int.self, forKey: .slots)
-        perHost = try values.decode(Int.self, forKey: .perHost)
-        rate = ByteCount(try values.decode(Int64.self, forKey: .rate))
-    }
-
-    /// Writes the limits; the rate is a number of bytes.
-    public func encode(to encoder: any Encoder) throws {
-        var values = encoder.container(keyedBy: CodingKeys.self)
-        try values.encode(slots, forKey: .slots)
-        try values.encode(perHost, forKey: .perHost)
-        try values.encode(rate.bytes, forKey: .rate)
+        self.hostRate = hostRate
     }
 }
 
@@ -47,12 +33,21 @@ public struct WorkspaceShare: Sendable, Hashable, Codable {
     public var maxSlots: Int
     /// Whether its jobs wait until somebody resumes it.
     public var isPaused: Bool
+    /// Bytes a second for all its transfers together.
+    public var rate: Rate
 
     /// Takes the share.
-    public init(weight: Int = 1, minSlots: Int = 0, maxSlots: Int = 0, isPaused: Bool = false) {
+    public init(
+        weight: Int = 1,
+        minSlots: Int = 0,
+        maxSlots: Int = 0,
+        isPaused: Bool = false,
+        rate: Rate = .unlimited
+    ) {
         self.weight = weight
         self.minSlots = minSlots
         self.maxSlots = maxSlots
         self.isPaused = isPaused
+        self.rate = rate
     }
 }

@@ -1,6 +1,5 @@
 package import ADMCatalog
 package import ADMModel
-package import ADMTransfer
 import Glibc
 
 /// This process's part in the budget of all processes.
@@ -64,6 +63,8 @@ package actor Budget {
         package var busyHosts: Set<String> = []
         /// Whether it waits for a slot now.
         package var isWaiting = false
+        /// Whether there is a limit of bytes a second for it.
+        package var isRateLimited = false
         /// Whether other workspaces have or want slots, so that each is to be shared out anew.
         package var hasRivals = false
     }
@@ -72,8 +73,6 @@ package actor Budget {
     package nonisolated let holder: Holder
     /// The home whose budget it is.
     package nonisolated var home: HomeLayout { configuration.home }
-    /// The speed limit of all transfers of the process.
-    package nonisolated let rate = RateLimit(bytesPerSecond: 0)
     private nonisolated let configuration: Configuration
     private let ledger: Ledger
     private var generation: String?
@@ -163,7 +162,7 @@ package actor Budget {
         }
         let capacity = configuration.capacity
         let isAlive: @Sendable (String) -> Bool = { [ledger] in ledger.isAlive($0) }
-        let (answer, rate) = try await change { state, now, policy in
+        let answer = try await change { state, now, policy in
             if isNew {
                 state.register(member.id, name: member.name, share: member.share, now: now)
             }
@@ -179,14 +178,38 @@ package actor Budget {
             } else {
                 state.withdraw(key, now: now, policy: policy)
             }
-            return (
-                state.answer(to: key, granted: granted, capacity: capacity),
-                state.rate(of: key.holder)
-            )
+            return state.answer(to: key, granted: granted, capacity: capacity)
         }
         for lease in answer.granted { own[lease.serial] = lease }
-        if self.rate.bytesPerSecond != rate ?? 0 { self.rate.bytesPerSecond = rate ?? 0 }
         return answer
+    }
+
+    /// Tells how fast the transfers of a workspace are by host, and takes the bytes a second that
+    /// each host's may have; infinity where nothing limits them.
+    ///
+    /// - Throws: ``Failure`` where the ledger cannot be written.
+    package func share(
+        _ flows: [String: LedgerFlow],
+        of member: Member
+    ) async throws(Failure) -> [String: Double] {
+        let holder = holder.id
+        return try await change { state, _, _ in
+            state.flows = state.flows.filter { key, _ in
+                state.holders[key.holder] != nil
+                    && !(key.holder == holder && key.workspace == member.id)
+            }
+            for (host, flow) in flows {
+                state.flows[.init(holder: holder, workspace: member.id, host: host)] = flow
+            }
+            let parts = RateDivision.parts(
+                state.flows,
+                limits: state.limits,
+                shares: state.shares
+            )
+            return flows.keys.reduce(into: [:]) { own, host in
+                own[host] = parts[.init(holder: holder, workspace: member.id, host: host)]
+            }
+        }
     }
 
     /// Says which job uses a slot now; the ledger hears of it with its next change.

@@ -20,6 +20,9 @@ extension LedgerState {
         }
         answer.busyHosts.formUnion(coolDowns.keys)
         answer.isWaiting = waiters[key] != nil
+        answer.isRateLimited =
+            limits.rate.isLimit || limits.hostRate.isLimit
+            || shares[key.workspace]?.share.rate.isLimit ?? false
         answer.hasRivals =
             leases.values.contains { $0.workspace != key.workspace }
             || waiters.keys.contains { $0.workspace != key.workspace }

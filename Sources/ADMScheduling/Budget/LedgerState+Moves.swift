@@ -34,6 +34,7 @@ extension LedgerState {
             giveBack(lease, now: now, policy: policy)
         }
         waiters = waiters.filter { $0.key.holder != holder }
+        flows = flows.filter { $0.key.holder != holder }
         holders[holder] = nil
     }
 
@@ -121,20 +122,6 @@ extension LedgerState {
     package mutating func describe(_ own: Lease) {
         leases[own.serial]?.job = own.job
         leases[own.serial]?.isResumable = own.isResumable
-    }
-
-    /// The part of the rate limit for all that belongs to one process, in bytes a second; nil where
-    /// there is no limit.
-    package func rate(of holder: String) -> Int64? {
-        guard limits.rate.bytes > 0 else { return nil }
-        let running = Dictionary(grouping: leases.values) { $0.workspace }
-        let weights = running.keys.map { Double(shares[$0]?.share.weight ?? 1) }.reduce(0, +)
-        let part = running.reduce(0.0) { sum, workspace in
-            let own = workspace.value.count { $0.holder == holder }
-            let weight = Double(shares[workspace.key]?.share.weight ?? 1)
-            return sum + weight / weights * Double(own) / Double(workspace.value.count)
-        }
-        return max(1, Int64(Double(limits.rate.bytes) * part))
     }
 
     private mutating func giveBack(_ lease: Lease, now: Int64, policy: FairShare) {

@@ -19,11 +19,13 @@ import Testing
             #expect(text.contains("# slow line"))
             #expect(text.contains("# the end"))
             let settings = try workspaces.settings(for: selection)
-            #expect(settings.transfer.limitRate == ByteCount(2_097_152))
+            #expect(settings.transfer.limitRate == Rate(ByteCount(2_097_152)))
             #expect(try workspaces.unsetProfile("limit-rate", in: selection))
             #expect(try !workspaces.unsetProfile("limit-rate", in: selection))
             #expect(try home.text(selection.layout.profile).contains("# mine"))
-            #expect(try workspaces.settings(for: selection).transfer.limitRate == ByteCount(0))
+            #expect(
+                try workspaces.settings(for: selection).transfer.limitRate == Rate(ByteCount(0))
+            )
         }
     }
 
