@@ -21,6 +21,8 @@ package struct Claim: Sendable, Hashable {
     package var bestDone: Int64 = 0
     /// Whether the workspace has credentials in its database.
     package var mayHaveCredentials = true
+    /// How many connections for one file the host lets in; nil where it did not object.
+    package var allowedConnections: Int?
 
     /// The job's number.
     package var number: Int64 { job.number }

@@ -69,7 +69,12 @@ enum JobRow {
             bestDone: try row.decode(at: .bestDone),
             mayHaveCredentials: try Bool.fetchOne(
                 try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM credential)")
-            ) ?? true
+            ) ?? true,
+            allowedConnections: try Catalog.allowedConnections(
+                of: job.request.url.origin.host,
+                at: Date(),
+                in: database
+            )
         )
     }
 

@@ -76,6 +76,7 @@ actor JobAttempt {
             known: mayContinue ? validators : nil,
             done: done,
             isTrusted: isTrusted,
+            allowedConnections: claim.allowedConnections,
             limits: resources.limits.all
         )
         let transfer = Transfer(
@@ -84,7 +85,11 @@ actor JobAttempt {
             monitor: resources.monitor,
             steps: TransferSteps(
                 identify: { try await self.identify($0) },
-                checkpoint: { try await self.checkpoint($0) }
+                checkpoint: { try await self.checkpoint($0) },
+                objected: { [catalog = resources.catalog] count in
+                    // It only saves the next file the same refusal.
+                    try? await catalog.note(count, of: request.url.origin.host)
+                }
             )
         )
         let receipt = try await transfer.run()

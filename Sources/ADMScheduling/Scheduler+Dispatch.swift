@@ -5,24 +5,6 @@ import Foundation
 
 /// How jobs come to run: look over the queue, ask for slots, claim, run, give the slot back.
 extension Scheduler {
-    /// Runs every job of the queue that is ready, until nothing is left where `untilEmpty` says so,
-    /// or `maxJobs` jobs were begun; otherwise until the task is cancelled.
-    ///
-    /// - Throws: `CancellationError`; ``Failure`` where the database or the ledger cannot be used.
-    package func drain(untilEmpty: Bool, maxJobs: Int?) async throws {
-        let (stream, done) = AsyncStream.makeStream(of: Failure?.self)
-        drain = Drain(untilEmpty: untilEmpty, left: maxJobs, done: done)
-        housekeeping.isDue = true
-        signals.yield()
-        for await failure in stream {
-            drain = nil
-            if let failure { throw failure }
-            return
-        }
-        drain = nil
-        throw CancellationError()
-    }
-
     // MARK: - What makes it look
 
     /// News from other processes.
@@ -89,7 +71,7 @@ extension Scheduler {
     }
 
     /// Takes back the jobs of processes that died.
-    private func recover() async throws {
+    func recover() async throws {
         if let last = housekeeping.recoveredAt, last.duration(to: .now) < .seconds(1) { return }
         housekeeping.recoveredAt = .now
         let taken = try await DeadOwners.takeOver(
@@ -272,33 +254,5 @@ extension Scheduler {
             }
             return .requeued(claim.job)
         }
-    }
-
-    // MARK: - The end of a drain
-
-    private func finishDrain() async {
-        guard let drain else { return }
-        let hasDone = drain.left.map { $0 <= 0 } ?? false
-        guard hasDone || drain.untilEmpty, running.isEmpty else { return }
-        if !hasDone {
-            // What a process that died a moment ago left is work too.
-            housekeeping.recoveredAt = nil
-            try? await recover()
-            guard let isDrained = try? await configuration.catalog.isDrained(), isDrained,
-                running.isEmpty
-            else { return }
-        }
-        drain.done.yield(nil)
-        drain.done.finish()
-    }
-
-    /// The database or the ledger cannot be used: nothing begins until it can.
-    private func report(_ failure: Failure) async {
-        for item in attended.values where running[item.job.number] == nil {
-            settle(.paused(item.job, failure))
-        }
-        guard running.isEmpty else { return }
-        drain?.done.yield(failure)
-        drain?.done.finish()
     }
 }

@@ -59,7 +59,8 @@ package final class OpenRange: Sendable {
 
     /// Gives away the last part of what is missing, where both parts have at least `minimum` bytes.
     ///
-    /// - Parameter share: The part to give, between 0 and 1.
+    /// The parameter `share` is the part to give, between 0 and 1.
+    ///
     /// - Returns: The range that was cut off; nil where it is too small to share.
     package func give(_ share: Double, minimum: Int64) -> ByteRange? {
         state.withLockedValue { state in

@@ -33,7 +33,7 @@ extension Transfer {
 
     /// How much the first request of a run that goes on is for.
     private var firstPiece: Int64 {
-        let connections = refused.parallel ? 1 : min(8, plan.settings.maxConnections)
+        let connections = refused.parallel ? 1 : min(8, plan.connections)
         return max(1_048_576, state.pendingCount / Int64(connections))
     }
 
@@ -187,7 +187,7 @@ extension Transfer {
         return (filling, number, handle)
     }
 
-    func connectionEnded(_ number: Int, _ result: Result<Void, any Error>) throws {
+    func connectionEnded(_ number: Int, _ result: Result<Void, any Error>) async throws {
         let (wasOpen, opened) = open.remove(number)
         guard wasOpen else { return }
         guard let range = opened else {
@@ -206,34 +206,34 @@ extension Transfer {
                 throw Failure(.network, "\(plan.url.redacted): the server sent an empty part")
             }
         case .failure(is RangeIsFull), .failure(is TooSlow): break
-        case .failure(let refusal as RangeRefusal): try refused(refusal, missing)
+        case .failure(let refusal as RangeRefusal): try refused(refusal)
         case .failure(let failure as Failure) where failure.isTransient || failure.mayBeExpired:
-            try lost(failure, missing)
+            try await lost(failure, missing, hasGained: gained)
         case .failure(let error): throw error
         }
     }
 
     /// A further connection was answered in a way that cannot be used.
-    ///
-    /// The connection that gave the range away can take it back while it still runs: what it reads
-    /// is of one version, whatever other requests are told.
-    private func refused(_ refusal: RangeRefusal, _ missing: ByteRange) throws {
+    private func refused(_ refusal: RangeRefusal) throws {
         if case .conditionIgnored = refusal { throw refusal }
         refused.parallel = true
-        state.stopSplitting()
-        guard giveBack(missing) else { throw refusal }
-        ramp.restrict(to: open.count)
+        guard carryOn() else { throw refusal }
     }
 
     /// A connection broke, or was not let in.
-    private func lost(_ failure: Failure, _ missing: ByteRange) throws {
-        if giveBack(missing) {
+    private func lost(_ failure: Failure, _ missing: ByteRange, hasGained: Bool) async throws {
+        if failure.mayBeExpired, state.canSplit, carryOn() {
             // A link may be good for one request alone; then the first one carries on.
-            if failure.mayBeExpired { state.stopSplitting() }
-            ramp.restrict(to: open.count)
             return
         }
-        guard open.count == 0 else { return ramp.restrict(to: open.count) }
+        guard open.count == 0 else {
+            // What broke on the way is asked for again; who was not let in was one too many.
+            guard !hasGained else { return }
+            ramp.restrict(to: open.count)
+            if open.takeBack(missing) { state.forgetPending(missing) }
+            if failure.code == .remoteBusy { await steps.objected(open.count) }
+            return
+        }
         guard failure.mayBeExpired, state.done.count > bytesAtStart else { throw failure }
         // The link was good a moment ago: the next attempt asks the original URL for a new one.
         throw Failure(
@@ -244,9 +244,18 @@ extension Transfer {
         )
     }
 
-    private func giveBack(_ range: ByteRange) -> Bool {
-        guard open.takeBack(range) else { return false }
-        state.forgetPending(range)
-        return true
+    /// Lets those connections go on that read towards what nobody fetches, and begins no others: what
+    /// they read is of one version, whatever other requests are told.
+    ///
+    /// - Returns: Whether there is one.
+    private func carryOn() -> Bool {
+        state.stopSplitting()
+        var goesOn = false
+        for range in state.pending where open.takeBack(range) {
+            state.forgetPending(range)
+            goesOn = true
+        }
+        ramp.restrict(to: max(1, open.count))
+        return goesOn
     }
 }

@@ -49,7 +49,7 @@ package actor Transfer {
             authorization: plan.authorization
         )
         state = TransferState(done: plan.done, known: plan.known)
-        ramp = ConnectionRamp(limit: plan.settings.maxConnections)
+        ramp = ConnectionRamp(limit: plan.connections)
     }
 
     /// Fetches everything that is missing.
@@ -142,7 +142,7 @@ package actor Transfer {
             while let step = try await group.next() {
                 switch step {
                 case .ended(let number, let result):
-                    try connectionEnded(number, result)
+                    try await connectionEnded(number, result)
                     if state.isComplete {
                         // Who still fetches the same is not waited for.
                         open.collect(into: &state)

@@ -17,6 +17,12 @@ package struct TransferPlan: Sendable {
     package var done: SegmentMap
     /// Whether a digest of the whole file is known, which finds any mixing at the end.
     package var isTrusted: Bool
+    /// How many connections the host let in before; nil where it did not object.
+    package var allowedConnections: Int?
+    /// The most connections.
+    var connections: Int {
+        max(1, min(settings.maxConnections, allowedConnections ?? settings.maxConnections))
+    }
     /// The speed limits that it obeys, alone and with others.
     package var limits: [RateLimit]
 
@@ -29,6 +35,7 @@ package struct TransferPlan: Sendable {
         known: Validators? = nil,
         done: SegmentMap = SegmentMap(),
         isTrusted: Bool = false,
+        allowedConnections: Int? = nil,
         limits: [RateLimit] = []
     ) {
         self.url = url
@@ -38,6 +45,7 @@ package struct TransferPlan: Sendable {
         self.known = known
         self.done = done
         self.isTrusted = isTrusted
+        self.allowedConnections = allowedConnections
         self.limits = limits
     }
 }
@@ -66,14 +74,18 @@ package struct TransferSteps: Sendable {
     package var identify: @Sendable (RemoteIdentity) async throws -> PartFile
     /// Records bytes that are safely on disk.
     package var checkpoint: @Sendable (SegmentMap) async throws -> Void
+    /// Takes note of how many connections the host lets in, after it objected to one more.
+    package var objected: @Sendable (Int) async -> Void
 
     /// Takes the steps.
     package init(
         identify: @escaping @Sendable (RemoteIdentity) async throws -> PartFile,
-        checkpoint: @escaping @Sendable (SegmentMap) async throws -> Void
+        checkpoint: @escaping @Sendable (SegmentMap) async throws -> Void,
+        objected: @escaping @Sendable (Int) async -> Void = { _ in }
     ) {
         self.identify = identify
         self.checkpoint = checkpoint
+        self.objected = objected
     }
 }
 
