@@ -20,6 +20,8 @@ public struct JobRequest: Sendable, Hashable, Codable {
     public var priority: Int
     /// Header fields for the request, as given by the person.
     public var headers: [HeaderField]
+    /// Other servers that have the same file.
+    public var mirrors: [SourceURL]
     /// Settings of this job that differ from the workspace's, by setting name.
     public var overrides: [String: String]
 
@@ -33,6 +35,7 @@ public struct JobRequest: Sendable, Hashable, Codable {
         ifExists: ConflictPolicy? = nil,
         priority: Int = 1,
         headers: [HeaderField] = [],
+        mirrors: [SourceURL] = [],
         overrides: [String: String] = [:]
     ) {
         self.url = url
@@ -43,7 +46,27 @@ public struct JobRequest: Sendable, Hashable, Codable {
         self.ifExists = ifExists
         self.priority = priority
         self.headers = headers
+        self.mirrors = mirrors
         self.overrides = overrides
+    }
+}
+
+extension JobRequest {
+    /// Reads a request; what an older adm did not know is not there.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            url: try values.decode(SourceURL.self, forKey: .url),
+            directory: try values.decodeIfPresent(String.self, forKey: .directory),
+            fileName: try values.decodeIfPresent(String.self, forKey: .fileName),
+            checksum: try values.decodeIfPresent(Checksum.self, forKey: .checksum),
+            checksumList: try values.decodeIfPresent(SourceURL.self, forKey: .checksumList),
+            ifExists: try values.decodeIfPresent(ConflictPolicy.self, forKey: .ifExists),
+            priority: try values.decode(Int.self, forKey: .priority),
+            headers: try values.decode([HeaderField].self, forKey: .headers),
+            mirrors: try values.decodeIfPresent([SourceURL].self, forKey: .mirrors) ?? [],
+            overrides: try values.decode([String: String].self, forKey: .overrides)
+        )
     }
 }
 

@@ -28,8 +28,15 @@ actor JobAttempt {
     var bytesAtStart: Int64 = 0
     /// Whether bytes of an earlier run are kept although nothing proves that they still belong.
     private(set) var resumesBlindly = false
+    /// Whether bytes of several servers were put together.
+    private(set) var isMixed = false
+    private let isAlone: Bool
+    /// Whether a digest that is wrong may be so because of what was put together.
+    var mayBeMixed: Bool { resumesBlindly || isMixed }
 
-    init(_ claim: Claim, resources: RunResources) {
+    /// Prepares an attempt; where `isAlone` says so, one server at a time gives the file.
+    init(_ claim: Claim, resources: RunResources, isAlone: Bool = false) {
+        self.isAlone = isAlone
         self.claim = claim
         self.resources = resources
         destination = Destination(
@@ -76,6 +83,8 @@ actor JobAttempt {
             known: mayContinue ? validators : nil,
             done: done,
             isTrusted: isTrusted,
+            mirrors: request.mirrors,
+            mayShare: !isAlone,
             allowedConnections: claim.allowedConnections,
             limits: resources.limits.all
         )
@@ -93,6 +102,7 @@ actor JobAttempt {
             )
         )
         let receipt = try await transfer.run()
+        isMixed = receipt.isMixed
         let verification = try await verify(receipt)
         await resources.bytesAreWhole()
         try await destination.sync(receipt.part)

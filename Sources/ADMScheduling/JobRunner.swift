@@ -28,7 +28,7 @@ package struct JobRunner: Sendable {
     package func run(_ claim: Claim) async throws -> RunEnd {
         var mayStartClean = true
         while true {
-            let attempt = JobAttempt(claim, resources: resources)
+            let attempt = JobAttempt(claim, resources: resources, isAlone: !mayStartClean)
             do {
                 return .ended(try await attempt.run())
             } catch let there as AlreadyThere {
@@ -41,7 +41,7 @@ package struct JobRunner: Sendable {
             } catch {
                 if Task.isCancelled { return try await stopped(claim) }
                 let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
-                if failure.code == .integrity, mayStartClean, await attempt.resumesBlindly {
+                if failure.code == .integrity, mayStartClean, await attempt.mayBeMixed {
                     mayStartClean = false
                     continue
                 }

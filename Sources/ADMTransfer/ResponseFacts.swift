@@ -22,6 +22,8 @@ package struct ResponseFacts: Sendable {
     package let dispositions: [String]
     /// The `Repr-Digest` field, and `Content-Digest` where the body is the whole file (RFC 9530).
     package let digests: [String]
+    /// The `Link` fields (RFC 8288).
+    package let links: [String]
     /// Where a redirect leads.
     package let location: String?
     /// Seconds that the server asks to wait.
@@ -55,6 +57,7 @@ package struct ResponseFacts: Sendable {
         dispositions = fields["content-disposition"]
         location = fields.first(name: "location")
         challenges = fields["www-authenticate"]
+        links = fields["link"]
         contentType = fields.first(name: "content-type")?.lowercased()
         let date = fields.first(name: "date").flatMap(HTTPDate.init(parsing:))
         retryAfter = fields.first(name: "retry-after").flatMap {

@@ -18,10 +18,10 @@ extension Transfer {
         }
         let (number, handle) = open.add(nil)
         let sent = query
-        group.addTask { [exchange, plan] in
+        group.addTask { [exchange, plan, url = mirrors.url] in
             let result = await Transfer.capture {
                 try await exchange.follow(
-                    plan.url,
+                    url,
                     trusted: plan.url.origin,
                     query: sent,
                     handle: handle
@@ -42,88 +42,7 @@ extension Transfer {
     }
 
     /// The value of `If-Range` for requests of parts; nil where the server refused one before.
-    private var condition: String? { refused.condition ? nil : state.known?.ifRange }
-
-    // MARK: - Answers
-
-    private func firstAnswer(
-        _ facts: ResponseFacts,
-        url: SourceURL,
-        asked: Int64?,
-        number: Int
-    ) async throws -> BodySink {
-        if let failure = Failure.status(facts, url: url) { throw failure }
-        let answer = try FirstAnswer(
-            facts,
-            asked: asked,
-            known: state.canContinue ? state.known : nil,
-            isTrusted: plan.isTrusted,
-            conditionSent: state.canContinue && condition != nil,
-            conditionRefused: refused.condition
-        )
-        var validators = facts.validators
-        validators.length = answer.total
-        let identity = RemoteIdentity(
-            url: url,
-            validators: answer.continues ? state.known ?? validators : validators,
-            offeredName: ContentDisposition.fileName(facts.dispositions),
-            digests: facts.isEncoded ? [] : facts.digests.flatMap(DigestField.parse),
-            continues: answer.continues,
-            canResume: answer.ranges && (validators.canProveSameness || plan.isTrusted)
-        )
-        let part = try await steps.identify(identity)
-        self.part = part
-        digests = identity.digests
-        finalURL = url
-        finalIsTrusted = facts.isTrusted
-        let provable = identity.validators.canProveSameness || plan.isTrusted
-        let range = state.begin(
-            start: answer.start,
-            validators: validators,
-            total: answer.total,
-            canSplit: answer.ranges && provable && !refused.ranges && !refused.parallel,
-            continues: answer.continues
-        )
-        if !answer.continues { bytesAtStart = 0 }
-        let filling = OpenRange(range, in: part)
-        open.assign(filling, to: number)
-        let requested = answer.continues ? piece : .max
-        begin()
-        let own = ramp.wanted > 1 ? min(requested, piece) : requested
-        if let rest = filling.keep(own) { state.postpone(rest) }
-        let total = state.total
-        monitor.update {
-            $0.bytesTotal = total
-            $0.phase = .downloading
-        }
-        return .fill(filling)
-    }
-
-    private func furtherAnswer(
-        _ facts: ResponseFacts,
-        url: SourceURL,
-        range: OpenRange
-    ) throws -> BodySink {
-        if let failure = Failure.status(facts, url: url) { throw failure }
-        let conditional = condition != nil
-        switch RangeAnswer.judge(
-            facts,
-            asked: range.start,
-            known: state.known,
-            trusted: plan.isTrusted,
-            conditional: conditional
-        ) {
-        case .fits: return .fill(range)
-        case .wholeFile:
-            // Some servers drop the range when there is a condition: ask once without it.
-            if conditional { throw RangeRefusal.conditionIgnored }
-            throw RangeRefusal.noRanges("the server sent all instead of a part")
-        case .changed, .beyondEnd: throw RangeRefusal.changed
-        case .brokenRanges(let reason): throw RangeRefusal.noRanges(reason)
-        }
-    }
-
-    // MARK: - Connections
+    var condition: String? { refused.condition ? nil : state.known?.ifRange }
 
     func addConnections(to group: inout ThrowingTaskGroup<Step, any Error>) {
         guard let part, let url = finalURL, !open.awaitsFirstAnswer else {
@@ -131,11 +50,16 @@ extension Transfer {
         }
         while open.count < ramp.wanted, let (filling, number, handle) = nextRange(in: part) {
             let range = filling.whole
+            if plan.mayShare, isVerified, mirrors.hasOthers, let mirror = mirrors.takeOther() {
+                mirrorOf[number] = mirror
+                addMirror(mirrors.url(of: mirror), filling, number, handle, to: &group)
+                continue
+            }
             let query = Exchange.Query(
                 range: "bytes=\(range.start)-\(range.end - 1)",
                 ifRange: condition
             )
-            group.addTask { [exchange, plan, finalIsTrusted] in
+            group.addTask { [exchange, plan, finalIsTrusted, original = mirrors.url] in
                 let result = await Transfer.capture {
                     // A signed link may have expired: then the original URL gives a new one.
                     do {
@@ -145,9 +69,9 @@ extension Transfer {
                             query: query,
                             handle: handle
                         ) { try await self.furtherAnswer($0, url: $1, range: filling) }
-                    } catch let failure as Failure where failure.mayBeExpired && url != plan.url {
+                    } catch let failure as Failure where failure.mayBeExpired && url != original {
                         try await exchange.follow(
-                            plan.url,
+                            original,
                             trusted: plan.url.origin,
                             query: query,
                             handle: handle
@@ -160,6 +84,28 @@ extension Transfer {
                 }
                 return .ended(number, result)
             }
+        }
+    }
+
+    private func addMirror(
+        _ url: SourceURL,
+        _ filling: OpenRange,
+        _ number: Int,
+        _ handle: ConnectionHandle,
+        to group: inout ThrowingTaskGroup<Step, any Error>
+    ) {
+        let range = filling.whole
+        let query = Exchange.Query(range: "bytes=\(range.start)-\(range.end - 1)")
+        group.addTask { [exchange, plan] in
+            let result = await Transfer.capture {
+                try await exchange.follow(
+                    url,
+                    trusted: plan.url.origin,
+                    query: query,
+                    handle: handle
+                ) { try await self.mirrorAnswer($0, url: $1, range: filling) }
+            }
+            return .ended(number, result)
         }
     }
 
@@ -200,6 +146,14 @@ extension Transfer {
         if case .success = result, state.total == nil { state.finishUnknown(at: filled.end) }
         state.connectionEnded(filled: filled, missing: missing, elsewhere: open.fetched)
         open.endOvertaken(by: state.done)
+        if let mirror = mirrorOf.removeValue(forKey: number) {
+            var hasFailed = false
+            if case .failure(let error) = result { hasFailed = error is Failure }
+            mirrors.ended(mirror, hasFailed: hasFailed)
+            if hasFailed { return }
+        } else {
+            mirrors.ended(nil, hasFailed: false)
+        }
         switch result {
         case .success:
             guard gained || missing.count == 0 else {

@@ -14,19 +14,23 @@ package actor Transfer {
 
     var state: TransferState
     var ramp: ConnectionRamp
-    private var meter = SpeedMeter()
+    var meter = SpeedMeter()
     var part: PartFile?
     var digests: [Checksum] = []
     var finalURL: SourceURL?
     /// Whether credentials may go there: redirects never left the origin that they are for.
     var finalIsTrusted = true
     var open = OpenConnections()
-    private var startedAt = ContinuousClock.now
+    var startedAt = ContinuousClock.now
     var bytesAtStart: Int64 = 0
-    private var checkpoints = CheckpointClock()
-    private var flushes = Flushes()
+    var checkpoints = CheckpointClock()
+    var flushes = Flushes()
     /// Ways of asking that the server refused in this run.
     var refused = Refusals()
+    var mirrors: Mirrors
+    /// The mirror of each open connection that does not go to the leader.
+    var mirrorOf: [Int: Int] = [:]
+    var isMixed = false
     private var answered: AsyncStream<Void>.Continuation?
     /// How many bytes a request is for.
     var piece = Int64.max
@@ -50,6 +54,7 @@ package actor Transfer {
         )
         state = TransferState(done: plan.done, known: plan.known)
         ramp = ConnectionRamp(limit: plan.connections)
+        mirrors = Mirrors(plan.url, plan.mirrors)
     }
 
     /// Fetches everything that is missing.
@@ -68,6 +73,10 @@ package actor Transfer {
                 return try finish()
             } catch let refusal as RangeRefusal {
                 try accept(refusal)
+            } catch let failure as Failure where failure.isOfServer && mirrors.failOver() {
+                try? await checkpoint()
+                open.collect(into: &state)
+                changeServer()
             } catch {
                 // What is recorded here survives; a second failure must not hide the first.
                 try? await checkpoint()
@@ -75,6 +84,25 @@ package actor Transfer {
             }
         }
     }
+
+    /// Goes on with another server: from where the file is where a digest of all of it is known, else from
+    /// its beginning.
+    private func changeServer() {
+        mirrors.reset()
+        mirrorOf = [:]
+        refused = Refusals()
+        ramp = ConnectionRamp(limit: plan.settings.maxConnections)
+        guard isVerified, let total = state.total else {
+            state = TransferState(done: SegmentMap(), known: nil)
+            bytesAtStart = 0
+            return
+        }
+        isMixed = isMixed || state.done.count > 0
+        state = TransferState(done: state.done, known: Validators(length: total))
+    }
+
+    /// Whether what does not belong to the file is found out at its end.
+    var isVerified: Bool { plan.isTrusted || !digests.isEmpty }
 
     private func accept(_ refusal: RangeRefusal) throws {
         open.collect(into: &state)
@@ -102,7 +130,7 @@ package actor Transfer {
                 "the transfer of \(plan.url.redacted) ended without a file"
             )
         }
-        return TransferReceipt(part: part, length: length, digests: digests)
+        return TransferReceipt(part: part, length: length, digests: digests, isMixed: isMixed)
     }
 
     // MARK: - One attempt
@@ -185,75 +213,17 @@ package actor Transfer {
     }
 
     private var missingCount: Int64 { state.total.map { $0 - state.done.count } ?? 0 }
+}
 
-    // MARK: - Observing
-
-    private func observe() {
-        let now = clock.now
-        let bytes = open.map(over: state.done).count
-        meter.add(bytes, at: now)
-        let speed = meter.bytesPerSecond
-        let elapsed = startedAt.duration(to: now).seconds
-        let missing = state.total.map { $0 - bytes }
-        open.observe(at: now)
-        if let missing, state.canSplit {
-            ramp.report(
-                bytes: bytes - bytesAtStart,
-                bytesMissing: missing,
-                roundTrip: open.roundTrip,
-                at: now
-            )
+extension Failure {
+    /// Whether another server may do better.
+    fileprivate var isOfServer: Bool {
+        switch code {
+        case .network, .timeout, .resolve, .tls, .remoteBusy, .remoteNotFound, .remoteProtocol,
+            .remoteChanged, .authentication:
+            true
+        default: false
         }
-        let idle = plan.settings.idleTimeout
-        for handle in open.silent(at: now, longerThan: idle) {
-            handle.fail(Failure.silent(plan.url.origin, idle))
-        }
-        if state.canSplit, !isLimited { open.endSlow() }
-        let thisRun = bytes - bytesAtStart
-        let connections = open.count
-        monitor.update { progress in
-            progress.bytesDone = bytes
-            progress.bytesThisRun = thisRun
-            progress.currentSpeed = speed
-            progress.averageSpeed = elapsed > 0 ? Double(thisRun) / elapsed : 0
-            progress.etaSeconds = missing.flatMap { speed > 0 ? Double($0) / speed : nil }
-            progress.elapsedSeconds = elapsed
-            progress.connections = connections
-        }
-    }
-
-    /// Whether a limit makes connections slow on purpose.
-    var isLimited: Bool {
-        plan.limits.contains { $0.bytesPerSecond > 0 }
-    }
-
-    private func addCheckpoint(to group: inout ThrowingTaskGroup<Step, any Error>) {
-        guard part != nil, checkpoints.isDue(at: clock.now) else { return }
-        checkpoints.begin()
-        group.addTask {
-            try await self.checkpoint()
-            return .checkpointed
-        }
-    }
-
-    /// Lets the disk begin with what has arrived, so that the sync at the end has little left to do.
-    private func addFlush(to group: inout ThrowingTaskGroup<Step, any Error>) {
-        let bytes = open.map(over: state.done).count
-        guard let part, !flushes.isRunning, bytes - flushes.bytes >= Flushes.step else { return }
-        flushes.isRunning = true
-        flushes.bytes = bytes
-        group.addTask {
-            await Blocking.run { part.startWriteback() }
-            return .flushed
-        }
-    }
-
-    /// Syncs the part file and then records what was written before the sync.
-    private func checkpoint() async throws {
-        guard let part else { return }
-        let map = open.map(over: state.done)
-        try await Blocking.run { try part.sync() }
-        try await steps.checkpoint(map)
     }
 }
 
@@ -266,7 +236,7 @@ struct Refusals {
 }
 
 /// How much was handed to the disk without waiting for it.
-private struct Flushes {
+struct Flushes {
     /// So many bytes are worth a call.
     static let step: Int64 = 8_388_608
     var isRunning = false
@@ -274,7 +244,7 @@ private struct Flushes {
 }
 
 /// When the next checkpoint is due: one second after the last one ended.
-private struct CheckpointClock {
+struct CheckpointClock {
     private var isRunning = false
     private var last = ContinuousClock.now
 

@@ -17,6 +17,10 @@ package struct TransferPlan: Sendable {
     package var done: SegmentMap
     /// Whether a digest of the whole file is known, which finds any mixing at the end.
     package var isTrusted: Bool
+    /// Other servers that have the file.
+    package var mirrors: [SourceURL]
+    /// Whether several servers may give parts of the file at the same time.
+    package var mayShare: Bool
     /// How many connections the host let in before; nil where it did not object.
     package var allowedConnections: Int?
     /// The most connections.
@@ -35,6 +39,8 @@ package struct TransferPlan: Sendable {
         known: Validators? = nil,
         done: SegmentMap = SegmentMap(),
         isTrusted: Bool = false,
+        mirrors: [SourceURL] = [],
+        mayShare: Bool = true,
         allowedConnections: Int? = nil,
         limits: [RateLimit] = []
     ) {
@@ -45,6 +51,8 @@ package struct TransferPlan: Sendable {
         self.known = known
         self.done = done
         self.isTrusted = isTrusted
+        self.mirrors = mirrors
+        self.mayShare = mayShare
         self.allowedConnections = allowedConnections
         self.limits = limits
     }
@@ -97,6 +105,8 @@ package struct TransferReceipt: Sendable {
     package var length: Int64
     /// Digests that the server sent, strongest first.
     package var digests: [Checksum]
+    /// Whether bytes of several servers were put together, which only a digest can prove right.
+    package var isMixed: Bool
 }
 
 /// Ends a run of a transfer so that it begins again under other assumptions.

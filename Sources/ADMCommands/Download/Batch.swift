@@ -110,6 +110,7 @@ struct Batch: Sendable {
                 value.hasPrefix("/") || value.hasPrefix("~") ? value : base + value
             )
         case "hash": try request.expect(value)
+        case "mirror": request.mirrors.append(try SourceURL(value))
         case "header": request.headers.append(try HeaderField(parsing: value))
         case "if-exists":
             guard let policy = ConflictPolicy(rawValue: value) else {
@@ -123,7 +124,8 @@ struct Batch: Sendable {
             request.priority = number
         default:
             guard Batch.settings.contains(name) else {
-                let known = Batch.settings + ["filename", "dir", "hash", "header", "if-exists"]
+                let known =
+                    Batch.settings + ["filename", "dir", "hash", "mirror", "header", "if-exists"]
                 throw Failure(
                     .usage,
                     "there is no option \(name.debugDescription)",

@@ -14,7 +14,7 @@ struct Download: AsyncParsableCommand {
 
             With 'batch' and a file, or - for standard input, URLs are read one a line: empty \
             lines and lines beginning with # are left out; options of a line follow its URL, each \
-            after a tab: filename=, dir=, hash=, if-exists=, priority=, header=, and settings \
+            after a tab: filename=, dir=, hash=, mirror=, if-exists=, priority=, header=, and settings \
             such as limit-rate=. The first download begins with the first line.
 
             EXAMPLES:
@@ -56,6 +56,13 @@ struct Download: AsyncParsableCommand {
             let batch = try Batch(path: urls[1], options: options, headers: headers)
             try await run.execute { try await batch.add(to: $0) }
             return
+        }
+        guard options.mirror.isEmpty || urls.count == 1 else {
+            throw Failure(
+                .usage,
+                "--mirror is for one file, and \(urls.count) URLs are given",
+                hint: "fetch them one by one, or with batch and mirror= on each line"
+            )
         }
         guard options.filename == nil || urls.count == 1 else {
             throw Failure(

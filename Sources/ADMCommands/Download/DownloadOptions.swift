@@ -46,6 +46,16 @@ struct DownloadOptions: ParsableArguments {
 
     @Option(
         name: .long,
+        help: ArgumentHelp(
+            "Another server with the same file, for when the first one fails; with a digest both are"
+                + " used at once. May be repeated.",
+            valueName: "url"
+        )
+    )
+    var mirror: [String] = []
+
+    @Option(
+        name: .long,
         help: ArgumentHelp("Higher first; the default is 1.", valueName: "number")
     )
     var priority: Int = 1
@@ -73,6 +83,7 @@ struct DownloadOptions: ParsableArguments {
             overrides: tuning.overrides
         )
         if let hash { try request.expect(hash) }
+        for mirror in mirror { request.mirrors.append(try SourceURL(mirror)) }
         return request
     }
 

@@ -10,6 +10,7 @@ struct RequestLine: Decodable {
     var ifExists: ConflictPolicy?
     var priority: Int?
     var headers: [String]?
+    var mirrors: [String]?
     var tags: [String]?
     var at: String?
     var after: Int64?
@@ -17,7 +18,7 @@ struct RequestLine: Decodable {
     var settings: [String: String]?
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-        case url, filename, dir, hash, priority, headers, tags, at, after, unique, settings
+        case url, filename, dir, hash, mirrors, priority, headers, tags, at, after, unique, settings
         case ifExists = "if_exists"
     }
 
@@ -47,6 +48,7 @@ struct RequestLine: Decodable {
         ifExists = try values.decodeIfPresent(ConflictPolicy.self, forKey: .ifExists)
         priority = try values.decodeIfPresent(Int.self, forKey: .priority)
         headers = try values.decodeIfPresent([String].self, forKey: .headers)
+        mirrors = try values.decodeIfPresent([String].self, forKey: .mirrors)
         tags = try values.decodeIfPresent([String].self, forKey: .tags)
         at = try values.decodeIfPresent(String.self, forKey: .at)
         after = try values.decodeIfPresent(Int64.self, forKey: .after)
@@ -95,6 +97,9 @@ struct RequestLine: Decodable {
         queued.request.priority = priority ?? base.request.priority
         for header in headers ?? [] {
             queued.request.headers.append(try HeaderField(parsing: header))
+        }
+        for mirror in mirrors ?? [] {
+            queued.request.mirrors.append(try SourceURL(mirror))
         }
         queued.request.overrides.merge(settings ?? [:]) { _, own in own }
         queued.tags += tags ?? []

@@ -1,0 +1,73 @@
+import ADMDisk
+import ADMModel
+
+/// What a transfer does from time to time: look at its connections, record and sync what has arrived.
+extension Transfer {
+    func observe() {
+        let now = clock.now
+        let bytes = open.map(over: state.done).count
+        meter.add(bytes, at: now)
+        let speed = meter.bytesPerSecond
+        let elapsed = startedAt.duration(to: now).seconds
+        let missing = state.total.map { $0 - bytes }
+        open.observe(at: now)
+        if let missing, state.canSplit {
+            ramp.report(
+                bytes: bytes - bytesAtStart,
+                bytesMissing: missing,
+                roundTrip: open.roundTrip,
+                at: now
+            )
+        }
+        let idle = plan.settings.idleTimeout
+        for handle in open.silent(at: now, longerThan: idle) {
+            handle.fail(Failure.silent(plan.url.origin, idle))
+        }
+        if state.canSplit, !isLimited { open.endSlow() }
+        let thisRun = bytes - bytesAtStart
+        let connections = open.count
+        monitor.update { progress in
+            progress.bytesDone = bytes
+            progress.bytesThisRun = thisRun
+            progress.currentSpeed = speed
+            progress.averageSpeed = elapsed > 0 ? Double(thisRun) / elapsed : 0
+            progress.etaSeconds = missing.flatMap { speed > 0 ? Double($0) / speed : nil }
+            progress.elapsedSeconds = elapsed
+            progress.connections = connections
+        }
+    }
+
+    /// Whether a limit makes connections slow on purpose.
+    var isLimited: Bool {
+        plan.limits.contains { $0.bytesPerSecond > 0 }
+    }
+
+    func addCheckpoint(to group: inout ThrowingTaskGroup<Step, any Error>) {
+        guard part != nil, checkpoints.isDue(at: clock.now) else { return }
+        checkpoints.begin()
+        group.addTask {
+            try await self.checkpoint()
+            return .checkpointed
+        }
+    }
+
+    /// Lets the disk begin with what has arrived, so that the sync at the end has little left to do.
+    func addFlush(to group: inout ThrowingTaskGroup<Step, any Error>) {
+        let bytes = open.map(over: state.done).count
+        guard let part, !flushes.isRunning, bytes - flushes.bytes >= Flushes.step else { return }
+        flushes.isRunning = true
+        flushes.bytes = bytes
+        group.addTask {
+            await Blocking.run { part.startWriteback() }
+            return .flushed
+        }
+    }
+
+    /// Syncs the part file and then records what was written before the sync.
+    func checkpoint() async throws {
+        guard let part else { return }
+        let map = open.map(over: state.done)
+        try await Blocking.run { try part.sync() }
+        try await steps.checkpoint(map)
+    }
+}
