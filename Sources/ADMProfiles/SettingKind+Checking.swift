@@ -1,5 +1,6 @@
 import ADMModel
 import Foundation
+import Glibc
 
 extension SettingKind {
     /// What a path may be where it is given.
@@ -43,6 +44,10 @@ extension SettingKind {
             guard let duration = Duration(parsing: text) else { throw .badValue(wanted, shown) }
             return try timed(duration, shown: shown)
         case .proxy: return try proxy(text)
+        case .address:
+            guard !text.isEmpty else { return .unset }
+            guard SettingKind.isAddress(text) else { throw .badValue(wanted, shown) }
+            return .text(text)
         case .text:
             let isPlain = text.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
             guard isPlain, !text.allSatisfy(\.isWhitespace) else {
@@ -63,6 +68,13 @@ extension SettingKind {
         case .template: return text.isEmpty ? .unset : .text(text)
         case .hosts, .headers: return try items([text], secrets: .refused)
         }
+    }
+
+    /// Whether a text is an IPv4 or IPv6 address (`man 3 inet_pton`).
+    private static func isAddress(_ text: String) -> Bool {
+        var v4 = in_addr()
+        var v6 = in6_addr()
+        return unsafe inet_pton(AF_INET, text, &v4) == 1 || inet_pton(AF_INET6, text, &v6) == 1
     }
 
     /// Checks a number of bytes.

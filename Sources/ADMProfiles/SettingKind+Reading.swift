@@ -18,6 +18,7 @@ extension SettingKind {
             "a duration from \(SettingKind.spelled(.duration(range.lowerBound))) to"
                 + " \(SettingKind.spelled(.duration(range.upperBound))), such as \"30s\" or \"1m30s\""
         case .proxy: "a URL http://HOST:PORT or socks5://HOST:PORT"
+        case .address: "an IP address such as \"192.0.2.7\" or \"2001:db8::7\""
         case .text: "one line of text"
         case .command: "a command with its arguments"
         case .hosts: "a list of host names"

@@ -14,6 +14,8 @@ package enum SettingKind: Sendable, Hashable {
     case duration(ClosedRange<Duration>)
     /// The URL of a proxy; empty for none.
     case proxy
+    /// An IP address; empty for none.
+    case address
     /// One line of text.
     case text
     /// A command with its arguments, as one line; empty for none.

@@ -81,6 +81,7 @@ extension SettingKind {
                 )
             ]
         case .proxy: SettingKind.text("^$|^(http|socks5)://[^/@?#]+:[0-9]+/?$")
+        case .address: SettingKind.text("^[0-9A-Fa-f:.]*$")
         case .text: SettingKind.text("^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$")
         case .command: SettingKind.text("^[^\\u0000-\\u001f\\u007f]*$")
         case .hosts: SettingKind.list("^[^\\s,/@\"']+$")

@@ -39,6 +39,7 @@ extension SettingKind {
             "duration, \(SettingKind.spelled(.duration(range.lowerBound))) to"
                 + " \(SettingKind.spelled(.duration(range.upperBound)))"
         case .proxy: "`http://HOST:PORT` or `socks5://HOST:PORT`"
+        case .address: "address"
         case .text: "text"
         case .command: "command with its arguments"
         case .hosts: "list of host names"

@@ -73,6 +73,19 @@ package enum SettingsTable {
                 "How long a connection may stay silent before it is replaced"
             ),
             SettingDefinition(
+                "first-byte-timeout",
+                .duration(.milliseconds(1) ... .days(1)),
+                .duration(builtIn.firstByteTimeout),
+                "How long a server may take to answer, from the wish to connect on"
+            ),
+            SettingDefinition(
+                "total-timeout",
+                .duration(.zero ... .days(365)),
+                .duration(builtIn.totalTimeout),
+                "How long fetching a file may take in all, without the waits before retries; 0 for"
+                    + " any time"
+            ),
+            SettingDefinition(
                 "limit-rate",
                 .rate,
                 .rate(builtIn.limitRate),
@@ -93,6 +106,12 @@ package enum SettingsTable {
             .hosts,
             .list(builtIn.noProxy),
             "Hosts to reach without the proxy: names, .suffix, or * for all"
+        ),
+        SettingDefinition(
+            "bind-address",
+            .address,
+            .unset,
+            "The address of this machine that connections come from"
         ),
         SettingDefinition(
             "ca-file",

@@ -83,6 +83,7 @@ actor JobAttempt {
             known: mayContinue ? validators : nil,
             done: done,
             isTrusted: isTrusted,
+            secondsSpent: claim.job.transferSeconds,
             mirrors: request.mirrors,
             mayShare: !isAlone,
             allowedConnections: claim.allowedConnections,

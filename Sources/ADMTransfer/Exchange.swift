@@ -214,7 +214,7 @@ package struct Exchange: Sendable {
         _ url: SourceURL,
         _ request: @escaping @Sendable () async throws -> Void
     ) async throws {
-        let limit = settings.idleTimeout
+        let limit = max(settings.idleTimeout, settings.firstByteTimeout)
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await request()

@@ -22,6 +22,13 @@ extension Failure {
                 "\(origin) sent an answer that is cut off or not HTTP",
                 cause: "\(error)"
             )
+        case let error as IOError where error.errnoCode == EADDRNOTAVAIL:
+            self.init(
+                .network,
+                "cannot connect to \(origin.host) port \(origin.port) from the bind-address",
+                hint: "bind-address is an address of this machine; ip address shows them",
+                cause: error.localizedReason
+            )
         case let error as IOError:
             let neverStood = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL]
                 .contains(error.errnoCode)
@@ -144,6 +151,15 @@ extension Failure {
             .timeout,
             "\(origin) sent nothing for \(Int(limit.seconds.rounded(.up))) seconds",
             hint: "--idle-timeout sets how long adm waits"
+        )
+    }
+
+    /// Names a server that does not answer.
+    static func unanswered(_ origin: SourceURL.Origin, _ limit: Duration) -> Failure {
+        Failure(
+            .timeout,
+            "\(origin) sent no answer for \(Int(limit.seconds.rounded(.up))) seconds",
+            hint: "--first-byte-timeout sets how long adm waits"
         )
     }
 

@@ -16,6 +16,7 @@ package final class HTTPSession: Sendable {
         let caFile: String?
         let insecure: Bool
         let connectTimeout: Duration
+        let bindAddress: String?
         let credentials: String?
 
         /// Takes what matters from the settings of a transfer, and the credentials by name.
@@ -26,6 +27,7 @@ package final class HTTPSession: Sendable {
             caFile = settings.caFile
             insecure = settings.insecure
             connectTimeout = settings.connectTimeout
+            bindAddress = settings.bindAddress
         }
     }
 
@@ -61,6 +63,7 @@ package final class HTTPSession: Sendable {
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         configuration.decompression = .disabled
+        configuration.localAddress = key.bindAddress
         configuration.timeout = .init(connect: .init(key.connectTimeout), read: nil)
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
         configuration.connectionPool.retryConnectionEstablishment = false

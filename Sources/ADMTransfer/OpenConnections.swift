@@ -140,9 +140,18 @@ struct OpenConnections {
         connections.values.contains { $0.range?.takeBack(range) == true }
     }
 
-    /// The connections that were silent for longer than `limit`.
-    func silent(at now: ContinuousClock.Instant, longerThan limit: Duration) -> [ConnectionHandle] {
-        connections.values.map(\.handle).filter { $0.silence(at: now) > limit }
+    /// Ends the connections that were silent for too long.
+    func endSilent(at now: ContinuousClock.Instant, _ settings: TransferSettings, _ url: SourceURL)
+    {
+        for handle in connections.values.map(\.handle) {
+            let hasAnswer = handle.answeredAfter != nil
+            let limit = hasAnswer ? settings.idleTimeout : settings.firstByteTimeout
+            guard handle.silence(at: now) > limit else { continue }
+            handle.fail(
+                hasAnswer
+                    ? Failure.silent(url.origin, limit) : Failure.unanswered(url.origin, limit)
+            )
+        }
     }
 
     private var reports: [ConnectionSpeeds.Report] {

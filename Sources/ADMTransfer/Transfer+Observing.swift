@@ -3,7 +3,8 @@ import ADMModel
 
 /// What a transfer does from time to time: look at its connections, record and sync what has arrived.
 extension Transfer {
-    func observe() {
+    func observe() throws {
+        try checkTotalTime()
         let now = clock.now
         let bytes = open.map(over: state.done).count
         meter.add(bytes, at: now)
@@ -19,10 +20,7 @@ extension Transfer {
                 at: now
             )
         }
-        let idle = plan.settings.idleTimeout
-        for handle in open.silent(at: now, longerThan: idle) {
-            handle.fail(Failure.silent(plan.url.origin, idle))
-        }
+        open.endSilent(at: now, plan.settings, mirrors.url)
         if state.canSplit, !isLimited { open.endSlow() }
         let thisRun = bytes - bytesAtStart
         let connections = open.count
@@ -40,6 +38,18 @@ extension Transfer {
     /// Whether a limit makes connections slow on purpose.
     var isLimited: Bool {
         plan.limits.contains { $0.bytesPerSecond > 0 }
+    }
+
+    /// Gives the file up where it has taken longer than it may.
+    private func checkTotalTime() throws(Failure) {
+        let limit = plan.settings.totalTimeout
+        let spent = startedAt.duration(to: clock.now) + .seconds(plan.secondsSpent)
+        guard limit > .zero, spent > limit else { return }
+        throw Failure(
+            .timedOut,
+            "\(plan.url.redacted) took longer than \(Int(limit.seconds.rounded(.up))) seconds in all",
+            hint: "--total-timeout sets how long it may take; adm resume goes on from here"
+        )
     }
 
     func addCheckpoint(to group: inout ThrowingTaskGroup<Step, any Error>) {

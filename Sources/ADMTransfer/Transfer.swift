@@ -180,7 +180,7 @@ package actor Transfer {
                 case .answered: addConnections(to: &group)
                 case .tick:
                     try Task.checkCancellation()
-                    observe()
+                    try observe()
                     addConnections(to: &group)
                     addCheckpoint(to: &group)
                     addFlush(to: &group)

@@ -17,6 +17,8 @@ package struct TransferPlan: Sendable {
     package var done: SegmentMap
     /// Whether a digest of the whole file is known, which finds any mixing at the end.
     package var isTrusted: Bool
+    /// How many seconds earlier attempts took.
+    package var secondsSpent: Double
     /// Other servers that have the file.
     package var mirrors: [SourceURL]
     /// Whether several servers may give parts of the file at the same time.
@@ -39,6 +41,7 @@ package struct TransferPlan: Sendable {
         known: Validators? = nil,
         done: SegmentMap = SegmentMap(),
         isTrusted: Bool = false,
+        secondsSpent: Double = 0,
         mirrors: [SourceURL] = [],
         mayShare: Bool = true,
         allowedConnections: Int? = nil,
@@ -51,6 +54,7 @@ package struct TransferPlan: Sendable {
         self.known = known
         self.done = done
         self.isTrusted = isTrusted
+        self.secondsSpent = secondsSpent
         self.mirrors = mirrors
         self.mayShare = mayShare
         self.allowedConnections = allowedConnections

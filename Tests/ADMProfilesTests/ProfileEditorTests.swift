@@ -212,7 +212,8 @@ struct ProfileEditorTests {
         let samples = [
             "extends": "ci", "directory": "/x", "if-exists": "error", "min-segment-size": "3 MiB",
             "retry-wait": "3s", "retry-wait-max": "3m", "connect-timeout": "3s",
-            "idle-timeout": "3s", "limit-rate": "3k", "proxy": "http://p:3", "no-proxy": "x",
+            "idle-timeout": "3s", "first-byte-timeout": "3s", "total-timeout": "3s",
+            "bind-address": "::1", "limit-rate": "3k", "proxy": "http://p:3", "no-proxy": "x",
             "ca-file": "/y", "user-agent": "z", "header": "A: b", "min-free-space": "3 MiB",
             "progress": "json", "color": "always", "quiet": "true",
             "paused": "true", "credential-store": "file", "credential-command": "pass show {host}",

@@ -137,7 +137,9 @@ struct SettingsResolutionTests {
             "directory": "/d", "if-exists": "error", "max-connections": "2",
             "min-segment-size": "64 KiB", "max-concurrent": "3", "retries": "0",
             "retry-wait": "250ms", "retry-wait-max": "1h", "connect-timeout": "1",
-            "idle-timeout": "90", "limit-rate": "3k", "proxy": "http://p:1", "no-proxy": "a, .b c",
+            "idle-timeout": "90", "first-byte-timeout": "7", "total-timeout": "1d",
+            "bind-address": "192.0.2.7", "limit-rate": "3k", "proxy": "http://p:1",
+            "no-proxy": "a, .b c",
             "ca-file": "/c.pem", "user-agent": "x y", "header": "A: b", "max-redirects": "1",
             "credential-store": "file", "credential-key-file": "/k",
             "min-free-space": "0", "progress": "json", "color": "never", "quiet": "true",
@@ -156,6 +158,9 @@ struct SettingsResolutionTests {
         expected.retry = RetryPolicy(limit: 0, base: 0.25, cap: 3600)
         expected.connectTimeout = .seconds(1)
         expected.idleTimeout = .seconds(90)
+        expected.firstByteTimeout = .seconds(7)
+        expected.totalTimeout = .seconds(86_400)
+        expected.bindAddress = "192.0.2.7"
         expected.limitRate = Rate(ByteCount(3072))
         expected.proxy = "http://p:1"
         expected.noProxy = ["a", ".b", "c"]

@@ -79,7 +79,7 @@ struct TemplatesTests {
         // These have no value of their own that could be shown.
         let examples: Set = [
             "extends", "directory", "proxy", "no-proxy", "ca-file", "header", "credential-command",
-            "credential-key-file",
+            "credential-key-file", "bind-address",
         ]
         for setting in SettingsTable.keys(in: .profile) where !examples.contains(setting.name) {
             #expect(try file.value(of: setting.name) == setting.builtIn, "\(setting.name)")

@@ -42,6 +42,27 @@ struct TuningOptions: ParsableArguments {
 
     @Option(
         name: .long,
+        help: ArgumentHelp("How long a server may take to answer.", valueName: "duration")
+    )
+    var firstByteTimeout: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "How long a file may take in all; 0 for any time.",
+            valueName: "duration"
+        )
+    )
+    var totalTimeout: String?
+
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Connect from this address of the machine.", valueName: "address")
+    )
+    var bindAddress: String?
+
+    @Option(
+        name: .long,
         help: ArgumentHelp("The most bytes a second for one file: 500k, 2MiB.", valueName: "rate")
     )
     var limitRate: String?
@@ -87,7 +108,9 @@ struct TuningOptions: ParsableArguments {
         let given: [String: String?] = [
             "max-connections": maxConnections, "min-segment-size": minSegmentSize,
             "retries": retries, "retry-wait": retryWait, "connect-timeout": connectTimeout,
-            "idle-timeout": idleTimeout, "limit-rate": limitRate, "proxy": proxy,
+            "idle-timeout": idleTimeout, "first-byte-timeout": firstByteTimeout,
+            "total-timeout": totalTimeout, "bind-address": bindAddress, "limit-rate": limitRate,
+            "proxy": proxy,
             "ca-file": caFile.map(DownloadOptions.absolute), "user-agent": userAgent,
             "max-redirects": maxRedirects,
         ]
