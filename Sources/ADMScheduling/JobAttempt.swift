@@ -86,6 +86,7 @@ actor JobAttempt {
             secondsSpent: claim.job.transferSeconds,
             mirrors: request.mirrors,
             mayShare: !isAlone,
+            companions: resources.companions,
             allowedConnections: claim.allowedConnections,
             limits: resources.limits.all
         )

@@ -16,6 +16,8 @@ package struct RunResources: Sendable {
     package var credentials: any CredentialSource
     /// The speed limits of the job.
     package var limits: JobLimits
+    /// How many files this process fetches from the host, this one among them.
+    package var companions: Int
     /// What makes files durable, many at a time.
     package var syncs: Syncs
     /// Takes the news that every byte has arrived.
@@ -37,6 +39,7 @@ package struct RunResources: Sendable {
         fields: [HeaderField],
         credentials: any CredentialSource,
         limits: JobLimits,
+        companions: Int,
         syncs: Syncs,
         bytesAreWhole: @escaping @Sendable () async -> Void,
         cannotResume: @escaping @Sendable () async -> Void,
@@ -50,6 +53,7 @@ package struct RunResources: Sendable {
         self.fields = fields
         self.credentials = credentials
         self.limits = limits
+        self.companions = companions
         self.syncs = syncs
         self.bytesAreWhole = bytesAreWhole
         self.cannotResume = cannotResume

@@ -232,6 +232,9 @@ extension Scheduler {
                 fields: fields,
                 credentials: configuration.credentials,
                 limits: item.limits,
+                companions: running.values.count {
+                    !$0.isFinishing && $0.lease.host == item.lease.host
+                },
                 syncs: syncs,
                 bytesAreWhole: { await self.bytesAreWhole(claim.number) },
                 cannotResume: { await budget.keep(item.lease) },

@@ -38,6 +38,9 @@ package struct Exchange: Sendable {
         /// The value of `If-Range`.
         var ifRange: String?
 
+        /// Whether many files come from the server at the same time.
+        var isOneOfMany = false
+
         /// Asks for everything, or for a range on condition.
         package init(range: String? = nil, ifRange: String? = nil) {
             self.range = range
@@ -170,7 +173,8 @@ package struct Exchange: Sendable {
         let receiver = BodyReceiver(handle: handle, limits: limits, accept: accept)
         do {
             let request = try HTTPClient.Request(url: url.string, method: .GET, headers: headers)
-            let task = session.client(for: url).execute(request: request, delegate: receiver)
+            let client = session.client(for: url, isOneOfMany: query.isOneOfMany)
+            let task = client.execute(request: request, delegate: receiver)
             handle.attach { task.fail(reason: $0) }
             return try await withTaskCancellationHandler {
                 try await task.futureResult.get()

@@ -8,6 +8,7 @@ extension Transfer {
         let asked: Int64? = refused.ranges ? nil : gap?.start ?? 0
         let continues = state.canContinue
         var query = Exchange.Query()
+        query.isOneOfMany = plan.companions >= Transfer.crowd
         if let asked {
             // A run that goes on asks for the first piece of its gap, so that no byte is fetched twice.
             piece = continues ? firstPiece : .max
@@ -30,6 +31,9 @@ extension Transfer {
             return .ended(number, result)
         }
     }
+
+    /// From so many files at once of one server on, they share a connection where it speaks HTTP/2.
+    private static let crowd = 4
 
     /// How much the first request of a run that goes on is for.
     private var firstPiece: Int64 {

@@ -23,11 +23,16 @@ package struct TransferPlan: Sendable {
     package var mirrors: [SourceURL]
     /// Whether several servers may give parts of the file at the same time.
     package var mayShare: Bool
+    /// How many files this process fetches from the host, this one among them.
+    package var companions: Int
     /// How many connections the host let in before; nil where it did not object.
     package var allowedConnections: Int?
     /// The most connections.
+    ///
+    /// Files that come at the same time from one host share what one file would get, or sixteen.
     var connections: Int {
-        max(1, min(settings.maxConnections, allowedConnections ?? settings.maxConnections))
+        let all = max(16, settings.maxConnections) / max(1, companions)
+        return max(1, min(settings.maxConnections, allowedConnections ?? all, all))
     }
     /// The speed limits that it obeys, alone and with others.
     package var limits: [RateLimit]
@@ -44,6 +49,7 @@ package struct TransferPlan: Sendable {
         secondsSpent: Double = 0,
         mirrors: [SourceURL] = [],
         mayShare: Bool = true,
+        companions: Int = 1,
         allowedConnections: Int? = nil,
         limits: [RateLimit] = []
     ) {
@@ -57,6 +63,7 @@ package struct TransferPlan: Sendable {
         self.secondsSpent = secondsSpent
         self.mirrors = mirrors
         self.mayShare = mayShare
+        self.companions = companions
         self.allowedConnections = allowedConnections
         self.limits = limits
     }

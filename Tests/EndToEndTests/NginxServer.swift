@@ -92,14 +92,14 @@ struct NginxServer: Sendable {
         try await service.child.waitForOutput(containing: "\(status) ")
     }
 
-    /// Ends nginx in order and returns what it wrote about each request: status and range.
-    func finish() async throws -> [(status: Int, range: String)] {
+    /// Ends nginx in order and returns what it wrote about each request.
+    func finish() async throws -> [(status: Int, protocol: String, range: String)] {
         service.child.send(SIGQUIT)
         let outcome = try await service.child.wait()
         return outcome.output.split(separator: "\n").compactMap { line in
-            let words = line.split(separator: " ", maxSplits: 1)
-            guard let status = words.first.flatMap({ Int($0) }) else { return nil }
-            return (status, words.dropFirst().first.map(String.init) ?? "")
+            let words = line.split(separator: " ", maxSplits: 2).map(String.init)
+            guard words.count > 1, let status = Int(words[0]) else { return nil }
+            return (status, words[1], words.count > 2 ? words[2] : "")
         }
     }
 
@@ -117,7 +117,7 @@ struct NginxServer: Sendable {
         pid \(directory)/nginx.pid;
         events { worker_connections 256; }
         http {
-            log_format adm '$status $http_range';
+            log_format adm '$status $server_protocol $http_range';
             access_log /dev/stdout adm;
             default_type application/octet-stream;
             client_body_temp_path \(directory)/body;
