@@ -36,6 +36,15 @@ extension Catalog {
         }
     }
 
+    private static func isRunning(_ claim: Claim, in database: Database) throws -> Bool {
+        try Bool.fetchOne(
+            database.cachedStatement(
+                sql: "SELECT state = 'running' FROM job WHERE number = ? AND epoch = ?"
+            ),
+            arguments: [claim.number, claim.epoch]
+        ) ?? false
+    }
+
     private static func store(
         _ head: RecordedHead,
         of claim: Claim,
@@ -154,7 +163,8 @@ extension Catalog {
                 return .nameTaken
             }
             var events: [JobEvent] = []
-            if let head {
+            // With another name it is called again, and the head is recorded already.
+            if let head, try Catalog.isRunning(claim, in: database) {
                 let outcome = try Catalog.store(
                     head,
                     of: claim,

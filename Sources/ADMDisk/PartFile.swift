@@ -131,8 +131,18 @@ package final class PartFile: Sendable {
         }
     }
 
-    /// Notes that the whole file system was synced, its directories too.
-    func wasSyncedWithAll() { isNameDurable.store(true, ordering: .relaxed) }
+    /// Notes that the whole file system was synced, its directories too (`man 2 syncfs`).
+    ///
+    /// - Throws: ``Failure`` with `storage` where bytes of this file were lost on the way, which that
+    ///   call does not tell to everybody.
+    func wasSyncedWithAll() throws(Failure) {
+        try requireAllBytes()
+        do { _ = try Errno.check { adm_check_writeback(file.number) } } catch {
+            hasLostBytes.store(true, ordering: .relaxed)
+            throw Failure(error, "cannot make \(path) durable")
+        }
+        isNameDurable.store(true, ordering: .relaxed)
+    }
 
     /// Refuses to go on with a file of which the disk lost bytes.
     func requireAllBytes() throws(Failure) {

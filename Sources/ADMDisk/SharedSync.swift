@@ -74,9 +74,8 @@ package actor SharedSync {
         return parts.map { part in
             // Where the whole did not succeed, each file says what is wrong with it.
             let isSafe = synced[part.identity.device] ?? false
-            if isSafe { part.wasSyncedWithAll() }
             return Result { () throws(Failure) in
-                if isSafe { try part.requireAllBytes() } else { try part.sync() }
+                if isSafe { try part.wasSyncedWithAll() } else { try part.sync() }
             }
         }
     }

@@ -95,9 +95,12 @@ extension JobAttempt {
                 case .lost: throw ClaimLost()
                 }
             }
-        } catch let failure as Failure where failure.code == .exists && policy == .skip {
+        } catch let failure as Failure where failure.code == .exists {
+            // Every byte is safe: whoever goes on with the job later fetches none again.
+            try? await checkpoint(SegmentMap([ByteRange(0, receipt.length)]))
+            guard policy == .skip else { throw failure }
             throw AlreadyThere(path: "\(destination.directory)/\(wanted)")
-        } catch let failure as Failure where failure.code != .exists {
+        } catch let failure as Failure {
             throw Unsettled(failure: failure)
         }
         let seconds = elapsed

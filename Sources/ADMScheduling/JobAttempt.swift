@@ -140,6 +140,7 @@ actor JobAttempt {
             resumesBlindly = false
         }
         isFresh = false
+        pendingHead = nil
         return try await open(as: try await record(head, as: &chosen), identity)
     }
 

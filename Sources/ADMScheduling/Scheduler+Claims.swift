@@ -82,7 +82,8 @@ extension Scheduler {
                 claims.append((claim, lease))
             }
             for lease in leases.dropFirst(next.count) {
-                try? await configuration.budget.release(lease)
+                await configuration.budget.handBack(lease)
+                ledger.owes = true
             }
         }
         if let failure { throw failure }
@@ -97,7 +98,8 @@ extension Scheduler {
         let catalog = configuration.catalog
         let owner = configuration.budget.holder.id
         var head = QueueHead()
-        if attended.count > running.count || !resting.isEmpty {
+        let own = running.values.count { attended[$0.job.id] != nil }
+        if attended.count > own || !resting.isEmpty {
             head = try await attendedHead()
         }
         if let drain, (drain.left ?? Int.max) > begun {

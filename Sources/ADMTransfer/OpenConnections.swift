@@ -29,6 +29,9 @@ struct OpenConnections {
         return (lastNumber, connection.handle)
     }
 
+    /// Whether a connection is open.
+    func contains(_ number: Int) -> Bool { connections[number] != nil }
+
     /// Says which range the first connection fills.
     mutating func assign(_ range: OpenRange, to number: Int) { connections[number]?.range = range }
 

@@ -14,27 +14,31 @@ extension Transfer {
             facts,
             asked: asked,
             known: state.canContinue ? state.known : nil,
-            isTrusted: isVerified,
+            isTrusted: plan.isTrusted,
             conditionSent: state.canContinue && condition != nil,
             conditionRefused: refused.condition
         )
         var validators = facts.validators
         validators.length = answer.total
+        // A later run asks the first server again: what a mirror says of its file proves nothing there.
+        let recorded = mirrors.url == plan.url ? validators : Validators(length: answer.total)
         let identity = RemoteIdentity(
             url: url,
-            validators: answer.continues ? state.known ?? validators : validators,
+            validators: answer.continues ? state.known ?? recorded : recorded,
             offeredName: ContentDisposition.fileName(facts.dispositions),
             digests: facts.isEncoded ? [] : facts.digests.flatMap(DigestField.parse),
             continues: answer.continues,
-            canResume: answer.ranges && (validators.canProveSameness || plan.isTrusted)
+            canResume: answer.ranges && (recorded.canProveSameness || plan.isTrusted)
         )
         if plan.mayShare { mirrors.add(LinkField.mirrors(facts.links, base: url)) }
         let part = try await steps.identify(identity)
+        // The request may have ended meanwhile, and another have begun.
+        guard open.contains(number) else { throw CancellationError() }
         self.part = part
-        if !identity.digests.isEmpty { digests = identity.digests }
+        digests = identity.digests
         finalURL = url
         finalIsTrusted = facts.isTrusted
-        let provable = identity.validators.canProveSameness || isVerified
+        let provable = validators.canProveSameness || plan.isTrusted
         let range = state.begin(
             start: answer.start,
             validators: validators,
@@ -68,7 +72,7 @@ extension Transfer {
             facts,
             asked: range.start,
             known: state.known,
-            trusted: isVerified,
+            trusted: plan.isTrusted,
             conditional: conditional
         ) {
         case .fits: return .fill(range)

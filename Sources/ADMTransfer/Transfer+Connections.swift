@@ -54,7 +54,7 @@ extension Transfer {
         }
         while open.count < ramp.wanted, let (filling, number, handle) = nextRange(in: part) {
             let range = filling.whole
-            if plan.mayShare, isVerified, mirrors.hasOthers, let mirror = mirrors.takeOther() {
+            if plan.mayShare, plan.isTrusted, mirrors.hasOthers, let mirror = mirrors.takeOther() {
                 mirrorOf[number] = mirror
                 addMirror(mirrors.url(of: mirror), filling, number, handle, to: &group)
                 continue
@@ -150,14 +150,11 @@ extension Transfer {
         if case .success = result, state.total == nil { state.finishUnknown(at: filled.end) }
         state.connectionEnded(filled: filled, missing: missing, elsewhere: open.fetched)
         open.endOvertaken(by: state.done)
-        if let mirror = mirrorOf.removeValue(forKey: number) {
-            var hasFailed = false
-            if case .failure(let error) = result { hasFailed = error is Failure }
-            mirrors.ended(mirror, hasFailed: hasFailed)
-            if hasFailed { return }
-        } else {
-            mirrors.ended(nil, hasFailed: false)
-        }
+        let mirror = mirrorOf.removeValue(forKey: number)
+        let isUseless = mirror != nil && !gained && missing.count > 0
+        mirrors.ended(mirror, hasFailed: Transfer.isFaulty(result) || isUseless)
+        // What a mirror does wrong is its own affair; the piece is asked for elsewhere.
+        if mirror != nil, Transfer.isFaulty(result) || isUseless { return }
         switch result {
         case .success:
             guard gained || missing.count == 0 else {
@@ -169,6 +166,12 @@ extension Transfer {
             try await lost(failure, missing, hasGained: gained)
         case .failure(let error): throw error
         }
+    }
+
+    /// Whether a server did not give what it was asked for.
+    private static func isFaulty(_ result: Result<Void, any Error>) -> Bool {
+        guard case .failure(let error) = result else { return false }
+        return (error as? Failure)?.isOfServer ?? (error is RangeRefusal)
     }
 
     /// A further connection was answered in a way that cannot be used.

@@ -73,16 +73,30 @@ package actor Transfer {
                 return try finish()
             } catch let refusal as RangeRefusal {
                 try accept(refusal)
-            } catch let failure as Failure where failure.isOfServer && mirrors.failOver() {
-                try? await checkpoint()
+            } catch let failure as Failure where mayChangeServer(failure) && mirrors.failOver() {
                 open.collect(into: &state)
+                try? await checkpoint()
                 changeServer()
             } catch {
+                // Nothing is written any more, whoever still has a buffer.
+                open.collect(into: &state)
                 // What is recorded here survives; a second failure must not hide the first.
                 try? await checkpoint()
                 throw error
             }
         }
+    }
+
+    /// Whether another server may do better, and nothing good is given up for it.
+    private func mayChangeServer(_ failure: Failure) -> Bool {
+        let hasBytes = open.map(over: state.done).count > 0
+        return failure.isOfServer && (plan.isTrusted || !hasBytes || !failure.isTransient)
+    }
+
+    /// Forgets what was fetched; what is recorded of it stays until the next answer replaces it.
+    private func beginAnew() {
+        state = TransferState(done: SegmentMap(), known: nil)
+        part = nil
     }
 
     /// Goes on with another server: from where the file is where a digest of all of it is known, else from
@@ -92,17 +106,14 @@ package actor Transfer {
         mirrorOf = [:]
         refused = Refusals()
         ramp = ConnectionRamp(limit: plan.settings.maxConnections)
-        guard isVerified, let total = state.total else {
-            state = TransferState(done: SegmentMap(), known: nil)
+        guard plan.isTrusted, let total = state.total else {
+            beginAnew()
             bytesAtStart = 0
             return
         }
         isMixed = isMixed || state.done.count > 0
         state = TransferState(done: state.done, known: Validators(length: total))
     }
-
-    /// Whether what does not belong to the file is found out at its end.
-    var isVerified: Bool { plan.isTrusted || !digests.isEmpty }
 
     private func accept(_ refusal: RangeRefusal) throws {
         open.collect(into: &state)
@@ -114,10 +125,10 @@ package actor Transfer {
             )
         }
         switch refusal {
-        case .changed: state = TransferState(done: SegmentMap(), known: nil)
+        case .changed: beginAnew()
         case .noRanges:
             refused.ranges = true
-            state = TransferState(done: SegmentMap(), known: nil)
+            beginAnew()
         case .conditionIgnored: refused.condition = true
         }
         bytesAtStart = state.done.count
@@ -157,6 +168,9 @@ package actor Transfer {
             )
             return
         }
+        // The steps of an earlier attempt are not waited for.
+        checkpoints = CheckpointClock()
+        flushes = Flushes()
         try await withThrowingTaskGroup(of: Step.self) { group in
             defer { group.cancelAll() }
             let (answers, answered) = AsyncStream.makeStream(of: Void.self)
@@ -217,7 +231,7 @@ package actor Transfer {
 
 extension Failure {
     /// Whether another server may do better.
-    fileprivate var isOfServer: Bool {
+    var isOfServer: Bool {
         switch code {
         case .network, .timeout, .resolve, .tls, .remoteBusy, .remoteNotFound, .remoteProtocol,
             .remoteChanged, .authentication:

@@ -28,6 +28,10 @@ int adm_start_writeback(int fd, int64_t offset, int64_t length) {
 
 int adm_sync_file_system(int fd) { return syncfs(fd); }
 
+int adm_check_writeback(int fd) {
+    return sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE);
+}
+
 mode_t adm_umask(void) {
     // umask(2) can only be read by setting it, which other threads would notice.
     int saved = errno;

@@ -123,18 +123,34 @@ import Testing
         }
     }
 
-    @Test func `mirrors that the server names are used where it names a digest too`() async throws {
+    @Test func `mirrors that the server names are used where a digest is known`() async throws {
         var named = slow()
         named.headers = [
             HeaderLine("Link", "</b.bin>; rel=duplicate; pri=1, <http://127.0.0.1:1/x>; rel=other")
         ]
-        named.reprDigest = try await file("/a.bin").body.digestField()
         let files = [file("/a.bin", named), file("/b.bin", slow())]
         try await DownloadRig.run(files) { rig in
-            let outcome = try await rig.download("/a.bin")
+            let hash = "sha256:\(try await files[0].body.sha256())"
+            let outcome = try await rig.download("/a.bin", "--hash", hash)
             #expect(outcome.status == 0, "\(outcome.errorOutput)")
             #expect(try rig.isRight("a.bin", "/a.bin"))
             #expect(rig.server.bytesServed(path: "/b.bin") > 0)
+        }
+    }
+
+    @Test func `what the first server gave is not given up for a mirror that has nothing`()
+        async throws
+    {
+        var cut = slow()
+        cut.interruptions = [.cut(after: 6 * 1_048_576, .first(1))]
+        let environment = ["ADM_MAX_CONNECTIONS": "1", "ADM_RETRY_WAIT": "20ms"]
+        try await DownloadRig.run([file("/a.bin", cut)], environment: environment) { rig in
+            let outcome = try await download(rig, "/a.bin", mirrors: ["/gone.bin"])
+            #expect(outcome.status == 0, "\(outcome.errorOutput)")
+            #expect(try rig.isRight("file", "/a.bin"))
+            // The second request asks for the rest alone.
+            #expect(rig.server.bytesServed(path: "/a.bin") < Self.length + 1_048_576)
+            #expect(rig.server.requests("/gone.bin").isEmpty)
         }
     }
 

@@ -193,7 +193,9 @@ package actor Budget {
         of member: Member
     ) async throws(Failure) -> [String: Double] {
         let holder = holder.id
-        return try await change { state, _, _ in
+        let isAlive: @Sendable (String) -> Bool = { [ledger] in ledger.isAlive($0) }
+        return try await change { state, now, policy in
+            state.reap(now: now, policy: policy, isAlive: isAlive)
             state.flows = state.flows.filter { key, _ in
                 state.holders[key.holder] != nil
                     && !(key.holder == holder && key.workspace == member.id)
@@ -212,7 +214,7 @@ package actor Budget {
         }
     }
 
-    /// Says which job uses a slot now; the ledger hears of it with its next change.
+    /// Says which job uses a slot now.
     package func reuse(_ lease: Lease, job: Int64) {
         own[lease.serial]?.job = job
         own[lease.serial]?.isResumable = true

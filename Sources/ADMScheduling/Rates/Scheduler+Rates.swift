@@ -25,6 +25,8 @@ extension Scheduler {
         let items = running.values.filter { !$0.isFinishing }
         let groups = Dictionary(grouping: items, by: \.lease.host)
         for item in items { pacing.observe(item) }
+        // A host without transfers begins anew, whatever its limit was.
+        pacing.flows = pacing.flows.filter { groups[$0.key] != nil }
         pacing.keep(Set(items.map(\.job.number)))
         let isNew = Set(groups.keys) != Set(pacing.parts.keys)
         if isNew || pacing.exchangedAt.duration(to: .now) >= Scheduler.exchange {

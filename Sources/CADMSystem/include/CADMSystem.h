@@ -21,6 +21,10 @@ int adm_start_writeback(int fd, int64_t offset, int64_t length);
 /// syncfs(2): waits until everything that was written to the file system of a file is on the disk.
 int adm_sync_file_system(int fd);
 
+/// sync_file_range(2) with SYNC_FILE_RANGE_WAIT_BEFORE: waits for pages that are being written, and fails
+/// where some of the file were lost since the last call.
+int adm_check_writeback(int fd);
+
 /// The file mode creation mask of the calling thread, read without changing it; never fails.
 mode_t adm_umask(void);
 
