@@ -69,6 +69,7 @@ bench: build ## Compare with other programs, measure the queue, and write docs/b
 	@python3 Benchmarks/run.py --adm $(release_adm) --json .build/benchmarks.json \
 	    --markdown docs/benchmarks.md --svg docs/benchmarks.svg
 	@python3 Benchmarks/queued.py --adm $(abspath $(release_adm)) --markdown docs/benchmarks.md
+	@python3 Benchmarks/limits.py --adm $(release_adm) --markdown docs/benchmarks.md
 
 .PHONY: install
 install: build ## Install the program and its shell completions below PREFIX

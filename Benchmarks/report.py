@@ -162,6 +162,7 @@ def text(results, svg=None):
         parts.append(f"![Wall time of every program, relative to the best one but adm]({svg})\n")
     for item in results["skipped"]:
         parts.append(f"Left out: {item['name']}, because {item['reason']}.\n")
+    parts.append(pathlib.Path(__file__).with_name("causes.md").read_text())
     parts.append("## Cases\n")
     parts += [section(table, results) for table in results["tables"]]
     return "\n".join(parts)
