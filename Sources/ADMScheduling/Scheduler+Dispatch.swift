@@ -86,21 +86,21 @@ extension Scheduler {
         attended[id] != nil && running[item.job.number] == nil
     }
 
+    /// Whether a job in this state is still under way or waits for its turn.
+    private static func isToCome(_ state: JobState?) -> Bool {
+        state.map { !$0.isFinal && $0 != .paused } ?? false
+    }
+
     /// Ends the waiting for jobs that somebody else paused, cancelled or removed.
     private func noticeOthers() async throws {
         let waiting = attended.filter { isWaiting($0, $1) }
         guard !waiting.isEmpty else { return }
         let states = try await configuration.catalog.states(of: waiting.values.map(\.job.number))
-        for (id, item) in waiting {
-            switch states[item.job.number] {
-            case .ready, .retrying, .scheduled, .blocked, .running, .finalizing: continue
-            default: break
-            }
+        for (id, item) in waiting where !Scheduler.isToCome(states[item.job.number]) {
             let job = try await configuration.catalog.job(id: id)
             // It may have begun or ended meanwhile.
-            guard isWaiting(id, item) else { continue }
+            guard isWaiting(id, item), !Scheduler.isToCome(job?.state) else { continue }
             switch job?.state {
-            case .ready, .retrying, .scheduled, .blocked, .running, .finalizing: continue
             case .paused:
                 let failure = Failure(
                     .unfinished,

@@ -41,6 +41,11 @@ package struct Exchange: Sendable {
         /// Whether many files come from the server at the same time.
         var isOneOfMany = false
 
+        /// Asks for the bytes of a range, on condition.
+        init(_ bytes: ByteRange, ifRange: String? = nil) {
+            self.init(range: "bytes=\(bytes.start)-\(bytes.end - 1)", ifRange: ifRange)
+        }
+
         /// Asks for everything, or for a range on condition.
         package init(range: String? = nil, ifRange: String? = nil) {
             self.range = range

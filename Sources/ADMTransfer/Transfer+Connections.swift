@@ -53,16 +53,12 @@ extension Transfer {
             return
         }
         while open.count < ramp.wanted, let (filling, number, handle) = nextRange(in: part) {
-            let range = filling.whole
             if plan.mayShare, plan.isTrusted, mirrors.hasOthers, let mirror = mirrors.takeOther() {
                 mirrorOf[number] = mirror
                 addMirror(mirrors.url(of: mirror), filling, number, handle, to: &group)
                 continue
             }
-            let query = Exchange.Query(
-                range: "bytes=\(range.start)-\(range.end - 1)",
-                ifRange: condition
-            )
+            let query = Exchange.Query(filling.whole, ifRange: condition)
             group.addTask { [exchange, plan, finalIsTrusted, original = mirrors.url] in
                 let result = await Transfer.capture {
                     // A signed link may have expired: then the original URL gives a new one.
@@ -98,8 +94,7 @@ extension Transfer {
         _ handle: ConnectionHandle,
         to group: inout ThrowingTaskGroup<Step, any Error>
     ) {
-        let range = filling.whole
-        let query = Exchange.Query(range: "bytes=\(range.start)-\(range.end - 1)")
+        let query = Exchange.Query(filling.whole)
         group.addTask { [exchange, plan] in
             let result = await Transfer.capture {
                 try await exchange.follow(

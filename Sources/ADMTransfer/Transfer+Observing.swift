@@ -3,7 +3,10 @@ import ADMModel
 
 /// What a transfer does from time to time: look at its connections, record and sync what has arrived.
 extension Transfer {
-    func observe() throws {
+    /// Looks at what the connections have done since the last time.
+    ///
+    /// - Returns: How many bytes of the file there are.
+    func observe() throws -> Int64 {
         try checkTotalTime()
         let now = clock.now
         let bytes = open.map(over: state.done).count
@@ -33,6 +36,7 @@ extension Transfer {
             progress.elapsedSeconds = elapsed
             progress.connections = connections
         }
+        return bytes
     }
 
     /// Whether a limit makes connections slow on purpose.
@@ -62,8 +66,7 @@ extension Transfer {
     }
 
     /// Lets the disk begin with what has arrived, so that the sync at the end has little left to do.
-    func addFlush(to group: inout ThrowingTaskGroup<Step, any Error>) {
-        let bytes = open.map(over: state.done).count
+    func addFlush(of bytes: Int64, to group: inout ThrowingTaskGroup<Step, any Error>) {
         guard let part, !flushes.isRunning, bytes - flushes.bytes >= Flushes.step else { return }
         flushes.isRunning = true
         flushes.bytes = bytes

@@ -194,10 +194,10 @@ package actor Transfer {
                 case .answered: addConnections(to: &group)
                 case .tick:
                     try Task.checkCancellation()
-                    try observe()
+                    let bytes = try observe()
                     addConnections(to: &group)
                     addCheckpoint(to: &group)
-                    addFlush(to: &group)
+                    addFlush(of: bytes, to: &group)
                     let pause = ramp.isGrowing && state.canSplit ? 25 : 100
                     group.addTask { await Transfer.pause(.milliseconds(pause)) }
                 case .checkpointed: checkpoints.finished(at: clock.now)

@@ -32,6 +32,14 @@ import Testing
         return try await rig.adm.output(line)
     }
 
+    /// Fetches a file with its digest, which both servers may then give parts of; it must be right.
+    private func fetch(_ file: TestFile, _ rig: DownloadRig, mirror: String) async throws {
+        let hash = "sha256:\(try await file.body.sha256())"
+        let outcome = try await download(rig, file.path, mirrors: [mirror], "--hash", hash)
+        #expect(outcome.status == 0, "\(outcome.errorOutput)")
+        #expect(try rig.isRight("file", file.path))
+    }
+
     @Test func `a mirror gives the file where the first server has none`() async throws {
         try await DownloadRig.run([file("/mirror.bin")]) { rig in
             let outcome = try await download(rig, "/gone.bin", mirrors: ["/mirror.bin"])
@@ -43,15 +51,7 @@ import Testing
     @Test func `with a digest both servers give parts of the file`() async throws {
         let files = [file("/a.bin", slow()), file("/b.bin", slow())]
         try await DownloadRig.run(files) { rig in
-            let outcome = try await download(
-                rig,
-                "/a.bin",
-                mirrors: ["/b.bin"],
-                "--hash",
-                "sha256:\(try await files[0].body.sha256())"
-            )
-            #expect(outcome.status == 0, "\(outcome.errorOutput)")
-            #expect(try rig.isRight("file", "/a.bin"))
+            try await fetch(files[0], rig, mirror: "/b.bin")
             #expect(rig.server.bytesServed(path: "/a.bin") > 0)
             #expect(rig.server.bytesServed(path: "/b.bin") > 0)
         }
@@ -73,15 +73,7 @@ import Testing
     {
         let files = [file("/a.bin", slow()), file("/other.bin", seed: 2, slow())]
         try await DownloadRig.run(files) { rig in
-            let outcome = try await download(
-                rig,
-                "/a.bin",
-                mirrors: ["/other.bin"],
-                "--hash",
-                "sha256:\(try await files[0].body.sha256())"
-            )
-            #expect(outcome.status == 0, "\(outcome.errorOutput)")
-            #expect(try rig.isRight("file", "/a.bin"))
+            try await fetch(files[0], rig, mirror: "/other.bin")
             #expect(rig.server.bytesServed(path: "/other.bin") > 0)
         }
     }
@@ -91,15 +83,7 @@ import Testing
             file("/a.bin", slow()), TestFile("/short.bin", length: Self.length - 1, seed: 1),
         ]
         try await DownloadRig.run(files) { rig in
-            let outcome = try await download(
-                rig,
-                "/a.bin",
-                mirrors: ["/short.bin"],
-                "--hash",
-                "sha256:\(try await files[0].body.sha256())"
-            )
-            #expect(outcome.status == 0, "\(outcome.errorOutput)")
-            #expect(try rig.isRight("file", "/a.bin"))
+            try await fetch(files[0], rig, mirror: "/short.bin")
         }
     }
 
@@ -109,15 +93,7 @@ import Testing
         dying.interruptions = [.cut(after: 3 * 1_048_576)]
         let files = [file("/a.bin", dying), file("/b.bin")]
         try await DownloadRig.run(files, environment: ["ADM_MAX_CONNECTIONS": "1"]) { rig in
-            let outcome = try await download(
-                rig,
-                "/a.bin",
-                mirrors: ["/b.bin"],
-                "--hash",
-                "sha256:\(try await files[0].body.sha256())"
-            )
-            #expect(outcome.status == 0, "\(outcome.errorOutput)")
-            #expect(try rig.isRight("file", "/b.bin"))
+            try await fetch(files[0], rig, mirror: "/b.bin")
             let sent = rig.server.bytesServed(path: "/b.bin")
             #expect(sent <= Self.length - 2 * 1_048_576)
         }

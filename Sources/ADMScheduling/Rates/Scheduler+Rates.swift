@@ -13,7 +13,8 @@ extension Scheduler {
     /// Shares out as long as there is a limit.
     func pace() async {
         while !Task.isCancelled {
-            try? await Task.sleep(for: Scheduler.step)
+            // A job that begins takes its part by itself.
+            try? await Task.sleep(for: running.isEmpty ? Scheduler.exchange : Scheduler.step)
             for item in running.values { item.limits.refresh() }
             guard answer.isRateLimited || pacing.isActive else { continue }
             await shareRates()
