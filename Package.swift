@@ -60,6 +60,11 @@ let package = Package(
     ],
     targets: [
         .target(name: "CADMSystem"),
+        .systemLibrary(
+            name: "CExpat",
+            pkgConfig: "expat",
+            providers: [.apt(["libexpat1-dev"])]
+        ),
         .target(name: "CLibSecret"),
         .target(name: "ADMModel", swiftSettings: strict),
         .target(
@@ -72,6 +77,11 @@ let package = Package(
             name: "ADMProfiles",
             dependencies: ["ADMModel", tomlKit],
             resources: [.embedInCode("Templates")],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ADMMetalink",
+            dependencies: ["ADMModel", "CExpat"],
             swiftSettings: strict
         ),
         .target(
@@ -98,7 +108,8 @@ let package = Package(
         .target(
             name: "ADMEngine",
             dependencies: [
-                "ADMModel", "ADMCatalog", "ADMProfiles", "ADMScheduling", "ADMSecrets", unixSignals,
+                "ADMModel", "ADMCatalog", "ADMMetalink", "ADMProfiles", "ADMScheduling",
+                "ADMSecrets", unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -134,6 +145,11 @@ let package = Package(
         .testTarget(
             name: "ADMProfilesTests",
             dependencies: ["ADMModel", "ADMProfiles"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "ADMMetalinkTests",
+            dependencies: ["ADMModel", "ADMMetalink"],
             swiftSettings: strict
         ),
         .testTarget(

@@ -139,7 +139,7 @@ def check(manifest, rows):
         yield f"{TABLE}: there is no target {name} in Package.swift"
     for target in manifest["targets"]:
         folder = folder_of(target)
-        if not any(path.suffix in {".swift", ".c"} for path in folder.rglob("*")):
+        if not any(path.suffix in {".swift", ".c", ".modulemap"} for path in folder.rglob("*")):
             yield f"Package.swift: {target['name']} has no files in {folder}"
         in_tests = folder.parts[0] == "Tests"
         row = by_name.get(target["name"])

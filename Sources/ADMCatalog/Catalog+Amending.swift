@@ -31,6 +31,11 @@ extension Catalog {
                 ]
             )
             guard database.changesCount == 1 else { return nil }
+            if let pieces = request.pieces {
+                try Catalog.keep(pieces, of: number, in: database)
+            } else {
+                try database.execute(sql: "DELETE FROM piece WHERE job = ?", arguments: [number])
+            }
             return try Catalog.row(number, in: database).map(JobRow.job)
         }
     }

@@ -132,6 +132,25 @@ extension Catalog {
         algorithm: DigestAlgorithm,
         now: Date = Date()
     ) async throws(Failure) -> [JobEvent]? {
+        try await announce(.validating(algorithm: algorithm), of: claim, at: now)
+    }
+
+    /// Announces that wrong pieces are fetched again, with an event `download.repairing`; nil where the
+    /// claim is not valid any more.
+    package func repairing(
+        _ claim: Claim,
+        pieces: Int,
+        bytes: Int64,
+        now: Date = Date()
+    ) async throws(Failure) -> [JobEvent]? {
+        try await announce(.repairing(pieces: pieces, bytes: bytes), of: claim, at: now)
+    }
+
+    private func announce(
+        _ kind: JobEvent.Kind,
+        of claim: Claim,
+        at now: Date
+    ) async throws(Failure) -> [JobEvent]? {
         try await share(.process) { database in
             try database.execute(
                 sql: """
@@ -141,7 +160,6 @@ extension Catalog {
                 arguments: [now.milliseconds, claim.number, claim.epoch]
             )
             guard database.changesCount == 1 else { return nil }
-            let kind = JobEvent.Kind.validating(algorithm: algorithm)
             return [try StoredEvent.append(kind, of: claim.job, at: now, to: database)]
         }
     }

@@ -23,6 +23,8 @@ package struct Claim: Sendable, Hashable {
     package var mayHaveCredentials = true
     /// How many connections for one file the host lets in; nil where it did not object.
     package var allowedConnections: Int?
+    /// Digests of the pieces of the file; nil where nobody gave them.
+    package var pieces: PieceHashes?
 
     /// The job's number.
     package var number: Int64 { job.number }

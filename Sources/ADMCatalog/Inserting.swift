@@ -78,6 +78,9 @@ struct Inserting {
         guard database.changesCount == 1 else { return nil }
         let number = database.lastInsertedRowID
         counts[state, default: 0] += 1
+        if let pieces = row.entry.queued.request.pieces {
+            try Catalog.keep(pieces, of: number, in: database)
+        }
         for tag in row.tags { try Catalog.tag(number, tag, in: database) }
         try insertEvent.execute(arguments: [
             number, row.id.description, "download.queued", time, row.payload,

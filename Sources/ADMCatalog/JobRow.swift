@@ -74,7 +74,8 @@ enum JobRow {
                 of: job.request.url.origin.host,
                 at: Date(),
                 in: database
-            )
+            ),
+            pieces: try Catalog.pieces(of: job.number, in: database)
         )
     }
 

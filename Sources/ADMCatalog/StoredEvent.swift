@@ -21,6 +21,8 @@ struct StoredEvent {
         var delaySeconds: Double?
         var algorithm: DigestAlgorithm?
         var by: PauseCause?
+        var pieces: Int?
+        var bytes: Int64?
     }
 
     /// The job that an event is about, as far as the event says it.
@@ -132,6 +134,9 @@ struct StoredEvent {
             payload.delaySeconds = delaySeconds
             payload.failure = error
         case .validating(let algorithm): payload.algorithm = algorithm
+        case .repairing(let pieces, let bytes):
+            payload.pieces = pieces
+            payload.bytes = bytes
         case .paused(let cause): payload.by = cause
         }
         return payload
@@ -158,6 +163,8 @@ struct StoredEvent {
                 )
             }
         case "download.validating": payload.algorithm.map { .validating(algorithm: $0) }
+        case "download.repairing":
+            payload.pieces.map { .repairing(pieces: $0, bytes: payload.bytes ?? 0) }
         case "download.paused": payload.by.map { .paused(by: $0) }
         default: nil
         }

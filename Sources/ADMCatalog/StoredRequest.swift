@@ -16,6 +16,8 @@ struct StoredRequest {
     init(_ original: JobRequest, directory: String) {
         var request = original
         request.headers = original.headers.filter { !$0.isSecret }
+        // They have a table of their own: most reads of a job do not need them.
+        request.pieces = nil
         request.overrides = original.overrides.mapValues(StoredRequest.withoutUserInfo)
         self.request = request
         withheld = original.headers.filter(\.isSecret).map(\.name)

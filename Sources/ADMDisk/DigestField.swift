@@ -65,8 +65,3 @@ package enum DigestField {
         return Data(base64Encoded: encoded)
     }
 }
-
-extension DigestAlgorithm {
-    /// All algorithms, the hardest to forge first.
-    static let strongestFirst: [DigestAlgorithm] = [.sha512, .sha256, .sha1, .md5]
-}

@@ -164,7 +164,7 @@ extension Engine {
         return try await catalog.job(id: job.id) ?? job
     }
 
-    private func fields(of request: JobRequest, and more: [HeaderField] = []) -> [HeaderField] {
+    func fields(of request: JobRequest, and more: [HeaderField] = []) -> [HeaderField] {
         let given = request.headers + more
         let names = Set(given.map { $0.name.lowercased() })
         return configuration.settings.transfer.headers.filter {

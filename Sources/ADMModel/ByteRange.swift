@@ -29,6 +29,17 @@ public struct SegmentMap: Sendable, Hashable, Codable {
         for range in ranges { insert(range) }
     }
 
+    /// Takes ranges that are in order and do not overlap.
+    public init(sorted: [ByteRange]) {
+        for range in sorted where range.count > 0 {
+            if let last = ranges.last, last.end == range.start {
+                ranges[ranges.count - 1].end = range.end
+            } else {
+                ranges.append(range)
+            }
+        }
+    }
+
     /// How many bytes are there.
     public var count: Int64 { ranges.reduce(0) { $0 + $1.count } }
 

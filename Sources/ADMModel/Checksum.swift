@@ -19,6 +19,15 @@ public enum DigestAlgorithm: String, Sendable, Hashable, Codable, CaseIterable {
         }
     }
 
+    /// All algorithms, the strongest first.
+    public static let strongestFirst: [DigestAlgorithm] = [.sha512, .sha256, .sha1, .md5]
+
+    /// Whether the other one is harder to deceive.
+    public func isWeaker(than other: DigestAlgorithm) -> Bool {
+        let order = DigestAlgorithm.strongestFirst
+        return (order.firstIndex(of: self) ?? 0) > (order.firstIndex(of: other) ?? 0)
+    }
+
     /// The algorithm with this name, with or without a hyphen, in any case.
     public init?(name: String) {
         self.init(rawValue: name.lowercased().filter { $0 != "-" })
@@ -75,6 +84,12 @@ public struct Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
         try self.init(algorithm, hex: String(parts[1]))
     }
 
+    /// The digest itself.
+    public var bytes: [UInt8] {
+        let digits = hex.utf8.map { $0 < 0x3A ? $0 - 0x30 : $0 - 0x57 }
+        return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+    }
+
     /// `algorithm:hex`.
     public var description: String { "\(algorithm.rawValue):\(hex)" }
 }
@@ -94,6 +109,8 @@ public struct Verification: Sendable, Hashable, Codable {
         case list
         /// The server, in `Repr-Digest` or `Content-Digest` (RFC 9530).
         case server
+        /// The digests of all pieces; the whole one was computed beside them.
+        case pieces
     }
 
     /// Records a check.

@@ -54,6 +54,8 @@ public struct JobEvent: Sendable, Hashable {
         case retrying(retry: Int, maxRetries: Int, delaySeconds: Double, error: Failure)
         /// A digest is being computed.
         case validating(algorithm: DigestAlgorithm)
+        /// Pieces that turned out to be wrong are fetched again.
+        case repairing(pieces: Int, bytes: Int64)
         /// Held until somebody resumes it.
         case paused(by: PauseCause)
     }
@@ -99,6 +101,7 @@ public struct JobEvent: Sendable, Hashable {
         case .cancelled: "download.cancelled"
         case .retrying: "download.retrying"
         case .validating: "download.validating"
+        case .repairing: "download.repairing"
         case .paused: "download.paused"
         }
     }

@@ -22,6 +22,12 @@ public struct JobRequest: Sendable, Hashable, Codable {
     public var headers: [HeaderField]
     /// Other servers that have the same file.
     public var mirrors: [SourceURL]
+    /// The length that the file must have, in bytes; nil where it is not known.
+    public var size: Int64?
+    /// Digests of the file's pieces.
+    ///
+    /// They are kept beside the job: a job that was read from the workspace has none here.
+    public var pieces: PieceHashes?
     /// Settings of this job that differ from the workspace's, by setting name.
     public var overrides: [String: String]
 
@@ -36,6 +42,8 @@ public struct JobRequest: Sendable, Hashable, Codable {
         priority: Int = 1,
         headers: [HeaderField] = [],
         mirrors: [SourceURL] = [],
+        size: Int64? = nil,
+        pieces: PieceHashes? = nil,
         overrides: [String: String] = [:]
     ) {
         self.url = url
@@ -47,11 +55,18 @@ public struct JobRequest: Sendable, Hashable, Codable {
         self.priority = priority
         self.headers = headers
         self.mirrors = mirrors
+        self.size = size
+        self.pieces = pieces
         self.overrides = overrides
     }
 }
 
 extension JobRequest {
+    private enum CodingKeys: String, CodingKey {
+        case url, directory, fileName, checksum, checksumList, ifExists, priority, headers, mirrors
+        case size, overrides
+    }
+
     /// Reads a request; what an older adm did not know is not there.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -65,6 +80,7 @@ extension JobRequest {
             priority: try values.decode(Int.self, forKey: .priority),
             headers: try values.decode([HeaderField].self, forKey: .headers),
             mirrors: try values.decodeIfPresent([SourceURL].self, forKey: .mirrors) ?? [],
+            size: try values.decodeIfPresent(Int64.self, forKey: .size),
             overrides: try values.decode([String: String].self, forKey: .overrides)
         )
     }

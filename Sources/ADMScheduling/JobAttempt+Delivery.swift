@@ -3,59 +3,8 @@ import ADMModel
 import ADMTransfer
 import Foundation
 
-/// What follows the last byte: the check of a digest, and the move to the final name.
+/// What follows the check of a whole file: the move to its final name.
 extension JobAttempt {
-    func verify(_ receipt: TransferReceipt) async throws -> Verification? {
-        let offered = receipt.digests.first.map { Verification(checksum: $0, source: .server) }
-        guard let expected = expected ?? offered else { return nil }
-        try await destination.sync(receipt.part)
-        try await checkpoint(SegmentMap([ByteRange(0, receipt.length)]))
-        resources.monitor.update { $0.phase = .verifying }
-        await resources.publish(
-            try await resources.catalog.validating(claim, algorithm: expected.checksum.algorithm)
-                ?? []
-        )
-        do {
-            try await destination.verify(
-                receipt.part,
-                length: receipt.length,
-                against: expected.checksum,
-                named: expected.source
-            )
-        } catch let failure as Failure where failure.code == .integrity {
-            _ = try await resources.catalog.restart(claim)
-            try await destination.discard(receipt.part)
-            part = nil
-            throw failure
-        }
-        return expected
-    }
-
-    /// The digest that the person named, or that a list names: before the first byte is fetched.
-    func expectation(
-        _ session: HTTPSession,
-        _ authorization: Authorization?
-    ) async throws -> Verification? {
-        let request = claim.job.request
-        if let checksum = request.checksum {
-            return Verification(checksum: checksum, source: .request)
-        }
-        guard let list = request.checksumList else { return nil }
-        let isOwnOrigin = list.origin == request.url.origin
-        let found = try await ChecksumLookup.fetch(
-            list,
-            fileName: destination.listedName(request),
-            exchange: Exchange(
-                session: session,
-                fields: resources.fields.filter { isOwnOrigin || $0.isSafeElsewhere },
-                settings: resources.settings,
-                limits: [],
-                authorization: authorization
-            )
-        )
-        return Verification(checksum: found, source: .list)
-    }
-
     func deliver(
         _ receipt: TransferReceipt,
         verification: Verification?

@@ -32,7 +32,7 @@ actor JobAttempt {
     private(set) var isMixed = false
     private let isAlone: Bool
     /// Whether a digest that is wrong may be so because of what was put together.
-    var mayBeMixed: Bool { resumesBlindly || isMixed }
+    var mayBeMixed: Bool { claim.pieces == nil && (resumesBlindly || isMixed) }
 
     /// Prepares an attempt; where `isAlone` says so, one server at a time gives the file.
     init(_ claim: Claim, resources: RunResources, isAlone: Bool = false) {
@@ -58,7 +58,8 @@ actor JobAttempt {
         defer { if let part { destination.release(part) } }
         startedAt = .now
         let request = claim.job.request
-        let isTrusted = request.checksum != nil || request.checksumList != nil
+        let isTrusted =
+            request.checksum != nil || request.checksumList != nil || claim.pieces != nil
         if let name = request.fileName ?? claim.job.fileName { try checkConflict(name) }
         // A job that never ran has no part file.
         if claim.job.attempts > 1 || claim.segments.count > 0 {
@@ -75,7 +76,7 @@ actor JobAttempt {
             authorization: authorization
         )
         expected = try await expectation(session, authorization)
-        let plan = TransferPlan(
+        var plan = TransferPlan(
             url: request.url,
             fields: resources.fields,
             authorization: authorization,
@@ -83,6 +84,9 @@ actor JobAttempt {
             known: mayContinue ? validators : nil,
             done: done,
             isTrusted: isTrusted,
+            expected: expected?.checksum,
+            size: request.size,
+            pieces: claim.pieces,
             secondsSpent: claim.job.transferSeconds,
             mirrors: request.mirrors,
             mayShare: !isAlone,
@@ -90,6 +94,32 @@ actor JobAttempt {
             allowedConnections: claim.allowedConnections,
             limits: resources.limits.all
         )
+        var repairs = 0
+        while true {
+            let receipt = try await transfer(plan, session)
+            isMixed = isMixed || receipt.isMixed
+            switch try await check(receipt) {
+            case .right(let verification):
+                await resources.bytesAreWhole()
+                try await destination.sync(receipt.part)
+                return try await deliver(receipt, verification: verification)
+            case .wrong(let wrong):
+                try await beginRepair(of: wrong, isLast: repairs > request.mirrors.count)
+                plan.repair(
+                    keeping: wrong.right,
+                    length: receipt.length,
+                    from: repairs,
+                    after: claim.job.transferSeconds + elapsed
+                )
+                repairs += 1
+            }
+        }
+    }
+
+    private func transfer(
+        _ plan: TransferPlan,
+        _ session: HTTPSession
+    ) async throws -> TransferReceipt {
         let transfer = Transfer(
             plan,
             session: session,
@@ -97,18 +127,13 @@ actor JobAttempt {
             steps: TransferSteps(
                 identify: { try await self.identify($0) },
                 checkpoint: { try await self.checkpoint($0) },
-                objected: { [catalog = resources.catalog] count in
+                objected: { [catalog = resources.catalog, host = plan.url.origin.host] count in
                     // It only saves the next file the same refusal.
-                    try? await catalog.note(count, of: request.url.origin.host)
+                    try? await catalog.note(count, of: host)
                 }
             )
         )
-        let receipt = try await transfer.run()
-        isMixed = receipt.isMixed
-        let verification = try await verify(receipt)
-        await resources.bytesAreWhole()
-        try await destination.sync(receipt.part)
-        return try await deliver(receipt, verification: verification)
+        return try await transfer.run()
     }
 
     private func authorize(_ url: SourceURL) async throws -> Authorization? {

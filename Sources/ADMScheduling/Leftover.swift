@@ -11,7 +11,7 @@ package enum Leftover {
     }
 }
 
-/// A file name that a person gave.
+/// A file name that a person or a document gave.
 package enum FileName {
     /// Checks it.
     ///
@@ -20,4 +20,7 @@ package enum FileName {
     package static func check(_ name: String) throws(Failure) {
         try Destination.check(name)
     }
+
+    /// A name that somebody else gave, made safe; nil where nothing usable is left of it.
+    package static func safe(_ name: String) -> String? { Destination.safeName(name) }
 }

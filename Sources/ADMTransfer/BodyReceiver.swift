@@ -23,7 +23,7 @@ package final class SmallBody: Sendable {
     package init(limit: Int) { self.limit = limit }
 
     /// What arrived.
-    package var text: String { String(decoding: bytes.withLockedValue { $0 }, as: UTF8.self) }
+    package var content: [UInt8] { bytes.withLockedValue { $0 } }
 
     func add(_ part: ByteBufferView) throws(Failure) {
         let fits = bytes.withLockedValue { bytes in

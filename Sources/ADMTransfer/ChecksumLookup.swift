@@ -14,20 +14,14 @@ package enum ChecksumLookup {
         fileName: String,
         exchange: Exchange
     ) async throws -> Checksum {
-        let body = SmallBody(limit: limit)
-        do {
-            try await exchange.followWatched(list) { facts, url in
-                if let failure = Failure.status(facts, url: url) { throw failure }
-                guard facts.status == 200 else {
-                    throw Failure(.remoteProtocol, "\(url.redacted): the server sent no whole list")
-                }
-                return .collect(body)
-            }
-        } catch var failure as Failure {
-            failure.message = "the checksum list cannot be had: \(failure.message)"
-            throw failure
-        }
-        guard let checksum = ChecksumList.find(fileName: fileName, in: body.text) else {
+        let bytes = try await SmallDocument.fetch(
+            list,
+            named: "the checksum list",
+            limit: limit,
+            exchange: exchange
+        )
+        let text = String(decoding: bytes, as: UTF8.self)
+        guard let checksum = ChecksumList.find(fileName: fileName, in: text) else {
             throw Failure(
                 .integrity,
                 "\(list.redacted) has no digest for \(fileName)",

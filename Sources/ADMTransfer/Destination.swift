@@ -75,32 +75,6 @@ package struct Destination: Sendable {
         return unsafe lstat("\(directory)/\(name)", &status) == 0
     }
 
-    /// Checks a digest over the whole part file.
-    ///
-    /// - Throws: ``Failure`` with `integrity` where it differs; `CancellationError`.
-    package func verify(
-        _ part: PartFile,
-        length: Int64,
-        against expected: Checksum,
-        named source: Verification.Source
-    ) async throws {
-        let hex = try await FileDigest.compute(expected.algorithm, of: part, length: length)
-        guard hex == expected.hex else {
-            let who =
-                switch source {
-                case .request: "--hash"
-                case .list: "the checksum list"
-                case .server: "the server's digest"
-                }
-            throw Failure(
-                .integrity,
-                "the \(expected.algorithm.rawValue) digest differs from \(who)",
-                hint: "the bytes are not what was promised; they were not kept",
-                cause: "expected \(expected.hex), got \(hex)"
-            )
-        }
-    }
-
     /// Makes the bytes of the part file survive a power loss.
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace`.
@@ -208,6 +182,9 @@ package struct Destination: Sendable {
             return isDelivered ? .delivered : .lost
         }
     }
+
+    /// A name that a server or a document gave, made safe; nil where nothing usable is left of it.
+    package static func safeName(_ name: String) -> String? { SafeName.fromHeader(name) }
 
     /// Checks a file name that a person gave.
     ///

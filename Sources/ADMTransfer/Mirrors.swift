@@ -17,10 +17,11 @@ package struct Mirrors: Sendable {
     /// The most mirrors that count.
     private static let limit = 16
 
-    /// Begins with the server that was asked for.
-    package init(_ url: SourceURL, _ mirrors: [SourceURL]) {
+    /// Begins with one of the servers; 0 is the one that was asked for.
+    package init(_ url: SourceURL, _ mirrors: [SourceURL], leader: Int = 0) {
         sources = [Source(url: url)]
         add(mirrors)
+        self.leader = leader % sources.count
     }
 
     /// The one whose answer says what the file is.

@@ -84,6 +84,14 @@ struct OpenConnections {
         return map
     }
 
+    /// How many bytes from the beginning are written for good: no open connection will write there.
+    ///
+    /// Two connections may fetch the same bytes, and the slower one writes them once more.
+    func settled(over done: SegmentMap) -> Int64 {
+        guard let first = map(over: done).ranges.first, first.start == 0 else { return 0 }
+        return connections.values.compactMap { $0.range?.missing.start }.reduce(first.end, min)
+    }
+
     /// What the open connections fetch, whether or not it is written.
     var fetched: SegmentMap {
         SegmentMap(connections.values.compactMap { $0.range?.whole })

@@ -18,6 +18,7 @@ extension Transfer {
             conditionSent: state.canContinue && condition != nil,
             conditionRefused: refused.condition
         )
+        try requireExpected(length: answer.total, of: url)
         var validators = facts.validators
         validators.length = answer.total
         // A later run asks the first server again: what a mirror says of its file proves nothing there.
@@ -36,6 +37,7 @@ extension Transfer {
         guard open.contains(number) else { throw CancellationError() }
         self.part = part
         digests = identity.digests
+        follow(part, continues: answer.continues)
         finalURL = url
         finalIsTrusted = facts.isTrusted
         let provable = validators.canProveSameness || plan.isTrusted
@@ -59,6 +61,20 @@ extension Transfer {
             $0.phase = .downloading
         }
         return .fill(filling)
+    }
+
+    /// Refuses a file of another length than the one that was asked for.
+    private func requireExpected(length: Int64?, of url: SourceURL) throws(Failure) {
+        guard let length else { return }
+        let isRight =
+            plan.size.map { $0 == length } ?? plan.pieces?.fit(length: length) ?? true
+        guard !isRight else { return }
+        throw Failure(
+            .remoteChanged,
+            "\(url.redacted) has \(length) bytes, which is not the length of the file",
+            hint: "the server has another file there than the one that is described",
+            cause: plan.size.map { "the file has \($0) bytes" }
+        )
     }
 
     func furtherAnswer(
@@ -100,6 +116,16 @@ extension Transfer {
         )
         guard case .fits = judgement, facts.status == 206 else {
             throw Failure(.remoteChanged, "\(url.redacted) is no mirror of \(plan.url.redacted)")
+        }
+        // A digest of its own that is another one tells before a byte is mixed.
+        let named = facts.isEncoded ? [] : facts.digests.flatMap(DigestField.parse)
+        let contradicts = named.contains { offered in
+            (plan.expected.map { [$0] } ?? digests).contains {
+                $0.algorithm == offered.algorithm && $0.hex != offered.hex
+            }
+        }
+        guard !contradicts else {
+            throw Failure(.remoteChanged, "\(url.redacted) names another digest of the file")
         }
         isMixed = true
         return .fill(range)

@@ -17,6 +17,9 @@ package actor Transfer {
     var meter = SpeedMeter()
     var part: PartFile?
     var digests: [Checksum] = []
+    /// The digest that will be asked for at the end, computed behind the bytes that arrive.
+    var following: FollowingDigest?
+    var isDigesting = false
     var finalURL: SourceURL?
     /// Whether credentials may go there: redirects never left the origin that they are for.
     var finalIsTrusted = true
@@ -54,7 +57,7 @@ package actor Transfer {
         )
         state = TransferState(done: plan.done, known: plan.known)
         ramp = ConnectionRamp(limit: plan.connections)
-        mirrors = Mirrors(plan.url, plan.mirrors)
+        mirrors = Mirrors(plan.url, plan.mirrors, leader: plan.leader)
     }
 
     /// Fetches everything that is missing.
@@ -97,6 +100,7 @@ package actor Transfer {
     private func beginAnew() {
         state = TransferState(done: SegmentMap(), known: nil)
         part = nil
+        following = nil
     }
 
     /// Goes on with another server: from where the file is where a digest of all of it is known, else from
@@ -141,7 +145,13 @@ package actor Transfer {
                 "the transfer of \(plan.url.redacted) ended without a file"
             )
         }
-        return TransferReceipt(part: part, length: length, digests: digests, isMixed: isMixed)
+        return TransferReceipt(
+            part: part,
+            length: length,
+            digests: digests,
+            digest: following,
+            isMixed: isMixed
+        )
     }
 
     // MARK: - One attempt
@@ -152,6 +162,7 @@ package actor Transfer {
         case ended(Int, Result<Void, any Error>)
         case checkpointed
         case flushed
+        case digested
     }
 
     private func attempt() async throws {
@@ -171,6 +182,7 @@ package actor Transfer {
         // The steps of an earlier attempt are not waited for.
         checkpoints = CheckpointClock()
         flushes = Flushes()
+        isDigesting = false
         try await withThrowingTaskGroup(of: Step.self) { group in
             defer { group.cancelAll() }
             let (answers, answered) = AsyncStream.makeStream(of: Void.self)
@@ -198,10 +210,12 @@ package actor Transfer {
                     addConnections(to: &group)
                     addCheckpoint(to: &group)
                     addFlush(of: bytes, to: &group)
+                    addDigesting(to: &group)
                     let pause = ramp.isGrowing && state.canSplit ? 25 : 100
                     group.addTask { await Transfer.pause(.milliseconds(pause)) }
                 case .checkpointed: checkpoints.finished(at: clock.now)
                 case .flushed: flushes.isRunning = false
+                case .digested: isDigesting = false
                 }
             }
         }
@@ -247,31 +261,6 @@ struct Refusals {
     var condition = false
     var parallel = false
     var count = 0
-}
-
-/// How much was handed to the disk without waiting for it.
-struct Flushes {
-    /// So many bytes are worth a call.
-    static let step: Int64 = 8_388_608
-    var isRunning = false
-    var bytes: Int64 = 0
-}
-
-/// When the next checkpoint is due: one second after the last one ended.
-struct CheckpointClock {
-    private var isRunning = false
-    private var last = ContinuousClock.now
-
-    func isDue(at now: ContinuousClock.Instant) -> Bool {
-        !isRunning && last.duration(to: now) >= .seconds(1)
-    }
-
-    mutating func begin() { isRunning = true }
-
-    mutating func finished(at now: ContinuousClock.Instant) {
-        isRunning = false
-        last = now
-    }
 }
 
 extension Failure {

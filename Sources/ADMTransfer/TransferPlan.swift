@@ -17,6 +17,14 @@ package struct TransferPlan: Sendable {
     package var done: SegmentMap
     /// Whether a digest of the whole file is known, which finds any mixing at the end.
     package var isTrusted: Bool
+    /// The digest of the whole file that was named before its first byte; nil where none was.
+    package var expected: Checksum?
+    /// The length that the file must have, in bytes; nil where it is not known.
+    package var size: Int64?
+    /// Digests of the pieces of the file.
+    package var pieces: PieceHashes?
+    /// Which server says what the file is: 0 for the first, else a mirror, counted from 1.
+    package var leader: Int
     /// How many seconds earlier attempts took.
     package var secondsSpent: Double
     /// Other servers that have the file.
@@ -46,6 +54,10 @@ package struct TransferPlan: Sendable {
         known: Validators? = nil,
         done: SegmentMap = SegmentMap(),
         isTrusted: Bool = false,
+        expected: Checksum? = nil,
+        size: Int64? = nil,
+        pieces: PieceHashes? = nil,
+        leader: Int = 0,
         secondsSpent: Double = 0,
         mirrors: [SourceURL] = [],
         mayShare: Bool = true,
@@ -60,12 +72,41 @@ package struct TransferPlan: Sendable {
         self.known = known
         self.done = done
         self.isTrusted = isTrusted
+        self.expected = expected
+        self.size = size
+        self.pieces = pieces
+        self.leader = leader
         self.secondsSpent = secondsSpent
         self.mirrors = mirrors
         self.mayShare = mayShare
         self.companions = companions
         self.allowedConnections = allowedConnections
         self.limits = limits
+    }
+}
+
+extension TransferPlan {
+    /// Asks for what is wrong alone, from one server.
+    ///
+    /// - Parameters:
+    ///   - right: The bytes that are proven.
+    ///   - length: The length of the whole file.
+    ///   - leader: The server, counted as in ``leader``.
+    ///   - seconds: How long all attempts took until now.
+    package mutating func repair(
+        keeping right: SegmentMap,
+        length: Int64,
+        from leader: Int,
+        after seconds: Double
+    ) {
+        // What one server says of its version proves nothing at another.
+        known = Validators(length: length)
+        size = length
+        done = right
+        isTrusted = true
+        mayShare = false
+        self.leader = leader
+        secondsSpent = seconds
     }
 }
 
@@ -116,6 +157,8 @@ package struct TransferReceipt: Sendable {
     package var length: Int64
     /// Digests that the server sent, strongest first.
     package var digests: [Checksum]
+    /// The digest of its beginning, as far as it was computed on the way.
+    package var digest: FollowingDigest?
     /// Whether bytes of several servers were put together, which only a digest can prove right.
     package var isMixed: Bool
 }

@@ -84,11 +84,9 @@ import Testing
             let printed = try ChildProcess.run(command + names, in: scratch.path)
             for name in names {
                 let found = try #require(ChecksumList.find(fileName: name, in: printed))
-                let digest = try await FileDigest.compute(
-                    found.algorithm,
-                    ofFileAt: scratch(name)
-                )
-                #expect(found.hex == digest)
+                var digest = StreamingDigest(found.algorithm)
+                digest.update(Array("content of \(name)".utf8))
+                #expect(found.hex == digest.finish())
             }
         }
     }

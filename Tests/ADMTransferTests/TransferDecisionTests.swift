@@ -23,6 +23,26 @@ import Testing
         #expect(abs(measured / Double(rate) - 1) < 0.03)
     }
 
+    @Test func `what a slower connection may write again is not digested yet`() throws {
+        try withPart { part in
+            var open = OpenConnections()
+            let slow = OpenRange(ByteRange(100, 200), in: part)
+            let (number, _) = open.add(slow)
+            let ten = [UInt8](repeating: 1, count: 10)
+            #expect(unsafe try slow.write(ten.span.bytes) == 10)
+            #expect(open.settled(over: SegmentMap()) == 0)
+            let done = SegmentMap([ByteRange(0, 100)])
+            #expect(open.settled(over: done) == 110)
+            let twin = OpenRange(ByteRange(110, 200), in: part)
+            _ = open.addTwin(twin, of: number)
+            for _ in 0..<5 { _ = unsafe try twin.write(ten.span.bytes) }
+            #expect(open.settled(over: done) == 110)
+            _ = slow.seal()
+            _ = open.remove(number)
+            #expect(open.settled(over: SegmentMap([ByteRange(0, 110)])) == 160)
+        }
+    }
+
     @Test func `speed is measured over the window only`() {
         var meter = SpeedMeter(window: .seconds(5))
         let begin = ContinuousClock.now

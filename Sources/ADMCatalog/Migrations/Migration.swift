@@ -18,7 +18,7 @@ enum WorkspaceSchema {
 
     /// The steps, oldest first.
     static let migrations: [any Migration.Type] = [
-        CreateJobs.self, AddQueue.self, AddCredentials.self, AddHosts.self,
+        CreateJobs.self, AddQueue.self, AddCredentials.self, AddHosts.self, AddPieces.self,
     ]
 
     /// The version that this adm reads and writes.

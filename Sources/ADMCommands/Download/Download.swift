@@ -22,6 +22,7 @@ struct Download: AsyncParsableCommand {
               adm download --hash sha256:9f86… https://example.org/file.iso
               adm download -d ~/isos --if-exists skip https://example.org/a https://example.org/b
               adm download batch urls.txt
+              adm download --metalink https://example.org/file.iso.meta4
               generate-urls | adm download batch -
             """,
         aliases: ["get"]
@@ -30,10 +31,13 @@ struct Download: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     @Argument(help: ArgumentHelp("What to fetch; or: batch FILE.", valueName: "url"))
-    var urls: [String]
+    var urls: [String] = []
 
+    @OptionGroup var source: MetalinkOption
     @OptionGroup var options: DownloadOptions
     @OptionGroup var runOptions: RunOptions
+
+    func validate() throws { try source.validate(urls) }
 
     func run() async throws {
         let context = try CommandContext(global)
@@ -45,6 +49,12 @@ struct Download: AsyncParsableCommand {
             printsPaths: runOptions.printPath
         )
         let headers = try HeaderFile.fields(options.header)
+        if let metalink = source.metalink {
+            try await run.execute { session in
+                try await session.add(metalink, source, options: options, headers: headers)
+            }
+            return
+        }
         if urls.first == "batch" {
             guard urls.count == 2 else {
                 throw Failure(

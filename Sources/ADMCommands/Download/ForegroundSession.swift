@@ -36,6 +36,30 @@ actor ForegroundSession {
         }
     }
 
+    /// Adds the files of a Metalink; one that cannot be fetched is reported and the others go on.
+    ///
+    /// - Throws: ``Failure`` where the Metalink itself cannot be used; `CancellationError`.
+    func add(
+        _ metalink: String,
+        _ option: MetalinkOption,
+        options: DownloadOptions,
+        headers: [HeaderField]
+    ) async throws {
+        var requests: [JobRequest] = []
+        for result in try await option.requests(
+            metalink,
+            engine,
+            options: options,
+            headers: headers
+        ) {
+            switch result {
+            case .success(let request): requests.append(request)
+            case .failure(let failure): await refuse(failure)
+            }
+        }
+        await add(requests)
+    }
+
     /// Keeps user names and passwords that stood in URLs.
     ///
     /// - Throws: ``Failure`` with `credentialStore`.

@@ -89,6 +89,8 @@ struct Events: AsyncParsableCommand {
         case .skipped(let reason, let path): return "\(reason) \(path ?? event.url)"
         case .cancelled(let state): return "was \(state.rawValue), \(event.url)"
         case .paused(let cause): return "by \(cause.rawValue), \(event.url)"
+        case .repairing(let pieces, let bytes):
+            return "\(pieces) wrong pieces, \(ByteCount(bytes)), \(event.url)"
         case .queued, .started, .progress, .validating: return event.url
         }
     }

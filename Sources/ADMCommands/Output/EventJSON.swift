@@ -51,6 +51,9 @@ enum EventJSON {
             fields.add("delay_seconds", delay)
             fields.add("error", error(failure))
         case .validating(let algorithm): fields.add("algorithm", algorithm.rawValue)
+        case .repairing(let pieces, let bytes):
+            fields.add("pieces", Int64(pieces))
+            fields.add("bytes", bytes)
         case .paused(let cause): fields.add("paused_by", cause.rawValue)
         }
     }

@@ -24,7 +24,7 @@ extension JobEvent {
     var endsRun: Bool {
         switch kind {
         case .completed, .failed, .skipped, .cancelled, .paused: true
-        case .queued, .started, .progress, .retrying, .validating: false
+        case .queued, .started, .progress, .retrying, .validating, .repairing: false
         }
     }
 }

@@ -58,6 +58,10 @@ struct PlainProgress: Sendable {
         case .validating(let algorithm):
             note(event, name: nil)
             return ["\(name(event)): computing \(algorithm.rawValue)"]
+        case .repairing(let pieces, let bytes):
+            note(event, name: nil)
+            let what = pieces == 1 ? "1 piece is" : "\(pieces) pieces are"
+            return ["\(name(event)): \(what) wrong; fetching \(ByteCount(bytes)) again"]
         case .completed, .failed, .skipped, .cancelled:
             return Summary.Outcome(event).map { [summary.line(for: $0, job: event.number)] } ?? []
         }

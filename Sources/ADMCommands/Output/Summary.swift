@@ -22,7 +22,8 @@ struct Summary: Sendable {
             case .failed(let failure): self = .failed(failure)
             case .skipped(let reason, let path): self = .skipped(reason: reason, path: path)
             case .cancelled: self = .cancelled(url: event.url)
-            case .queued, .started, .progress, .retrying, .validating, .paused: return nil
+            case .queued, .started, .progress, .retrying, .validating, .repairing, .paused:
+                return nil
             }
         }
     }
@@ -151,6 +152,7 @@ struct Summary: Sendable {
             case .request: "you"
             case .list: "the checksum list"
             case .server: "the server"
+            case .pieces: "its pieces"
             }
         let algorithm = verification.checksum.algorithm.rawValue
         return "\(amounts), \(word("\(algorithm) verified", .green)) (given by \(source))"

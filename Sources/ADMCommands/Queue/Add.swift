@@ -8,7 +8,7 @@ struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add",
         abstract: "Put downloads into the queue, to be run by 'adm run'.",
-        usage: "adm add URL… | - [--json-lines] [OPTIONS]",
+        usage: "adm add URL… | - [--json-lines] | --metalink FILE|URL [OPTIONS]",
         discussion: """
             With - the URLs come from standard input, one a line, with options after tabs as in \
             'adm download batch'; with --json-lines each line is an object with url and, where \
@@ -27,7 +27,9 @@ struct Add: AsyncParsableCommand {
     )
 
     @Argument(help: ArgumentHelp("What to fetch; - reads standard input.", valueName: "url"))
-    var urls: [String]
+    var urls: [String] = []
+
+    @OptionGroup var source: MetalinkOption
 
     @Flag(name: .long, help: "Each line of standard input is a JSON object.")
     var jsonLines = false
@@ -37,10 +39,11 @@ struct Add: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
+        try source.validate(urls)
         guard urls != ["-"] else { return }
         guard !urls.contains("-") else { throw ValidationError("- stands alone") }
         guard !jsonLines else { throw ValidationError("--json-lines goes with -") }
-        guard options.filename == nil || urls.count == 1 else {
+        guard options.filename == nil || urls.count <= 1 else {
             throw ValidationError("--filename names one file, and \(urls.count) URLs are given")
         }
     }
@@ -53,7 +56,15 @@ struct Add: AsyncParsableCommand {
             var adding = Adding(engine, context)
             let base = try await base(engine)
             var credentials = URLCredentials(configuration.settings.credentials)
-            if urls == ["-"] {
+            if let metalink = source.metalink {
+                let results = try await source.requests(
+                    metalink,
+                    engine,
+                    options: options,
+                    headers: headers
+                )
+                try await adding.add(results, base: base)
+            } else if urls == ["-"] {
                 try await adding.addLines(self, credentials, base: base, headers: headers)
             } else {
                 for (index, url) in urls.enumerated() {
@@ -123,6 +134,24 @@ private struct Adding {
             }
             refuse(error, place)
         }
+    }
+
+    /// Adds the files of a Metalink; one that cannot be fetched is reported and the others go on.
+    mutating func add(
+        _ results: [Result<JobRequest, Failure>],
+        base: QueuedRequest
+    ) async throws {
+        var good: [(QueuedRequest, place: String?)] = []
+        for (index, result) in results.enumerated() {
+            switch result {
+            case .success(let request):
+                var queued = base
+                queued.request = request
+                good.append((queued, "file \(index + 1)"))
+            case .failure(let failure): refuse(failure, "file \(index + 1)")
+            }
+        }
+        try await add(good)
     }
 
     private mutating func show(_ jobs: [QueuedJob]) {

@@ -1,0 +1,83 @@
+import ADMEngine
+import ADMModel
+import ArgumentParser
+import Foundation
+
+/// `--metalink`: files that a document describes, in place of URLs.
+struct MetalinkOption: ParsableArguments {
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Fetch what this Metalink describes, with its mirrors and digests: a file, an URL, or - for"
+                + " standard input.",
+            valueName: "file|url"
+        ),
+        completion: .file(extensions: ["meta4"])
+    )
+    var metalink: String?
+
+    /// Checks that there is something to fetch, and no contradiction.
+    func validate(_ urls: [String]) throws {
+        if metalink == nil, urls.isEmpty {
+            throw ValidationError("Missing expected argument '<url> ...'")
+        }
+        if metalink != nil, !urls.isEmpty {
+            throw ValidationError("--metalink stands in place of URLs")
+        }
+    }
+
+    /// The requests for the files of a Metalink.
+    ///
+    /// - Throws: ``Failure`` where it cannot be read, or where an option is for one file and the Metalink
+    ///   describes several; `CancellationError`.
+    func requests(
+        _ source: String,
+        _ engine: Engine,
+        options: DownloadOptions,
+        headers: [HeaderField]
+    ) async throws -> [Result<JobRequest, Failure>] {
+        let template = try options.request(for: "https://localhost/", headers: headers)
+        let bytes: [UInt8]
+        let name: String
+        if source.contains("://") {
+            let url = try SourceURL(source)
+            bytes = try await engine.metalink(at: url, headers: headers)
+            name = url.redacted
+        } else {
+            bytes = try await read(source)
+            name = source == "-" ? "standard input" : source
+        }
+        let requests = try engine.requests(ofMetalink: bytes, named: name, like: template)
+        let forOne = [
+            options.filename.map { _ in "--filename" }, options.hash.map { _ in "--hash" },
+            options.mirror.first.map { _ in "--mirror" },
+        ].compactMap { $0 }
+        if requests.count > 1, let option = forOne.first {
+            throw Failure(
+                .usage,
+                "\(option) is for one file, and \(name) describes \(requests.count)",
+                hint: "leave it out: a Metalink names its files, mirrors and digests"
+            )
+        }
+        return requests
+    }
+
+    private func read(_ path: String) async throws -> [UInt8] {
+        guard let file = path == "-" ? .standardInput : FileHandle(forReadingAtPath: path) else {
+            throw Failure(
+                .usage,
+                "the Metalink \(path) cannot be read",
+                hint: "give a file, an URL, or - for standard input"
+            )
+        }
+        do {
+            return Array(try file.read(upToCount: Engine.longestMetalink + 1) ?? Data())
+        } catch {
+            throw Failure(
+                .usage,
+                "the Metalink \(path) cannot be read",
+                cause: error.localizedDescription
+            )
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import ADMModel
+
+/// One file of a Metalink, as far as it was read.
+struct MetalinkDraft {
+    private let place: String
+    private let name: String
+    private var problem: Failure?
+    private var size: Int64?
+    private var checksums: [Checksum] = []
+    private var urls: [(url: SourceURL, priority: Int)] = []
+    private var badURL: Failure?
+    private var pieces: PieceHashes?
+    private var open: (algorithm: DigestAlgorithm, length: Int64, digests: [UInt8])?
+
+    /// RFC 5854, section 4.2.16.1: the priority of a URL that has none.
+    private static let lastPriority = 999_999
+
+    init(_ name: String?, place: String) {
+        self.place = place
+        let components = (name ?? "").split(separator: "/", omittingEmptySubsequences: false)
+        self.name = components.last.map(String.init) ?? ""
+        // Section 4.1.2.1: directories may be named, but not left.
+        if self.name.isEmpty || components.first == "" || components.contains("..") {
+            problem = fault("the file name \((name ?? "").debugDescription) cannot be used")
+        }
+    }
+
+    private func fault(_ message: String, cause: String? = nil) -> Failure {
+        Failure(.usage, "\(place): \(message)", cause: cause)
+    }
+
+    mutating func takeSize(_ text: String) {
+        if let bytes = Int64(text), bytes >= 0 {
+            size = bytes
+        } else {
+            problem = problem ?? fault("\(text.prefix(40).debugDescription) is no size")
+        }
+    }
+
+    mutating func takeHash(type: String?, _ text: String) {
+        guard let algorithm = DigestAlgorithm(name: type ?? "") else { return }
+        do throws(Failure) { checksums.append(try Checksum(algorithm, hex: text)) } catch {
+            problem = problem ?? fault(error.message)
+        }
+    }
+
+    mutating func takeURL(_ text: String, priority: String?) {
+        do throws(Failure) {
+            let number = priority.flatMap { Int($0) } ?? MetalinkDraft.lastPriority
+            urls.append((try SourceURL(text), number))
+        } catch {
+            badURL = badURL ?? error
+        }
+    }
+
+    mutating func beginPieces(type: String?, length: String?) {
+        open = nil
+        guard let algorithm = DigestAlgorithm(name: type ?? "") else { return }
+        guard let bytes = length.flatMap({ Int64($0) }), bytes > 0 else {
+            problem =
+                problem ?? fault("\((length ?? "").debugDescription) is no length of pieces")
+            return
+        }
+        open = (algorithm, bytes, [])
+    }
+
+    mutating func takePiece(_ text: String) {
+        guard let algorithm = open?.algorithm else { return }
+        do throws(Failure) {
+            open?.digests += try Checksum(algorithm, hex: text).bytes
+        } catch {
+            problem = problem ?? fault("a piece: \(error.message)")
+        }
+    }
+
+    mutating func endPieces() {
+        guard let (algorithm, length, digests) = open else { return }
+        open = nil
+        // The strongest of several.
+        guard pieces.map({ $0.algorithm.isWeaker(than: algorithm) }) ?? true else { return }
+        do throws(Failure) {
+            pieces = try PieceHashes(algorithm, pieceLength: length, digests: digests)
+        } catch {
+            problem = problem ?? fault(error.message)
+        }
+    }
+
+    /// The file, or why it cannot be used.
+    var result: Result<MetalinkFile, Failure> {
+        if let problem { return .failure(problem) }
+        if let pieces, let size, !pieces.fit(length: size) {
+            return .failure(
+                fault(
+                    "\(size) bytes are not \(pieces.count) pieces of \(pieces.pieceLength) bytes"
+                )
+            )
+        }
+        guard !urls.isEmpty else {
+            return .failure(
+                fault(
+                    "\(name.debugDescription) has no address that adm can fetch",
+                    cause: badURL.map(\.message)
+                )
+            )
+        }
+        let ordered = urls.enumerated().sorted {
+            ($0.element.priority, $0.offset) < ($1.element.priority, $1.offset)
+        }
+        return .success(
+            MetalinkFile(
+                name: name,
+                size: size,
+                checksum: checksums.max { $0.algorithm.isWeaker(than: $1.algorithm) },
+                pieces: pieces,
+                urls: ordered.map(\.element.url)
+            )
+        )
+    }
+}

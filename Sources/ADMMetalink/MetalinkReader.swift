@@ -1,0 +1,82 @@
+import ADMModel
+
+/// Collects the files of a Metalink while its elements come by.
+final class MetalinkReader: XMLHandler {
+    private(set) var files: [Result<MetalinkFile, Failure>] = []
+
+    private let source: String
+    /// The names of the open elements, without the namespace; another namespace's are empty.
+    private var path: [String] = []
+    private var element: XMLElement?
+    private var content = ""
+    private var draft: MetalinkDraft?
+
+    init(_ source: String) { self.source = source }
+
+    func begin(_ element: XMLElement) throws(Failure) {
+        let prefix = Metalink.namespace + " "
+        let name =
+            element.name.hasPrefix(prefix) ? String(element.name.dropFirst(prefix.count)) : ""
+        if path.isEmpty, name != "metalink" { throw refuse(root: element) }
+        path.append(name)
+        self.element = element
+        content = ""
+        switch path {
+        case ["metalink", "file"]:
+            draft = MetalinkDraft(element.attributes["name"], place: "\(source):\(element.line)")
+        case ["metalink", "file", "pieces"]:
+            draft?.beginPieces(
+                type: element.attributes["type"],
+                length: element.attributes["length"]
+            )
+        default: break
+        }
+    }
+
+    func text(_ text: String) {
+        // Only a few elements of a file have text that counts.
+        if path.count >= 3 { content += text }
+    }
+
+    func end() throws(Failure) {
+        defer {
+            path.removeLast()
+            content = ""
+        }
+        let text = content.trimmingSpace
+        switch path {
+        case ["metalink", "file", "size"]: draft?.takeSize(text)
+        case ["metalink", "file", "hash"]:
+            draft?.takeHash(type: element?.attributes["type"], text)
+        case ["metalink", "file", "pieces", "hash"]: draft?.takePiece(text)
+        case ["metalink", "file", "pieces"]: draft?.endPieces()
+        case ["metalink", "file", "url"]:
+            draft?.takeURL(text, priority: element?.attributes["priority"])
+        case ["metalink", "file"]:
+            if let draft { files.append(draft.result) }
+            draft = nil
+        default: break
+        }
+    }
+
+    private func refuse(root: XMLElement) -> Failure {
+        let isOlder = root.name.hasSuffix(" metalink") || root.name == "metalink"
+        return Failure(
+            .usage,
+            "\(source):\(root.line): this is no Metalink of version 4",
+            hint: isOlder
+                ? "it may be of version 3; most servers have the same as .meta4"
+                : "a Metalink begins with <metalink xmlns=\"\(Metalink.namespace)\">"
+        )
+    }
+}
+
+extension String {
+    /// The text without white space at both ends.
+    fileprivate var trimmingSpace: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }),
+            let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
+    }
+}

@@ -1,0 +1,60 @@
+/// Digests of the pieces of a file, which are of one length but for the last (RFC 5854, section 4.1.3).
+///
+/// They tell which pieces of a file are wrong, so that those alone are fetched again.
+public struct PieceHashes: Sendable, Hashable {
+    /// How each is computed.
+    public let algorithm: DigestAlgorithm
+    /// The length of a piece, in bytes.
+    public let pieceLength: Int64
+    /// The digests, one after another.
+    public let digests: [UInt8]
+
+    /// The most pieces of one file.
+    public static let limit = 1_048_576
+
+    /// Takes digests in the order of the pieces.
+    ///
+    /// - Throws: ``Failure`` with `usage` where there are none or too many, where the length is not
+    ///   positive, or where the bytes are no whole number of digests.
+    public init(
+        _ algorithm: DigestAlgorithm,
+        pieceLength: Int64,
+        digests: [UInt8]
+    ) throws(Failure) {
+        guard pieceLength > 0 else {
+            throw Failure(.usage, "the length of a piece is \(pieceLength) bytes")
+        }
+        let count = digests.count / algorithm.byteCount
+        guard count > 0, count <= PieceHashes.limit, digests.count % algorithm.byteCount == 0 else {
+            throw Failure(
+                .usage,
+                "\(digests.count) bytes are no \(algorithm.rawValue) digests of pieces",
+                hint: "a file has from 1 to \(PieceHashes.limit) pieces"
+            )
+        }
+        self.algorithm = algorithm
+        self.pieceLength = pieceLength
+        self.digests = digests
+    }
+
+    /// How many pieces there are.
+    public var count: Int { digests.count / algorithm.byteCount }
+
+    /// Whether a file of this length, in bytes, has so many pieces.
+    public func fit(length: Int64) -> Bool {
+        let (whole, rest) = length.quotientAndRemainder(dividingBy: pieceLength)
+        return whole + (rest > 0 ? 1 : 0) == Int64(count)
+    }
+
+    /// The bytes of a piece of a file of this length.
+    public func range(of piece: Int, length: Int64) -> ByteRange {
+        let start = min(Int64(piece) * pieceLength, length)
+        return ByteRange(start, start + min(pieceLength, length - start))
+    }
+
+    /// The digest of a piece.
+    public func digest(of piece: Int) -> ArraySlice<UInt8> {
+        let size = algorithm.byteCount
+        return digests[piece * size..<(piece + 1) * size]
+    }
+}

@@ -1,0 +1,155 @@
+import ADMCatalog
+import ADMModel
+import ADMTransfer
+import Foundation
+
+/// What follows the last byte: the check of digests, and what is done about wrong bytes.
+extension JobAttempt {
+    /// What a check of a whole file came to.
+    enum Check {
+        /// It is right, as far as anybody named a digest.
+        case right(Verification?)
+        /// Some pieces are wrong.
+        case wrong(WrongPieces)
+    }
+
+    /// Pieces that are not what was promised.
+    struct WrongPieces {
+        let count: Int
+        /// The bytes of the others.
+        let right: SegmentMap
+        let length: Int64
+    }
+
+    /// Checks the length, then the digest of the whole file or, where it is wrong or nobody named one,
+    /// those of its pieces.
+    func check(_ receipt: TransferReceipt) async throws -> Check {
+        if let size = claim.job.request.size, size != receipt.length {
+            throw try await reject(
+                receipt,
+                Failure(
+                    .integrity,
+                    "the file has \(receipt.length) bytes and not \(size)",
+                    hint: "the bytes are not what was promised; they were not kept"
+                )
+            )
+        }
+        let offered =
+            claim.pieces == nil
+            ? receipt.digests.first.map { Verification(checksum: $0, source: .server) } : nil
+        let wanted = expected ?? offered
+        guard let algorithm = wanted?.checksum.algorithm ?? claim.pieces?.algorithm else {
+            return .right(nil)
+        }
+        try await destination.sync(receipt.part)
+        try await checkpoint(SegmentMap([ByteRange(0, receipt.length)]))
+        resources.monitor.update { $0.phase = .verifying }
+        await resources.publish(
+            try await resources.catalog.validating(claim, algorithm: algorithm) ?? []
+        )
+        guard let wanted else { return try await checkPieces(receipt, nil) }
+        do {
+            try await destination.verify(
+                receipt.part,
+                length: receipt.length,
+                digest: receipt.digest,
+                against: wanted.checksum,
+                named: wanted.source
+            )
+        } catch let failure as Failure where failure.code == .integrity {
+            return try await checkPieces(receipt, failure)
+        }
+        return .right(wanted)
+    }
+
+    /// Checks the pieces; `whole` is what was found wrong with the whole file, if that was checked.
+    private func checkPieces(
+        _ receipt: TransferReceipt,
+        _ whole: Failure?
+    ) async throws -> Check {
+        guard let pieces = claim.pieces, pieces.fit(length: receipt.length) else {
+            throw try await reject(
+                receipt,
+                whole
+                    ?? Failure(
+                        .integrity,
+                        "\(receipt.length) bytes are not as many pieces as have digests",
+                        hint: "the bytes are not what was promised; they were not kept"
+                    )
+            )
+        }
+        let finding = try await destination.check(
+            receipt.part,
+            length: receipt.length,
+            against: pieces
+        )
+        if finding.wrongCount > 0 {
+            return .wrong(
+                WrongPieces(
+                    count: finding.wrongCount,
+                    right: finding.right,
+                    length: receipt.length
+                )
+            )
+        }
+        // Two promises that contradict each other: nothing is kept on the word of one.
+        if let whole { throw try await reject(receipt, whole) }
+        return .right(Verification(checksum: finding.whole, source: .pieces))
+    }
+
+    /// Forgets all bytes.
+    private func reject(_ receipt: TransferReceipt, _ failure: Failure) async throws -> Failure {
+        _ = try await resources.catalog.restart(claim)
+        try await destination.discard(receipt.part)
+        part = nil
+        return failure
+    }
+
+    /// Records that wrong pieces are to be fetched again.
+    ///
+    /// - Throws: ``Failure`` with `integrity` after the last server gave them; the right ones are kept.
+    func beginRepair(of wrong: WrongPieces, isLast: Bool) async throws {
+        try await checkpoint(wrong.right)
+        let bytes = wrong.length - wrong.right.count
+        guard !isLast else {
+            throw Failure(
+                .integrity,
+                "\(wrong.count) pieces (\(ByteCount(bytes))) are wrong from every server",
+                hint: "the others are kept: adm queue retry \(claim.number) asks for these again"
+            )
+        }
+        bytesAtStart -= bytes
+        let events = try await resources.catalog.repairing(
+            claim,
+            pieces: wrong.count,
+            bytes: bytes
+        )
+        guard let events else { throw ClaimLost() }
+        await resources.publish(events)
+    }
+
+    /// The digest that the person named, or that a list names: before the first byte is fetched.
+    func expectation(
+        _ session: HTTPSession,
+        _ authorization: Authorization?
+    ) async throws -> Verification? {
+        let request = claim.job.request
+        if let checksum = request.checksum {
+            return Verification(checksum: checksum, source: .request)
+        }
+        guard let list = request.checksumList else { return nil }
+        let isOwnOrigin = list.origin == request.url.origin
+        let found = try await ChecksumLookup.fetch(
+            list,
+            fileName: destination.listedName(request),
+            exchange: Exchange(
+                session: session,
+                fields: resources.fields.filter { isOwnOrigin || $0.isSafeElsewhere },
+                settings: resources.settings,
+                limits: [],
+                authorization: authorization
+            )
+        )
+        return Verification(checksum: found, source: .list)
+    }
+}
