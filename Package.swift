@@ -154,7 +154,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ADMTransferTests",
-            dependencies: ["ADMDisk", "ADMModel", "ADMTransfer", nioHTTP1],
+            dependencies: ["ADMDisk", "ADMModel", "ADMTestSupport", "ADMTransfer", nioHTTP1],
             swiftSettings: strict
         ),
         .testTarget(

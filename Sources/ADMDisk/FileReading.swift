@@ -20,6 +20,7 @@ struct FileReading {
         _ range: ByteRange,
         _ body: (UnsafeRawBufferPointer) -> Void
     ) throws(Failure) {
+        let isFlooding = PageCache.isFlooded(by: range.end)
         let size = min(FileReading.bufferSize, Int(range.count))
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
         defer { unsafe buffer.deallocate() }
@@ -34,6 +35,9 @@ struct FileReading {
                 return try unsafe file.read(into: window, at: position)
             }
             unsafe body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            if isFlooding {
+                posix_fadvise(file.number, Int(position), count, POSIX_FADV_DONTNEED)
+            }
             position += Int64(count)
             guard count == wanted else {
                 throw Failure(

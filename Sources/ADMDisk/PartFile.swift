@@ -1,5 +1,6 @@
 package import ADMModel
 import CADMSystem
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -23,6 +24,10 @@ package final class PartFile: Sendable {
     let file: Descriptor
     private let isNameDurable: Atomic<Bool>
     private let hasLostBytes = Atomic(false)
+    /// Until when writes are taken to be slow, on the clock of ``SlowWrites``.
+    let slowUntil = Atomic<UInt64>(0)
+    /// Where writes are done while they are slow.
+    let thread = DispatchQueue(label: "adm.disk")
 
     /// Takes what ``open(directory:job:create:)`` opened and locked.
     init(
@@ -70,6 +75,7 @@ package final class PartFile: Sendable {
     ///
     /// - Throws: ``Failure`` with `noSpace` or `storage`; some of the bytes may then be written.
     package func write(_ bytes: borrowing RawSpan, at offset: Int64) throws(Failure) {
+        let beginning = SlowWrites.now
         do {
             try unsafe bytes.withUnsafeBytes { (buffer) throws(Errno) in
                 try unsafe file.write(buffer, at: offset)
@@ -77,6 +83,7 @@ package final class PartFile: Sendable {
         } catch {
             throw Failure(error, "cannot write \(path)")
         }
+        noteWrite(since: beginning)
     }
 
     /// Reserves disk space for the whole file without changing its length (`man 2 fallocate`).

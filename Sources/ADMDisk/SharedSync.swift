@@ -6,7 +6,8 @@ import Glibc
 ///
 /// Many small files are bound by syncs: 4,000 files of 4 KiB took 1.12 s with one `fdatasync` each and
 /// 0.26 s with one `syncfs` for 256 of them (ext4, measured). One caller at a time does the work for all
-/// that wait; who comes meanwhile takes part in the next round.
+/// that wait on one file system; who comes meanwhile takes part in the next round. A slow disk holds up
+/// its own files alone.
 package actor SharedSync {
     /// From so many files on one file system its whole cache is written at once (`man 2 syncfs`),
     /// which also writes what other programs have there.
@@ -23,10 +24,10 @@ package actor SharedSync {
     }
 
     private let work: @Sendable ([PartFile]) -> [Result<Void, Failure>]
-    private var waiting: [Waiting] = []
-    private var isBusy = false
+    /// The files of each file system that is being synced.
+    private var waiting: [Int64: [Waiting]] = [:]
 
-    private init(_ work: @escaping @Sendable ([PartFile]) -> [Result<Void, Failure>]) {
+    init(_ work: @escaping @Sendable ([PartFile]) -> [Result<Void, Failure>]) {
         self.work = work
     }
 
@@ -40,25 +41,26 @@ package actor SharedSync {
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace` of this file.
     package func sync(_ part: PartFile) async throws(Failure) {
-        if isBusy {
+        let device = part.identity.device
+        if waiting[device] != nil {
             let turn = await withCheckedContinuation { continuation in
-                waiting.append(Waiting(part: part, continuation: continuation))
+                waiting[device, default: []].append(
+                    Waiting(part: part, continuation: continuation)
+                )
             }
             if case .done(let result) = turn { return try result.get() }
         }
-        isBusy = true
-        let others = waiting
-        waiting = []
+        let others = waiting.updateValue([], forKey: device) ?? []
         let parts = [part] + others.map(\.part)
         let work = work
         let results = await Blocking.run { work(parts) }
         for (other, result) in zip(others, results.dropFirst()) {
             other.continuation.resume(returning: .done(result))
         }
-        if waiting.isEmpty {
-            isBusy = false
+        if waiting[device]?.isEmpty ?? true {
+            waiting[device] = nil
         } else {
-            waiting.removeFirst().continuation.resume(returning: .lead)
+            waiting[device]?.removeFirst().continuation.resume(returning: .lead)
         }
         if let own = results.first { try own.get() }
     }
@@ -66,16 +68,13 @@ package actor SharedSync {
     // MARK: - The work
 
     @Sendable private static func syncBytes(_ parts: [PartFile]) -> [Result<Void, Failure>] {
-        var synced: [Int64: Bool] = [:]
-        for (device, group) in Dictionary(grouping: parts, by: \.identity.device)
-        where group.count >= crowd {
-            synced[device] = group.first.map { adm_sync_file_system($0.file.number) == 0 }
-        }
+        let isAll =
+            parts.count >= crowd
+            && parts.first.map { adm_sync_file_system($0.file.number) == 0 } == true
         return parts.map { part in
             // Where the whole did not succeed, each file says what is wrong with it.
-            let isSafe = synced[part.identity.device] ?? false
-            return Result { () throws(Failure) in
-                if isSafe { try part.wasSyncedWithAll() } else { try part.sync() }
+            Result { () throws(Failure) in
+                if isAll { try part.wasSyncedWithAll() } else { try part.sync() }
             }
         }
     }

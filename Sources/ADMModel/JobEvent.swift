@@ -72,6 +72,8 @@ public struct JobEvent: Sendable, Hashable {
         public var averageSpeed: Double
         /// The digest that was checked, if one was.
         public var verification: Verification?
+        /// Bytes that were wrong at first and were fetched again; nil where none were.
+        public var repairedBytes: Int64?
 
         /// Makes a receipt.
         public init(
@@ -79,13 +81,15 @@ public struct JobEvent: Sendable, Hashable {
             totalBytes: Int64,
             elapsedSeconds: Double,
             averageSpeed: Double,
-            verification: Verification?
+            verification: Verification?,
+            repairedBytes: Int64? = nil
         ) {
             self.destinationPath = destinationPath
             self.totalBytes = totalBytes
             self.elapsedSeconds = elapsedSeconds
             self.averageSpeed = averageSpeed
             self.verification = verification
+            self.repairedBytes = repairedBytes
         }
     }
 

@@ -52,6 +52,17 @@ public struct PieceHashes: Sendable, Hashable {
         return ByteRange(start, start + min(pieceLength, length - start))
     }
 
+    /// The bytes of a file of this length but for some pieces, which are in order.
+    public func bytes(without pieces: [Int], length: Int64) -> SegmentMap {
+        var ranges: [ByteRange] = []
+        var position: Int64 = 0
+        for range in pieces.map({ range(of: $0, length: length) }) {
+            ranges.append(ByteRange(position, range.start))
+            position = range.end
+        }
+        return SegmentMap(sorted: ranges + [ByteRange(position, length)])
+    }
+
     /// The digest of a piece.
     public func digest(of piece: Int) -> ArraySlice<UInt8> {
         let size = algorithm.byteCount

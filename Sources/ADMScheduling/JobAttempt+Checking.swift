@@ -15,7 +15,8 @@ extension JobAttempt {
 
     /// Pieces that are not what was promised.
     struct WrongPieces {
-        let count: Int
+        /// Which ones, in order.
+        let pieces: [Int]
         /// The bytes of the others.
         let right: SegmentMap
         let length: Int64
@@ -47,6 +48,7 @@ extension JobAttempt {
         await resources.publish(
             try await resources.catalog.validating(claim, algorithm: algorithm) ?? []
         )
+        if let wrong = try await suspected(receipt) { return .wrong(wrong) }
         guard let wanted else { return try await checkPieces(receipt, nil) }
         do {
             try await destination.verify(
@@ -78,23 +80,45 @@ extension JobAttempt {
                     )
             )
         }
-        let finding = try await destination.check(
-            receipt.part,
-            length: receipt.length,
-            against: pieces
-        )
-        if finding.wrongCount > 0 {
-            return .wrong(
-                WrongPieces(
-                    count: finding.wrongCount,
-                    right: finding.right,
-                    length: receipt.length
-                )
-            )
+        // After a repair the others are known to be right, unless the whole file says otherwise.
+        if suspects == nil || whole != nil,
+            let wrong = try await wrongPieces(receipt, pieces, only: nil)
+        {
+            return .wrong(wrong)
         }
         // Two promises that contradict each other: nothing is kept on the word of one.
         if let whole { throw try await reject(receipt, whole) }
-        return .right(Verification(checksum: finding.whole, source: .pieces))
+        let hex = try await destination.digest(pieces.algorithm, of: receipt.part, receipt.length)
+        return .right(
+            Verification(checksum: try Checksum(pieces.algorithm, hex: hex), source: .pieces)
+        )
+    }
+
+    /// The pieces that were fetched again and are wrong again; nil where there are none.
+    private func suspected(_ receipt: TransferReceipt) async throws -> WrongPieces? {
+        guard let suspects, let pieces = claim.pieces, pieces.fit(length: receipt.length) else {
+            return nil
+        }
+        return try await wrongPieces(receipt, pieces, only: suspects)
+    }
+
+    private func wrongPieces(
+        _ receipt: TransferReceipt,
+        _ pieces: PieceHashes,
+        only suspects: [Int]?
+    ) async throws -> WrongPieces? {
+        let wrong = try await destination.check(
+            receipt.part,
+            length: receipt.length,
+            against: pieces,
+            only: suspects
+        )
+        guard !wrong.isEmpty else { return nil }
+        return WrongPieces(
+            pieces: wrong,
+            right: pieces.bytes(without: wrong, length: receipt.length),
+            length: receipt.length
+        )
     }
 
     /// Forgets all bytes.
@@ -112,16 +136,20 @@ extension JobAttempt {
         try await checkpoint(wrong.right)
         let bytes = wrong.length - wrong.right.count
         guard !isLast else {
+            let what = wrong.pieces.count == 1 ? "1 piece" : "\(wrong.pieces.count) pieces"
             throw Failure(
                 .integrity,
-                "\(wrong.count) pieces (\(ByteCount(bytes))) are wrong from every server",
-                hint: "the others are kept: adm queue retry \(claim.number) asks for these again"
+                "\(what) (\(ByteCount(bytes))) came wrong from every server",
+                hint:
+                    "the rest is kept: adm queue retry \(claim.number) asks for what is wrong again"
             )
         }
+        suspects = wrong.pieces
+        bytesRepaired += bytes
         bytesAtStart -= bytes
         let events = try await resources.catalog.repairing(
             claim,
-            pieces: wrong.count,
+            pieces: wrong.pieces.count,
             bytes: bytes
         )
         guard let events else { throw ClaimLost() }

@@ -58,7 +58,8 @@ extension JobAttempt {
             totalBytes: receipt.length,
             elapsedSeconds: seconds,
             averageSpeed: seconds > 0 ? Double(receipt.length - bytesAtStart) / seconds : 0,
-            verification: verification
+            verification: verification,
+            repairedBytes: bytesRepaired > 0 ? bytesRepaired : nil
         )
         do {
             let now = Date()

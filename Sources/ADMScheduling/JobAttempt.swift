@@ -30,6 +30,10 @@ actor JobAttempt {
     private(set) var resumesBlindly = false
     /// Whether bytes of several servers were put together.
     private(set) var isMixed = false
+    /// The pieces that were found wrong last and are fetched again.
+    var suspects: [Int]?
+    /// How many bytes were fetched again because they were wrong.
+    var bytesRepaired: Int64 = 0
     private let isAlone: Bool
     /// Whether a digest that is wrong may be so because of what was put together.
     var mayBeMixed: Bool { claim.pieces == nil && (resumesBlindly || isMixed) }
@@ -102,6 +106,7 @@ actor JobAttempt {
             case .right(let verification):
                 await resources.bytesAreWhole()
                 try await destination.sync(receipt.part)
+                destination.forgetCache(of: receipt.part, length: receipt.length)
                 return try await deliver(receipt, verification: verification)
             case .wrong(let wrong):
                 try await beginRepair(of: wrong, isLast: repairs > request.mirrors.count)
@@ -150,6 +155,7 @@ actor JobAttempt {
 
     private func identify(_ identity: RemoteIdentity) async throws -> OpenPart {
         self.identity = identity
+        if !identity.continues { suspects = nil }
         if !identity.canResume { await resources.cannotResume() }
         var chosen = try name ?? destination.name(identity, request: claim.job.request)
         try checkConflict(chosen)

@@ -127,21 +127,66 @@ final class BodyReceiver: HTTPClientResponseDelegate {
         while let slice = rest.readSlice(
             length: min(rest.readableBytes, limits.map(\.slice).min() ?? Int.max)
         ), slice.readableBytes > 0 {
-            let count = slice.readableBytes
+            if range.isSlow { return fillLater(range, slice, rest, eventLoop) }
             let taken = try range.write(slice.readableBytesSpan)
-            let left = state.withLockedValue(\.left) + Int64(rest.readableBytes)
-            // More bytes would come than belong to the range: another connection has the rest.
-            if taken < count || (range.isFull && left > 0) { throw RangeIsFull() }
-            guard let wait = limits.compactMap({ $0.pay(for: count) }).max() else { continue }
-            handle.touch(until: .now.advanced(by: wait))
-            let unwritten = rest
-            return eventLoop.flatScheduleTask(in: .init(wait)) {
-                do { return try self.fill(range, unwritten, eventLoop) } catch {
-                    return eventLoop.makeFailedFuture(error)
-                }
-            }.futureResult
+            guard let wait = try wrote(taken, of: slice, rest, range) else { continue }
+            return fill(range, rest, eventLoop, after: wait)
         }
         return eventLoop.makeSucceededVoidFuture()
+    }
+
+    /// Writes a slice on the thread of the file, because the disk would hold up the event loop.
+    private func fillLater(
+        _ range: OpenRange,
+        _ slice: ByteBuffer,
+        _ rest: ByteBuffer,
+        _ eventLoop: any EventLoop
+    ) -> EventLoopFuture<Void> {
+        // While the disk is waited for, the server's silence means nothing.
+        handle.pause()
+        let promise = eventLoop.makePromise(of: Int.self)
+        range.onDiskThread {
+            promise.completeWith(Result { try range.write(slice.readableBytesSpan) })
+        }
+        return promise.futureResult.flatMap { taken in
+            self.handle.resume()
+            do {
+                guard let wait = try self.wrote(taken, of: slice, rest, range) else {
+                    return try self.fill(range, rest, eventLoop)
+                }
+                return self.fill(range, rest, eventLoop, after: wait)
+            } catch { return eventLoop.makeFailedFuture(error) }
+        }
+    }
+
+    /// Looks at what became of a slice.
+    ///
+    /// - Throws: `RangeIsFull` where more bytes come than belong to the range.
+    /// - Returns: How long to wait before the next one, where a limit says so.
+    private func wrote(
+        _ taken: Int,
+        of slice: ByteBuffer,
+        _ rest: ByteBuffer,
+        _ range: OpenRange
+    ) throws -> Duration? {
+        let left = state.withLockedValue(\.left) + Int64(rest.readableBytes)
+        // More bytes would come than belong to the range: another connection has the rest.
+        if taken < slice.readableBytes || (range.isFull && left > 0) { throw RangeIsFull() }
+        return limits.compactMap { $0.pay(for: taken) }.max()
+    }
+
+    private func fill(
+        _ range: OpenRange,
+        _ rest: ByteBuffer,
+        _ eventLoop: any EventLoop,
+        after wait: Duration
+    ) -> EventLoopFuture<Void> {
+        handle.touch(until: .now.advanced(by: wait))
+        return eventLoop.flatScheduleTask(in: .init(wait)) {
+            do { return try self.fill(range, rest, eventLoop) } catch {
+                return eventLoop.makeFailedFuture(error)
+            }
+        }.futureResult
     }
 
     /// The head that arrived, if one did.

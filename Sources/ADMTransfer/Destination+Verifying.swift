@@ -14,12 +14,7 @@ extension Destination {
         against expected: Checksum,
         named source: Verification.Source
     ) async throws {
-        var following = digest ?? FollowingDigest(expected.algorithm, of: part)
-        if following.algorithm != expected.algorithm || following.part !== part {
-            following = FollowingDigest(expected.algorithm, of: part)
-        }
-        try await following.extend(to: length)
-        let hex = following.finish()
+        let hex = try await self.digest(expected.algorithm, of: part, length, from: digest)
         guard hex == expected.hex else {
             let who =
                 switch source {
@@ -37,31 +32,33 @@ extension Destination {
         }
     }
 
-    /// What a check of pieces found.
-    package struct PieceFinding: Sendable {
-        /// How many are wrong.
-        package let wrongCount: Int
-        /// The bytes of the right ones.
-        package let right: SegmentMap
-        /// The digest of the whole file, with the algorithm of the pieces.
-        package let whole: Checksum
-    }
-
-    /// Checks each piece of the whole part file.
+    /// The digest of the whole part file; what was digested on the way is not read again.
     ///
     /// - Throws: ``Failure`` with `storage`; `cancelled` after cancellation.
+    package func digest(
+        _ algorithm: DigestAlgorithm,
+        of part: PartFile,
+        _ length: Int64,
+        from digest: FollowingDigest? = nil
+    ) async throws(Failure) -> String {
+        var following = digest ?? FollowingDigest(algorithm, of: part)
+        if following.algorithm != algorithm || following.part !== part {
+            following = FollowingDigest(algorithm, of: part)
+        }
+        try await following.extend(to: length)
+        return following.finish()
+    }
+
+    /// Checks pieces of the whole part file, all of them where nil are suspected.
+    ///
+    /// - Throws: ``Failure`` with `storage`; `cancelled` after cancellation.
+    /// - Returns: The pieces that are wrong, in order.
     package func check(
         _ part: PartFile,
         length: Int64,
-        against pieces: PieceHashes
-    ) async throws(Failure) -> PieceFinding {
-        let finding = try await PieceCheck.check(part, length: length, against: pieces)
-        let wrong = Set(finding.wrong)
-        let right = (0..<pieces.count).filter { !wrong.contains($0) }
-        return PieceFinding(
-            wrongCount: wrong.count,
-            right: SegmentMap(sorted: right.map { pieces.range(of: $0, length: length) }),
-            whole: finding.whole
-        )
+        against pieces: PieceHashes,
+        only suspects: [Int]? = nil
+    ) async throws(Failure) -> [Int] {
+        try await PieceCheck.check(part, length: length, against: pieces, only: suspects)
     }
 }

@@ -80,6 +80,11 @@ package struct Destination: Sendable {
     /// - Throws: ``Failure`` with `storage` or `noSpace`.
     package func sync(_ part: PartFile) async throws(Failure) { try await syncs.bytes.sync(part) }
 
+    /// Lets go of a huge file's copy in memory, once it is whole, checked and synced.
+    package func forgetCache(of part: PartFile, length: Int64) {
+        if PageCache.isFlooded(by: length) { part.dropCache(upTo: length) }
+    }
+
     /// Lets go of the part file, although the end of a request may still hold on to it.
     package func release(_ part: PartFile) { part.unlock() }
 

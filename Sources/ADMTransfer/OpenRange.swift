@@ -4,18 +4,23 @@ import NIOConcurrencyHelpers
 
 /// A range of the file that one connection is filling.
 ///
-/// The event loop writes and moves `next`; another task may shorten the range. Both happen under
-/// one lock that is held across the write, so no byte is ever written behind a shortened end.
+/// The connection writes and moves `next`; another task may shorten the range, but never below what is
+/// being written at that moment. So no byte is ever written behind a shortened end, and nobody but
+/// ``seal()`` waits for the disk.
 package final class OpenRange: Sendable {
     private struct State {
         var next: Int64
         var end: Int64
+        /// How many bytes from `next` on are on their way to the disk.
+        var writing: Int64 = 0
     }
 
     /// The first byte of the range.
     package let start: Int64
     private let part: PartFile
     private let state: NIOLockedValueBox<State>
+    /// Held across a write.
+    private let disk = NIOLock()
 
     /// Opens a range that is filled from `range.start` on; `Int64.max` ends an unknown length.
     package init(_ range: ByteRange, in part: PartFile) {
@@ -30,16 +35,25 @@ package final class OpenRange: Sendable {
     /// - Returns: How many bytes were taken; fewer than given where the range is full.
     func write(_ bytes: borrowing RawSpan) throws(Failure) -> Int {
         // A closure cannot capture the bytes, so the lock is taken and given back by hand.
-        let box = state.unsafe
-        box.lock()
-        defer { box.unlock() }
-        let (next, end) = box.withValueAssumingLockIsAcquired { ($0.next, $0.end) }
-        let count = min(Int(clamping: end - next), bytes.byteCount)
+        disk.lock()
+        defer { disk.unlock() }
+        let wanted = Int64(bytes.byteCount)
+        let (next, count) = state.withLockedValue { state in
+            state.writing = min(state.end - state.next, wanted)
+            return (state.next, Int(state.writing))
+        }
+        defer { state.withLockedValue { $0.writing = 0 } }
         guard count > 0 else { return 0 }
         try part.write(bytes.extracting(first: count), at: next)
-        box.withValueAssumingLockIsAcquired { $0.next += Int64(count) }
+        state.withLockedValue { $0.next += Int64(count) }
         return count
     }
+
+    /// Whether writing took long a moment ago, so that it is better done on ``onDiskThread(_:)``.
+    var isSlow: Bool { part.isSlow }
+
+    /// Runs a body on the thread of the file, one after another.
+    func onDiskThread(_ body: @escaping @Sendable () -> Void) { part.onOwnThread(body) }
 
     /// The bytes that are written.
     package var filled: ByteRange { state.withLockedValue { ByteRange(start, $0.next) } }
@@ -64,7 +78,7 @@ package final class OpenRange: Sendable {
     /// - Returns: The range that was cut off; nil where it is too small to share.
     package func give(_ share: Double, minimum: Int64) -> ByteRange? {
         state.withLockedValue { state in
-            let missing = state.end - state.next
+            let missing = state.end - state.next - state.writing
             guard state.end != Int64.max, missing >= 2 * minimum else { return nil }
             let wanted = Int64(Double(missing) * share)
             let cut = state.end - min(missing - minimum, max(minimum, wanted))
@@ -79,7 +93,7 @@ package final class OpenRange: Sendable {
     /// - Returns: The range that was cut off; nil where there is none.
     package func keep(_ count: Int64) -> ByteRange? {
         state.withLockedValue { state in
-            let cut = state.next + count
+            let cut = state.next + state.writing + count
             guard state.end != Int64.max, cut < state.end else { return nil }
             let given = ByteRange(cut, state.end)
             state.end = cut
@@ -100,9 +114,13 @@ package final class OpenRange: Sendable {
 
     /// Ends the range where it is; not a byte is written into it afterwards, whoever still tries.
     ///
+    /// It waits for a write that is under way.
+    ///
     /// - Returns: What was written, and what is left; nothing is left of an unknown length.
     package func seal() -> (filled: ByteRange, missing: ByteRange) {
-        state.withLockedValue { state in
+        disk.lock()
+        defer { disk.unlock() }
+        return state.withLockedValue { state in
             let end = state.end == Int64.max ? state.next : max(state.next, state.end)
             state.end = state.next
             return (ByteRange(start, state.next), ByteRange(state.next, end))

@@ -76,11 +76,21 @@ extension Transfer {
         }
     }
 
+    /// Up to where a huge file need not stay in memory: what a digest is still to be made of does.
+    private var forgettable: Int64 {
+        guard let total = state.total, PageCache.isFlooded(by: total) else { return 0 }
+        return following?.position ?? total
+    }
+
     /// Syncs the part file and then records what was written before the sync.
     func checkpoint() async throws {
         guard let part else { return }
         let map = open.map(over: state.done)
-        try await Blocking.run { try part.sync() }
+        let forgotten = forgettable
+        try await Blocking.run {
+            try part.sync()
+            if forgotten > 0 { part.dropCache(upTo: forgotten) }
+        }
         try await steps.checkpoint(map)
     }
 }

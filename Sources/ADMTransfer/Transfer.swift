@@ -215,7 +215,9 @@ package actor Transfer {
                     group.addTask { await Transfer.pause(.milliseconds(pause)) }
                 case .checkpointed: checkpoints.finished(at: clock.now)
                 case .flushed: flushes.isRunning = false
-                case .digested: isDigesting = false
+                case .digested:
+                    isDigesting = false
+                    addDigesting(to: &group)
                 }
             }
         }

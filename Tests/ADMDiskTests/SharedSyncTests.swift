@@ -1,7 +1,8 @@
-import ADMDisk
 import ADMModel
 import Foundation
 import Testing
+
+@testable import ADMDisk
 
 /// Many files made durable together, each with an outcome of its own.
 @Suite struct SharedSyncTests {
@@ -22,6 +23,27 @@ import Testing
                 try await group.waitForAll()
             }
             for number in 0..<count { #expect(scratch.text("f\(number)") == "bytes of \(number)") }
+        }
+    }
+
+    @Test(.enabled(if: TemporaryFileSystem.isAllowed, "mounting a file system is not permitted"))
+    func `a disk that stands still holds up the files of no other disk`() async throws {
+        try await TemporaryFileSystem.with(size: "1m") { slow in
+            try await Scratch.with { fast in
+                let stuck = try slow.part("a")
+                let free = try fast.part("b")
+                let isMoving = DispatchSemaphore(value: 0)
+                let sync = SharedSync { parts in
+                    if parts[0].identity == stuck.identity { isMoving.wait() }
+                    return parts.map { _ in .success(()) }
+                }
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await sync.sync(stuck) }
+                    try await sync.sync(free)
+                    isMoving.signal()
+                    try await group.waitForAll()
+                }
+            }
         }
     }
 

@@ -159,19 +159,19 @@ import Testing
         #expect(thrown?.message.contains("line 2") == true)
     }
 
-    @Test func `a hundred thousand pieces are read`() throws {
-        let hashes = String(repeating: "<hash>\(Self.sha1)</hash>\n", count: 100_000)
+    @Test func `twenty thousand pieces are read`() throws {
+        let hashes = String(repeating: "<hash>\(Self.sha1)</hash>\n", count: 20_000)
         let text = document(
             "<file name=\"a\"><pieces length=\"1\" type=\"sha-1\">\(hashes)</pieces>"
                 + "<url>http://a/a</url></file>"
         )
-        #expect(try read(text)[0].get().pieces?.count == 100_000)
+        #expect(try read(text)[0].get().pieces?.count == 20_000)
     }
 
     @Test func `bytes at random never end the process`() {
         var generator = SystemRandomNumberGenerator()
         let good = Array(document("<file name=\"a\"><url>http://a/a</url></file>").utf8)
-        for _ in 0..<2_000 {
+        for _ in 0..<500 {
             var bytes = good
             for _ in 0..<3 {
                 bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(

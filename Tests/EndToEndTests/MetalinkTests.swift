@@ -118,7 +118,7 @@ import Testing
             let document = try metalink(rig, try await pieces(of: files[1]), at: ["/bad.bin"])
             let outcome = try await fetch(rig, document)
             #expect(outcome.status == 6, "\(outcome.errorOutput)")
-            #expect(outcome.errorOutput.contains("1 pieces (256 KiB) are wrong from every server"))
+            #expect(outcome.errorOutput.contains("1 piece (256 KiB) came wrong from every server"))
             let report = try await rig.show()
             #expect(report.state == "failed")
             #expect(report.bytesDone == Self.length - Self.piece)
@@ -156,6 +156,30 @@ import Testing
             #expect(outcome.status == 0, "\(outcome.errorOutput)")
             #expect(try rig.isRight("big.iso", "/good.bin"))
             #expect(rig.server.bytesServed(path: "/bad.bin") <= Self.length + 3 * Self.piece)
+            #expect(rig.server.bytesServed(path: "/good.bin") == Self.piece)
+        }
+    }
+
+    @Test func `a server without ranges repairs a piece with a file that is checked anew`()
+        async throws
+    {
+        // The second server sends all of its file, in which another piece is wrong.
+        var whole = Behaviour()
+        whole.ranges = .ignored
+        whole.corruptByte = 7_000_000
+        let second = TestFile("/whole.bin", length: Self.length, seed: 1, whole)
+        let files = [file("/bad.bin", corrupt: 3_000_000), second, file("/good.bin")]
+        let environment = ["ADM_MAX_CONNECTIONS": "1"]
+        try await DownloadRig.run(files, environment: environment) { rig in
+            let document = try metalink(
+                rig,
+                try await pieces(of: files[2]),
+                at: ["/bad.bin", "/whole.bin", "/good.bin"]
+            )
+            let outcome = try await fetch(rig, document)
+            #expect(outcome.status == 0, "\(outcome.errorOutput)")
+            #expect(try rig.isRight("big.iso", "/good.bin"))
+            #expect(rig.server.bytesServed(path: "/whole.bin") == Self.length)
             #expect(rig.server.bytesServed(path: "/good.bin") == Self.piece)
         }
     }

@@ -85,6 +85,7 @@ enum EventJSON {
         fields.add("elapsed_seconds", completion.elapsedSeconds)
         fields.add("average_speed_bps", completion.averageSpeed, places: 0)
         fields.add("validation", completion.verification.map(validation))
+        if let bytes = completion.repairedBytes { fields.add("repaired_bytes", bytes) }
     }
 
     /// Only digests that were found right are recorded, so both are the same.

@@ -155,7 +155,9 @@ struct Summary: Sendable {
             case .pieces: "its pieces"
             }
         let algorithm = verification.checksum.algorithm.rawValue
+        let repaired = completion.repairedBytes.map { "; \(ByteCount($0)) came wrong and again" }
         return "\(amounts), \(word("\(algorithm) verified", .green)) (given by \(source))"
+            + (repaired ?? "")
     }
 
     private static func fetched(_ completion: JobEvent.Completion) -> Double {
