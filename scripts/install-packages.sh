@@ -90,6 +90,7 @@ find_missing() {
     need_command tinyproxy-bin tinyproxy
     need_command lighttpd lighttpd
     need_command e2fsprogs mkfs.ext4
+    need_command iproute2 ip
     need_command binutils nm
     # The keyring of a desktop, and a program besides adm that reads it.
     need_command dbus dbus-daemon

@@ -21,6 +21,12 @@ package struct JobChange: Sendable {
 
     /// Changes nothing.
     package init() {}
+
+    /// Whether it may be made while the job runs: nothing but its speed limit changes.
+    var isForRunning: Bool {
+        Set(overrides.keys) == ["limit-rate"] && priority == nil && runAt == nil
+            && directory == nil && fileName == nil && addedTags.isEmpty && removedTags.isEmpty
+    }
 }
 
 /// Where in the queue a job goes.
@@ -32,7 +38,8 @@ package enum QueueEnd: Sendable, Hashable {
 }
 
 extension Catalog {
-    /// Changes a job that does not run; nil where it runs or has succeeded.
+    /// Changes a job that does not run, or the speed limit of one that does; nil where it has succeeded,
+    /// or runs and something else is to change.
     ///
     /// - Throws: ``Failure`` with `jobNotFound`; `exists` where a new place is wanted and it has
     ///   bytes already, or another job fetches the same to there.
@@ -46,6 +53,9 @@ extension Catalog {
                 throw Catalog.notFound(String(number))
             }
             let job = try JobRow.job(from: row)
+            if job.state == .running, change.isForRunning {
+                return try Catalog.limit(job, change, at: now, in: database)
+            }
             guard ![.running, .finalizing, .succeeded].contains(job.state) else { return nil }
             var request = job.request
             request.priority = change.priority ?? request.priority
@@ -67,6 +77,43 @@ extension Catalog {
             }
             try Catalog.store(stored, change, for: job, at: now, in: database)
             return try Catalog.row(number, in: database).map(JobRow.job)
+        }
+    }
+
+    /// Changes the settings of a job that runs; its process looks at them from time to time.
+    private static func limit(
+        _ job: Job,
+        _ change: JobChange,
+        at now: Date,
+        in database: Database
+    ) throws -> Job? {
+        var request = job.request
+        request.overrides.merge(change.overrides) { _, new in new }
+        try database.execute(
+            sql: "UPDATE job SET request = ?, updated_at = ? WHERE number = ?",
+            arguments: [
+                try StoredRequest(request, directory: job.directory).text, now.milliseconds,
+                job.number,
+            ]
+        )
+        return try row(job.number, in: database).map(JobRow.job)
+    }
+
+    /// The speed limits of their own that the jobs of a process have, as text, by number.
+    package func ownRates(for owner: String) throws(Failure) -> [Int64: String] {
+        try read { database in
+            let select = try database.cachedStatement(
+                sql: """
+                    SELECT * FROM job INDEXED BY job_owned
+                    WHERE owner = ? AND request LIKE '%"limit-rate"%'
+                    """
+            )
+            var rates: [Int64: String] = [:]
+            for row in try Row.fetchAll(select, arguments: [owner]) {
+                let job = try JobRow.job(from: row)
+                rates[job.number] = job.request.overrides["limit-rate"]
+            }
+            return rates
         }
     }
 

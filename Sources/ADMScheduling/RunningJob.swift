@@ -17,7 +17,9 @@ struct RunningJob: Sendable {
     let monitor: TransferMonitor
     let stop: StopCord
     let settings: Result<TransferSettings, Failure>
-    let limits: JobLimits
+    var limits: JobLimits
+    /// The job's own speed limit as it is written.
+    var ownRate: String?
     /// Whether every byte has arrived, so that the slot went to another job.
     var isFinishing = false
 }

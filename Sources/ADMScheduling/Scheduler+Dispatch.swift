@@ -66,6 +66,7 @@ extension Scheduler {
                     intent == .cancel ? .cancel : intent == .pause ? .pause : .yield
                 )
             }
+            try await noticeOwnRates(catalog.ownRates(for: owner))
         }
         try await noticeOthers()
     }
@@ -139,7 +140,8 @@ extension Scheduler {
             limits: JobLimits(
                 own: (try? settings.get().limitRate) ?? .unlimited,
                 flow: flow(to: lease.host)
-            )
+            ),
+            ownRate: claim.job.request.overrides["limit-rate"]
         )
         running[claim.number] = item
         if isStopping { item.stop.pullAtEnd() }

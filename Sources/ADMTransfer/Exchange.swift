@@ -175,10 +175,43 @@ package struct Exchange: Sendable {
         }
         if let range = query.range { headers.add(name: "Range", value: range) }
         if let ifRange = query.ifRange { headers.add(name: "If-Range", value: ifRange) }
+        do {
+            return try await send(headers, to: url, query: query, handle: handle, accept: accept)
+        } catch is ClosedUnanswered {
+            // A connection that rested was closed by the server while the request went out: a GET may be
+            // sent again (RFC 9110, section 9.2.2), once, over a connection that did not rest.
+            headers.add(name: "Connection", value: "close")
+            do {
+                return try await send(
+                    headers,
+                    to: url,
+                    query: query,
+                    handle: handle,
+                    isFresh: true,
+                    accept: accept
+                )
+            } catch let closed as ClosedUnanswered { throw closed.failure }
+        }
+    }
+
+    /// The connection ended before a byte of an answer.
+    private struct ClosedUnanswered: Error { let failure: Failure }
+
+    private func send(
+        _ headers: HTTPHeaders,
+        to url: SourceURL,
+        query: Query,
+        handle: ConnectionHandle,
+        isFresh: Bool = false,
+        accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
+    ) async throws -> ResponseFacts {
         let receiver = BodyReceiver(handle: handle, limits: limits, accept: accept)
         do {
             let request = try HTTPClient.Request(url: url.string, method: .GET, headers: headers)
-            let client = session.client(for: url, isOneOfMany: query.isOneOfMany)
+            let client =
+                isFresh
+                ? session.freshClient(for: url)
+                : session.client(for: url, isOneOfMany: query.isOneOfMany)
             let task = client.execute(request: request, delegate: receiver)
             handle.attach { task.fail(reason: $0) }
             return try await withTaskCancellationHandler {
@@ -195,8 +228,10 @@ package struct Exchange: Sendable {
             }
             let failure = Failure(transport: error, url: url)
             if failure.code == .authentication { await authorization?.proxyRefused() }
-            guard receiver.facts == nil, let proxy = session.proxy(for: url) else { throw failure }
-            throw failure.through(proxy: proxy)
+            guard receiver.facts == nil else { throw failure }
+            let named = session.proxy(for: url).map { failure.through(proxy: $0) } ?? failure
+            guard Failure.isClosing(error), handle.answeredAfter == nil else { throw named }
+            throw ClosedUnanswered(failure: named)
         }
     }
 

@@ -3,6 +3,7 @@ import AsyncHTTPClient
 import Glibc
 import NIOCore
 import NIOHTTP1
+import NIOHTTP2
 import NIOPosix
 import NIOSSL
 
@@ -16,6 +17,7 @@ extension Failure {
         case let error as HTTPClientError: self = .client(error, url)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
             self = .handshake(error, origin)
+        case is any NIOHTTP2Error: self = .closed(origin)
         case is HTTPParserError:
             self.init(
                 .network,
@@ -41,7 +43,7 @@ extension Failure {
             )
         case let error as ChannelError:
             if case .connectTimeout = error {
-                self.init(.timeout, "connecting to \(origin) took too long")
+                self = .unconnected(origin)
             } else {
                 self.init(.network, "the connection to \(origin) broke", cause: "\(error)")
             }
@@ -70,6 +72,7 @@ extension Failure {
         return Failure(
             isTimeout ? .timeout : .network,
             "cannot connect to \(origin.host) port \(error.port)",
+            hint: isTimeout ? Failure.connectTimeout : nil,
             cause: reasons.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
                 .joined(separator: ", ")
         )
@@ -79,13 +82,17 @@ extension Failure {
         let origin = url.origin
         switch error {
         case .connectTimeout, .getConnectionFromPoolTimeout:
-            return Failure(.timeout, "connecting to \(origin) took too long")
+            return .unconnected(origin)
         case .tlsHandshakeTimeout:
-            return Failure(.timeout, "the TLS handshake with \(origin) took too long")
+            return Failure(
+                .timeout,
+                "the TLS handshake with \(origin) took too long",
+                hint: connectTimeout
+            )
         case .readTimeout, .deadlineExceeded:
             return Failure(.timeout, "\(origin) sent nothing for too long")
         case .remoteConnectionClosed, .uncleanShutdown:
-            return Failure(.network, "\(origin) closed the connection before the end")
+            return .closed(origin)
         case .proxyAuthenticationRequired:
             return .proxyLogin
         case .invalidProxyResponse, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
@@ -142,6 +149,37 @@ extension Failure {
             .authentication,
             "the proxy asks for a user name and password",
             hint: "adm auth login --type proxy --user NAME PROXY stores them"
+        )
+    }
+
+    /// Whether an error says that the other side ended the connection.
+    static func isClosing(_ error: any Error) -> Bool {
+        switch error {
+        // Nobody here cancels like that: the client does when it loses an HTTP/2 connection.
+        case let error as HTTPClientError: [.remoteConnectionClosed, .cancelled].contains(error)
+        case let error as IOError: [ECONNRESET, EPIPE].contains(error.errnoCode)
+        // A server that ends a connection refuses the streams that it did not begin with (RFC 9113,
+        // section 6.8).
+        case is any NIOHTTP2Error: true
+        case let error as ChannelError: [.ioOnClosedChannel, .alreadyClosed].contains(error)
+        default: false
+        }
+    }
+
+    /// Names a server that ended the connection.
+    static func closed(_ origin: SourceURL.Origin) -> Failure {
+        Failure(.network, "\(origin) closed the connection before the end")
+    }
+
+    private static let connectTimeout =
+        "--connect-timeout sets how long a connection may take, its TLS handshake included"
+
+    private static func unconnected(_ origin: SourceURL.Origin) -> Failure {
+        Failure(
+            .timeout,
+            "cannot connect to \(origin.host) port \(origin.port)",
+            hint: connectTimeout,
+            cause: "timed out"
         )
     }
 

@@ -1,6 +1,7 @@
 package import ADMModel
 import AsyncHTTPClient
 import Foundation
+import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -37,6 +38,9 @@ package final class HTTPSession: Sendable {
     private let multiplexed: HTTPClient
     private let noProxy: [String]
     private let proxyName: String?
+    /// How the connections of requests that are sent again are made.
+    private let anew: HTTPClient.Configuration
+    private let fresh = NIOLockedValueBox<[Bool: HTTPClient]>([:])
 
     /// Prepares connections; none is made before the first request.
     ///
@@ -92,6 +96,7 @@ package final class HTTPSession: Sendable {
             proxy == nil
             ? nil
             : HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
+        anew = configuration
     }
 
     private static func proxy(
@@ -137,6 +142,24 @@ package final class HTTPSession: Sendable {
         return isOneOfMany && url.origin.scheme == "https" ? multiplexed : direct
     }
 
+    /// A client for requests whose connection was closed before an answer.
+    ///
+    /// Where each of them says `Connection: close`, none gets a connection that has rested.
+    func freshClient(for url: SourceURL) -> HTTPClient {
+        var configuration = anew
+        if proxy(for: url) == nil { configuration.proxy = nil }
+        let isProxied = configuration.proxy != nil
+        return fresh.withLockedValue { [configuration] clients in
+            if let client = clients[isProxied] { return client }
+            let client = HTTPClient(
+                eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
+                configuration: configuration
+            )
+            clients[isProxied] = client
+            return client
+        }
+    }
+
     /// The proxy that a URL is reached through; nil for none.
     func proxy(for url: SourceURL) -> String? {
         HTTPSession.excepts(url.origin.host, from: noProxy) ? nil : proxyName
@@ -157,7 +180,8 @@ package final class HTTPSession: Sendable {
 
     /// Closes all connections.
     package func shutdown() async {
-        for client in [direct, multiplexed, proxied].compactMap(\.self) {
+        let later = fresh.withLockedValue { Array($0.values) }
+        for client in [direct, multiplexed, proxied].compactMap(\.self) + later {
             try? await client.shutdown()
         }
     }

@@ -55,6 +55,34 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("keepalive_requests 3;", false), ("keepalive_timeout 0;", false),
+        ("keepalive_timeout 1ms;", false), ("keepalive_requests 7;", true),
+    ])
+    func `a server that ends connections between requests fails none`(
+        limit: String,
+        isHTTP2: Bool
+    ) async throws {
+        let certificates = try TestCertificates.shared()
+        let tls = isHTTP2 ? certificates.good : nil
+        let protocols = isHTTP2 ? "http2" : ""
+        try await run(location: limit, tls: tls, protocols: protocols) { nginx, adm in
+            let body = TestBody(seed: 7, length: 5_000)
+            var lines = ""
+            for number in 0..<80 {
+                try nginx.put("/\(number).bin", body)
+                lines += nginx.url("/\(number).bin") + "\n"
+            }
+            try lines.write(toFile: adm.home + "/list", atomically: true, encoding: .utf8)
+            let outcome = try await adm.output([
+                "download", "-d", adm.home + "/d", "--ca-file", certificates.authority,
+                "--retries", "0", "batch", adm.home + "/list",
+            ])
+            #expect(outcome.status == 0, "\(outcome.errorOutput)")
+            #expect(saved(adm).count == 80)
+        }
+    }
+
     @Test(arguments: ["/a b.bin", "/größe.bin", "/100%.bin", "/a+b#c.bin"])
     func `names that need escaping are those on the server`(name: String) async throws {
         try await run { nginx, adm in

@@ -31,6 +31,24 @@ import Testing
         }
     }
 
+    @Test func `the limit of a job is changed while it runs, and nothing else of it`() async throws
+    {
+        let file = TestFile("/a.bin", length: 8 * Self.mebibyte, seed: 3)
+        try await DownloadRig.run([file]) { rig in
+            // It would take a quarter of an hour.
+            let line = ["download", "-d", rig.directory, "--limit-rate", "10k"]
+            try await rig.adm.run(line + [rig.server.url("/a.bin")]) { child in
+                try await rig.waitUntilKept()
+                let other = try await rig.adm.output(["queue", "set", "1", "--priority", "5"])
+                #expect(other.status == 8, "\(other.errorOutput)")
+                let free = try await rig.adm.output(["queue", "set", "1", "--limit-rate", "0"])
+                #expect(free.status == 0, "\(free.errorOutput)")
+                #expect(try await child.wait().status == 0)
+            }
+            #expect(try rig.isRight("a.bin", "/a.bin"))
+        }
+    }
+
     @Test func `all connections of a file share its limit`() async throws {
         let file = TestFile("/a.bin", length: 12 * Self.mebibyte, seed: 3)
         try await DownloadRig.run([file]) { rig in

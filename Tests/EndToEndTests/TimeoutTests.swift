@@ -40,6 +40,28 @@ import Testing
         }
     }
 
+    @Test func `a server that takes no connection, or shakes no hands, is named with its timeout`()
+        async throws
+    {
+        try await DownloadRig.run(environment: ["ADM_RETRIES": "0"]) { rig in
+            let socket = try MuteSocket()
+            defer { socket.close() }
+            let handshake = try await rig.adm.output([
+                "download", "--connect-timeout", "300ms", "https://127.0.0.1:\(socket.port)/a",
+            ])
+            #expect(handshake.status == 11, "\(handshake.errorOutput)")
+            #expect(handshake.errorOutput.contains("TLS handshake"), "\(handshake.errorOutput)")
+            #expect(handshake.errorOutput.contains("--connect-timeout"))
+            try socket.fill()
+            let connection = try await rig.adm.output([
+                "download", "--connect-timeout", "300ms", "http://127.0.0.1:\(socket.port)/a",
+            ])
+            #expect(connection.status == 11, "\(connection.errorOutput)")
+            #expect(connection.errorOutput.contains("cannot connect to 127.0.0.1"))
+            #expect(connection.errorOutput.contains("--connect-timeout"))
+        }
+    }
+
     @Test func `connections come from the address that was asked for`() async throws {
         try await DownloadRig.run([TestFile("/a.bin", length: 5000)]) { rig in
             let bound = try await rig.download("/a.bin", "--bind-address", "127.0.0.9")

@@ -2,14 +2,16 @@ import ADMEngine
 import ADMModel
 import ArgumentParser
 
-/// `adm queue set`: changes jobs that do not run.
+/// `adm queue set`: changes jobs that wait, and the speed of those that run.
 struct SetJob: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
-        abstract: "Change priority, time, place or settings of jobs that do not run.",
+        abstract:
+            "Change priority, time, place or settings of jobs that wait, or the speed of running ones.",
         usage: "adm queue set JOB… [OPTIONS]",
         discussion: """
-            A new place is possible as long as the job has no bytes.
+            A new place is possible as long as the job has no bytes. Of a job that runs --limit-rate alone \
+            can change, and counts within a second.
 
             EXAMPLES:
               adm queue set 3 --priority 10

@@ -25,7 +25,7 @@ public struct QueuedJobChange: Sendable {
 }
 
 extension Engine {
-    /// Changes a job that does not run.
+    /// Changes a job that does not run, or the speed limit of one that does, which counts within a second.
     ///
     /// - Throws: ``Failure`` with `locked` where it runs, `exists` where it has succeeded, has bytes in
     ///   another place, or another job fetches the same to there; `usage` or `configuration` for a

@@ -10,7 +10,8 @@ package struct JobLimits: Sendable {
     package let part = RateLimit(bytesPerSecond: 0)
     /// What all transfers of this process for the same workspace and host may have.
     package let flow: RateLimit
-    private let rate: Rate
+    /// The job's own limit through the day.
+    var rate: Rate
 
     /// Begins with the job's own limit.
     package init(own rate: Rate, flow: RateLimit) {

@@ -73,6 +73,20 @@ extension Scheduler {
         }
     }
 
+    /// Takes the limits that somebody gave to running jobs.
+    func noticeOwnRates(_ rates: [Int64: String]) {
+        for (number, text) in rates {
+            guard let item = running[number], item.ownRate != text else { continue }
+            running[number]?.ownRate = text
+            var request = item.job.request
+            request.overrides["limit-rate"] = text
+            // Who wrote it checked it; what cannot be read any more changes nothing.
+            guard let rate = try? configuration.settings(request).limitRate else { continue }
+            running[number]?.limits.rate = rate
+            running[number]?.limits.refresh()
+        }
+    }
+
     /// The limit that the transfers of this process from a host share.
     func flow(to host: String) -> RateLimit {
         if let limit = pacing.flows[host] { return limit }
