@@ -40,6 +40,8 @@ package struct QueueHead: Sendable, Hashable {
 extension Catalog {
     /// How many jobs are looked at before hosts are.
     private static let headLength = 64
+    /// The most jobs that somebody waits for among which the next one is looked for.
+    private static let attendedLimit = 4096
 
     /// The next jobs of the queue.
     ///
@@ -52,27 +54,38 @@ extension Catalog {
         among known: Set<Int64>? = nil
     ) throws(Failure) -> QueueHead {
         try read { database in
-            let query = source == .attended ? JobQuery.nextAttended : JobQuery.nextFree
+            let isAttended = source == .attended
             var arguments: StatementArguments = ["limit": Catalog.headLength]
-            if source == .attended { arguments += ["owner": owner] }
-            let rows = try Row.fetchAll(
-                database.cachedStatement(sql: query),
-                arguments: arguments
+            if isAttended { arguments += ["owner": owner] }
+            let query = try database.cachedStatement(
+                sql: isAttended ? JobQuery.nextAttended : JobQuery.nextFree
             )
-            var head = QueueHead()
-            var seen: Set<String> = []
-            for row in rows {
-                let entry = try Catalog.entry(row)
-                guard known?.contains(entry.number) ?? true else { continue }
-                head.count += 1
-                if head.entries.isEmpty { head.sortKey = try row.decode(forColumn: "sort_key") }
-                if seen.insert(entry.host).inserted { head.entries.append(entry) }
-            }
-            if source == .workspace, rows.count == Catalog.headLength, seen.isSubset(of: busy) {
+            let rows = try Row.fetchAll(query, arguments: arguments)
+            var head = try Catalog.head(rows, among: known)
+            let seen = Set(head.entries.map(\.host))
+            guard rows.count == Catalog.headLength, seen.isSubset(of: busy) else { return head }
+            if isAttended {
+                let more: StatementArguments = ["owner": owner, "limit": Catalog.attendedLimit]
+                head = try Catalog.head(Row.fetchAll(query, arguments: more), among: known)
+            } else {
                 try Catalog.addHosts(to: &head, seen, in: database)
             }
             return head
         }
+    }
+
+    /// The first job of each host among rows in their order.
+    private static func head(_ rows: [Row], among known: Set<Int64>?) throws -> QueueHead {
+        var head = QueueHead()
+        var seen: Set<String> = []
+        for row in rows {
+            let entry = try entry(row)
+            guard known?.contains(entry.number) ?? true else { continue }
+            head.count += 1
+            if head.entries.isEmpty { head.sortKey = try row.decode(forColumn: "sort_key") }
+            if seen.insert(entry.host).inserted { head.entries.append(entry) }
+        }
+        return head
     }
 
     private static func entry(_ row: Row) throws -> QueueHead.Entry {
@@ -135,17 +148,19 @@ extension Catalog {
         now: Date = Date()
     ) async throws(Failure) -> [Claim] {
         try await share(.process) { database in
-            let next = try Row.fetchAll(
-                database.cachedStatement(sql: JobQuery.nextAttended),
-                arguments: ["owner": owner, "limit": Catalog.headLength]
-            )
+            let query = try database.cachedStatement(sql: JobQuery.nextAttended)
             var claims: [Claim] = []
-            for row in next where claims.count < count {
-                let entry = try Catalog.entry(row)
-                guard entry.host == host, known.contains(entry.number),
-                    let claim = try Catalog.take(entry.number, by: owner, at: now, in: database)
-                else { continue }
-                claims.append(claim)
+            // Mostly the first ones are of the host; where they are not, the others are looked at too.
+            for limit in [Catalog.headLength, Catalog.attendedLimit] where claims.count < count {
+                let next = try Row.fetchAll(query, arguments: ["owner": owner, "limit": limit])
+                for row in next where claims.count < count {
+                    let entry = try Catalog.entry(row)
+                    guard entry.host == host, known.contains(entry.number),
+                        let claim = try Catalog.take(entry.number, by: owner, at: now, in: database)
+                    else { continue }
+                    claims.append(claim)
+                }
+                if next.count < limit { break }
             }
             return claims
         }

@@ -126,6 +126,7 @@ extension Scheduler {
         try await configuration.catalog.head(
             of: .attended,
             owner: configuration.budget.holder.id,
+            busy: answer.busyHosts,
             among: Set(attended.values.map(\.job.number))
         )
     }

@@ -50,6 +50,28 @@ import Testing
         }
     }
 
+    @Test func `a host that wants to be left alone holds up no other host of the list`()
+        async throws
+    {
+        var busy = Behaviour()
+        busy.refusals = [Refusal(503, .always, retryAfter: .seconds(3000))]
+        let files = (0..<90).map { TestFile("/busy\($0)", length: 1000, busy) }
+        try await DownloadRig.run(files + [TestFile("/free", length: 1000)]) { rig in
+            let lines = (0..<90).map { rig.server.url("/busy\($0)") }
+            // Another name of the same machine is another host.
+            let list = lines + [rig.server.url("/free", host: "localhost")]
+            let path = rig.adm.home + "/list"
+            try list.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+            let line = ["download", "-d", rig.directory, "--print-path", "batch", path]
+            try await rig.adm.run(line) { child in
+                try await child.waitForOutput(containing: "/free\n")
+                child.kill()
+                _ = try await child.wait()
+            }
+            #expect(try rig.isRight("free", "/free"))
+        }
+    }
+
     @Test func `a list may be a file, named from where the person is`() async throws {
         try await DownloadRig.run(Self.files(2)) { rig in
             let list = "\(rig.server.url("/f0.bin"))\n\(rig.server.url("/f1.bin"))\n"
