@@ -35,6 +35,7 @@ class Trial:
     orders: dict | None = None  # for the paced server, before each run
     resume: bool = False
     near: bool = False
+    used: bool = False  # the program has run in its home before
     prepare: Callable | None = None  # called with the round before each run
     skip: tuple = ()
     compare: str | None = None  # the trial without the fault
@@ -84,10 +85,15 @@ def tls(lab):
 
 
 def start(lab):
-    yield Trial(
-        "start", "start", "1 KiB, from the start of the process to its end", lab.nginx.url,
-        [lab.served.one(KIB)], lab.served.folder, lab.rounds("start"), warm=True, limit=30,
-    )
+    for name, used, when in (
+        ("start", True, "in a home that was used before"),
+        ("start-first", False, "for the first time in an empty home"),
+    ):
+        yield Trial(
+            "start", name, f"1 KiB, from the start of the process to its end, {when}",
+            lab.nginx.url, [lab.served.one(KIB)], lab.served.folder, lab.rounds("start"), warm=True,
+            limit=30, used=used,
+        )
 
 
 def small(lab):
@@ -196,11 +202,7 @@ CASES: dict[str, Callable] = {
     "sixty-four": sixty_four, "resume": resume,
 }
 
-# Long cases are run less often, and the shortest one more often.
-MOST_ROUNDS = {"wan": 3, "small": 3, "bad-connection": 3, "per-connection": 3, "resume": 3}
 
-
+# The shortest case is run more often.
 def usual_rounds(case, rounds):
-    if case == "start":
-        return 4 * rounds + 1
-    return min(rounds, MOST_ROUNDS.get(case, rounds))
+    return 4 * rounds + 1 if case == "start" else rounds

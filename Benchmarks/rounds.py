@@ -75,6 +75,10 @@ class Rounds:
             if trial.prepare:
                 trial.prepare(number)
             environment = peers.environment(home, os.environ["PATH"])
+            if trial.used:
+                self.launcher.measure(line, environment, out, trial.limit, trial.namespace)
+                shutil.rmtree(out)
+                out.mkdir()
             return self.measured(trial, name, job, line, environment)
         finally:
             shutil.rmtree(room)

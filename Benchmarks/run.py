@@ -75,7 +75,7 @@ def read_options():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument(
         "--case-rounds", action="append", default=[], metavar="CASE=N",
-        help="so many rounds for this case; long cases have fewer than --rounds",
+        help="so many rounds for this case; the shortest one has more than --rounds",
     )
     parser.add_argument("--scale", type=float, default=1.0, help="factor of all sizes and counts")
     parser.add_argument("--peers", default="aria2c,axel,curl,rclone,wget2")

@@ -9,10 +9,14 @@ extension Engine {
     /// Makes requests of the files that a Metalink 4 document describes (RFC 5854).
     ///
     /// Each file is asked for at its preferred server, with the others as mirrors, under its name made
-    /// safe, and must have the length and the digests that are written there.
+    /// safe, and must have the length and the digests that are written there. Files of equal names are
+    /// numbered. A document that came over https names http servers only for files with a digest.
+    ///
+    /// Header fields that may not go everywhere go to files of the document's own origin alone.
     ///
     /// - Parameters:
     ///   - bytes: The document.
+    ///   - url: Where it was fetched from; nil for one that was not.
     ///   - source: Where it is from, for messages.
     ///   - template: What all requests have in common; its URL is not used. What it says of a file's
     ///     name and digest goes before what the document says.
@@ -21,30 +25,66 @@ extension Engine {
     /// - Returns: For each file its request, or why it cannot be fetched.
     public func requests(
         ofMetalink bytes: [UInt8],
+        from url: SourceURL? = nil,
         named source: String,
         like template: JobRequest
     ) throws(Failure) -> [Result<JobRequest, Failure>] {
-        try Metalink(parsing: bytes, named: source).files.map { result in
-            result.map { file in
+        var names: [String: Int] = [:]
+        return try Metalink(parsing: bytes, named: source).files.map { result in
+            result.flatMap { file in
+                let isProven =
+                    template.checksum != nil || file.checksum != nil || file.pieces != nil
+                let urls = file.urls.filter {
+                    isProven || url?.origin.scheme != "https" || $0.origin.scheme == "https"
+                }
+                guard let first = urls.first else {
+                    return .failure(
+                        Failure(
+                            .refused,
+                            "\(source): \(file.name) has no digest and no https address",
+                            hint: "nothing could tell that it is the file that is meant"
+                        )
+                    )
+                }
                 var request = template
-                request.url = file.urls[0]
-                request.mirrors += file.urls.dropFirst()
-                request.fileName = template.fileName ?? FileName.safe(file.name)
+                request.url = first
+                request.mirrors += urls.dropFirst()
+                request.headers = template.headers.filter {
+                    $0.isSafeElsewhere || first.origin == url?.origin
+                }
+                request.fileName =
+                    template.fileName ?? FileName.safe(file.name).map { numbered($0, &names) }
                 if template.checksumList == nil {
                     request.checksum = template.checksum ?? file.checksum
                 }
                 request.size = file.size
                 request.pieces = file.pieces
-                return request
+                return .success(request)
             }
         }
     }
 
-    /// Fetches a Metalink, with the settings and credentials of the workspace.
+    /// A name that no earlier file of the document has.
+    private func numbered(_ name: String, _ names: inout [String: Int]) -> String {
+        var unique = name
+        while let count = names[unique.lowercased()] {
+            names[unique.lowercased()] = count + 1
+            unique = FileName.numbered(name, count)
+        }
+        names[unique.lowercased()] = 1
+        return unique
+    }
+
+    /// Fetches a Metalink, with the settings and credentials of the workspace; `overrides` are settings that
+    /// differ from them, as in ``JobRequest/overrides``.
     ///
     /// - Throws: ``Failure`` of the network, `remoteProtocol` where it is too long; `CancellationError`.
-    public func metalink(at url: SourceURL, headers: [HeaderField]) async throws -> [UInt8] {
-        let request = JobRequest(url: url, headers: headers)
+    public func metalink(
+        at url: SourceURL,
+        headers: [HeaderField] = [],
+        overrides: [String: String] = [:]
+    ) async throws -> [UInt8] {
+        let request = JobRequest(url: url, headers: headers, overrides: overrides)
         return try await scheduler.document(
             at: url,
             named: "the Metalink",

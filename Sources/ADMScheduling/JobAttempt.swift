@@ -109,7 +109,7 @@ actor JobAttempt {
                 destination.forgetCache(of: receipt.part, length: receipt.length)
                 return try await deliver(receipt, verification: verification)
             case .wrong(let wrong):
-                try await beginRepair(of: wrong, isLast: repairs > request.mirrors.count)
+                try await beginRepair(of: wrong, isLast: repairs > min(request.mirrors.count, 16))
                 plan.repair(
                     keeping: wrong.right,
                     length: receipt.length,
@@ -132,7 +132,7 @@ actor JobAttempt {
             steps: TransferSteps(
                 identify: { try await self.identify($0) },
                 checkpoint: { try await self.checkpoint($0) },
-                objected: { [catalog = resources.catalog, host = plan.url.origin.host] count in
+                objected: { [catalog = resources.catalog] host, count in
                     // It only saves the next file the same refusal.
                     try? await catalog.note(count, of: host)
                 }
@@ -204,7 +204,6 @@ actor JobAttempt {
         let opened = try await destination.prepare(
             part,
             identity: identity,
-            done: claim.segments,
             minFreeSpace: resources.settings.minFreeSpace
         )
         part = opened

@@ -21,6 +21,11 @@ package enum FileName {
         try Destination.check(name)
     }
 
+    /// A name with a counter before its extension.
+    package static func numbered(_ name: String, _ counter: Int) -> String {
+        Destination.numbered(name, counter)
+    }
+
     /// A name that somebody else gave, made safe; nil where nothing usable is left of it.
     package static func safe(_ name: String) -> String? { Destination.safeName(name) }
 }

@@ -62,6 +62,8 @@ final class BodyReceiver: HTTPClientResponseDelegate {
         (facts: ResponseFacts?, sink: BodySink, left: Int64, discarded: Int)
     >((nil, .discard, Int64.max, 0))
 
+    private let judgement = NIOLockedValueBox<EventLoopFuture<Void>?>(nil)
+
     init(
         handle: ConnectionHandle,
         limits: [RateLimit],
@@ -82,7 +84,7 @@ final class BodyReceiver: HTTPClientResponseDelegate {
         let accept = accept
         let state = state
         let handle = handle
-        return task.eventLoop.makeFutureWithTask {
+        let judgement = task.eventLoop.makeFutureWithTask {
             let sink: BodySink
             do { sink = facts.isRedirect ? .discard : try await accept(facts) } catch {
                 throw Refused(reason: error)
@@ -90,6 +92,16 @@ final class BodyReceiver: HTTPClientResponseDelegate {
             state.withLockedValue { $0 = (facts, sink, facts.contentLength ?? Int64.max, 0) }
             handle.resume()
         }
+        self.judgement.withLockedValue { $0 = judgement }
+        return judgement
+    }
+
+    /// Whether the head of an answer has arrived.
+    var hasHead: Bool { judgement.withLockedValue { $0 != nil } }
+
+    /// Waits until nobody judges the answer any more.
+    func waitForJudgement() async {
+        _ = try? await judgement.withLockedValue { $0 }?.get()
     }
 
     func didReceiveBodyPart(

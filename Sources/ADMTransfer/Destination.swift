@@ -38,7 +38,6 @@ package struct Destination: Sendable {
     package func prepare(
         _ existing: PartFile?,
         identity: RemoteIdentity,
-        done: SegmentMap,
         minFreeSpace: ByteCount
     ) async throws -> PartFile {
         try await Blocking.run {

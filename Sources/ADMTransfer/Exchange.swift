@@ -1,7 +1,4 @@
 package import ADMModel
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
 
 /// Asks for a URL and follows redirects, dropping credentials on the way to another origin.
 package struct Exchange: Sendable {
@@ -122,21 +119,34 @@ package struct Exchange: Sendable {
         guard isTrusted, let authorization,
             var proof = try await authorization.proof(for: url)
         else {
-            return try await get(
-                url,
-                fields: given,
-                query: query,
-                handle: handle,
-                accept: accept
-            )
+            do {
+                return try await get(
+                    url,
+                    fields: given,
+                    query: query,
+                    handle: handle,
+                    accept: accept
+                )
+            } catch is ClosedUnanswered {
+                return try await get(
+                    url,
+                    fields: given,
+                    query: query,
+                    handle: handle,
+                    isFresh: true,
+                    accept: accept
+                )
+            }
         }
-        for _ in 0..<6 {
+        var isFresh = false
+        for _ in 0..<7 {
             do {
                 return try await get(
                     url,
                     fields: given + proof.fields,
                     query: query,
-                    handle: handle
+                    handle: handle,
+                    isFresh: isFresh
                 ) { facts in
                     if facts.status == 401 { throw Unauthorized(challenges: facts.challenges) }
                     if facts.status < 400 { await authorization.accepted(url) }
@@ -146,6 +156,10 @@ package struct Exchange: Sendable {
                 try await authorization.answer(refused.challenges, to: proof, url: url)
                 guard let next = try await authorization.proof(for: url) else { break }
                 proof = next
+            } catch is ClosedUnanswered {
+                // The same proof may be good for one request alone.
+                guard let next = try await authorization.proof(for: url) else { break }
+                (proof, isFresh) = (next, true)
             }
         }
         throw await authorization.giveUp(url)
@@ -154,85 +168,6 @@ package struct Exchange: Sendable {
     /// The server wants another proof; no failure yet.
     private struct Unauthorized: Error {
         let challenges: [String]
-    }
-
-    private func get(
-        _ url: SourceURL,
-        fields: [HeaderField],
-        query: Query,
-        handle: ConnectionHandle,
-        accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
-    ) async throws -> ResponseFacts {
-        var headers = HTTPHeaders()
-        let given = Set(fields.map { $0.name.lowercased() })
-        if !given.contains("user-agent") {
-            headers.add(name: "User-Agent", value: settings.userAgent)
-        }
-        if !given.contains("accept") { headers.add(name: "Accept", value: "*/*") }
-        headers.add(name: "Accept-Encoding", value: "identity")
-        for field in fields where field.name.lowercased() != "accept-encoding" {
-            headers.add(name: field.name, value: field.value)
-        }
-        if let range = query.range { headers.add(name: "Range", value: range) }
-        if let ifRange = query.ifRange { headers.add(name: "If-Range", value: ifRange) }
-        do {
-            return try await send(headers, to: url, query: query, handle: handle, accept: accept)
-        } catch is ClosedUnanswered {
-            // A connection that rested was closed by the server while the request went out: a GET may be
-            // sent again (RFC 9110, section 9.2.2), once, over a connection that did not rest.
-            headers.add(name: "Connection", value: "close")
-            do {
-                return try await send(
-                    headers,
-                    to: url,
-                    query: query,
-                    handle: handle,
-                    isFresh: true,
-                    accept: accept
-                )
-            } catch let closed as ClosedUnanswered { throw closed.failure }
-        }
-    }
-
-    /// The connection ended before a byte of an answer.
-    private struct ClosedUnanswered: Error { let failure: Failure }
-
-    private func send(
-        _ headers: HTTPHeaders,
-        to url: SourceURL,
-        query: Query,
-        handle: ConnectionHandle,
-        isFresh: Bool = false,
-        accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
-    ) async throws -> ResponseFacts {
-        let receiver = BodyReceiver(handle: handle, limits: limits, accept: accept)
-        do {
-            let request = try HTTPClient.Request(url: url.string, method: .GET, headers: headers)
-            let client =
-                isFresh
-                ? session.freshClient(for: url)
-                : session.client(for: url, isOneOfMany: query.isOneOfMany)
-            let task = client.execute(request: request, delegate: receiver)
-            handle.attach { task.fail(reason: $0) }
-            return try await withTaskCancellationHandler {
-                try await task.futureResult.get()
-            } onCancel: {
-                task.fail(reason: CancellationError())
-            }
-        } catch let refused as Refused {
-            throw refused.reason
-        } catch {
-            if error is BodyNotWanted, let facts = receiver.facts { return facts }
-            if error is CancellationError || error is RangeIsFull || error is TooSlow {
-                throw error
-            }
-            let failure = Failure(transport: error, url: url)
-            if failure.code == .authentication { await authorization?.proxyRefused() }
-            guard receiver.facts == nil else { throw failure }
-            let named = session.proxy(for: url).map { failure.through(proxy: $0) } ?? failure
-            guard Failure.isClosing(error), handle.answeredAfter == nil else { throw named }
-            throw ClosedUnanswered(failure: named)
-        }
     }
 
     /// The same, ended by itself when nothing arrives for the idle timeout.

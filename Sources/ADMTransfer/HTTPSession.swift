@@ -40,7 +40,7 @@ package final class HTTPSession: Sendable {
     private let proxyName: String?
     /// How the connections of requests that are sent again are made.
     private let anew: HTTPClient.Configuration
-    private let fresh = NIOLockedValueBox<[Bool: HTTPClient]>([:])
+    private let fresh = NIOLockedValueBox<[Bool: HTTPClient]?>([:])
 
     /// Prepares connections; none is made before the first request.
     ///
@@ -144,18 +144,20 @@ package final class HTTPSession: Sendable {
 
     /// A client for requests whose connection was closed before an answer.
     ///
-    /// Where each of them says `Connection: close`, none gets a connection that has rested.
+    /// Where each of them says `Connection: close`, none gets a connection that has rested. After the end of
+    /// the session it is a client that is closed.
     func freshClient(for url: SourceURL) -> HTTPClient {
         var configuration = anew
         if proxy(for: url) == nil { configuration.proxy = nil }
         let isProxied = configuration.proxy != nil
-        return fresh.withLockedValue { [configuration] clients in
-            if let client = clients[isProxied] { return client }
+        return fresh.withLockedValue { [configuration, direct] clients in
+            guard clients != nil else { return direct }
+            if let client = clients?[isProxied] { return client }
             let client = HTTPClient(
                 eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
                 configuration: configuration
             )
-            clients[isProxied] = client
+            clients?[isProxied] = client
             return client
         }
     }
@@ -180,7 +182,10 @@ package final class HTTPSession: Sendable {
 
     /// Closes all connections.
     package func shutdown() async {
-        let later = fresh.withLockedValue { Array($0.values) }
+        let later = fresh.withLockedValue { clients in
+            defer { clients = nil }
+            return Array((clients ?? [:]).values)
+        }
         for client in [direct, multiplexed, proxied].compactMap(\.self) + later {
             try? await client.shutdown()
         }

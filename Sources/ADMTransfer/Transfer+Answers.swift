@@ -18,6 +18,9 @@ extension Transfer {
             conditionSent: state.canContinue && condition != nil,
             conditionRefused: refused.condition
         )
+        if plan.isRepair, !answer.continues, mirrors.hasOthers {
+            throw Failure(.remoteProtocol, "\(url.redacted) gives no parts of the file")
+        }
         try requireExpected(length: answer.total, of: url)
         var validators = facts.validators
         validators.length = answer.total
@@ -32,6 +35,8 @@ extension Transfer {
             canResume: answer.ranges && (recorded.canProveSameness || plan.isTrusted)
         )
         if plan.mayShare { mirrors.add(LinkField.mirrors(facts.links, base: url)) }
+        // The bytes that a digest was made of go with it.
+        if !answer.continues { following = nil }
         let part = try await steps.identify(identity)
         // The request may have ended meanwhile, and another have begun.
         guard open.contains(number) else { throw CancellationError() }

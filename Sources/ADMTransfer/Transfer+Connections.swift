@@ -187,7 +187,9 @@ extension Transfer {
             guard !hasGained else { return }
             ramp.restrict(to: open.count)
             if open.takeBack(missing) { state.forgetPending(missing) }
-            if failure.code == .remoteBusy { await steps.objected(open.count) }
+            if failure.code == .remoteBusy {
+                await steps.objected(mirrors.url.origin.host, open.count)
+            }
             return
         }
         guard failure.mayBeExpired, state.done.count > bytesAtStart else { throw failure }

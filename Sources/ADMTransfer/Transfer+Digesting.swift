@@ -18,6 +18,12 @@ extension Transfer {
         following = FollowingDigest(algorithm, of: part)
     }
 
+    /// Goes on with the digest; what could not be read is read at the end, where a failure is reported.
+    func digested(_ isFine: Bool, in group: inout ThrowingTaskGroup<Step, any Error>) {
+        isDigesting = false
+        if isFine { addDigesting(to: &group) } else { following = nil }
+    }
+
     /// Takes what has arrived from the beginning on, and what no connection writes to any more.
     func addDigesting(to group: inout ThrowingTaskGroup<Step, any Error>) {
         guard let following, !isDigesting else { return }
@@ -26,9 +32,10 @@ extension Transfer {
         guard front - position >= Transfer.step else { return }
         isDigesting = true
         group.addTask {
-            // What fails here fails again at the end, where it is reported.
-            try? await following.extend(to: min(front, position + Transfer.longest))
-            return .digested
+            do {
+                try await following.extend(to: min(front, position + Transfer.longest))
+                return .digested(true)
+            } catch { return .digested(false) }
         }
     }
 }

@@ -162,7 +162,7 @@ package actor Transfer {
         case ended(Int, Result<Void, any Error>)
         case checkpointed
         case flushed
-        case digested
+        case digested(Bool)
     }
 
     private func attempt() async throws {
@@ -215,9 +215,7 @@ package actor Transfer {
                     group.addTask { await Transfer.pause(.milliseconds(pause)) }
                 case .checkpointed: checkpoints.finished(at: clock.now)
                 case .flushed: flushes.isRunning = false
-                case .digested:
-                    isDigesting = false
-                    addDigesting(to: &group)
+                case .digested(let isFine): digested(isFine, in: &group)
                 }
             }
         }

@@ -23,6 +23,8 @@ package struct TransferPlan: Sendable {
     package var size: Int64?
     /// Digests of the pieces of the file.
     package var pieces: PieceHashes?
+    /// Whether all but a few bytes of the file are proven to be right.
+    package private(set) var isRepair = false
     /// Which server says what the file is: 0 for the first, else a mirror, counted from 1.
     package var leader: Int
     /// How many seconds earlier attempts took.
@@ -104,6 +106,7 @@ extension TransferPlan {
         size = length
         done = right
         isTrusted = true
+        isRepair = true
         mayShare = false
         self.leader = leader
         secondsSpent = seconds
@@ -134,14 +137,14 @@ package struct TransferSteps: Sendable {
     package var identify: @Sendable (RemoteIdentity) async throws -> PartFile
     /// Records bytes that are safely on disk.
     package var checkpoint: @Sendable (SegmentMap) async throws -> Void
-    /// Takes note of how many connections the host lets in, after it objected to one more.
-    package var objected: @Sendable (Int) async -> Void
+    /// Takes note of how many connections a host lets in, after it objected to one more.
+    package var objected: @Sendable (_ host: String, _ connections: Int) async -> Void
 
     /// Takes the steps.
     package init(
         identify: @escaping @Sendable (RemoteIdentity) async throws -> PartFile,
         checkpoint: @escaping @Sendable (SegmentMap) async throws -> Void,
-        objected: @escaping @Sendable (Int) async -> Void = { _ in }
+        objected: @escaping @Sendable (String, Int) async -> Void = { _, _ in }
     ) {
         self.identify = identify
         self.checkpoint = checkpoint

@@ -38,16 +38,30 @@ struct MetalinkOption: ParsableArguments {
     ) async throws -> [Result<JobRequest, Failure>] {
         let template = try options.request(for: "https://localhost/", headers: headers)
         let bytes: [UInt8]
-        let name: String
-        if source.contains("://") {
-            let url = try SourceURL(source)
-            bytes = try await engine.metalink(at: url, headers: headers)
-            name = url.redacted
+        let url = source.contains("://") ? try SourceURL(source) : nil
+        let name = url?.redacted ?? (source == "-" ? "standard input" : source)
+        if let url {
+            bytes = try await engine.metalink(
+                at: url,
+                headers: headers,
+                overrides: template.overrides
+            )
         } else {
+            if let field = headers.first(where: { !$0.isSafeElsewhere }) {
+                throw Failure(
+                    .refused,
+                    "the header field \(field.name) would go wherever \(name) says",
+                    hint: "adm auth login keeps a credential for one server"
+                )
+            }
             bytes = try await read(source)
-            name = source == "-" ? "standard input" : source
         }
-        let requests = try engine.requests(ofMetalink: bytes, named: name, like: template)
+        let requests = try engine.requests(
+            ofMetalink: bytes,
+            from: url,
+            named: name,
+            like: template
+        )
         let forOne = [
             options.filename.map { _ in "--filename" }, options.hash.map { _ in "--hash" },
             options.mirror.first.map { _ in "--mirror" },

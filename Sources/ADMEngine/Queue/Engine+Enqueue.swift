@@ -33,6 +33,12 @@ extension Engine {
         let jobs = try await catalog.enqueue(
             requests.map { QueueEntry($0, directory: $0.request.directory ?? directory) }
         )
+        for (queued, job) in zip(requests, jobs) where !job.isNew {
+            // The newer options count where they prove more.
+            let request = queued.request
+            guard request.checksum != nil || request.pieces != nil else { continue }
+            _ = try await catalog.amend(number: job.number, with: request)
+        }
         for job in jobs where !job.isNew && [.failed, .cancelled].contains(job.state) {
             // It was given up and has bytes: it goes on with them.
             await publish(try await catalog.makeReady(number: job.number) ?? [])
