@@ -58,9 +58,15 @@ final class BodyReceiver: HTTPClientResponseDelegate {
     private let handle: ConnectionHandle
     private let limits: [RateLimit]
     private let accept: @Sendable (ResponseFacts) async throws -> BodySink
-    private let state = NIOLockedValueBox<
-        (facts: ResponseFacts?, sink: BodySink, left: Int64, discarded: Int)
-    >((nil, .discard, Int64.max, 0))
+    private struct State {
+        var facts: ResponseFacts?
+        var sink = BodySink.discard
+        var left = Int64.max
+        var discarded = 0
+        var lastPart = ContinuousClock.now
+    }
+
+    private let state = NIOLockedValueBox(State())
 
     private let judgement = NIOLockedValueBox<EventLoopFuture<Void>?>(nil)
 
@@ -89,7 +95,11 @@ final class BodyReceiver: HTTPClientResponseDelegate {
             do { sink = facts.isRedirect ? .discard : try await accept(facts) } catch {
                 throw Refused(reason: error)
             }
-            state.withLockedValue { $0 = (facts, sink, facts.contentLength ?? Int64.max, 0) }
+            state.withLockedValue { state in
+                state.facts = facts
+                state.sink = sink
+                state.left = facts.contentLength ?? Int64.max
+            }
             handle.resume()
         }
         self.judgement.withLockedValue { $0 = judgement }
@@ -122,10 +132,42 @@ final class BodyReceiver: HTTPClientResponseDelegate {
                     throw BodyNotWanted()
                 }
             case .collect(let body): try body.add(buffer.readableBytesView)
-            case .fill(let range): return try fill(range, buffer, task.eventLoop)
+            case .fill(let range):
+                let written = try fill(range, buffer, task.eventLoop)
+                return needsRest(after: count) ? rest(after: written, task.eventLoop) : written
             }
         } catch { return task.eventLoop.makeFailedFuture(error) }
         return task.eventLoop.makeSucceededVoidFuture()
+    }
+
+    /// How long reading rests, how little must have come for that, in bytes, and how soon after the part
+    /// before.
+    private static let pause = TimeAmount.milliseconds(2)
+    private static let little = 16_384
+    private static let soon = Duration.microseconds(500)
+
+    /// Whether little by little comes from a far server, so that it pays to let more gather in the kernel: a
+    /// read of little costs as much as one of much, and each is a write.
+    private func needsRest(after count: Int) -> Bool {
+        guard count < BodyReceiver.little, limits.allSatisfy({ $0.bytesPerSecond == 0 }),
+            let time = handle.answeredAfter, time > .milliseconds(10)
+        else { return false }
+        let now = ContinuousClock.now
+        return state.withLockedValue { state in
+            defer { state.lastPart = now }
+            return state.left > 0 && state.lastPart.duration(to: now) < BodyReceiver.soon
+        }
+    }
+
+    private func rest(
+        after written: EventLoopFuture<Void>,
+        _ eventLoop: any EventLoop
+    ) -> EventLoopFuture<Void> {
+        written.flatMap {
+            eventLoop.scheduleTask(in: BodyReceiver.pause) {
+                self.state.withLockedValue { $0.lastPart = .now }
+            }.futureResult
+        }
     }
 
     /// Writes a buffer, under a limit slice by slice, each after the one before was paid for, so that
