@@ -14,25 +14,39 @@ extension Scheduler {
         fields: [HeaderField],
         settings: TransferSettings
     ) async throws -> [UInt8] {
-        let source = configuration.credentials
-        let access = try await source.access(
-            to: url,
-            proxy: HTTPSession.proxy(for: url, settings),
-            given: Set(fields.map { $0.name.lowercased() }),
-            hasStored: true
-        )
-        let authorization = Authorization(access, source: source)
+        let given = Set(fields.map { $0.name.lowercased() })
         return try await SmallDocument.fetch(
             url,
             named: name,
             limit: limit,
-            exchange: Exchange(
-                session: try sessions.session(for: settings, authorization: authorization),
-                fields: fields,
-                settings: settings,
-                limits: [],
-                authorization: authorization
-            )
+            exchange: try await asker(of: url, fields, settings, given: given).exchange
         )
+    }
+
+    /// What asks a server outside of any job, and the credentials that it may use.
+    ///
+    /// The parameter `given` has the names of header fields in whose place no credential is used.
+    func asker(
+        of url: SourceURL,
+        _ fields: [HeaderField],
+        _ settings: TransferSettings,
+        given: Set<String> = []
+    ) async throws -> (exchange: Exchange, access: Access) {
+        let source = configuration.credentials
+        let access = try await source.access(
+            to: url,
+            proxy: HTTPSession.proxy(for: url, settings),
+            given: given,
+            hasStored: true
+        )
+        let authorization = Authorization(access, source: source)
+        let exchange = Exchange(
+            session: try sessions.session(for: settings, authorization: authorization),
+            fields: fields,
+            settings: settings,
+            limits: [],
+            authorization: authorization
+        )
+        return (exchange, access)
     }
 }

@@ -9,22 +9,7 @@ extension Scheduler {
         _ url: SourceURL,
         settings: TransferSettings
     ) async throws -> CredentialTest {
-        let source = configuration.credentials
-        let access = try await source.access(
-            to: url,
-            proxy: HTTPSession.proxy(for: url, settings),
-            given: [],
-            hasStored: true
-        )
-        let authorization = Authorization(access, source: source)
-        let session = try sessions.session(for: settings, authorization: authorization)
-        let exchange = Exchange(
-            session: session,
-            fields: configuration.fields,
-            settings: settings,
-            limits: [],
-            authorization: authorization
-        )
+        let (exchange, access) = try await asker(of: url, configuration.fields, settings)
         let status = try await exchange.status(of: url)
         var anonymous: Int?
         if !access.grants.isEmpty, status < 400 {

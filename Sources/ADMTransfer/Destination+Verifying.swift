@@ -41,10 +41,8 @@ extension Destination {
         _ length: Int64,
         from digest: FollowingDigest? = nil
     ) async throws(Failure) -> String {
-        var following = digest ?? FollowingDigest(algorithm, of: part)
-        if following.algorithm != algorithm || following.part !== part {
-            following = FollowingDigest(algorithm, of: part)
-        }
+        let begun = digest.flatMap { $0.algorithm == algorithm && $0.part === part ? $0 : nil }
+        let following = begun ?? FollowingDigest(algorithm, of: part)
         try await following.extend(to: length)
         return following.finish()
     }

@@ -42,7 +42,7 @@ extension Transfer {
         guard open.contains(number) else { throw CancellationError() }
         self.part = part
         digests = identity.digests
-        follow(part, continues: answer.continues)
+        follow(part)
         finalURL = url
         finalIsTrusted = facts.isTrusted
         let provable = validators.canProveSameness || plan.isTrusted

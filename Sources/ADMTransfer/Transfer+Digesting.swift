@@ -8,9 +8,8 @@ extension Transfer {
     /// At most so many are taken by one call, so that the end of a transfer waits for little.
     private static let longest: Int64 = 33_554_432
 
-    /// Begins to follow where somebody will ask for a digest; bytes that are kept count from the start.
-    func follow(_ part: PartFile, continues: Bool) {
-        if !continues { following = nil }
+    /// Begins to follow where somebody will ask for a digest; one that was begun goes on.
+    func follow(_ part: PartFile) {
         guard following?.part !== part,
             let algorithm = plan.expected?.algorithm
                 ?? (plan.pieces == nil ? digests.first?.algorithm : nil)
