@@ -53,6 +53,9 @@ package struct ServerLog: Sendable {
     /// How many answers with bytes of one file have fallen silent now.
     package func stalled(path: String) -> Int { paths[path]?.stalled ?? 0 }
 
+    /// The requests whose answers have fallen silent now, in the order of arrival.
+    package var stalled: [RequestRecord] { requests.filter(\.isStalled) }
+
     mutating func connectionOpened() -> Int {
         defer { acceptedConnections += 1 }
         openConnections += 1

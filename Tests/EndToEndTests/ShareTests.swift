@@ -6,20 +6,40 @@ import Testing
 
 /// F1: the shares of workspaces with real processes, counted at the server.
 @Suite(.timeLimit(.minutes(3))) struct ShareTests {
+    /// Files that stop in the middle until the test lets them go on, so that no share depends on
+    /// how fast a process is.
     private static func files(_ prefix: String, _ count: Int) -> [TestFile] {
         var behaviour = Behaviour()
-        behaviour.bytesPerSecond = 200_000
+        behaviour.interruptions = [.stall(after: 1000)]
         return (0..<count).map {
-            TestFile("/\(prefix)\($0).bin", length: 20_000, seed: UInt64($0), behaviour)
+            TestFile("/\(prefix)\($0).bin", length: 2000, seed: UInt64($0), behaviour)
         }
     }
 
-    @Test(arguments: [(weight: 1, part: 0.5), (weight: 3, part: 0.75)])
+    /// Lets answers end, the oldest one first, each after all slots are in use again.
+    ///
+    /// - Returns: How many slots the first workspace has after each.
+    private func shares(_ rig: DownloadRig, after endings: Int) async throws -> [Int] {
+        var shares: [Int] = []
+        for _ in 0..<endings {
+            let stalled = rig.server.log.stalled
+            let oldest = try #require(stalled.first)
+            let count = rig.server.requests().count
+            rig.server.release(oldest.path)
+            try await rig.server.waitUntil { log in
+                log.requests.count > count && log.stalled.count == 4
+            }
+            shares.append(rig.server.log.stalled.count { $0.path.hasPrefix("/a") })
+        }
+        return shares
+    }
+
+    @Test(arguments: [(weight: 1, slots: 2), (weight: 3, slots: 3)])
     func `workspaces with enough to do get slots by their weights`(
         weight: Int,
-        part: Double
+        slots: Int
     ) async throws {
-        let files = [Self.files("a", 120), Self.files("b", 120)]
+        let files = [Self.files("a", 400), Self.files("b", 100)]
         let environment = ["ADM_MAX_CONNECTIONS": "1"]
         try await DownloadRig.run(files.flatMap(\.self), environment: environment) { rig in
             try await rig.ok("budget", "set", "--slots", "4", "--per-host", "0")
@@ -29,16 +49,14 @@ import Testing
             }
             try await rig.ok("ws", "set", "a", "--weight", "\(weight)")
             try await rig.running("-w", "a") { _ in
+                try await rig.server.waitUntil { $0.stalled.count == 4 }
                 try await rig.running("-w", "b") { _ in
-                    // From the moment when both are there until the first one runs dry.
-                    try await rig.server.waitUntil { log in
-                        log.requests.contains { $0.path.hasPrefix("/b") }
+                    try await rig.waitForBudget {
+                        $0.workspaces.contains { $0.name == "b" && $0.waiting > 0 }
                     }
-                    let before = rig.server.requests().count
-                    try await rig.server.waitUntil { $0.requests.count >= before + 100 }
-                    let window = rig.server.requests().dropFirst(before).prefix(100)
-                    let own = Double(window.count { $0.path.hasPrefix("/a") }) / 100
-                    #expect(abs(own - part) <= 0.08, "\(own) instead of \(part)")
+                    // A workspace keeps its slots for a quarter of a second before it looks who waits.
+                    while try await shares(rig, after: 1).last != slots {}
+                    #expect(try await shares(rig, after: 24).allSatisfy { $0 == slots })
                 }
             }
             #expect(rig.server.maximumConcurrency <= 4)
