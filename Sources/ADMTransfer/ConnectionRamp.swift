@@ -29,14 +29,18 @@ package struct ConnectionRamp: Sendable {
     /// From this round trip on, every step of growth costs so much that more begin at once.
     private static let far = Duration.milliseconds(20)
 
-    /// A file that is not several times as long comes with its first request.
-    private static let piece: Int64 = 1_048_576
+    /// What one request is at least for. A file that is not several times as long comes with its first
+    /// request. From afar half a MiB takes six round trips, two of them until its first byte.
+    private static func piece(roundTrip: Duration) -> Int64 {
+        roundTrip >= ConnectionRamp.far ? 524_288 : 1_048_576
+    }
 
     /// Starts with one connection and never asks for more than `limit`.
     package init(limit: Int) { self.limit = max(1, limit) }
 
     /// Takes the first answer: a near server gets half of the connections that are allowed, between
-    /// four and eight, a far one all up to sixteen, as far as pieces of a MiB or `minimum` bytes suffice.
+    /// four and eight, a far one all up to sixteen, as far as pieces of a MiB, half a MiB from a far one,
+    /// or of `minimum` bytes suffice.
     package mutating func begin(
         bytesMissing: Int64,
         minimum: Int64,
@@ -44,7 +48,8 @@ package struct ConnectionRamp: Sendable {
         at now: ContinuousClock.Instant
     ) {
         let first = roundTrip >= ConnectionRamp.far ? 16 : max(4, min(8, limit / 2))
-        let pieces = Int(clamping: bytesMissing / max(ConnectionRamp.piece, minimum))
+        let piece = max(ConnectionRamp.piece(roundTrip: roundTrip), minimum)
+        let pieces = Int(clamping: bytesMissing / piece)
         wanted = max(1, min(limit, first, pieces))
         stage = Stage(begin: now, bytes: 0)
     }
@@ -54,7 +59,10 @@ package struct ConnectionRamp: Sendable {
     /// costs a round trip.
     package func piece(of bytes: Int64, roundTrip: Duration) -> Int64 {
         let requests = Int64(roundTrip >= ConnectionRamp.far ? wanted : 4 * wanted)
-        return max(ConnectionRamp.piece, (bytes + requests - 1) / requests)
+        return max(
+            ConnectionRamp.piece(roundTrip: roundTrip),
+            (bytes + requests - 1) / requests
+        )
     }
 
     /// Reports how many bytes this run has fetched so far, and decides.

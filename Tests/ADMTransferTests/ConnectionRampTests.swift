@@ -54,6 +54,14 @@ import Testing
         #expect(counts(path, reports: 0) == [16])
     }
 
+    @Test func `pieces of a file from afar may be half as long as those from near by`() {
+        let bytes: Int64 = 8_388_608
+        let far = Path(roundTrip: .milliseconds(50), bytes: bytes) { Double($0) * 1_000_000 }
+        #expect(counts(far, reports: 0) == [16])
+        let near = Path(limit: 64, bytes: bytes / 2) { Double($0) * 1_000_000 }
+        #expect(counts(near, reports: 0) == [4])
+    }
+
     @Test func `a short file comes with its first request, unless that takes long`() {
         let fast = Path(bytes: 1_000_000) { Double($0) * 40_000_000 }
         #expect(counts(fast, reports: 10).allSatisfy { $0 == 1 })
