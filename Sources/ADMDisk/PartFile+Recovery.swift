@@ -15,15 +15,22 @@ extension PartFile {
     ///   - length: The recorded length; nil where it is not known.
     /// - Returns: true where that very file, not a link to it, has the name. false where it is
     ///   another's file: it must not be touched.
+    /// - Throws: ``Failure`` with `storage` where the directory cannot be looked into now: then nobody
+    ///   knows.
     package static func isDelivered(
         directory: String,
         name: String,
         identity: FileIdentity,
         length: Int64? = nil
-    ) -> Bool {
+    ) throws(Failure) -> Bool {
         guard !SafeName.isReserved(name), !name.utf8.contains(0x2F),
-            let folder = try? DownloadDirectory.open(directory, create: false),
-            let status = try? folder.descriptor.status(of: name), status.kind == .regular,
+            let folder = try DownloadDirectory.open(directory, create: false)
+        else { return false }
+        let found = try Failure.describing("cannot look at \(directory)/\(name)") {
+            () throws(Errno) in
+            try folder.descriptor.status(of: name)
+        }
+        guard let status = found, status.kind == .regular,
             status.identity.inode == identity.inode
         else { return false }
         guard let length else { return status.identity == identity }

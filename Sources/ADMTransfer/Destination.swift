@@ -169,7 +169,7 @@ package struct Destination: Sendable {
                 device: Int64(bitPattern: device),
                 inode: Int64(bitPattern: inode)
             )
-            let isDelivered = PartFile.isDelivered(
+            let isDelivered = try PartFile.isDelivered(
                 directory: directory,
                 name: name,
                 identity: identity,

@@ -12,7 +12,7 @@ import Testing
             #expect(scratch.text("a b.txt") == "hello")
             #expect(try scratch.names() == ["a b.txt"])
             #expect(
-                PartFile.isDelivered(
+                try PartFile.isDelivered(
                     directory: scratch.path,
                     name: "a b.txt",
                     identity: part.identity

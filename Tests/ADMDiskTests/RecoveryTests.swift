@@ -14,14 +14,14 @@ import Testing
                 _ = try part.chooseName("x", policy: .rename)
                 return part.identity
             }()
-            #expect(!delivered(scratch, "x", identity))
+            #expect(try !delivered(scratch, "x", identity))
             #expect(PartFile.exists(directory: scratch.path, job: job))
             let again = try #require(
                 try PartFile.open(directory: scratch.path, job: job, create: false)
             )
             #expect(again.identity == identity)
             try again.place(as: "x", replacing: false)
-            #expect(delivered(scratch, "x", identity))
+            #expect(try delivered(scratch, "x", identity))
         }
     }
 
@@ -29,9 +29,9 @@ import Testing
         try await Scratch.with { scratch in
             let part = try scratch.part("whole")
             try part.place(as: "x", replacing: false)
-            #expect(delivered(scratch, "x", part.identity))
-            #expect(delivered(scratch, "x", part.identity, length: 5))
-            #expect(!delivered(scratch, "x", part.identity, length: 6))
+            #expect(try delivered(scratch, "x", part.identity))
+            #expect(try delivered(scratch, "x", part.identity, length: 5))
+            #expect(try !delivered(scratch, "x", part.identity, length: 6))
             #expect(!PartFile.exists(directory: scratch.path, job: part.job))
         }
     }
@@ -56,10 +56,10 @@ import Testing
             try part.place(as: "x", replacing: false)
             var identity = part.identity
             identity.device += 1
-            #expect(!delivered(scratch, "x", identity))
-            #expect(delivered(scratch, "x", identity, length: 5))
+            #expect(try !delivered(scratch, "x", identity))
+            #expect(try delivered(scratch, "x", identity, length: 5))
             identity.inode += 1
-            #expect(!delivered(scratch, "x", identity, length: 5))
+            #expect(try !delivered(scratch, "x", identity, length: 5))
         }
     }
 
@@ -72,7 +72,7 @@ import Testing
                 atPath: scratch(".adm-part/\(job).part"),
                 toPath: scratch("x")
             )
-            #expect(delivered(scratch, "x", identity))
+            #expect(try delivered(scratch, "x", identity))
             let part = try #require(
                 try PartFile.open(directory: scratch.path, job: job, create: false)
             )
@@ -92,10 +92,10 @@ import Testing
             try scratch.link("link", to: part.path)
             try scratch.makeDirectory("folder")
             for name in ["x", "link", "folder", "missing", "", "..", "../x", "a\0b"] {
-                #expect(!delivered(scratch, name, part.identity))
+                #expect(try !delivered(scratch, name, part.identity))
             }
             #expect(
-                !PartFile.isDelivered(
+                try !PartFile.isDelivered(
                     directory: scratch("gone"),
                     name: "x",
                     identity: part.identity
@@ -152,8 +152,8 @@ import Testing
         _ name: String,
         _ identity: FileIdentity,
         length: Int64? = nil
-    ) -> Bool {
-        PartFile.isDelivered(
+    ) throws -> Bool {
+        try PartFile.isDelivered(
             directory: scratch.path,
             name: name,
             identity: identity,

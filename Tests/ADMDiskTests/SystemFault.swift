@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 /// Makes system calls of the current thread fail, for the rest of the process.
@@ -42,6 +43,27 @@ enum SystemFault {
         signal(SIGSYS, handler)
         try filter(call, action: 0x0003_0000)
     }
+
+    /// Lets the process open so many descriptors more.
+    ///
+    /// What the parent had open when it started this process may be open here too, with gaps.
+    ///
+    /// - Returns: The last one that was opened to fill the gaps.
+    static func leaveDescriptors(_ count: UInt) throws -> FileHandle {
+        let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
+        let highest = open.compactMap(Int32.init).max() ?? 0
+        while true {
+            let handle = try #require(FileHandle(forReadingAtPath: "/dev/null"))
+            guard handle.fileDescriptor > highest else {
+                fillers.withLock { $0.append(handle) }
+                continue
+            }
+            try limit(RLIMIT_NOFILE, to: UInt(handle.fileDescriptor) + 1 + count)
+            return handle
+        }
+    }
+
+    private static let fillers = Mutex<[FileHandle]>([])
 
     /// Installs a seccomp filter for one call (`man 2 seccomp`).
     private static func filter(_ call: Call, action: UInt64) throws {

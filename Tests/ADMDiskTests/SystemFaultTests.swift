@@ -173,10 +173,7 @@ import Testing
     @Test func `D4 too many open files is an error that says what to do`() async {
         await #expect(processExitsWith: .success) {
             try await Scratch.with { scratch in
-                // What the parent had open when it started this process is open here too.
-                let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
-                let highest = open.compactMap(UInt.init).max() ?? 0
-                try SystemFault.limit(RLIMIT_NOFILE, to: highest + 64)
+                _ = try SystemFault.leaveDescriptors(64)
                 var parts: [PartFile] = []
                 let refusal = try failure {
                     for _ in 0..<64 { parts.append(try scratch.part()) }
@@ -185,6 +182,31 @@ import Testing
                 #expect(parts.count > 10)
                 parts.removeAll()
                 #expect(try scratch.part().length == 5)
+            }
+        }
+    }
+
+    @Test func `D4 a directory that cannot be looked into makes no delivered file lost`() async {
+        await #expect(processExitsWith: .success) {
+            try await Scratch.with { scratch in
+                let part = try scratch.part("hello")
+                _ = try part.deliver(as: "x", policy: .error)
+                let last = try SystemFault.leaveDescriptors(0)
+                let unknown = try failure {
+                    _ = try PartFile.isDelivered(
+                        directory: scratch.path,
+                        name: "x",
+                        identity: part.identity
+                    )
+                }
+                #expect(unknown.hint?.contains("too many files are open") == true)
+                try last.close()
+                let isThere = try PartFile.isDelivered(
+                    directory: scratch.path,
+                    name: "x",
+                    identity: part.identity
+                )
+                #expect(isThere)
             }
         }
     }
