@@ -125,7 +125,13 @@ let package = Package(
             dependencies: ["ADMModel", "ADMEngine", "ADMTestServer", "CADMSystem", argumentParser],
             swiftSettings: strict
         ),
-        .executableTarget(name: "adm", dependencies: ["ADMCommands"], swiftSettings: strict),
+        .executableTarget(
+            name: "adm",
+            dependencies: ["ADMCommands"],
+            swiftSettings: strict,
+            // The toolchain's own linker, which places the program in fewer pages than the usual one.
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]
+        ),
 
         .target(
             name: "ADMTestSupport",

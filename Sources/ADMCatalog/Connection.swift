@@ -36,7 +36,7 @@ final class Connection {
                     PRAGMA trusted_schema = OFF;
                     PRAGMA cell_size_check = ON;
                     PRAGMA temp_store = MEMORY;
-                    PRAGMA cache_size = -8000;
+                    PRAGMA cache_size = -2000;
                     PRAGMA wal_autocheckpoint = 0;
                     PRAGMA journal_size_limit = 0;
                     PRAGMA synchronous = NORMAL;

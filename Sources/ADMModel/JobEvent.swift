@@ -41,9 +41,9 @@ public struct JobEvent: Sendable, Hashable {
         /// The server answered; the length where it is known.
         case started(totalBytes: Int64?)
         /// Bytes arrived.
-        case progress(TransferProgress)
+        indirect case progress(TransferProgress)
         /// The file is whole, verified and under its final name.
-        case completed(Completion)
+        indirect case completed(Completion)
         /// Given up.
         case failed(Failure)
         /// Nothing to do, for example `file_exists`.

@@ -120,12 +120,12 @@ struct EndBoard: Sendable {
         return stream
     }
 
-    /// Tells an outcome to everybody; the last thousand are kept, so that a long list of jobs needs
-    /// no more memory.
+    /// Tells an outcome to everybody; the last hundred are kept, for those who ask a moment later.
+    /// Others find theirs in the database, and a long list of jobs needs no more memory.
     mutating func add(_ outcome: JobOutcome) {
         let job = outcome.job.id
         if outcomes.updateValue(outcome, forKey: job) == nil { remembered.append(job) }
-        if remembered.count > 1000 { outcomes[remembered.removeFirst()] = nil }
+        if remembered.count > 100 { outcomes[remembered.removeFirst()] = nil }
         for waiter in waiters.removeValue(forKey: job) ?? [] {
             waiter.yield(outcome)
             waiter.finish()

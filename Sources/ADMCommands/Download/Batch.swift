@@ -7,6 +7,9 @@ struct Batch: Sendable {
     // What the options of the command say, the same for all lines.
     private let template: JobRequest
 
+    /// So many lines are added at once.
+    private static let step = 128
+
     /// Opens the list.
     ///
     /// - Throws: ``Failure`` with `usage` where it cannot be read.
@@ -46,6 +49,10 @@ struct Batch: Sendable {
                         throw error
                     }
                     requests.append(request)
+                    if requests.count == Batch.step {
+                        await session.add(requests)
+                        requests.removeAll(keepingCapacity: true)
+                    }
                 } catch {
                     await session.refuse(
                         Failure(

@@ -90,7 +90,7 @@ struct ForegroundRun: Sendable {
         _ add: @escaping @Sendable (ForegroundSession) async throws -> Void
     ) async throws {
         let ends = await engine.ends()
-        let events = await engine.events()
+        let events = await display.events(of: engine)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await display.show(engine, events: events) }
             defer { group.cancelAll() }

@@ -35,15 +35,24 @@ actor ProgressDisplay {
         writer = ProgressWriter(terminal)
     }
 
-    /// Draws until the task is cancelled.
-    func show(_ engine: Engine, events: AsyncStream<JobEvent>) async {
+    /// The events that it will show; nil where it shows none, so that none are kept for it.
+    func events(of engine: Engine) async -> AsyncStream<JobEvent>? {
         switch style {
-        case .bar: await drawBars(engine)
-        case .plain:
-            for await event in events { await say(plain.lines(for: event)) }
-        case .json:
-            for await event in events { context.say(json.line(for: event)) }
-        case .auto, .none: return
+        case .plain, .json: await engine.events()
+        case .bar, .auto, .none: nil
+        }
+    }
+
+    /// Draws until the task is cancelled.
+    func show(_ engine: Engine, events: AsyncStream<JobEvent>?) async {
+        if style == .bar { await drawBars(engine) }
+        guard let events else { return }
+        for await event in events {
+            if style == .json {
+                context.say(json.line(for: event))
+            } else {
+                await say(plain.lines(for: event))
+            }
         }
     }
 

@@ -14,9 +14,17 @@ package enum Program {
         openStandardDescriptors()
         // Writing to a closed pipe or past a file size limit is answered where it happens.
         for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+        shareHeaps()
         let arguments = Array(CommandLine.arguments.dropFirst())
         adm_mask_arguments()
         exit(await run(arguments))
+    }
+
+    /// One heap for two cores, instead of up to eight for each: the threads are as many as the cores
+    /// and seldom wait for each other here, but each heap keeps memory that the others could use
+    /// (10,000 small files on two cores: 46 instead of 49 MiB at the most, in the same time).
+    private static func shareHeaps() {
+        adm_limit_heaps(Int32(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2)))
     }
 
     private static func run(_ given: [String]) async -> Int32 {

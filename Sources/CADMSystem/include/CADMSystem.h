@@ -35,6 +35,10 @@ int adm_terminal_size(int fd, int *columns, int *rows);
 /// (prctl(2), PR_SET_DUMPABLE); never fails.
 void adm_conceal_memory(void);
 
+/// The most heaps that the threads of this process share (mallopt(3), M_ARENA_MAX); only once, before other
+/// threads begin. Does nothing with a C library that has no such choice; never fails.
+void adm_limit_heaps(int count);
+
 /// Masks user names and passwords of URLs in the arguments of this process with asterisks, as ps(1)
 /// shows them; copies that were made before keep them. Only once, while no other thread reads them.
 void adm_mask_arguments(void);
