@@ -121,6 +121,7 @@ struct EndBoard: Sendable {
     }
 
     /// Tells an outcome to everybody; the last hundred are kept, for those who ask a moment later.
+    ///
     /// Others find theirs in the database, and a long list of jobs needs no more memory.
     mutating func add(_ outcome: JobOutcome) {
         let job = outcome.job.id

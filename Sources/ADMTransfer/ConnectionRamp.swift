@@ -29,8 +29,9 @@ package struct ConnectionRamp: Sendable {
     /// From this round trip on, every step of growth costs so much that more begin at once.
     private static let far = Duration.milliseconds(20)
 
-    /// What one request is at least for. A file that is not several times as long comes with its first
-    /// request. From afar half a MiB takes six round trips, two of them until its first byte.
+    /// What one request is at least for.
+    ///
+    /// A file that is not several times as long comes with its first request. From afar half a MiB takes six round trips, two of them until its first byte.
     private static func piece(roundTrip: Duration) -> Int64 {
         roundTrip >= ConnectionRamp.far ? 524_288 : 1_048_576
     }
