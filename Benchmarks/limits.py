@@ -26,7 +26,7 @@ WINDOW = 10
 BEGIN = 3
 RATES = {"10 KiB/s": 10 * KIB, "100 KiB/s": 100 * KIB, "1 MiB/s": MIB, "10 MiB/s": 10 * MIB,
          "100 MiB/s": 100 * MIB, "250 MiB/s": 250 * MIB}
-# From this rate on the files go into memory, where there is room: no disk is that fast for so long.
+# From this rate on the files go into memory: no disk is that fast for so long.
 FAST = 200 * MIB
 MEMORY = "/dev/shm"
 NOTE = """
@@ -59,10 +59,9 @@ def kept(adm, root, url, rate, transfers, processes):
                 env=environment, stderr=subprocess.DEVNULL,
             ))
         time.sleep(BEGIN if rate < FAST else 3 * BEGIN)
-        arrived = written if rate >= FAST else kept_in_parts
-        before, begin = arrived(root, runs), time.monotonic()
+        before, begin = arrived(root, runs, rate), time.monotonic()
         time.sleep(WINDOW)
-        after, end = arrived(root, runs), time.monotonic()
+        after, end = arrived(root, runs, rate), time.monotonic()
         return (after - before) / (end - begin) / rate
     finally:
         for run in runs:
@@ -70,14 +69,12 @@ def kept(adm, root, url, rate, transfers, processes):
             run.wait()
 
 
-def kept_in_parts(root, _):
-    """The length of all partial files: with one connection each is as long as what has arrived."""
-    return sum(part.stat().st_size for part in pathlib.Path(root).glob("out*/.adm-part/*.part"))
-
-
-def written(_, runs):
-    """The bytes that the processes have written, databases among them, which do not count beside so many;
-    transfers that were faster than others and are done do."""
+def arrived(root, runs, rate):
+    if rate < FAST:
+        # With one connection a partial file is as long as what has arrived.
+        parts = pathlib.Path(root).glob("out*/.adm-part/*.part")
+        return sum(part.stat().st_size for part in parts)
+    # Some transfers are faster than others and done; the databases do not count beside so many bytes.
     counts = [pathlib.Path(f"/proc/{run.pid}/io").read_text() for run in runs]
     return sum(int(count.split("wchar:")[1].split()[0]) for count in counts)
 
@@ -109,11 +106,11 @@ def main():
             row = []
             for transfers, processes in LOADS:
                 # Long enough for the run; holes take no room on the server's disk.
-                spare = 2 if rate < FAST else 1.3
+                place, spare = (work, 2) if rate < FAST else (memory, 1.3)
                 length = max(4 * MIB, int(rate * (WINDOW + 3 * BEGIN) / transfers * spare))
                 with open(www / "hole", "wb") as hole:
                     hole.truncate(length)
-                root = tempfile.mkdtemp(dir=work if rate < FAST else memory)
+                root = tempfile.mkdtemp(dir=place)
                 part = kept(adm, root, f"{nginx.url}/hole", rate, transfers, processes)
                 shutil.rmtree(root)
                 row.append(f"{100 * part:.2f} %")

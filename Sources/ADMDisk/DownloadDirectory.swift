@@ -45,6 +45,13 @@ final class DownloadDirectory: Sendable {
         return named.identity == open.identity
     }
 
+    /// What has a name in the directory, links not followed; nil where there is nothing.
+    func status(of name: String) throws(Failure) -> FileStatus? {
+        try Failure.describing("cannot read \(path)/\(name)") { () throws(Errno) in
+            try descriptor.status(of: name)
+        }
+    }
+
     /// Refuses a directory that this user may not write to.
     func requireWritable() throws(Failure) {
         try Failure.describing("cannot write into \(path)") { () throws(Errno) in

@@ -134,19 +134,15 @@ extension PartFile {
     }
 
     private func isDelivered(as name: String) throws(Failure) -> Bool {
-        try status(of: name)?.identity == identity
+        try parts.parent.status(of: name)?.identity == identity
     }
 
     /// What has a name in the directory, unless it is this file itself.
     private func taker(of name: String) throws(Failure) -> FileStatus? {
-        guard let status = try status(of: name), status.identity != identity else { return nil }
-        return status
-    }
-
-    private func status(of name: String) throws(Failure) -> FileStatus? {
-        try Failure.describing("cannot read \(directory)/\(name)") { () throws(Errno) in
-            try parts.parent.descriptor.status(of: name)
+        guard let status = try parts.parent.status(of: name), status.identity != identity else {
+            return nil
         }
+        return status
     }
 
     private func requireReplaceable(_ name: String) throws(Failure) {

@@ -24,13 +24,8 @@ extension PartFile {
         length: Int64? = nil
     ) throws(Failure) -> Bool {
         guard !SafeName.isReserved(name), !name.utf8.contains(0x2F),
-            let folder = try DownloadDirectory.open(directory, create: false)
-        else { return false }
-        let found = try Failure.describing("cannot look at \(directory)/\(name)") {
-            () throws(Errno) in
-            try folder.descriptor.status(of: name)
-        }
-        guard let status = found, status.kind == .regular,
+            let folder = try DownloadDirectory.open(directory, create: false),
+            let status = try folder.status(of: name), status.kind == .regular,
             status.identity.inode == identity.inode
         else { return false }
         guard let length else { return status.identity == identity }

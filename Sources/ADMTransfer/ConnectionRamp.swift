@@ -31,7 +31,8 @@ package struct ConnectionRamp: Sendable {
 
     /// What one request is at least for.
     ///
-    /// A file that is not several times as long comes with its first request. From afar half a MiB takes six round trips, two of them until its first byte.
+    /// A file that is not several times as long comes with its first request. From afar half a MiB takes
+    /// six round trips, two of them until its first byte.
     private static func piece(roundTrip: Duration) -> Int64 {
         roundTrip >= ConnectionRamp.far ? 524_288 : 1_048_576
     }

@@ -1,5 +1,5 @@
 import Foundation
-import Synchronization
+import Glibc
 import Testing
 
 /// Makes system calls of the current thread fail, for the rest of the process.
@@ -48,22 +48,18 @@ enum SystemFault {
     ///
     /// What the parent had open when it started this process may be open here too, with gaps.
     ///
-    /// - Returns: The last one that was opened to fill the gaps.
-    static func leaveDescriptors(_ count: UInt) throws -> FileHandle {
+    /// - Returns: The last one that was opened to fill the gaps; all of them stay open.
+    static func leaveDescriptors(_ count: UInt) throws -> Int32 {
         let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")
         let highest = open.compactMap(Int32.init).max() ?? 0
-        while true {
-            let handle = try #require(FileHandle(forReadingAtPath: "/dev/null"))
-            guard handle.fileDescriptor > highest else {
-                fillers.withLock { $0.append(handle) }
-                continue
-            }
-            try limit(RLIMIT_NOFILE, to: UInt(handle.fileDescriptor) + 1 + count)
-            return handle
+        var last: Int32 = -1
+        while last <= highest {
+            last = unsafe Glibc.open("/dev/null", O_RDONLY)
+            try #require(last >= 0)
         }
+        try limit(RLIMIT_NOFILE, to: UInt(last) + 1 + count)
+        return last
     }
-
-    private static let fillers = Mutex<[FileHandle]>([])
 
     /// Installs a seccomp filter for one call (`man 2 seccomp`).
     private static func filter(_ call: Call, action: UInt64) throws {

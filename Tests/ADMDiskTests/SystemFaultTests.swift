@@ -200,7 +200,7 @@ import Testing
                     )
                 }
                 #expect(unknown.hint?.contains("too many files are open") == true)
-                try last.close()
+                close(last)
                 let isThere = try PartFile.isDelivered(
                     directory: scratch.path,
                     name: "x",

@@ -40,6 +40,9 @@ extension DownloadRig {
         let outcome = try await adm.output([
             "list", "--all", "--json", "--limit", "100000", "-w", workspace,
         ])
+        guard outcome.status == 0 else {
+            throw Failure(.unclassified, "adm list failed", cause: outcome.errorOutput)
+        }
         let jobs = try JSONDecoder().decode([ListedJob].self, from: outcome.outputBytes)
         return Dictionary(uniqueKeysWithValues: jobs.map { ($0.number, $0.state) })
     }
