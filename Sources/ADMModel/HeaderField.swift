@@ -42,6 +42,12 @@ public struct HeaderField: Sendable, Hashable, Codable {
         self.value = String(trimmed)
     }
 
+    /// Takes a field that adm sets itself; name and value are known to be well formed.
+    package init(own name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+
     /// Whether the value may be a secret: it is then never stored and never printed.
     public var isSecret: Bool {
         let lower = name.lowercased()

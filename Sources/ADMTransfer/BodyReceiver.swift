@@ -1,5 +1,4 @@
 import ADMModel
-import AsyncHTTPClient
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
@@ -52,9 +51,7 @@ struct RangeIsFull: Error {}
 ///
 /// The head is handed to `accept`, and no byte is read before that has answered. Each buffer is
 /// written before the next is read, so memory stays at one buffer a connection.
-final class BodyReceiver: HTTPClientResponseDelegate {
-    typealias Response = ResponseFacts
-
+final class BodyReceiver: Sendable {
     private let handle: ConnectionHandle
     private let limits: [RateLimit]
     private let accept: @Sendable (ResponseFacts) async throws -> BodySink
@@ -80,9 +77,10 @@ final class BodyReceiver: HTTPClientResponseDelegate {
         self.accept = accept
     }
 
+    /// Takes the head; the result comes when the answer was judged.
     func didReceiveHead(
-        task: HTTPClient.Task<ResponseFacts>,
-        _ head: HTTPResponseHead
+        _ head: HTTPResponseHead,
+        on eventLoop: any EventLoop
     ) -> EventLoopFuture<Void> {
         // While adm thinks about the answer, the server's silence means nothing.
         handle.pause()
@@ -90,7 +88,7 @@ final class BodyReceiver: HTTPClientResponseDelegate {
         let accept = accept
         let state = state
         let handle = handle
-        let judgement = task.eventLoop.makeFutureWithTask {
+        let judgement = eventLoop.makeFutureWithTask {
             let sink: BodySink
             do { sink = facts.isRedirect ? .discard : try await accept(facts) } catch {
                 throw Refused(reason: error)
@@ -114,9 +112,10 @@ final class BodyReceiver: HTTPClientResponseDelegate {
         _ = try? await judgement.withLockedValue { $0 }?.get()
     }
 
-    func didReceiveBodyPart(
-        task: HTTPClient.Task<ResponseFacts>,
-        _ buffer: ByteBuffer
+    /// Takes bytes of the body; the result comes when they are where they belong.
+    func didReceiveBody(
+        _ buffer: ByteBuffer,
+        on eventLoop: any EventLoop
     ) -> EventLoopFuture<Void> {
         handle.touch()
         let count = buffer.readableBytes
@@ -133,11 +132,11 @@ final class BodyReceiver: HTTPClientResponseDelegate {
                 }
             case .collect(let body): try body.add(buffer.readableBytesView)
             case .fill(let range):
-                let written = try fill(range, buffer, task.eventLoop)
-                return needsRest(after: count) ? rest(after: written, task.eventLoop) : written
+                let written = try fill(range, buffer, eventLoop)
+                return needsRest(after: count) ? rest(after: written, eventLoop) : written
             }
-        } catch { return task.eventLoop.makeFailedFuture(error) }
-        return task.eventLoop.makeSucceededVoidFuture()
+        } catch { return eventLoop.makeFailedFuture(error) }
+        return eventLoop.makeSucceededVoidFuture()
     }
 
     /// How long reading rests, how little must have come for that, in bytes, and how soon after the part
@@ -246,7 +245,10 @@ final class BodyReceiver: HTTPClientResponseDelegate {
     /// The head that arrived, if one did.
     var facts: ResponseFacts? { state.withLockedValue { $0.facts } }
 
-    func didFinishRequest(task: HTTPClient.Task<ResponseFacts>) throws -> ResponseFacts {
+    /// The head of an answer that is whole.
+    ///
+    /// - Throws: ``Failure`` if there was none.
+    func answer() throws -> ResponseFacts {
         guard let facts else {
             throw Failure(.remoteProtocol, "the server sent no answer")
         }

@@ -1,7 +1,4 @@
 import ADMModel
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
 
 /// The connection ended before a byte of an answer: the server closed it while the request went out.
 ///
@@ -22,22 +19,23 @@ extension Exchange {
         isFresh: Bool = false,
         accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
     ) async throws -> ResponseFacts {
-        let receiver = BodyReceiver(handle: handle, limits: limits, accept: accept)
-        let client =
-            isFresh
-            ? session.freshClient(for: url)
-            : session.client(for: url, isOneOfMany: query.isOneOfMany)
-        var headers = headers(fields, query)
-        if isFresh { headers.add(name: "Connection", value: "close") }
-        do {
-            let request = try HTTPClient.Request(url: url.string, method: .GET, headers: headers)
-            let task = client.execute(request: request, delegate: receiver)
-            handle.attach { task.fail(reason: $0) }
-            return try await withTaskCancellationHandler {
-                try await task.futureResult.get()
-            } onCancel: {
-                task.fail(reason: CancellationError())
+        let receiver = BodyReceiver(handle: handle, limits: limits) { facts in
+            if facts.status == 407 {
+                await authorization?.proxyRefused()
+                throw Failure.proxyLogin
             }
+            return try await accept(facts)
+        }
+        let request = Request(url: url, fields: headers(fields, query), closes: isFresh)
+        let task = session.start(request, receiver: receiver, isOneOfMany: query.isOneOfMany)
+        handle.attach { task.fail($0) }
+        do {
+            try await withTaskCancellationHandler {
+                try await task.wait()
+            } onCancel: {
+                task.fail(CancellationError())
+            }
+            return try receiver.answer()
         } catch {
             // A request may end while its answer is being judged.
             await receiver.waitForJudgement()
@@ -48,26 +46,27 @@ extension Exchange {
             }
             let failure = Failure(transport: error, url: url)
             if failure.code == .authentication { await authorization?.proxyRefused() }
-            guard !receiver.hasHead else { throw failure }
-            if Failure.isClosing(error), !isFresh, !Task.isCancelled { throw ClosedUnanswered() }
+            guard !receiver.hasHead else {
+                throw error is HTTP2Broken ? RangeRefusal.connectionBroken : failure
+            }
+            if Failure.mayBeSentAgain(error, carrier: task.carrier), !isFresh, !Task.isCancelled {
+                throw ClosedUnanswered()
+            }
             guard let proxy = session.proxy(for: url) else { throw failure }
             throw failure.through(proxy: proxy)
         }
     }
 
-    private func headers(_ fields: [HeaderField], _ query: Query) -> HTTPHeaders {
-        var headers = HTTPHeaders()
+    private func headers(_ fields: [HeaderField], _ query: Query) -> [HeaderField] {
         let given = Set(fields.map { $0.name.lowercased() })
-        if !given.contains("user-agent") {
-            headers.add(name: "User-Agent", value: settings.userAgent)
-        }
-        if !given.contains("accept") { headers.add(name: "Accept", value: "*/*") }
-        headers.add(name: "Accept-Encoding", value: "identity")
-        for field in fields where field.name.lowercased() != "accept-encoding" {
-            headers.add(name: field.name, value: field.value)
-        }
-        if let range = query.range { headers.add(name: "Range", value: range) }
-        if let ifRange = query.ifRange { headers.add(name: "If-Range", value: ifRange) }
+        var own: [(String, String)] = []
+        if !given.contains("user-agent") { own.append(("User-Agent", settings.userAgent)) }
+        if !given.contains("accept") { own.append(("Accept", "*/*")) }
+        own.append(("Accept-Encoding", "identity"))
+        var headers = own.map { HeaderField(own: $0, $1) }
+        headers += fields.filter { $0.name.lowercased() != "accept-encoding" }
+        if let range = query.range { headers.append(HeaderField(own: "Range", range)) }
+        if let ifRange = query.ifRange { headers.append(HeaderField(own: "If-Range", ifRange)) }
         return headers
     }
 }

@@ -1,5 +1,4 @@
 import ADMModel
-import AsyncHTTPClient
 import Glibc
 import NIOCore
 import NIOHTTP1
@@ -14,16 +13,19 @@ extension Failure {
         switch error {
         case let failure as Failure: self = failure
         case let error as NIOConnectionError: self = .connection(error, origin)
-        case let error as HTTPClientError: self = .client(error, url)
+        case let problem as AnswerProblem: self = .answer(problem, origin)
+        case let error as WrongPeer: self = .wrongPeer(error, origin)
+        case is HandshakeCutOff: self = .handshakeCutOff(origin)
+        case _ where Failure.isCutOff(error): self = .closed(origin)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
             self = .handshake(error, origin)
-        case is any NIOHTTP2Error: self = .closed(origin)
-        case is HTTPParserError:
+        case let error as HTTP2Broken:
             self.init(
                 .network,
-                "\(origin) sent an answer that is cut off or not HTTP",
-                cause: "\(error)"
+                "\(origin) fails at HTTP/2",
+                cause: String("\(error.cause)".prefix(120))
             )
+        case is any NIOHTTP2Error: self = .closed(origin)
         case let error as IOError where error.errnoCode == EADDRNOTAVAIL:
             self.init(
                 .network,
@@ -78,63 +80,6 @@ extension Failure {
         )
     }
 
-    private static func client(_ error: HTTPClientError, _ url: SourceURL) -> Failure {
-        let origin = url.origin
-        switch error {
-        case .connectTimeout, .getConnectionFromPoolTimeout:
-            return .unconnected(origin)
-        case .tlsHandshakeTimeout:
-            return Failure(
-                .timeout,
-                "the TLS handshake with \(origin) took too long",
-                hint: connectTimeout
-            )
-        case .readTimeout, .deadlineExceeded:
-            return Failure(.timeout, "\(origin) sent nothing for too long")
-        case .remoteConnectionClosed, .uncleanShutdown:
-            return .closed(origin)
-        case .proxyAuthenticationRequired:
-            return .proxyLogin
-        case .invalidProxyResponse, .httpProxyHandshakeTimeout, .socksHandshakeTimeout:
-            return Failure(
-                .network,
-                "the proxy did not connect to \(origin)",
-                cause: error.shortDescription
-            )
-        default:
-            return Failure(
-                .network,
-                "the request to \(origin) failed",
-                cause: error.shortDescription
-            )
-        }
-    }
-
-    private static func handshake(_ error: any Error, _ origin: SourceURL.Origin) -> Failure {
-        let text = "\(error)"
-        if text.contains("WRONG_VERSION_NUMBER") {
-            return Failure(
-                .tls,
-                "\(origin) does not speak TLS",
-                hint: "try http:// if you trust the network"
-            )
-        }
-        let reason =
-            if text.contains("CERTIFICATE_VERIFY_FAILED") {
-                "its certificate is not signed by a trusted authority, or has expired"
-            } else if error is NIOSSLExtraError {
-                "its certificate is for another host name"
-            } else {
-                "the TLS handshake failed"
-            }
-        return Failure(
-            .tls,
-            "\(origin) cannot be trusted: \(reason)",
-            hint: "for a private authority give --ca-file; --insecure accepts any certificate",
-            cause: text.firstMatch(of: /[A-Z]{3,}(_[A-Z]+)+/).map { String($0.0) }
-        )
-    }
-
     /// The same where a proxy stands between: it may be the one at fault.
     func through(proxy: String) -> Failure {
         guard code == .network || code == .timeout || code == .resolve else { return self }
@@ -144,7 +89,7 @@ extension Failure {
         return failure
     }
 
-    private static var proxyLogin: Failure {
+    static var proxyLogin: Failure {
         Failure(
             .authentication,
             "the proxy asks for a user name and password",
@@ -152,26 +97,12 @@ extension Failure {
         )
     }
 
-    /// Whether an error says that the other side ended the connection.
-    static func isClosing(_ error: any Error) -> Bool {
-        switch error {
-        // Nobody here cancels like that: the client does when it loses an HTTP/2 connection.
-        case let error as HTTPClientError: [.remoteConnectionClosed, .cancelled].contains(error)
-        case let error as IOError: [ECONNRESET, EPIPE].contains(error.errnoCode)
-        // A server that ends a connection refuses the streams that it did not begin with (RFC 9113,
-        // section 6.8).
-        case is any NIOHTTP2Error: true
-        case let error as ChannelError: [.ioOnClosedChannel, .alreadyClosed].contains(error)
-        default: false
-        }
-    }
-
     /// Names a server that ended the connection.
     static func closed(_ origin: SourceURL.Origin) -> Failure {
         Failure(.network, "\(origin) closed the connection before the end")
     }
 
-    private static let connectTimeout =
+    static let connectTimeout =
         "--connect-timeout sets how long a connection may take, its TLS handshake included"
 
     private static func unconnected(_ origin: SourceURL.Origin) -> Failure {

@@ -1,10 +1,7 @@
 package import ADMModel
-import AsyncHTTPClient
-import Foundation
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
-import NIOSSL
 
 /// The connections of one workspace with one set of network settings.
 ///
@@ -18,6 +15,7 @@ package final class HTTPSession: Sendable {
         let insecure: Bool
         let connectTimeout: Duration
         let bindAddress: String?
+        let userAgent: String
         let credentials: String?
 
         /// Takes what matters from the settings of a transfer, and the credentials by name.
@@ -29,136 +27,145 @@ package final class HTTPSession: Sendable {
             insecure = settings.insecure
             connectTimeout = settings.connectTimeout
             bindAddress = settings.bindAddress
+            userAgent = settings.userAgent
         }
     }
 
-    private let direct: HTTPClient
-    private let proxied: HTTPClient?
-    /// Asks for HTTP/2, over which many small files come through one connection.
-    private let multiplexed: HTTPClient
+    private typealias Pool = ConnectionPool<
+        SourceURL.Origin, HTTP1Connection, HTTP2Connection, RequestTask
+    >
+
+    private struct State: Sendable {
+        var pool = Pool()
+        var channels: [ObjectIdentifier: any Channel] = [:]
+        var isClosed = false
+    }
+
+    private let state: NIOLockedValueBox<State>
+    private let group = MultiThreadedEventLoopGroup.singleton
+    private let dialer: Dialer
+    private let proxy: ProxyEndpoint?
     private let noProxy: [String]
     private let proxyName: String?
-    /// How the connections of requests that are sent again are made.
-    private let anew: HTTPClient.Configuration
-    private let fresh = NIOLockedValueBox<[Bool: HTTPClient]?>([:])
 
     /// Prepares connections; none is made before the first request.
     ///
-    /// - Throws: ``Failure`` with `configuration` where the CA file cannot be read or the proxy is
-    ///   no URL.
+    /// - Throws: ``Failure`` with `configuration` if the CA file cannot be read, or the proxy or the address
+    ///   to connect from is not valid.
     package init(_ key: Key, proxyLogin: Grant? = nil) throws(Failure) {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        // A connection that is given up has more to read: nobody waits for the server's farewell.
-        tls.shutdownTimeout = .milliseconds(10)
-        if key.insecure { tls.certificateVerification = .none }
-        if let path = key.caFile {
-            do {
-                let certificates = try NIOSSLCertificate.fromPEMFile(path)
-                tls.additionalTrustRoots = [.certificates(certificates)]
-            } catch {
-                throw Failure(
-                    .configuration,
-                    "the CA file \(path) cannot be used",
-                    hint: "ca-file names a readable file with PEM certificates",
-                    cause: "\(error)"
-                )
-            }
+        let state = NIOLockedValueBox(State())
+        self.state = state
+        dialer = Dialer(
+            trust: try TLSTrust(caFile: key.caFile, isVerified: !key.insecure),
+            timeout: key.connectTimeout,
+            bindAddress: try key.bindAddress.map { (text) throws(Failure) in
+                try HTTPSession.address(text)
+            },
+            userAgent: key.userAgent,
+            opened: { HTTPSession.track($0, in: state) }
+        )
+        proxy = try key.proxy.map { (url) throws(Failure) in
+            try ProxyEndpoint(url, login: proxyLogin)
         }
-        var configuration = HTTPClient.Configuration(tlsConfiguration: tls)
-        configuration.redirectConfiguration = .disallow
-        configuration.httpVersion = .http1Only
-        configuration.decompression = .disabled
-        configuration.localAddress = key.bindAddress
-        configuration.timeout = .init(connect: .init(key.connectTimeout), read: nil)
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 256
-        configuration.connectionPool.retryConnectionEstablishment = false
-        // Larger reads than this save nothing and cost memory (measured).
-        let bufferSize = 65_536
-        configuration.http1_1ConnectionDebugInitializer = { channel in
-            channel.setOption(
-                .recvAllocator,
-                value: FixedSizeRecvByteBufferAllocator(capacity: bufferSize)
-            )
-        }
-        let group = MultiThreadedEventLoopGroup.singleton
-        let proxy = try key.proxy.map { (url) throws(Failure) in
-            try HTTPSession.proxy(url, login: proxyLogin)
-        }
-        direct = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
-        var many = configuration
-        many.httpVersion = .automatic
-        multiplexed = HTTPClient(eventLoopGroupProvider: .shared(group), configuration: many)
         noProxy = key.noProxy
         proxyName = key.proxy.map(SourceURL.redact)
-        configuration.proxy = proxy
-        proxied =
-            proxy == nil
-            ? nil
-            : HTTPClient(eventLoopGroupProvider: .shared(group), configuration: configuration)
-        anew = configuration
     }
 
-    private static func proxy(
-        _ url: String,
-        login: Grant?
-    ) throws(Failure) -> HTTPClient.Configuration.Proxy {
-        guard let components = URLComponents(string: url), let host = components.host,
-            !host.isEmpty, components.user == nil,
-            let scheme = components.scheme?.lowercased(),
-            ["http", "socks5", "socks5h"].contains(scheme)
-        else {
+    private static func address(_ text: String) throws(Failure) -> SocketAddress {
+        do { return try SocketAddress(ipAddress: text, port: 0) } catch {
             throw Failure(
                 .configuration,
-                "the proxy is no URL that adm can use",
-                hint: "write http://host:port or socks5://host:port; adm auth login --type proxy"
-                    + " stores its user name and password"
+                "bind-address \(text.debugDescription) is not an IP address",
+                hint: "ip address shows the addresses of this machine"
             )
         }
-        guard scheme == "http" else {
-            guard login == nil else {
-                throw Failure(
-                    .configuration,
-                    "adm cannot log in to a SOCKS proxy",
-                    hint: "use an HTTP proxy, or one that asks for no password"
-                )
-            }
-            return .socksServer(host: host, port: components.port ?? 1080)
-        }
-        let port = components.port ?? 8080
-        guard let login else { return .server(host: host, port: port) }
-        return .server(
-            host: host,
-            port: port,
-            authorization: .basic(credentials: login.basicToken)
+    }
+
+    /// Sends a request over a connection that rests, is shared, or is made for it.
+    ///
+    /// A fresh request gets a connection of its own, which ends with it. One of many files may come over HTTP/2
+    /// (RFC 9113); large ones are twice as fast over HTTP/1.1.
+    func start(_ request: Request, receiver: BodyReceiver, isOneOfMany: Bool) -> RequestTask {
+        let task = RequestTask(request, receiver: receiver)
+        let route = Route(
+            origin: request.url.origin,
+            proxy: proxy(for: request.url) == nil ? nil : proxy
         )
+        carry(task, route, mayShare: isOneOfMany && route.isSecure && route.proxy == nil)
+        return task
     }
 
-    /// The client for a URL: through the proxy, unless the host is excepted.
-    ///
-    /// One of many files may come over HTTP/2 (RFC 9113); large ones are twice as fast over HTTP/1.1.
-    func client(for url: SourceURL, isOneOfMany: Bool = false) -> HTTPClient {
-        if let proxied, proxy(for: url) != nil { return proxied }
-        return isOneOfMany && url.origin.scheme == "https" ? multiplexed : direct
-    }
-
-    /// A client for requests whose connection was closed before an answer.
-    ///
-    /// Where each of them says `Connection: close`, none gets a connection that has rested. After the end of
-    /// the session it is a client that is closed.
-    func freshClient(for url: SourceURL) -> HTTPClient {
-        var configuration = anew
-        if proxy(for: url) == nil { configuration.proxy = nil }
-        let isProxied = configuration.proxy != nil
-        return fresh.withLockedValue { [configuration, direct] clients in
-            guard clients != nil else { return direct }
-            if let client = clients?[isProxied] { return client }
-            let client = HTTPClient(
-                eventLoopGroupProvider: .shared(MultiThreadedEventLoopGroup.singleton),
-                configuration: configuration
+    private func carry(_ task: RequestTask, _ route: Route, mayShare: Bool) {
+        let choice = state.withLockedValue { state -> Pool.Choice? in
+            guard !state.isClosed else { return nil }
+            return state.pool.choose(
+                route.origin,
+                mayShare: mayShare,
+                isFresh: task.request.closes,
+                waiter: task
             )
-            clients?[isProxied] = client
-            return client
+        }
+        switch choice {
+        case nil: task.end(.failure(CancellationError()))
+        case .wait: break
+        case .single(let connection): connection.send(task, isRested: true)
+        case .shared(let connection): connection.send(task)
+        case .dial(let offersSharing): dial(task, route, offersSharing: offersSharing)
+        }
+    }
+
+    private func dial(_ task: RequestTask, _ route: Route, offersSharing: Bool) {
+        let line = dialer.dial(route, offersHTTP2: offersSharing, on: group.next())
+        line.whenComplete { [self] result in
+            do {
+                let line = try result.get()
+                if line.speaksHTTP2 {
+                    try share(line.channel, task, route)
+                } else {
+                    try serve(line.channel, task, route)
+                    if offersSharing { carryWaiting(route, isKnown: true) }
+                }
+            } catch {
+                task.end(.failure(error))
+                if offersSharing { carryWaiting(route, isKnown: false) }
+            }
+        }
+    }
+
+    private func serve(_ channel: any Channel, _ task: RequestTask, _ route: Route) throws {
+        try channel.syncOptions?.setOption(.autoRead, value: false)
+        let connection = try HTTP1Connection(channel, route: route) { [state] connection in
+            state.withLockedValue { $0.pool.rest(connection, route.origin) }
+        }
+        channel.closeFuture.whenComplete { [state, weak connection] _ in
+            guard let connection else { return }
+            state.withLockedValue { $0.pool.lose(connection, route.origin) }
+        }
+        connection.send(task, isRested: false)
+    }
+
+    private func share(_ channel: any Channel, _ task: RequestTask, _ route: Route) throws {
+        let connection = try HTTP2Connection(channel, route: route) { [state] isBroken in
+            state.withLockedValue { $0.pool.retire(route.origin, isBroken: isBroken) }
+        }
+        let waiting = state.withLockedValue { $0.pool.made(connection, route.origin) }
+        for task in [task] + waiting { connection.send(task) }
+    }
+
+    private func carryWaiting(_ route: Route, isKnown: Bool) {
+        let waiting = state.withLockedValue { $0.pool.notShared(route.origin, isKnown: isKnown) }
+        for task in waiting { carry(task, route, mayShare: true) }
+    }
+
+    private static func track(_ channel: any Channel, in state: NIOLockedValueBox<State>) {
+        let id = ObjectIdentifier(channel)
+        let isClosed = state.withLockedValue { state in
+            state.channels[id] = channel
+            return state.isClosed
+        }
+        if isClosed { channel.close(mode: .all, promise: nil) }
+        channel.closeFuture.whenComplete { _ in
+            state.withLockedValue { $0.channels[id] = nil }
         }
     }
 
@@ -180,14 +187,13 @@ package final class HTTPSession: Sendable {
         }
     }
 
-    /// Closes all connections.
+    /// Closes all connections, those that are being made too, and waits until they are closed.
     package func shutdown() async {
-        let later = fresh.withLockedValue { clients in
-            defer { clients = nil }
-            return Array((clients ?? [:]).values)
+        let channels = state.withLockedValue { state in
+            state.isClosed = true
+            return Array(state.channels.values)
         }
-        for client in [direct, multiplexed, proxied].compactMap(\.self) + later {
-            try? await client.shutdown()
-        }
+        for channel in channels { channel.close(mode: .all, promise: nil) }
+        for channel in channels { try? await channel.closeFuture.get() }
     }
 }

@@ -171,7 +171,10 @@ extension Transfer {
 
     /// A further connection was answered in a way that cannot be used.
     private func refused(_ refusal: RangeRefusal) throws {
-        if case .conditionIgnored = refusal { throw refusal }
+        switch refusal {
+        case .conditionIgnored, .connectionBroken: throw refusal
+        case .changed, .noRanges: break
+        }
         refused.parallel = true
         guard carryOn() else { throw refusal }
     }

@@ -134,6 +134,8 @@ package actor Transfer {
             refused.ranges = true
             beginAnew()
         case .conditionIgnored: refused.condition = true
+        // What arrived is kept; the session no longer asks this server for HTTP/2.
+        case .connectionBroken: break
         }
         bytesAtStart = state.done.count
     }

@@ -174,4 +174,6 @@ enum RangeRefusal: Error {
     case noRanges(String)
     /// The server sent all although a part was asked for on condition; ask without the condition.
     case conditionIgnored
+    /// HTTP/2 failed in the middle of the answer; ask again over HTTP/1.1.
+    case connectionBroken
 }

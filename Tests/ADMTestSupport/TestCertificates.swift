@@ -14,6 +14,7 @@ package struct TestCertificates: Sendable {
     package let wrongName: TestServer.TLS
     /// For the right names, expired in 2021.
     package let expired: TestServer.TLS
+    private let directory: String
 
     /// The certificates of this process.
     ///
@@ -42,7 +43,26 @@ package struct TestCertificates: Sendable {
         }
     }()
 
+    /// Makes another certificate of the authority.
+    ///
+    /// - Parameters:
+    ///   - name: What its files are named for, unique in the process; also its common name.
+    ///   - names: Its alternative names as `openssl` writes them, `DNS:a.test,IP:127.0.0.1`; nil for none.
+    ///   - isExpired: Whether it ended in 2021.
+    /// - Throws: `Failure` with `unclassified` if `openssl` fails.
+    package func certificate(
+        _ name: String,
+        for names: String?,
+        isExpired: Bool = false
+    ) throws(Failure) -> TestServer.TLS {
+        let dates = isExpired ? TestCertificates.past : ["-days", "30"]
+        return try TestCertificates.leaf(name, names, dates: dates, in: directory)
+    }
+
+    private static let past = ["-startdate", "20200101000000Z", "-enddate", "20210101000000Z"]
+
     private init(in directory: String) throws(Failure) {
+        self.directory = directory
         authority = directory + "/ca.pem"
         try TestCertificates.write(TestCertificates.configuration(directory), directory + "/ca.cnf")
         try TestCertificates.write("", directory + "/index")
@@ -66,21 +86,26 @@ package struct TestCertificates: Sendable {
             in: directory
         )
         let local = "DNS:localhost,IP:127.0.0.1,IP:::1"
-        let past = ["-startdate", "20200101000000Z", "-enddate", "20210101000000Z"]
         good = try TestCertificates.leaf("good", local, in: directory)
         wrongName = try TestCertificates.leaf("wrong-name", "DNS:wrong.example", in: directory)
-        expired = try TestCertificates.leaf("expired", local, dates: past, in: directory)
+        expired = try TestCertificates.leaf(
+            "expired",
+            local,
+            dates: TestCertificates.past,
+            in: directory
+        )
     }
 
     private static func leaf(
         _ name: String,
-        _ names: String,
+        _ names: String?,
         dates: [String] = ["-days", "30"],
         in directory: String
     ) throws(Failure) -> TestServer.TLS {
         let base = "\(directory)/\(name)"
+        let alternatives = names.map { "subjectAltName=\($0)\n" } ?? ""
         try write(
-            "subjectAltName=\(names)\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n",
+            alternatives + "extendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n",
             base + ".ext"
         )
         try openssl(

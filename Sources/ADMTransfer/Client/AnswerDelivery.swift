@@ -1,0 +1,97 @@
+import NIOCore
+import NIOHTTP1
+
+/// Hands the parts of one answer to its receiver, each after the one before was dealt with.
+///
+/// It belongs to the event loop of its connection. What has arrived is delivered before an error is told.
+final class AnswerDelivery {
+    /// What may come.
+    enum Part {
+        case head(HTTPResponseHead)
+        case body(ByteBuffer)
+        case end
+    }
+
+    private let task: RequestTask
+    private let eventLoop: any EventLoop
+    private var waiting = CircularBuffer<Part>()
+    private var isBusy = false
+    private var isOver = false
+    private var failure: (any Error)?
+    /// Called when more is wanted: everything before was dealt with.
+    private let wantsMore: () -> Void
+    /// Called once, when the answer is whole or has failed, before the one who asked is told.
+    private let ended: ((any Error)?) -> Void
+
+    /// Begins with nothing; both functions are called on the event loop.
+    init(
+        _ task: RequestTask,
+        eventLoop: any EventLoop,
+        wantsMore: @escaping () -> Void,
+        ended: @escaping ((any Error)?) -> Void
+    ) {
+        self.task = task
+        self.eventLoop = eventLoop
+        self.wantsMore = wantsMore
+        self.ended = ended
+    }
+
+    /// Whether the next part is wanted now.
+    var isReady: Bool { !isBusy && !isOver && waiting.isEmpty }
+
+    /// Takes the next part.
+    func take(_ part: Part) {
+        guard !isOver else { return }
+        waiting.append(part)
+        advance()
+    }
+
+    /// Nothing more will come; parts that wait are delivered first.
+    func fail(_ error: any Error) {
+        guard !isOver else { return }
+        failure = failure ?? error
+        advance()
+    }
+
+    /// Ends it at once, whatever waits.
+    func cancel(_ error: any Error) { finish(error) }
+
+    private func advance() {
+        while !isBusy, !isOver {
+            guard let part = waiting.popFirst() else {
+                if let failure { finish(failure) }
+                return
+            }
+            switch part {
+            case .head(let head): wait(for: task.receiver.didReceiveHead(head, on: eventLoop))
+            case .body(let bytes): wait(for: task.receiver.didReceiveBody(bytes, on: eventLoop))
+            case .end: finish(nil)
+            }
+        }
+    }
+
+    private func wait(for dealt: EventLoopFuture<Void>) {
+        isBusy = true
+        var isAtOnce = true
+        dealt.assumeIsolated().whenComplete { result in
+            self.isBusy = false
+            switch result {
+            case .failure(let error): self.finish(error)
+            case .success:
+                // Whoever hands parts over goes on by itself.
+                guard !isAtOnce else { return }
+                self.advance()
+                if self.isReady { self.wantsMore() }
+            }
+        }
+        isAtOnce = false
+    }
+
+    private func finish(_ error: (any Error)?) {
+        guard !isOver else { return }
+        isOver = true
+        waiting.removeAll()
+        ended(error)
+        task.end(error.map { .failure($0) } ?? .success(()))
+    }
+}

@@ -1,0 +1,138 @@
+import NIOCore
+import NIOHTTP1
+
+/// A head that was read: status, fields, and how the end of the body is told (RFC 9112 §3 to §6).
+struct AnswerHead {
+    /// How the end of the body is told.
+    enum Framing: Hashable {
+        case length(Int64)
+        case chunked
+        case untilClose
+    }
+
+    /// The status code, 100 to 999.
+    let status: Int
+    /// How the end of the body is told.
+    let framing: Framing
+    /// Whether the server keeps the connection open.
+    let isPersistent: Bool
+    /// The status and the fields; of lengths only the one that counts.
+    let response: HTTPResponseHead
+
+    /// Reads the lines of a head.
+    ///
+    /// - Throws: ``AnswerProblem`` if the first line is not a status line, or the end of the body cannot be
+    ///   told for sure.
+    init(_ lines: [ByteBufferView]) throws(AnswerProblem) {
+        guard let first = lines.first else { throw .notHTTP("it sends an empty head") }
+        let (status, isModern) = try AnswerHead.status(first)
+        let fields = try AnswerHead.fields(lines.dropFirst())
+        var headers = HTTPHeaders(fields)
+        framing = try AnswerHead.framing(headers)
+        headers.remove(name: "content-length")
+        if case .length(let length) = framing {
+            headers.add(name: "Content-Length", value: "\(length)")
+        }
+        let options = headers[canonicalForm: "connection"].map { $0.lowercased() }
+        isPersistent = isModern ? !options.contains("close") : options.contains("keep-alive")
+        self.status = status
+        response = HTTPResponseHead(
+            version: isModern ? .http1_1 : .http1_0,
+            status: HTTPResponseStatus(statusCode: status),
+            headers: headers
+        )
+    }
+
+    /// Reads `HTTP/1.1 200 OK`, with or without a reason; old stream servers write `ICY` instead.
+    private static func status(
+        _ line: ByteBufferView
+    ) throws(AnswerProblem) -> (status: Int, isModern: Bool) {
+        let words = line.split(maxSplits: 2, omittingEmptySubsequences: true) {
+            $0 == 0x20 || $0 == 0x09
+        }
+        guard words.count >= 2 else { throw .notHTTP("its first line is not a status line") }
+        let version = String(decoding: words[0], as: UTF8.self).uppercased()
+        guard version == "ICY" || version.hasPrefix("HTTP/") else {
+            throw .notHTTP("its first line is not a status line")
+        }
+        guard words[1].count == 3, words[1].allSatisfy({ (0x30...0x39).contains($0) }) else {
+            throw .notHTTP("its status is not a number of three digits")
+        }
+        let status = words[1].reduce(0) { $0 * 10 + Int($1 - 0x30) }
+        guard status >= 100 else { throw .notHTTP("its status is \(status)") }
+        let isOld = ["ICY", "HTTP/1.0", "HTTP/0.9"].contains(version)
+        return (status, !isOld)
+    }
+
+    private static func fields(
+        _ lines: ArraySlice<ByteBufferView>
+    ) throws(AnswerProblem) -> [(String, String)] {
+        var fields: [(name: String, value: [UInt8])] = []
+        for line in lines {
+            guard !line.contains(0x00) else { throw .framing("its head holds a NUL byte") }
+            if line.first == 0x20 || line.first == 0x09 {
+                // A folded field goes on (RFC 9112 §5.2).
+                guard !fields.isEmpty else { continue }
+                fields[fields.count - 1].value += [0x20] + trimmed(line[...])
+                continue
+            }
+            // What has no colon or no name is not a field; curl and browsers skip it too.
+            guard let colon = line.firstIndex(of: 0x3A) else { continue }
+            let name = trimmed(line[..<colon])
+            guard !name.isEmpty, name.allSatisfy(isTokenByte) else { continue }
+            fields.append((text(name), Array(trimmed(line[line.index(after: colon)...]))))
+        }
+        return fields.map { ($0.name, text($0.value)) }
+    }
+
+    /// Without the blanks around it (RFC 9110 §5.5); a carriage return counts as one.
+    private static func trimmed(_ bytes: ByteBufferView) -> ByteBufferView {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0D }
+        var bytes = bytes.drop(while: isBlank)
+        while let last = bytes.last, isBlank(last) { bytes = bytes.dropLast() }
+        return bytes
+    }
+
+    private static func isTokenByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+        default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+
+    /// Text as UTF-8 if it is, else each byte as the character of that number (ISO 8859-1).
+    private static func text(_ bytes: some Sequence<UInt8>) -> String {
+        let bytes = Array(bytes)
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        var text = ""
+        for byte in bytes { text.unicodeScalars.append(Unicode.Scalar(byte)) }
+        return text
+    }
+
+    /// How the end of the body is told (RFC 9112 §6.3).
+    private static func framing(_ headers: HTTPHeaders) throws(AnswerProblem) -> Framing {
+        let codings = headers[canonicalForm: "transfer-encoding"].map { $0.lowercased() }
+            .filter { !$0.isEmpty && $0 != "identity" }
+        guard codings.allSatisfy({ $0 == "chunked" }), codings.count <= 1 else {
+            throw .framing("its Transfer-Encoding is \(shown(codings.joined(separator: ", ")))")
+        }
+        if !codings.isEmpty { return .chunked }
+        let lengths = headers[canonicalForm: "content-length"].filter { !$0.isEmpty }
+        guard let first = lengths.first else { return .untilClose }
+        guard let length = number(first), lengths.allSatisfy({ number($0) == length }) else {
+            throw .framing("its Content-Length is \(shown(lengths.joined(separator: ", ")))")
+        }
+        return .length(length)
+    }
+
+    /// Decimal digits, with a sign that some servers write.
+    private static func number(_ text: Substring) -> Int64? {
+        let digits = text.hasPrefix("+") ? text.dropFirst() : text
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        return Int64(digits)
+    }
+
+    private static func shown(_ text: String) -> String { String(text.prefix(60)).debugDescription }
+}

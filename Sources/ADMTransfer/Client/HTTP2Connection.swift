@@ -1,0 +1,232 @@
+import ADMModel
+import NIOCore
+import NIOHTTP1
+import NIOHTTP2
+
+/// One connection that carries many requests at the same time (RFC 9113).
+final class HTTP2Connection: Sendable {
+    /// What it is connected to.
+    let channel: any Channel
+    private let route: Route
+    private let streams: HTTP2StreamMultiplexer.SendableView
+    private let watch: NIOLoopBound<ConnectionWatch>
+
+    /// What a server may send in one field block; more is asked for over HTTP/1.1.
+    static let fieldLimit = 131_072
+
+    /// Takes over a channel, on its event loop; `retired` is called once, when it takes no more requests, and
+    /// says whether HTTP/2 failed on it.
+    init(
+        _ channel: any Channel,
+        route: Route,
+        retired: @escaping @Sendable (_ isBroken: Bool) -> Void
+    ) throws {
+        self.channel = channel
+        self.route = route
+        var connection = NIOHTTP2Handler.ConnectionConfiguration()
+        connection.initialSettings = [
+            HTTP2Setting(parameter: .enablePush, value: 0),
+            HTTP2Setting(parameter: .maxHeaderListSize, value: HTTP2Connection.fieldLimit),
+            HTTP2Setting(parameter: .initialWindowSize, value: 1_048_576),
+        ]
+        connection.maximumSequentialContinuationFrames = 16
+        let handler = NIOHTTP2Handler(mode: .client, connectionConfiguration: connection)
+        let multiplexer = HTTP2StreamMultiplexer(
+            mode: .client,
+            channel: channel,
+            targetWindowSize: 8_388_608,
+            outboundBufferSizeHighWatermark: 8_192,
+            outboundBufferSizeLowWatermark: 4_096,
+            inboundStreamInitializer: { $0.close(mode: .all) }
+        )
+        let watch = ConnectionWatch(retired: retired)
+        self.watch = NIOLoopBound(watch, eventLoop: channel.eventLoop)
+        streams = multiplexer.sendableView
+        let pipeline = channel.pipeline.syncOperations
+        try pipeline.addHandlers([FrameGuard(), handler, watch, multiplexer])
+    }
+
+    /// Sends a request on a stream of its own.
+    func send(_ task: RequestTask) {
+        let promise = channel.eventLoop.makePromise(of: (any Channel).self)
+        streams.createStreamChannel(promise: promise) { [route, watch] stream in
+            stream.eventLoop.makeCompletedFuture {
+                try stream.syncOptions?.setOption(.autoRead, value: false)
+                try stream.pipeline.syncOperations.addHandlers(
+                    HTTP2FramePayloadToHTTP1ClientCodec(httpProtocol: .https),
+                    StreamHandler(task, route: route, watch: watch.value)
+                )
+            }
+        }
+        promise.futureResult.whenFailure { error in task.end(.failure(error)) }
+    }
+
+    /// Closes the connection.
+    func close() { channel.close(mode: .all, promise: nil) }
+}
+
+/// HTTP/2 does not work on a connection: the same may be asked for over HTTP/1.1.
+struct HTTP2Broken: Error {
+    /// What happened.
+    let cause: any Error
+}
+
+/// Sees what concerns a connection as a whole, between its frames and its streams.
+private final class ConnectionWatch: ChannelInboundHandler {
+    typealias InboundIn = HTTP2Frame
+    typealias InboundOut = HTTP2Frame
+
+    private let retired: (_ isBroken: Bool) -> Void
+    private var isRetired = false
+    /// Why HTTP/2 failed.
+    private(set) var failure: (any Error)?
+    /// How many streams there are, to notice a rest.
+    private var streams = 0
+    private var timer: Scheduled<Void>?
+    private var context: ChannelHandlerContext?
+
+    init(retired: @escaping (_ isBroken: Bool) -> Void) { self.retired = retired }
+
+    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        timer?.cancel()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        if case .goAway = unwrapInboundIn(data).payload { retire() }
+        context.fireChannelRead(data)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if !ConnectionWatch.concernsStream(error) {
+            if !ConnectionWatch.isLoss(error) { failure = failure ?? error }
+            retire()
+            context.fireErrorCaught(error)
+            context.close(mode: .all, promise: nil)
+        } else {
+            context.fireErrorCaught(error)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        retire()
+        context.fireChannelInactive()
+    }
+
+    /// A server that ended the TLS stream or the connection has not failed at HTTP/2.
+    private static func isLoss(_ error: any Error) -> Bool {
+        error is IOError || Failure.isCutOff(error)
+    }
+
+    private static func concernsStream(_ error: any Error) -> Bool {
+        error is NIOHTTP2Errors.StreamError || error is NIOHTTP2Errors.StreamClosed
+            || error is NIOHTTP2Errors.NoSuchStream
+    }
+
+    private func retire() {
+        guard !isRetired else { return }
+        isRetired = true
+        retired(failure != nil)
+        if streams == 0 { context?.close(mode: .all, promise: nil) }
+    }
+
+    func streamBegan() {
+        streams += 1
+        timer?.cancel()
+    }
+
+    func streamEnded() {
+        streams -= 1
+        guard streams == 0, let context else { return }
+        guard !isRetired else { return context.close(mode: .all, promise: nil) }
+        timer = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(60)) { [weak self] in
+            self?.retire()
+        }
+    }
+}
+
+/// One request and its answer on a stream.
+private final class StreamHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundOut = HTTPClientRequestPart
+
+    private let task: RequestTask
+    private let route: Route
+    private let watch: ConnectionWatch
+    private var context: ChannelHandlerContext?
+    private var delivery: AnswerDelivery?
+    private var interim = 0
+    private var isWhole = false
+
+    init(_ task: RequestTask, route: Route, watch: ConnectionWatch) {
+        self.task = task
+        self.route = route
+        self.watch = watch
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        watch.streamBegan()
+        if context.channel.isActive { begin(context) }
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        watch.streamEnded()
+    }
+
+    func channelActive(context: ChannelHandlerContext) { begin(context) }
+
+    private func begin(_ context: ChannelHandlerContext) {
+        guard delivery == nil else { return }
+        let loop = context.eventLoop
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        let isWanted = task.begin(on: .shared) { reason in
+            loop.execute { bound.value.delivery?.cancel(reason) }
+        }
+        guard isWanted else { return context.close(mode: .all, promise: nil) }
+        delivery = AnswerDelivery(task, eventLoop: loop) {
+            self.context?.read()
+        } ended: { _ in
+            self.delivery = nil
+            // Before its end, this resets the stream.
+            self.context?.close(mode: .all, promise: nil)
+        }
+        context.write(wrapOutboundOut(.head(task.request.head(over: route))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.read()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head) where head.status.code < 200:
+            interim += 1
+            if interim > AnswerParser.interimLimit {
+                delivery?.fail(AnswerProblem.notHTTP("it sends hints without end"))
+            }
+        case .head(let head): delivery?.take(.head(head))
+        case .body(let bytes): delivery?.take(.body(bytes))
+        case .end:
+            isWhole = true
+            delivery?.take(.end)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if delivery?.isReady == true { context.read() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) { lose(ChannelError.ioOnClosedChannel) }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        lose(error)
+        context.close(mode: .all, promise: nil)
+    }
+
+    private func lose(_ error: any Error) {
+        guard !isWhole else { return }
+        delivery?.fail(watch.failure.map { HTTP2Broken(cause: $0) } ?? error)
+    }
+}

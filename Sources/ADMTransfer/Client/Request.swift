@@ -1,0 +1,39 @@
+import ADMModel
+import NIOCore
+import NIOHTTP1
+
+/// One GET: where it goes and what it says.
+struct Request: Sendable {
+    /// What is asked for.
+    let url: SourceURL
+    /// The fields, without `Host`.
+    var fields: [HeaderField]
+    /// Whether the connection ends with the answer.
+    var closes = false
+
+    /// The request line and fields as HTTP/1.1 sends them (RFC 9112 §2).
+    func head(over route: Route, into buffer: inout ByteBuffer) {
+        let target = route.isForwarded ? url.string : url.target
+        buffer.writeString("GET \(target) HTTP/1.1\r\nHost: \(route.authority())\r\n")
+        for field in fields { buffer.writeString("\(field.name): \(field.value)\r\n") }
+        if route.isForwarded, let proof = route.proxy?.authorization {
+            buffer.writeString("Proxy-Authorization: \(proof)\r\n")
+        }
+        if closes { buffer.writeString("Connection: close\r\n") }
+        buffer.writeString("\r\n")
+    }
+
+    /// The same for the HTTP/2 codec, which makes pseudo-fields of it (RFC 9113 §8.3.1).
+    func head(over route: Route) -> HTTPRequestHead {
+        var headers = HTTPHeaders([("Host", route.authority())])
+        for field in fields { headers.add(name: field.name, value: field.value) }
+        return HTTPRequestHead(version: .http2, method: .GET, uri: url.target, headers: headers)
+    }
+}
+
+extension SourceURL {
+    /// Path and query, as a server is asked for them (RFC 9112 §3.2.1).
+    var target: String {
+        String(Substring(string.utf8.dropFirst(origin.description.utf8.count)))
+    }
+}
