@@ -155,7 +155,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ADMTransferTests",
-            dependencies: ["ADMDisk", "ADMModel", "ADMTestSupport", "ADMTransfer", nioHTTP1],
+            dependencies: [
+                "ADMDisk", "ADMModel", "ADMTestSupport", "ADMTransfer", nioCore, nioHTTP1,
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -98,10 +98,12 @@ def declared(target):
 
 
 def imports(folder):
-    """Every import below a folder: its place, its module, its attributes."""
+    """Every import below a folder: its place, its module, its attributes. A script in a literal has none."""
     for path in sorted(folder.rglob("*.swift")):
+        in_literal = False
         for number, line in enumerate(path.read_text().splitlines(), 1):
-            match = IMPORT.match(line)
+            match = None if in_literal else IMPORT.match(line)
+            in_literal ^= line.count('"""') % 2 == 1
             if match:
                 yield f"{path}:{number}", match["module"], match["attributes"]
 

@@ -15,6 +15,8 @@ package struct TestCertificates: Sendable {
     /// For the right names, expired in 2021.
     package let expired: TestServer.TLS
     private let directory: String
+    /// `openssl ca` writes its index: one certificate is made at a time.
+    private static let making = NSLock()
 
     /// The certificates of this process.
     ///
@@ -49,6 +51,7 @@ package struct TestCertificates: Sendable {
     ///   - name: What its files are named for, unique in the process; also its common name.
     ///   - names: Its alternative names as `openssl` writes them, `DNS:a.test,IP:127.0.0.1`; nil for none.
     ///   - isExpired: Whether it ended in 2021.
+    /// - Returns: Its files.
     /// - Throws: `Failure` with `unclassified` if `openssl` fails.
     package func certificate(
         _ name: String,
@@ -56,6 +59,8 @@ package struct TestCertificates: Sendable {
         isExpired: Bool = false
     ) throws(Failure) -> TestServer.TLS {
         let dates = isExpired ? TestCertificates.past : ["-days", "30"]
+        TestCertificates.making.lock()
+        defer { TestCertificates.making.unlock() }
         return try TestCertificates.leaf(name, names, dates: dates, in: directory)
     }
 

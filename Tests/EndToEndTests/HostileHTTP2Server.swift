@@ -42,8 +42,13 @@ extension LocalService {
                 "settingsSize": frame(4, 0, 0, b"x" * 5),
                 "windowOverflow": frame(8, 0, 0, struct.pack(">I", 0x7FFFFFFF)) * 2,
                 "goAwayAndClose": frame(7, 0, 0, struct.pack(">II", 0, 0)),
-                "resetHTTP11Required": b"".join(frame(3, 0, s, struct.pack(">I", 13)) for s in (1, 3, 5, 7, 9, 11)),
             }
+            def refuse(t, data):
+                data = data.removeprefix(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n")
+                while len(data) >= 9:
+                    size = int.from_bytes(data[:3], "big")
+                    if data[3] == 1: t.sendall(frame(3, 0, int.from_bytes(data[5:9], "big"), struct.pack(">I", 13)))
+                    data = data[9 + size:]
             def serve(c):
                 try:
                     t = context.wrap_socket(c, server_side=True)
@@ -51,7 +56,11 @@ extension LocalService {
                         while t.recv(65536):
                             t.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\nhello")
                         return
-                    t.recv(65536); t.sendall(frame(4, 0, 0, b"")); t.recv(65536)
+                    data = t.recv(65536); t.sendall(frame(4, 0, 0, b""))
+                    if fault == "resetHTTP11Required":
+                        while data: refuse(t, data); data = t.recv(65536)
+                        return
+                    t.recv(65536)
                     if fault in errors:
                         t.sendall(errors[fault])
                         if fault == "goAwayAndClose": return t.close()

@@ -23,7 +23,10 @@ import Testing
                 let directory = adm.home + "/downloads"
                 let urls = (1...6).map { "https://localhost:\(service.port)/f\($0)" }
                 let line =
-                    ["-c", Self.measured, try AdmProcess.executable(), "download", "--retries", "0"]
+                    [
+                        "-c", Self.measured, try AdmProcess.executable(), "download", "--retries",
+                        "0",
+                    ]
                     + ["--first-byte-timeout", "1m", "--ca-file", certificates.authority]
                     + ["-d", directory] + urls
                 let outcome = try await ChildProcess.output(

@@ -27,9 +27,7 @@ struct ConnectionPool<
 
     /// Chooses for a request to a place.
     ///
-    /// - Parameters:
-    ///   - mayShare: Whether it may come over a shared connection.
-    ///   - isFresh: Whether it needs a connection that nobody used.
+    /// It may come over a shared connection if `mayShare`; a fresh one needs a connection that nobody used.
     mutating func choose(
         _ place: Place,
         mayShare: Bool,

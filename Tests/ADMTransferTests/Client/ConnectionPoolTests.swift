@@ -3,7 +3,7 @@ import Testing
 @testable import ADMTransfer
 
 @Suite struct ConnectionPoolTests {
-    private final class Line {}
+    private final class Line: Sendable {}
     private typealias Pool = ConnectionPool<String, Line, Line, Int>
 
     private func describe(_ choice: Pool.Choice) -> String {
