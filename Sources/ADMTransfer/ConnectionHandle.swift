@@ -54,6 +54,9 @@ package final class ConnectionHandle: Sendable {
         if let reason { end(reason) }
     }
 
+    /// The request is over; another one may follow.
+    func detach() { state.withLockedValue { $0.end = nil } }
+
     /// Ends the request with an error, now or as soon as it is attached.
     package func fail(_ reason: any Error) {
         let end = state.withLockedValue { state in

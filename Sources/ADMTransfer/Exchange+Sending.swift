@@ -29,6 +29,8 @@ extension Exchange {
         let request = Request(url: url, fields: headers(fields, query), closes: isFresh)
         let task = session.start(request, receiver: receiver, isOneOfMany: query.isOneOfMany)
         handle.attach { task.fail($0) }
+        // The request holds the handle, too.
+        defer { handle.detach() }
         do {
             try await withTaskCancellationHandler {
                 try await task.wait()

@@ -12,7 +12,7 @@ extension Failure {
         let origin = url.origin
         switch error {
         case let failure as Failure: self = failure
-        case let error as NIOConnectionError: self = .connection(error, origin)
+        case let error as NIOConnectionError: self = .connection(error)
         case let problem as AnswerProblem: self = .answer(problem, origin)
         case let error as WrongPeer: self = .wrongPeer(error, origin)
         case is HandshakeCutOff: self = .handshakeCutOff(origin)
@@ -26,13 +26,6 @@ extension Failure {
                 cause: String("\(error.cause)".prefix(120))
             )
         case is any NIOHTTP2Error: self = .closed(origin)
-        case let error as IOError where error.errnoCode == EADDRNOTAVAIL:
-            self.init(
-                .network,
-                "cannot connect to \(origin.host) port \(origin.port) from the bind-address",
-                hint: "bind-address is an address of this machine; ip address shows them",
-                cause: error.localizedReason
-            )
         case let error as IOError:
             let neverStood = [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EADDRNOTAVAIL]
                 .contains(error.errnoCode)
@@ -53,15 +46,22 @@ extension Failure {
         }
     }
 
-    private static func connection(
-        _ error: NIOConnectionError,
-        _ origin: SourceURL.Origin
-    ) -> Failure {
+    private static func connection(_ error: NIOConnectionError) -> Failure {
         if error.connectionErrors.isEmpty {
             return Failure(
                 .resolve,
                 "the host name \(error.host) does not resolve",
                 hint: "check the spelling and the name server"
+            )
+        }
+        let isElsewhere = error.connectionErrors.allSatisfy {
+            ($0.error as? IOError)?.errnoCode == EADDRNOTAVAIL
+        }
+        if isElsewhere {
+            return Failure(
+                .network,
+                "cannot connect to \(error.host) port \(error.port) from the bind-address",
+                hint: "bind-address is an address of this machine; ip address shows them"
             )
         }
         let reasons = error.connectionErrors.map { single -> String in
@@ -73,7 +73,7 @@ extension Failure {
         let isTimeout = reasons.allSatisfy { $0 == "timed out" }
         return Failure(
             isTimeout ? .timeout : .network,
-            "cannot connect to \(origin.host) port \(error.port)",
+            "cannot connect to \(error.host) port \(error.port)",
             hint: isTimeout ? Failure.connectTimeout : nil,
             cause: reasons.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
                 .joined(separator: ", ")

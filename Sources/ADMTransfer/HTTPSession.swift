@@ -137,8 +137,8 @@ package final class HTTPSession: Sendable {
         let connection = try HTTP1Connection(channel, route: route) { [state] connection in
             state.withLockedValue { $0.pool.rest(connection, route.origin) }
         }
-        channel.closeFuture.whenComplete { [state, weak connection] _ in
-            guard let connection else { return }
+        // The channel keeps the connection as long as it is open.
+        channel.closeFuture.whenComplete { [state, connection] _ in
             state.withLockedValue { $0.pool.lose(connection, route.origin) }
         }
         connection.send(task, isRested: false)

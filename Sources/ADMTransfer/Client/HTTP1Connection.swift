@@ -26,7 +26,8 @@ final class HTTP1Connection: Sendable {
     ///
     /// If the connection has ended meanwhile, the request ends as one whose connection the server closed.
     func send(_ task: RequestTask, isRested: Bool) {
-        channel.eventLoop.execute { [handler] in handler.value.begin(task, isRested: isRested) }
+        task.carrier = isRested ? .rested : .new
+        channel.eventLoop.execute { [handler] in handler.value.begin(task) }
     }
 
     /// Closes the connection.
@@ -68,7 +69,7 @@ private final class HTTP1Handler: ChannelInboundHandler {
 
     // MARK: - Requests
 
-    func begin(_ task: RequestTask, isRested: Bool) {
+    func begin(_ task: RequestTask) {
         idleTimer?.cancel()
         let loop = context?.eventLoop
         guard let context, let loop, inputEnd == nil, delivery == nil else {
@@ -76,7 +77,7 @@ private final class HTTP1Handler: ChannelInboundHandler {
             return
         }
         let bound = NIOLoopBound(self, eventLoop: loop)
-        let isWanted = task.begin(on: isRested ? .rested : .new) { reason in
+        let isWanted = task.begin { reason in
             loop.execute { bound.value.cancel(task, reason) }
         }
         guard isWanted else { return rest() }

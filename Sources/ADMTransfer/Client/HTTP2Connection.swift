@@ -48,6 +48,7 @@ final class HTTP2Connection: Sendable {
 
     /// Sends a request on a stream of its own.
     func send(_ task: RequestTask) {
+        task.carrier = .shared
         let promise = channel.eventLoop.makePromise(of: (any Channel).self)
         streams.createStreamChannel(promise: promise) { [route, watch] stream in
             stream.eventLoop.makeCompletedFuture {
@@ -183,7 +184,7 @@ private final class StreamHandler: ChannelInboundHandler {
         guard delivery == nil else { return }
         let loop = context.eventLoop
         let bound = NIOLoopBound(self, eventLoop: loop)
-        let isWanted = task.begin(on: .shared) { reason in
+        let isWanted = task.begin { reason in
             loop.execute { bound.value.delivery?.cancel(reason) }
         }
         guard isWanted else { return context.close(mode: .all, promise: nil) }

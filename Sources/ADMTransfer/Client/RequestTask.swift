@@ -17,7 +17,7 @@ final class RequestTask: Sendable {
         var cancel: (@Sendable (any Error) -> Void)?
         var end: CheckedContinuation<Void, any Error>?
         var result: Result<Void, any Error>?
-        var connection = Carrier.new
+        var carrier = Carrier.new
     }
 
     /// What carries a request, which says whether it may be sent again.
@@ -38,16 +38,18 @@ final class RequestTask: Sendable {
         self.receiver = receiver
     }
 
-    /// What carries it.
-    var carrier: Carrier { state.withLockedValue(\.connection) }
+    /// What carries it, or was to carry it.
+    var carrier: Carrier {
+        get { state.withLockedValue(\.carrier) }
+        set { state.withLockedValue { $0.carrier = newValue } }
+    }
 
     /// A connection takes the request over; `cancel` ends it there.
     ///
     /// - Returns: Whether it is still wanted.
-    func begin(on carrier: Carrier, cancel: @escaping @Sendable (any Error) -> Void) -> Bool {
+    func begin(cancel: @escaping @Sendable (any Error) -> Void) -> Bool {
         state.withLockedValue { state in
             guard !state.hasEnded else { return false }
-            state.connection = carrier
             state.cancel = cancel
             return true
         }
