@@ -7,9 +7,12 @@ import Foundation
 /// It is read only where somebody asks for it. Entries name hosts without scheme and port; `default`
 /// is not taken, because it would send a password to hosts that nobody named.
 package struct Netrc: Sendable {
-    private let text: String
+    private let entries: [NetrcEntry]
+    private let path: String
 
     /// Reads a file.
+    ///
+    /// An entry that cannot be understood is no failure before somebody needs it.
     ///
     /// - Throws: ``Failure`` with `credentialStore` where it cannot be read, or may be read by others.
     package init(path: String) throws(Failure) {
@@ -30,87 +33,38 @@ package struct Netrc: Sendable {
             )
         }
         adm_conceal_memory()
-        text = String(decoding: data, as: UTF8.self)
+        self.init(Array(data), path: path)
     }
 
-    init(text: String) { self.text = text }
+    /// Takes the bytes of a file.
+    init(_ bytes: [UInt8], path: String) {
+        self.path = path
+        var parser = NetrcParser(bytes)
+        entries = parser.entries()
+    }
 
-    /// The entry for a server; nil where there is none.
-    package func grant(for origin: SourceURL.Origin) -> Grant? {
-        var words = Netrc.words(of: text)[...]
-        while let word = words.popFirst() {
-            switch word {
-            case "machine":
-                let host = words.popFirst()
-                let entry = Netrc.entry(&words)
-                guard host?.lowercased() == origin.host, let login = entry.login,
-                    let password = entry.password
-                else { continue }
-                return Grant(
-                    Credential(kind: .basic, origin: origin, user: login, store: .netrc),
-                    Secret(password)
+    /// The entry for a server: the first of its host that has a user name and a password; nil where there
+    /// is none.
+    ///
+    /// - Throws: ``Failure`` with `configuration`, the file and the line where an entry of the host cannot
+    ///   be understood.
+    package func grant(for origin: SourceURL.Origin) throws(Failure) -> Grant? {
+        for entry in entries where entry.host?.lowercased() == origin.host {
+            if let problem = entry.problem {
+                throw Failure(
+                    .configuration,
+                    "\(path):\(problem.line): \(problem.reason)",
+                    hint:
+                        "write machine HOST login NAME password PASSWORD, and in quotes what is empty,"
+                        + " holds blanks or is one of these words"
                 )
-            case "default": _ = Netrc.entry(&words)
-            default: continue
             }
+            guard let login = entry.login, let password = entry.password else { continue }
+            return Grant(
+                Credential(kind: .basic, origin: origin, user: login, store: .netrc),
+                Secret(password)
+            )
         }
         return nil
-    }
-
-    private static func entry(
-        _ words: inout ArraySlice<String>
-    ) -> (login: String?, password: String?) {
-        var login: String?
-        var password: String?
-        while let word = words.first, word != "machine", word != "default" {
-            words.removeFirst()
-            switch word {
-            case "login": login = words.popFirst()
-            case "password": password = words.popFirst()
-            case "account": _ = words.popFirst()
-            default: continue
-            }
-        }
-        return (login, password)
-    }
-
-    /// Words between white space; comments from # to the end of the line, text in quotes with
-    /// backslashes, and the lines of `macdef` up to an empty one are taken out.
-    private static func words(of text: String) -> [String] {
-        var words: [String] = []
-        var isMacro = false
-        for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            if isMacro {
-                isMacro = !line.isEmpty
-                continue
-            }
-            var rest = line.drop(while: \.isWhitespace)
-            while let first = rest.first {
-                if first == "#" { break }
-                let word = first == "\"" ? quoted(&rest) : plain(&rest)
-                if word == "macdef" {
-                    isMacro = true
-                    break
-                }
-                words.append(word)
-                rest = rest.drop(while: \.isWhitespace)
-            }
-        }
-        return words
-    }
-
-    private static func plain(_ rest: inout Substring) -> String {
-        let word = rest.prefix { !$0.isWhitespace }
-        rest = rest.dropFirst(word.count)
-        return String(word)
-    }
-
-    private static func quoted(_ rest: inout Substring) -> String {
-        rest.removeFirst()
-        var word = ""
-        while let letter = rest.popFirst(), letter != "\"" {
-            word.append(letter == "\\" ? rest.popFirst() ?? letter : letter)
-        }
-        return word
     }
 }

@@ -127,7 +127,7 @@ actor CredentialBroker: CredentialSource {
         {
             found.append(grant)
         }
-        if let grant = netrc?.grant(for: origin) { found.append(grant) }
+        if let grant = try netrc?.grant(for: origin) { found.append(grant) }
         return found.map(remembered)
     }
 
