@@ -98,7 +98,7 @@ extension Engine {
             throw Failure(
                 .exists,
                 "job \(job.number) has succeeded already: \(job.destination ?? "")",
-                hint: "adm download \(job.request.url.redacted) fetches it again"
+                hint: "adm download with its URL fetches it again"
             )
         }
         let ready = job.state == .ready ? job : try await makeReady(job)

@@ -1,7 +1,7 @@
 /// The one error type of adm: what happened, what to do about it, and what caused it.
 ///
 /// Every layer throws it. The outside sees it through exactly one switch per door: exit codes in
-/// the terminal, statuses over HTTP. Messages never contain a secret; URLs in them are redacted.
+/// the terminal, statuses over HTTP. Messages never contain a secret; URLs in them have no query.
 public struct Failure: Error, Sendable, Hashable, Codable {
     /// The kind of failure, stable across releases and printed in JSON.
     public var code: Code
@@ -14,7 +14,7 @@ public struct Failure: Error, Sendable, Hashable, Codable {
     /// How long the server asked to wait before the next attempt, in seconds (RFC 9110 §10.2.3).
     public var retryAfter: Double?
 
-    /// Makes a failure.
+    /// Makes a failure; URLs lose their user names, passwords and queries.
     public init(
         _ code: Code,
         _ message: String,
@@ -23,9 +23,9 @@ public struct Failure: Error, Sendable, Hashable, Codable {
         retryAfter: Double? = nil
     ) {
         self.code = code
-        self.message = message
-        self.hint = hint
-        self.cause = cause
+        self.message = URLMask.mask(message)
+        self.hint = hint.map(URLMask.mask)
+        self.cause = cause.map(URLMask.mask)
         self.retryAfter = retryAfter
     }
 

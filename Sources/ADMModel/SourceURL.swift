@@ -112,8 +112,12 @@ public struct SourceURL: Hashable, Sendable {
         return try SourceURL(target.absoluteString)
     }
 
-    /// The URL with the values of signature-like query parameters masked, for people and logs.
+    /// The URL without its query, which may hold secrets: for messages, events and logs.
     public var redacted: String { SourceURL.redact(string) }
+
+    /// The URL with `***` in the place of the values of its query: for somebody who asked for this very job
+    /// or a list of jobs.
+    public var masked: String { URLMask.maskParameters(string) }
 
     /// The last path segment, still percent-encoded; empty where the path ends with a slash.
     public var lastSegment: String {
@@ -144,26 +148,8 @@ public struct SourceURL: Hashable, Sendable {
         return "/" + kept.joined(separator: "/")
     }
 
-    /// Masks a user name with password and the values of signature-like query parameters.
-    package static func redact(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == 0x3F || $0 == 0x40 }) else { return text }
-        let result = UserInfoMask.maskURL(text)
-        guard let mark = result.firstIndex(of: "?") else { return result }
-        let secret = [
-            "signature", "sig", "token", "key", "secret", "password", "passwd", "pwd", "auth",
-            "credential", "code", "session", "jwt", "policy",
-        ]
-        let pairs = result[result.index(after: mark)...].split(
-            separator: "&",
-            omittingEmptySubsequences: false
-        )
-        let masked = pairs.map { pair -> String in
-            guard let equals = pair.firstIndex(of: "=") else { return String(pair) }
-            let name = pair[..<equals].lowercased()
-            return secret.contains { name.contains($0) } ? "\(pair[..<equals])=***" : String(pair)
-        }
-        return result[...mark] + masked.joined(separator: "&")
-    }
+    /// A URL, or what was meant as one, without user name, password, query and fragment.
+    package static func redact(_ text: String) -> String { URLMask.maskURL(text) }
 }
 
 extension SourceURL: Codable, CustomStringConvertible {

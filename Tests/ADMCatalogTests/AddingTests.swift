@@ -30,7 +30,7 @@ struct AddingTests {
             #expect(try await catalog.job(number: job.number) == job)
             #expect(try await catalog.job(id: job.id) == job)
             #expect(event.kind == .queued(priority: -3))
-            #expect(event.url.hasSuffix("signature=***"))
+            #expect(!event.url.contains("?"))
             #expect(try await catalog.events(limit: 9) == [event])
         }
     }

@@ -61,8 +61,8 @@ struct JobRow: Encodable {
         number = job.number
         id = job.id.description
         state = job.state
-        url = job.request.url.redacted
-        finalURL = job.finalURL?.redacted
+        url = job.request.url.masked
+        finalURL = job.finalURL?.masked
         path = job.state == .succeeded ? job.destination : nil
         directory = job.directory
         name = job.fileName
@@ -93,5 +93,5 @@ extension Job {
     }
 
     /// Its file name, or its URL while that is not known.
-    var title: String { fileName ?? request.fileName ?? request.url.redacted }
+    var title: String { fileName ?? request.fileName ?? request.url.masked }
 }

@@ -48,8 +48,8 @@ struct Show: AsyncParsableCommand {
         [
             ("job", "\(job.number)  \(job.id)"),
             ("state", job.state.rawValue),
-            ("url", job.request.url.redacted),
-            ("came from", job.finalURL.flatMap { $0 == job.request.url ? nil : $0.redacted }),
+            ("url", job.request.url.masked),
+            ("came from", job.finalURL.flatMap { $0 == job.request.url ? nil : $0.masked }),
             ("saved as", job.state == .succeeded ? job.destination : nil),
             ("saves into", job.state == .succeeded ? nil : job.destination ?? job.directory),
             ("done", job.amount.isEmpty ? nil : job.amount),

@@ -105,6 +105,6 @@ extension CommandContext {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let printable = lines.map { Terminal.printable(String($0)) }.joined(separator: "\n")
         // Nobody may be reading, which is no reason to fail.
-        _ = StreamWrite.all(UserInfoMask.mask(printable) + "\n", to: STDERR_FILENO)
+        _ = StreamWrite.all(URLMask.mask(printable) + "\n", to: STDERR_FILENO)
     }
 }

@@ -50,7 +50,7 @@ struct FailureReport {
 
     private func write(_ text: String) {
         // Nobody may be reading, which is no reason to fail.
-        _ = StreamWrite.all(UserInfoMask.mask(text) + "\n", to: STDERR_FILENO)
+        _ = StreamWrite.all(URLMask.mask(text) + "\n", to: STDERR_FILENO)
     }
 
     /// A failure as one JSON object on one line.
