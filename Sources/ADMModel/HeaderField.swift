@@ -4,6 +4,11 @@ public struct HeaderField: Sendable, Hashable, Codable {
     public var name: String
     /// The value without surrounding white space.
     public var value: String
+    /// Whether the person kept the value out of what others see, so that it is a secret whatever its name.
+    public var isGivenInSecret = false
+
+    // What was given in secret is never written down.
+    private enum CodingKeys: String, CodingKey { case name, value }
 
     /// Reads `Name: value`.
     ///
@@ -49,18 +54,25 @@ public struct HeaderField: Sendable, Hashable, Codable {
     }
 
     /// Whether the value may be a secret: it is then never stored and never printed.
-    public var isSecret: Bool {
+    public var isSecret: Bool { isGivenInSecret || hasSecretName }
+
+    /// Whether the name is that of a field that holds a secret, or sounds like it.
+    public var hasSecretName: Bool {
         let lower = name.lowercased()
         if ["authorization", "proxy-authorization", "cookie", "cookie2"].contains(lower) {
             return true
         }
-        return ["token", "secret", "key", "auth", "session", "password", "credential", "signature"]
-            .contains { lower.contains($0) }
+        return [
+            "token", "secret", "key", "auth", "session", "password", "passwd", "credential",
+            "signature",
+        ]
+        .contains { lower.contains($0) }
     }
 
     /// Whether the field may follow a redirect to another origin.
     public var isSafeElsewhere: Bool {
-        ["accept", "accept-language", "user-agent", "cache-control", "pragma"]
-            .contains(name.lowercased())
+        !isSecret
+            && ["accept", "accept-language", "user-agent", "cache-control", "pragma"]
+                .contains(name.lowercased())
     }
 }

@@ -122,6 +122,11 @@ import Testing
             #expect(try HeaderField(name: name, value: "x").isSecret)
         }
         #expect(try !HeaderField(name: "Accept", value: "x").isSecret)
+        var given = try HeaderField(name: "Accept", value: "canary")
+        #expect(given.isSafeElsewhere)
+        given.isGivenInSecret = true
+        #expect(given.isSecret)
+        #expect(!given.isSafeElsewhere)
         for text in ["NoColon", "Bad Name: x", "A: b\r\nB: c", "Range: bytes=0-", ": x"] {
             #expect { try HeaderField(parsing: text) } throws: { ($0 as? Failure)?.code == .usage }
         }

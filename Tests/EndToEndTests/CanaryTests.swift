@@ -10,6 +10,8 @@ struct CanaryTests {
     private static let canaries = [
         "canary-password-1", "canary-token-2", "canary-key-3", "canary-cookie-4",
         "canary-in-url-5", "canary-wrong-6", "canary-header-7", "canary-signature-8",
+        "canary-note-9", "canary-agent-10", "canary-argument-11", "canary-joined-12",
+        "canary-query-13",
     ]
 
     /// What the programs said, and what was seen of them while they ran.
@@ -33,12 +35,15 @@ struct CanaryTests {
         try await rig.adm.run(arguments, input: .text(secret)) { adm in
             var texts: [String] = []
             // What somebody typed stands there until adm has begun to run.
-            let hasPassword = arguments.contains { $0.contains("://eve:") }
+            let hasPassword = arguments.contains {
+                $0.contains("://eve:") || $0.contains("Bearer canary")
+            }
             while adm.termination == nil, !mayShowArguments {
                 let data = FileManager.default.contents(atPath: "/proc/\(adm.id)/cmdline")
                 let line = String(decoding: data ?? Data(), as: UTF8.self)
                     .replacing("sig=canary-signature-8", with: "")
-                let isMasked = line.contains("://***")
+                    .replacing("canary-query-13", with: "")
+                let isMasked = line.contains("***")
                 if !hasPassword || isMasked {
                     texts.append(line)
                     if isMasked { await seen.mask() }
@@ -84,7 +89,11 @@ struct CanaryTests {
             let withPassword = server("/url/a.bin")
                 .replacing("://", with: "://eve:canary-in-url-5@")
             let headers = rig.adm.home + "/headers"
-            try "X-Secret-Token: canary-header-7".write(
+            try """
+            X-Secret-Token: canary-header-7
+            X-Note: canary-note-9
+            User-Agent: canary-agent-10
+            """.write(
                 toFile: headers,
                 atomically: true,
                 encoding: .utf8
@@ -103,6 +112,26 @@ struct CanaryTests {
                     server("/elsewhere.bin"),
                 ]
             )
+            // What nobody can know to be a secret, it came in a file.
+            let other = server("/basic/away.bin")
+            try await run(rig, seen, ["download", "-H", "@" + headers, "-O", "i", other])
+            try await run(rig, seen, ["download", "--header", "@" + headers, server("/none")])
+            try await run(rig, seen, ["add", "--header", "@" + headers, server("/none?x")])
+            for (number, header) in [
+                ["--header", "Authorization: Bearer canary-argument-11"],
+                ["--header=Authorization: Bearer canary-argument-11"],
+                ["-HAuthorization: Bearer canary-joined-12"],
+            ].enumerated() {
+                try await run(
+                    rig,
+                    seen,
+                    ["download", "-O", "j\(number)"] + header + [server("/elsewhere.bin")]
+                )
+            }
+            let query = server("/none") + "?anything=canary-query-13&canary-query-13"
+            try await run(rig, seen, ["download", "--json", query])
+            try await run(rig, seen, ["download", "--progress", "plain", query])
+            try await run(rig, seen, ["list", query])
             let mistyped = [
                 withPassword, withPassword.replacing("http://", with: ""),
                 withPassword.replacing("canary-in-url-5", with: "a/canary-in-url-5"),
@@ -130,7 +159,9 @@ struct CanaryTests {
             #expect(await seen.masked > 0)
             let output = await seen.texts.joined(separator: "\n").split(separator: "\n")
             // A signature belongs to its URL, which the database needs; it is shown nowhere.
-            let kept = Self.canaries.filter { $0 != "canary-signature-8" }
+            let kept = Self.canaries.filter {
+                $0 != "canary-signature-8" && $0 != "canary-query-13"
+            }
             for canary in Self.canaries {
                 let lines = output.filter { $0.contains(canary) }
                 #expect(lines.isEmpty, "\(canary) was printed")
@@ -151,6 +182,9 @@ struct CanaryTests {
             #expect(sent.contains("Bearer canary-token-2"))
             #expect(sent.contains(DownloadRig.basic("eve", "canary-in-url-5")))
             #expect(sent.contains("canary-key-3") && sent.contains("canary-cookie-4"))
+            #expect(sent.contains("canary-note-9") && sent.contains("canary-agent-10"))
+            #expect(sent.contains("Bearer canary-argument-11"))
+            #expect(sent.contains("Bearer canary-joined-12"))
         }
     }
 }

@@ -1,5 +1,6 @@
 import ADMEngine
 import ADMModel
+import CADMSystem
 
 /// User names and passwords that stand in URLs, on their way into the store of the workspace.
 ///
@@ -19,6 +20,7 @@ struct URLCredentials: Sendable {
         guard url.utf8.contains(0x40),
             let (plain, login) = try URLLogin.take(from: url, into: store ?? .keyring)
         else { return url }
+        adm_conceal_memory()
         guard login.credential.store.isWritable, store != nil else {
             throw Failure(
                 .refused,

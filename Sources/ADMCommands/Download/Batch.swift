@@ -118,7 +118,7 @@ struct Batch: Sendable {
             )
         case "hash": try request.expect(value)
         case "mirror": request.mirrors.append(try SourceURL(value))
-        case "header": request.headers.append(try HeaderField(parsing: value))
+        case "header": request.headers.append(try HeaderFile.field(value))
         case "if-exists":
             guard let policy = ConflictPolicy(rawValue: value) else {
                 throw Failure(.usage, "if-exists is skip, overwrite, error or rename, not \(value)")

@@ -48,7 +48,7 @@ struct Download: AsyncParsableCommand {
             netrc: runOptions.netrcOptions,
             printsPaths: runOptions.printPath
         )
-        let headers = try HeaderFile.fields(options.header)
+        let headers = try HeaderFile.fields(options.header, context)
         if let metalink = source.metalink {
             try await run.execute { session in
                 try await session.add(metalink, source, options: options, headers: headers)

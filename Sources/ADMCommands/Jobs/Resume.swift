@@ -42,7 +42,7 @@ struct Resume: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let headers = try HeaderFile.fields(header)
+        let headers = try HeaderFile.fields(header, context)
         let run = try ForegroundRun(
             context,
             flags: tuning.flags.merging(runOptions.flags) { $1 },

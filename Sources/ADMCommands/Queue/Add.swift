@@ -51,7 +51,7 @@ struct Add: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try context.authConfiguration()
-        let headers = try HeaderFile.fields(options.header)
+        let headers = try HeaderFile.fields(options.header, context)
         try await Engine.run(configuration) { engine in
             var adding = Adding(engine, context)
             let base = try await base(engine)

@@ -96,7 +96,7 @@ struct RequestLine: Decodable {
         queued.request.ifExists = ifExists ?? base.request.ifExists
         queued.request.priority = priority ?? base.request.priority
         for header in headers ?? [] {
-            queued.request.headers.append(try HeaderField(parsing: header))
+            queued.request.headers.append(try HeaderFile.field(header))
         }
         for mirror in mirrors ?? [] {
             queued.request.mirrors.append(try SourceURL(mirror))

@@ -16,7 +16,10 @@ package enum Program {
         for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
         shareHeaps()
         let arguments = Array(CommandLine.arguments.dropFirst())
-        adm_mask_arguments()
+        let masked = unsafe adm_mask_arguments(String(CommandSpelling.shortOptionsWithValue))
+        if masked > 0 || SecretVariables.arePresent(in: ProcessInfo.processInfo.environment) {
+            adm_conceal_memory()
+        }
         exit(await run(arguments))
     }
 

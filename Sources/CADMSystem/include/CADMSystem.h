@@ -15,6 +15,10 @@ int adm_rename_noreplace(int old_directory, const char *old_name,
 /// fallocate(2) with FALLOC_FL_KEEP_SIZE from the first byte on.
 int adm_reserve(int fd, int64_t length);
 
+/// Gives back the space that adm_reserve took and nothing was written to, before and behind the end of the
+/// file; its bytes and its length stay. Nobody may write meanwhile.
+int adm_release_reserved(int fd);
+
 /// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: starts to write dirty pages, waits for none.
 int adm_start_writeback(int fd, int64_t offset, int64_t length);
 
@@ -39,8 +43,10 @@ void adm_conceal_memory(void);
 /// threads begin. Does nothing with a C library that has no such choice; never fails.
 void adm_limit_heaps(int count);
 
-/// Masks user names and passwords of URLs in the arguments of this process with asterisks, as ps(1)
-/// shows them; copies that were made before keep them. Only once, while no other thread reads them.
-void adm_mask_arguments(void);
+/// Masks user names and passwords of URLs, and the values of --header and -H, in the arguments of this
+/// process with asterisks, as ps(1) shows them; copies that were made before keep them. `letters` are the
+/// short options that take a value. Returns how many arguments were masked. Only once, while no other thread
+/// reads them.
+int adm_mask_arguments(const char *letters);
 
 #endif
