@@ -9,7 +9,7 @@ enum HomeDirectory {
     /// Nothing is created.
     ///
     /// - Throws: ``Failure`` with `configuration` for a variable that is missing or relative, `storage`
-    ///   where something else than a directory is in the way, `refused` where it is another user's.
+    ///   where something else than a directory is in the way, `refused` where it is another user's, or others may change what is in it.
     static func locate(_ environment: [String: String]) throws(Failure) -> HomeLayout {
         if let chosen = environment.variable("ADM_HOME") {
             guard chosen.hasPrefix("/") else {
@@ -21,12 +21,14 @@ enum HomeDirectory {
             }
             let root = trimmed(chosen)
             try checkOwner(root, variable: "ADM_HOME")
+            try HomeOwnership.check(root)
             return HomeLayout(root: root)
         }
         let person = try userHome(environment)
         try checkOwner(person, variable: "HOME")
         let root = person == "/" ? "/.adm" : person + "/.adm"
         try checkOwner(root, variable: "HOME")
+        try HomeOwnership.check(root)
         return HomeLayout(root: root)
     }
 

@@ -57,6 +57,64 @@ import Testing
         }
     }
 
+    @Test(arguments: [0o770, 0o707, 0o777, 0o1777, 0o775])
+    func `a home that others may write to is refused`(mode: Int) async throws {
+        try await TestHome.with { home async throws in
+            try home.create("work")
+            try home.setMode(home.layout.root, mode)
+            await expectFailure(.refused, home.layout.root, "chmod go-w") { try home.workspaces() }
+            await expectFailure(.refused, "chmod go-w") {
+                try Workspaces(environment: ["HOME": home.root])
+            }
+            try home.setMode(home.layout.root, 0o755)
+            _ = try home.workspaces()
+        }
+    }
+
+    @Test(arguments: [
+        "config.toml", "workspaces", "workspaces/work", "workspaces/work/profile.toml",
+    ])
+    func `what others may change inside of a home that they can enter is refused`(
+        name: String
+    ) async throws {
+        try await TestHome.with { home async throws in
+            try home.create("work")
+            try home.write("", to: home.layout.configFile)
+            let path = "\(home.layout.root)/\(name)"
+            try home.setMode(path, 0o775)
+            _ = try home.workspaces()
+            try home.setMode(home.layout.root, 0o755)
+            await expectFailure(.refused, path, "chmod go-w") { try home.workspaces() }
+        }
+    }
+
+    @Test(
+        .enabled(if: geteuid() == 0, "only the superuser can give a file away"),
+        arguments: [
+            "config.toml", "current", "coordination", "plugins/x", "workspaces/work",
+            "workspaces/work/profile.toml", "workspaces/work/jobs.db", "trash/x",
+        ]
+    )
+    func `a home that holds a file of another user is refused`(name: String) async throws {
+        try await TestHome.with { home async throws in
+            try home.create("work")
+            let path = "\(home.layout.root)/\(name)"
+            if !home.exists(path) { try home.write("", to: path) }
+            #expect(unsafe chown(path, 4711, 4711) == 0)
+            await expectFailure(.refused, path, "belongs to user 4711") { try home.workspaces() }
+            // Nor by way of a link.
+            let elsewhere = home.root + "/elsewhere"
+            try FileManager.default.moveItem(atPath: path, toPath: elsewhere)
+            try FileManager.default.createSymbolicLink(
+                atPath: path,
+                withDestinationPath: elsewhere
+            )
+            await expectFailure(.refused, path, "belongs to user 4711") { try home.workspaces() }
+            #expect(unsafe chown(elsewhere, 0, 0) == 0)
+            _ = try home.workspaces()
+        }
+    }
+
     @Test func `D12 a place that cannot be written is named`() async throws {
         // Nobody can make a directory there, not even the superuser.
         let workspaces = try Workspaces(environment: ["ADM_HOME": "/proc/self/adm"])
