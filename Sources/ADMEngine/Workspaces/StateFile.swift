@@ -43,13 +43,15 @@ enum StateFile {
     /// Gives a file a new text, durably.
     ///
     /// A symbolic link stays one: its target gets the text, so that a profile may live among other
-    /// configuration files of its owner.
+    /// configuration files of its owner. It need not exist yet; one that does keeps its permissions.
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace`; the old text is then still in place.
     static func replace(_ path: String, with text: String) throws(Failure) {
-        let target = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+        let target = try target(of: path)
         let fresh = target + ".new"
-        try write(fresh, text)
+        var old = stat()
+        let exists = unsafe stat(target, &old) == 0
+        try write(fresh, text, like: exists ? old : nil)
         guard unsafe rename(fresh, target) == 0 else {
             let code = errno
             unsafe unlink(fresh)
@@ -58,10 +60,26 @@ enum StateFile {
         try synchronize(directory: parent(of: target))
     }
 
-    /// Writes a file that nobody reads yet, durably, for its owner only.
+    /// Where a path leads, link by link; the last one may lead to nothing.
+    private static func target(of path: String) throws(Failure) -> String {
+        var path = path
+        // As many as the kernel follows (path_resolution(7)).
+        for _ in 0..<40 {
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let count = unsafe readlink(path, &buffer, buffer.count)
+            guard count > 0 else { return path }
+            let bytes = buffer.prefix(count).map { UInt8(bitPattern: $0) }
+            let link = String(decoding: bytes, as: UTF8.self)
+            path = link.hasPrefix("/") ? link : "\(parent(of: path))/\(link)"
+        }
+        throw .system(ELOOP, "cannot write \(path)")
+    }
+
+    /// Writes a file that nobody reads yet, durably: for its owner only, or with the owner and the
+    /// permissions of another file.
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace`; nothing is left under that name then.
-    static func write(_ path: String, _ text: String) throws(Failure) {
+    static func write(_ path: String, _ text: String, like model: stat? = nil) throws(Failure) {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
         let descriptor = unsafe open(path, flags, 0o600)
         guard descriptor >= 0 else { throw .system(errno, "cannot write \(path)") }
@@ -75,6 +93,11 @@ enum StateFile {
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { throw Failure.system(errno, "cannot write \(path)") }
                 rest = rest.dropFirst(count)
+            }
+            if let model {
+                // Only the superuser may give a file away; everybody else keeps what is allowed.
+                let isSame = fchown(descriptor, model.st_uid, model.st_gid) == 0
+                fchmod(descriptor, model.st_mode & (isSame ? 0o777 : 0o755))
             }
             guard fsync(descriptor) == 0 else {
                 throw Failure.system(errno, "cannot write \(path)")

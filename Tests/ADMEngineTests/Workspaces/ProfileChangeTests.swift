@@ -75,12 +75,42 @@ import Testing
                 atPath: selection.layout.profile,
                 withDestinationPath: target
             )
+            try home.setMode(target, 0o640)
             try workspaces.setProfile("retries", to: ["3"], in: selection)
             #expect(try home.text(target).contains("retries = 3"))
+            #expect(try home.mode(target) == 0o640)
             let link = try FileManager.default.destinationOfSymbolicLink(
                 atPath: selection.layout.profile
             )
             #expect(link == target)
+        }
+    }
+
+    @Test func `a link to a profile that is not there yet stays one`() async throws {
+        try await with { home, workspaces, selection async throws in
+            let profile = selection.layout.profile
+            let files = FileManager.default
+            try files.createDirectory(
+                atPath: home.root + "/dotfiles",
+                withIntermediateDirectories: false
+            )
+            try files.removeItem(atPath: profile)
+            try files.createSymbolicLink(
+                atPath: profile,
+                withDestinationPath: "../../../dotfiles/first"
+            )
+            try files.createSymbolicLink(
+                atPath: home.root + "/dotfiles/first",
+                withDestinationPath: "work.toml"
+            )
+            try workspaces.setProfile("retries", to: ["3"], in: selection)
+            #expect(try home.text(home.root + "/dotfiles/work.toml").contains("retries = 3"))
+            #expect(try files.destinationOfSymbolicLink(atPath: profile).hasSuffix("first"))
+            try files.removeItem(atPath: profile)
+            try files.createSymbolicLink(atPath: profile, withDestinationPath: "profile.toml")
+            await expectFailure(.storage, profile) {
+                try workspaces.setProfile("retries", to: ["3"], in: selection)
+            }
         }
     }
 
