@@ -6,6 +6,9 @@ package struct Metalink: Sendable {
     static let namespace = "urn:ietf:params:xml:ns:metalink"
     /// The longest document that is read, in bytes.
     package static let longest = 67_108_864
+    /// The most files, addresses and digests of whole files in one document; digests of pieces take little
+    /// memory and are not counted.
+    static let mostItems = 200_000
 
     /// The files in their order; a failure for one that cannot be used.
     package let files: [Result<MetalinkFile, Failure>]
@@ -16,7 +19,8 @@ package struct Metalink: Sendable {
     /// algorithms that adm does not know. The parameter `source` is for messages.
     ///
     /// - Throws: ``Failure`` with `usage` where it is no Metalink 4 or has no file, with the line where
-    ///   there is one; `refused` for one with a document type.
+    ///   there is one; `refused` for one with a document type, and for one that would take much more
+    ///   memory than a Metalink needs.
     package init(parsing bytes: [UInt8], named source: String) throws(Failure) {
         guard bytes.count <= Metalink.longest else {
             throw Failure(.usage, "\(source) is longer than \(ByteCount(Int64(Metalink.longest)))")

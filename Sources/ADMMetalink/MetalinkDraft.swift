@@ -14,6 +14,8 @@ struct MetalinkDraft {
 
     /// RFC 5854, section 4.2.16.1: the priority of a URL that has none.
     private static let lastPriority = 999_999
+    /// So many addresses of one file are enough; those of the lowest priority are left out.
+    private static let mostURLs = 1000
 
     init(_ name: String?, place: String) {
         self.place = place
@@ -112,7 +114,7 @@ struct MetalinkDraft {
                 size: size,
                 checksum: checksums.max { $0.algorithm.isWeaker(than: $1.algorithm) },
                 pieces: pieces,
-                urls: ordered.map(\.element.url)
+                urls: ordered.prefix(MetalinkDraft.mostURLs).map(\.element.url)
             )
         )
     }

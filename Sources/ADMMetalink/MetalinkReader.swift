@@ -10,6 +10,9 @@ final class MetalinkReader: XMLHandler {
     private var element: XMLElement?
     private var content = ""
     private var draft: MetalinkDraft?
+    private var items = 0
+    /// The longest text that counts is a URL; a longer one is none.
+    private static let longestText = 65_536
 
     init(_ source: String) { self.source = source }
 
@@ -21,6 +24,19 @@ final class MetalinkReader: XMLHandler {
         path.append(name)
         self.element = element
         content = ""
+        if path == ["metalink", "file"] || path == ["metalink", "file", "url"]
+            || path == ["metalink", "file", "hash"]
+        {
+            items += 1
+            guard items <= Metalink.mostItems else {
+                throw Failure(
+                    .refused,
+                    "\(source):\(element.line): there are more than \(Metalink.mostItems) files,"
+                        + " addresses and digests",
+                    hint: "fetch it in parts"
+                )
+            }
+        }
         switch path {
         case ["metalink", "file"]:
             draft = MetalinkDraft(element.attributes["name"], place: "\(source):\(element.line)")
@@ -35,7 +51,7 @@ final class MetalinkReader: XMLHandler {
 
     func text(_ text: String) {
         // Only a few elements of a file have text that counts.
-        if path.count >= 3 { content += text }
+        if path.count >= 3, content.utf8.count <= MetalinkReader.longestText { content += text }
     }
 
     func end() throws(Failure) {

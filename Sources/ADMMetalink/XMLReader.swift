@@ -24,12 +24,19 @@ struct XMLElement {
 /// Reads an XML document with expat.
 ///
 /// A document type is refused: whoever needs one wants entities, which can be made to grow without
-/// bounds or to read other files.
+/// bounds or to read other files. So is what makes a parser of a few bytes keep many: deep nesting, very
+/// long tags, and very many different names.
 enum XMLReader {
+    /// How deep elements may be nested, and how many different names there may be.
+    fileprivate static let deepest = 100
+    fileprivate static let mostNames = 1000
+    /// How long a tag may be, in bytes; the document is read in steps of that size.
+    private static let longestTag = 262_144
+
     /// Reads a whole document.
     ///
-    /// - Throws: ``Failure`` with `usage` and the line where it is no well-formed XML; what the handler
-    ///   throws.
+    /// - Throws: ``Failure`` with `usage` and the line where it is no well-formed XML; with `refused` where
+    ///   it is beyond the bounds; what the handler throws.
     static func read(
         _ bytes: [UInt8],
         named source: String,
@@ -43,14 +50,25 @@ enum XMLReader {
         try withExtendedLifetime(reading) { () throws(Failure) in
             unsafe XML_SetUserData(parser, Unmanaged.passUnretained(reading).toOpaque())
             unsafe listen(parser)
-            let status = unsafe bytes.withUnsafeBytes {
-                unsafe XML_Parse(
-                    parser,
-                    $0.bindMemory(to: CChar.self).baseAddress,
-                    Int32(clamping: $0.count),
-                    1
-                )
-            }
+            var position = 0
+            var status = XML_STATUS_OK
+            repeat {
+                let step = bytes[position..<min(position + longestTag, bytes.count)]
+                position = step.endIndex
+                status = unsafe step.withUnsafeBytes {
+                    unsafe XML_Parse(
+                        parser,
+                        $0.bindMemory(to: CChar.self).baseAddress,
+                        Int32($0.count),
+                        position == bytes.count ? 1 : 0
+                    )
+                }
+                // What follows the last whole tag is kept until its end comes.
+                let waiting = position - Int(unsafe XML_GetCurrentByteIndex(parser))
+                if status == XML_STATUS_OK, position < bytes.count, waiting > 2 * longestTag {
+                    reading.refuse("a tag or comment is longer than \(longestTag) bytes")
+                }
+            } while status == XML_STATUS_OK && reading.failure == nil && position < bytes.count
             if let failure = reading.failure { throw failure }
             guard status == XML_STATUS_OK else {
                 let reason = unsafe XML_ErrorString(XML_GetErrorCode(parser)).map {
@@ -84,6 +102,8 @@ enum XMLReader {
     private let handler: any XMLHandler
     private(set) var failure: Failure?
     private let parser: XML_Parser
+    private var depth = 0
+    private var names: Set<String> = []
 
     init(_ handler: any XMLHandler, _ parser: XML_Parser) {
         self.handler = handler
@@ -121,6 +141,16 @@ enum XMLReader {
             attributes: attributes,
             line: line
         )
+        depth += 1
+        guard depth <= XMLReader.deepest else {
+            return refuse("elements are nested more than \(XMLReader.deepest) deep")
+        }
+        // The parser keeps each name for as long as it lives.
+        names.insert(element.name)
+        names.formUnion(attributes.keys)
+        guard names.count <= XMLReader.mostNames else {
+            return refuse("there are more than \(XMLReader.mostNames) different names")
+        }
         attempt { () throws(Failure) in try handler.begin(element) }
     }
 
@@ -130,7 +160,20 @@ enum XMLReader {
         handler.text(unsafe String(decoding: bytes, as: UTF8.self))
     }
 
-    func end() { attempt { () throws(Failure) in try handler.end() } }
+    func end() {
+        depth -= 1
+        attempt { () throws(Failure) in try handler.end() }
+    }
+
+    func refuse(_ reason: String) {
+        attempt { () throws(Failure) in
+            throw Failure(
+                .refused,
+                "line \(line): \(reason)",
+                hint: "a Metalink needs less; it is not read because it would take much memory"
+            )
+        }
+    }
 
     func refuseDocumentType() {
         attempt { () throws(Failure) in

@@ -159,6 +159,68 @@ import Testing
         #expect(thrown?.message.contains("line 2") == true)
     }
 
+    @Test func `entities that grow a billionfold are never expanded`() {
+        let levels = (1...30).map { level in
+            "<!ENTITY e\(level) \"" + String(repeating: "&e\(level - 1);", count: 10) + "\">"
+        }
+        for entities in [levels.joined(), "<!ENTITY % p SYSTEM \"file:///dev/zero\">%p;"] {
+            let text = """
+                <!DOCTYPE m [<!ENTITY e0 "ha">\(entities)]>
+                <metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="a">
+                <url>http://a/&e30;</url></file></metalink>
+                """
+            let thrown = #expect(throws: Failure.self) { try read(text) }
+            #expect(thrown?.code == .refused)
+            #expect(thrown?.message.contains("document type") == true)
+        }
+    }
+
+    private static let file = "<file name=\"a\"><url>http://a/a</url></file>"
+
+    @Test(arguments: [
+        ("nested", String(repeating: "<x>", count: 150) + String(repeating: "</x>", count: 150)),
+        ("different names", (0..<2000).map { "<x\($0)/>" }.joined()),
+        ("different names", "<x " + (0..<2000).map { "a\($0)=\"\" " }.joined() + "/>"),
+        ("different names", (0..<2000).map { "<p:x xmlns:p=\"u:\($0)\"/>" }.joined()),
+        ("a tag", "<x a=\"" + String(repeating: "a", count: 2_000_000) + "\"/>"),
+        ("a tag", "<!--" + String(repeating: "a", count: 2_000_000) + "-->"),
+        ("more than", String(repeating: "<file name=\"a\"/>", count: 200_001)),
+        (
+            "more than",
+            "<file name=\"a\">" + String(repeating: "<url>http://a/</url>", count: 200_001)
+                + "</file>"
+        ),
+        (
+            "more than",
+            "<file name=\"a\">" + String(repeating: "<hash type=\"md5\"/>", count: 200_001)
+                + "</file>"
+        ),
+    ])
+    func `a document that would take much memory is refused`(reason: String, content: String) {
+        let thrown = #expect(throws: Failure.self) { try read(document(Self.file + content)) }
+        #expect(thrown?.code == .refused)
+        #expect(thrown?.message.contains(reason) == true, "\(thrown?.message ?? "")")
+    }
+
+    @Test func `of very many addresses the preferred ones are kept`() throws {
+        let urls = (1...3000).map { "<url priority=\"\($0)\">http://h\($0)/a</url>" }.reversed()
+        let files = try read(document("<file name=\"a\">\(urls.joined())</file>"))
+        let kept = try files[0].get().urls
+        #expect(kept.count == 1000)
+        #expect(kept.first?.string == "http://h1/a")
+    }
+
+    @Test func `long text of no meaning is passed over`() throws {
+        let long = String(repeating: "long text ", count: 300_000)
+        let files = try read(
+            document(
+                "<x>\(long)</x><file name=\"a\"><description>\(long)</description>"
+                    + "<url>http://a/a</url></file>"
+            )
+        )
+        #expect(try files[0].get().name == "a")
+    }
+
     @Test func `twenty thousand pieces are read`() throws {
         let hashes = String(repeating: "<hash>\(Self.sha1)</hash>\n", count: 20_000)
         let text = document(
