@@ -4,7 +4,7 @@ import Glibc
 /// A download directory, opened once: nothing done through it can be led elsewhere by links that
 /// appear in its path later.
 final class DownloadDirectory: Sendable {
-    /// The name of the directory for partial files inside it.
+    /// The name of the directory for partial files inside it; see ``PartsDirectory``.
     static let partsName = ".adm-part"
 
     /// The path as it was given, without trailing slashes.

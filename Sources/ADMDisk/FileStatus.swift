@@ -12,6 +12,12 @@ struct FileStatus {
     let allocated: Int64
     /// Its owner.
     let owner: UInt32
+    /// Its group.
+    let group: UInt32
+    /// When its bytes were changed last, in seconds since 1970.
+    let modifiedAt: Double
+    /// When anything about it was changed last, in seconds since 1970.
+    let changedAt: Double
     /// Its permission bits.
     let permissions: UInt32
 
@@ -43,7 +49,14 @@ struct FileStatus {
         length = Int64(info.st_size)
         allocated = Int64(info.st_blocks) * 512
         owner = info.st_uid
+        group = info.st_gid
+        modifiedAt = FileStatus.seconds(info.st_mtim)
+        changedAt = FileStatus.seconds(info.st_ctim)
         permissions = info.st_mode & 0o7777
+    }
+
+    private static func seconds(_ time: timespec) -> Double {
+        Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
     /// What lies at a path, seen through symbolic links; nil where there is nothing.

@@ -33,8 +33,8 @@ extension PartFile {
 
     /// Gives the file its final name in one step.
     ///
-    /// Call ``sync()`` first, and ``syncName()`` afterwards. The permissions become what the user's mask leaves of 0666. The lock
-    /// stays until the value goes. Calling it again after a success does nothing.
+    /// Call ``sync()`` first, and ``syncName()`` afterwards. The permissions become what the user's mask leaves of 0666, or those
+    /// of the file that is replaced. The lock stays until the value goes. Calling it again after a success does nothing.
     ///
     /// - Parameters:
     ///   - name: What ``chooseName(_:policy:)`` answered.
@@ -54,8 +54,7 @@ extension PartFile {
                     hint: "fetch the file again"
                 )
             }
-            // File systems without permissions refuse; the file is as readable as they make it.
-            fchmod(file.number, 0o666 & ~adm_umask())
+            try setPermissions(like: replacing ? taker(of: name) : nil)
             try rename(to: name, replacing: replacing)
         }
         // A crash between two names, or a rename to another name of the same file, leaves the old.
@@ -100,6 +99,26 @@ extension PartFile {
         guard try isInPlace else { return }
         try remove()
         parts.removeIfEmpty()
+    }
+
+    /// Gives the file the permissions of another one, and where that is allowed its owner and group, or
+    /// those of a new file.
+    ///
+    /// File systems without permissions refuse; the file is as readable as they make it.
+    private func setPermissions(like other: FileStatus?) throws(Failure) {
+        guard let other, other.kind == .regular else {
+            fchmod(file.number, 0o666 & ~adm_umask())
+            return
+        }
+        var mode = other.permissions & 0o777
+        let nobody = UInt32.max
+        if fchown(file.number, other.owner, other.group) != 0,
+            fchown(file.number, nobody, other.group) != 0, try group != other.group
+        {
+            // Another group gets no more than everybody.
+            mode = mode & 0o707 | (mode & 0o7) << 3 & mode
+        }
+        fchmod(file.number, mode)
     }
 
     private func remove() throws(Failure) {
@@ -165,7 +184,7 @@ extension PartFile {
             .storage,
             "\(directory) was moved, removed or replaced during the download",
             hint: "put the directory back and resume the job; the bytes so far are in its"
-                + " \(DownloadDirectory.partsName)"
+                + " \(parts.name)"
         )
     }
 

@@ -30,7 +30,7 @@ extension PartFile {
         // Another process may remove the empty directory of partial files, or finish with the file,
         // between two steps of one attempt.
         for _ in 0..<100 {
-            let parts = try PartsDirectory.open(in: folder, create: create)
+            let parts = try PartsDirectory.open(in: folder, for: name(job), create: create)
             guard let parts else {
                 if create { continue }
                 return nil
@@ -59,7 +59,10 @@ extension PartFile {
         let status = try Failure.describing("cannot read \(path)") { () throws(Errno) in
             try file.status()
         }
-        guard status.kind == .regular, status.owner == parts.owner else { throw foreign(path) }
+        // The superuser may have died after giving the file to the owner of the one that it replaces.
+        guard status.kind == .regular, status.owner == parts.owner || parts.owner == 0 else {
+            throw foreign(path)
+        }
         try lock(file, path)
         let part = PartFile(
             job: job,
@@ -97,6 +100,10 @@ extension PartFile {
         }
         guard let status else { return nil }
         guard status.kind == .regular else { throw foreign(path) }
+        if status.owner == geteuid(), status.permissions & 0o600 != 0o600 {
+            // A process died between giving it the permissions of the file that it replaces and the name.
+            unsafe fchmodat(parts.descriptor.number, name(job), 0o600, 0)
+        }
         do {
             let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK
             return try Descriptor.open(name(job), flags, in: parts.descriptor)
@@ -106,17 +113,22 @@ extension PartFile {
         }
     }
 
+    /// A process that only tidies up after a dead one holds the lock for a moment.
     private static func lock(_ file: Descriptor, _ path: String) throws(Failure) {
-        do {
-            _ = try Errno.check { flock(file.number, LOCK_EX | LOCK_NB) }
-        } catch {
-            guard error.code == EWOULDBLOCK else { throw Failure(error, "cannot lock \(path)") }
-            throw Failure(
-                .locked,
-                "another adm process is downloading this (\(path) is locked)",
-                hint: "wait until it is done, or stop it there"
-            )
+        for _ in 0..<50 {
+            do {
+                _ = try Errno.check { flock(file.number, LOCK_EX | LOCK_NB) }
+                return
+            } catch {
+                guard error.code == EWOULDBLOCK else { throw Failure(error, "cannot lock \(path)") }
+                usleep(20_000)
+            }
         }
+        throw Failure(
+            .locked,
+            "another adm process is downloading this (\(path) is locked)",
+            hint: "wait until it is done, or stop it there"
+        )
     }
 
     private static func foreign(_ path: String) -> Failure {

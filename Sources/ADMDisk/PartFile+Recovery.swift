@@ -35,7 +35,7 @@ extension PartFile {
     /// Whether a job has a partial file in a directory, locked or not.
     package static func exists(directory: String, job: JobID) -> Bool {
         guard let folder = try? DownloadDirectory.open(directory, create: false),
-            let parts = try? PartsDirectory.open(in: folder, create: false)
+            let parts = try? PartsDirectory.open(in: folder, for: name(job), create: false)
         else { return false }
         return (try? parts.descriptor.status(of: name(job)))?.kind == .regular
     }
@@ -52,16 +52,21 @@ extension PartFile {
     ///
     /// - Throws: ``Failure`` with `storage` where the directory cannot be read.
     package static func leftovers(directory: String) throws(Failure) -> [JobID] {
-        guard let folder = try DownloadDirectory.open(directory, create: false),
-            let parts = try PartsDirectory.open(in: folder, create: false)
-        else { return [] }
-        do {
-            return try FileManager.default.contentsOfDirectory(atPath: parts.path)
-                .filter { $0.hasSuffix(".part") }
-                .compactMap { JobID(String($0.dropLast(".part".count))) }
-                .sorted()
-        } catch {
-            throw Failure(.storage, "cannot list \(parts.path)", cause: error.localizedDescription)
+        guard let folder = try DownloadDirectory.open(directory, create: false) else { return [] }
+        var jobs: [JobID] = []
+        for parts in try PartsDirectory.all(in: folder) {
+            do {
+                jobs += try FileManager.default.contentsOfDirectory(atPath: parts.path)
+                    .filter { $0.hasSuffix(".part") }
+                    .compactMap { JobID(String($0.dropLast(".part".count))) }
+            } catch {
+                throw Failure(
+                    .storage,
+                    "cannot list \(parts.path)",
+                    cause: error.localizedDescription
+                )
+            }
         }
+        return jobs.sorted()
     }
 }

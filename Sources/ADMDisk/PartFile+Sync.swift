@@ -10,7 +10,7 @@ extension PartFile {
         guard let folder = try DownloadDirectory.open(directory, create: false) else {
             throw Failure(.storage, "the directory \(directory) is gone")
         }
-        try PartsDirectory.open(in: folder, create: false)?.removeIfEmpty()
+        for parts in try PartsDirectory.all(in: folder) { parts.removeIfEmpty() }
         do { try folder.descriptor.syncDirectory() } catch {
             throw Failure(error, "cannot sync the directory \(directory)")
         }

@@ -172,6 +172,13 @@ package final class PartFile: Sendable {
         }
     }
 
+    /// The group that the file belongs to.
+    ///
+    /// - Throws: ``Failure`` with `storage`.
+    var group: UInt32 {
+        get throws(Failure) { try status().group }
+    }
+
     private func status() throws(Failure) -> FileStatus {
         try Failure.describing("cannot read \(path)") { () throws(Errno) in try file.status() }
     }

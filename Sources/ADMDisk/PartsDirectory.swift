@@ -3,6 +3,9 @@ import Glibc
 
 /// The private directory for partial files inside a download directory: same file system, so that
 /// a finished file only needs a new name.
+///
+/// Where several users download into one directory, the first one's has the plain name and the others'
+/// have names of their own.
 final class PartsDirectory: Sendable {
     /// The directory that it lies in.
     let parent: DownloadDirectory
@@ -10,33 +13,100 @@ final class PartsDirectory: Sendable {
     let descriptor: Descriptor
     /// Who owns what this user makes there.
     let owner: UInt32
+    /// Its name in ``parent``.
+    let name: String
 
     /// Its path, for messages.
-    var path: String { "\(parent.path)/\(DownloadDirectory.partsName)" }
+    var path: String { "\(parent.path)/\(name)" }
 
-    private init(parent: DownloadDirectory, descriptor: Descriptor, owner: UInt32) {
+    private init(parent: DownloadDirectory, descriptor: Descriptor, owner: UInt32, name: String) {
         self.parent = parent
         self.descriptor = descriptor
         self.owner = owner
+        self.name = name
     }
 
-    /// Opens the directory, and makes it when `create` says so.
+    /// The names that it may have, the usual one first.
+    private static var names: [String] {
+        [DownloadDirectory.partsName, "\(DownloadDirectory.partsName)-\(geteuid())"]
+    }
+
+    /// The directories of this user that are there.
     ///
-    /// - Returns: nil where it does not exist and is not to be made.
-    /// - Throws: ``Failure`` with `storage` where something else has its name, `refused` where it
-    ///   belongs to another user, who could then exchange the files in it.
-    static func open(in parent: DownloadDirectory, create: Bool) throws(Failure) -> PartsDirectory?
-    {
-        let name = DownloadDirectory.partsName
-        let path = "\(parent.path)/\(name)"
-        var descriptor: Descriptor?
-        do {
-            descriptor = try openOnce(in: parent)
-            if descriptor == nil, create {
-                try make(in: parent)
-                descriptor = try openOnce(in: parent)
+    /// - Throws: ``Failure`` as ``open(in:for:create:)`` does.
+    static func all(in parent: DownloadDirectory) throws(Failure) -> [PartsDirectory] {
+        var found: [PartsDirectory] = []
+        for name in names {
+            if case .own(let directory) = try look(name, in: parent) { found.append(directory) }
+        }
+        return found
+    }
+
+    /// Opens the directory for a file of this name: the one that has it, else one that is there, else with
+    /// `create` a new one.
+    ///
+    /// - Returns: nil where there is none, or another process removed it while it was being opened.
+    /// - Throws: ``Failure`` with `storage` where something else has its name, `refused` where even the
+    ///   name that is this user's own belongs to another user.
+    static func open(
+        in parent: DownloadDirectory,
+        for file: String,
+        create: Bool
+    ) throws(Failure) -> PartsDirectory? {
+        let present = try all(in: parent)
+        for directory in present {
+            let status = try Failure.describing("cannot read \(directory.path)") {
+                () throws(Errno) in try directory.descriptor.status(of: file)
             }
+            if status != nil { return directory }
+        }
+        if let first = present.first { return first }
+        guard create else { return nil }
+        for name in names {
+            do {
+                _ = try Errno.check { unsafe mkdirat(parent.descriptor.number, name, 0o700) }
+            } catch {
+                guard error.code == EEXIST else {
+                    throw Failure(error, "cannot open \(parent.path)/\(name)")
+                }
+            }
+            switch try look(name, in: parent) {
+            case .own(let directory): return directory
+            case .missing: return nil
+            case .foreign: continue
+            }
+        }
+        throw Failure(
+            .refused,
+            "\(parent.path)/\(names.last ?? "") belongs to another user",
+            hint: "choose a directory of your own with --dir"
+        )
+    }
+
+    private enum Finding {
+        case own(PartsDirectory)
+        case foreign
+        case missing
+    }
+
+    /// Opens what has a name.
+    ///
+    /// Another user could exchange the files in a directory of theirs.
+    private static func look(
+        _ name: String,
+        in parent: DownloadDirectory
+    ) throws(Failure) -> Finding {
+        let path = "\(parent.path)/\(name)"
+        guard let named = try parent.status(of: name) else { return .missing }
+        let descriptor: Descriptor
+        do {
+            let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
+            descriptor = try Descriptor.open(name, flags, in: parent.descriptor)
         } catch {
+            if error.code == ENOENT { return .missing }
+            if named.owner != geteuid(), [ENOTDIR, ELOOP, EACCES].contains(error.code) {
+                return .foreign
+            }
             if error.code == ENOTDIR || error.code == ELOOP {
                 throw Failure(
                     .storage,
@@ -46,45 +116,22 @@ final class PartsDirectory: Sendable {
             }
             throw Failure(error, "cannot open \(path)")
         }
-        guard let descriptor else { return nil }
         let status = try Failure.describing("cannot read \(path)") { () throws(Errno) in
             try descriptor.status()
         }
         guard status.owner == geteuid() || status.owner == apparentOwner(in: descriptor) else {
-            throw Failure(
-                .refused,
-                "\(path) belongs to another user",
-                hint: "choose a directory of your own with --dir"
-            )
+            return .foreign
         }
         if status.permissions & 0o022 != 0 { fchmod(descriptor.number, 0o700) }
-        return PartsDirectory(parent: parent, descriptor: descriptor, owner: status.owner)
+        return .own(
+            PartsDirectory(parent: parent, descriptor: descriptor, owner: status.owner, name: name)
+        )
     }
 
     /// Removes the directory if nothing is left in it.
     func removeIfEmpty() {
         // Another download may have put its file there just now: then it stays.
-        try? parent.descriptor.remove(DownloadDirectory.partsName, isDirectory: true)
-    }
-
-    private static func openOnce(in parent: DownloadDirectory) throws(Errno) -> Descriptor? {
-        do {
-            let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW
-            return try Descriptor.open(DownloadDirectory.partsName, flags, in: parent.descriptor)
-        } catch {
-            if error.code == ENOENT { return nil }
-            throw error
-        }
-    }
-
-    private static func make(in parent: DownloadDirectory) throws(Errno) {
-        do {
-            _ = try Errno.check {
-                unsafe mkdirat(parent.descriptor.number, DownloadDirectory.partsName, 0o700)
-            }
-        } catch {
-            if error.code != EEXIST { throw error }
-        }
+        try? parent.descriptor.remove(name, isDirectory: true)
     }
 
     /// Who owns a file that this process makes: file systems without owners (FAT, network shares)

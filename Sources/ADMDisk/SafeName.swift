@@ -81,8 +81,10 @@ package enum SafeName {
     /// Whether a name can never be a download's: it is a directory, or adm's own.
     static func isReserved(_ name: String) -> Bool {
         // File systems that fold case would take any spelling for adm's own directory.
-        name.isEmpty || name == "." || name == ".."
-            || name.lowercased() == DownloadDirectory.partsName
+        let folded = name.lowercased()
+        return name.isEmpty || name == "." || name == ".."
+            || folded == DownloadDirectory.partsName
+            || folded.hasPrefix(DownloadDirectory.partsName + "-")
     }
 
     private static func decode(_ text: String) -> String {

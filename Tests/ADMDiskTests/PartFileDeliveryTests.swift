@@ -246,4 +246,57 @@ import Testing
             #expect(try scratch.permissions("a.pdf.exe") & 0o111 == 0)
         }
     }
+
+    @Test(arguments: [0o600, 0o640, 0o444, 0o755, 0o666])
+    func `a file that is replaced leaves its permissions to the next one`(mode: Int) async throws {
+        try await Scratch.with { scratch in
+            try scratch.write("old", to: "x")
+            try scratch.setPermissions("x", mode)
+            _ = try scratch.part("new").deliver(as: "x", policy: .overwrite)
+            #expect(scratch.text("x") == "new")
+            #expect(try scratch.permissions("x") == mode)
+        }
+    }
+
+    @Test func `permissions beyond reading, writing and running are not taken over`() async throws {
+        try await Scratch.with { scratch in
+            try scratch.write("old", to: "x")
+            try scratch.setPermissions("x", 0o6711)
+            _ = try scratch.part("new").deliver(as: "x", policy: .overwrite)
+            #expect(try scratch.permissions("x") == 0o711)
+        }
+    }
+
+    @Test func `a link that is replaced says nothing about permissions`() async throws {
+        try await Scratch.with { scratch in
+            try scratch.write("private", to: "target")
+            try scratch.setPermissions("target", 0o600)
+            try scratch.link("x", to: scratch("target"))
+            _ = try scratch.part("new").deliver(as: "x", policy: .overwrite)
+            _ = try scratch.part("new").deliver(as: "y", policy: .overwrite)
+            #expect(try scratch.permissions("x") == scratch.permissions("y"))
+            #expect(scratch.text("target") == "private")
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only the superuser can give files away"))
+    func `the superuser leaves a file to its owner, also after a crash in between`() async throws {
+        try await Scratch.with { scratch in
+            try scratch.write("old", to: "x")
+            try scratch.give("x", to: 4711)
+            let job = JobID()
+            do {
+                let part = try scratch.part("new", job: job)
+                try scratch.give(".adm-part/\(job).part", to: 4711)
+                _ = part
+            }
+            let part = try #require(
+                try PartFile.open(directory: scratch.path, job: job, create: false)
+            )
+            try part.place(as: "x", replacing: true)
+            let owner = try FileManager.default.attributesOfItem(atPath: scratch("x"))
+            #expect(owner[.ownerAccountID] as? Int == 4711)
+            #expect(scratch.text("x") == "new")
+        }
+    }
 }

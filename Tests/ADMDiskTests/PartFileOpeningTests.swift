@@ -170,15 +170,70 @@ import Testing
     @Test(.enabled(if: geteuid() == 0, "only the superuser can give files away"))
     func `P8 partial files in a directory of another user are refused`() async throws {
         try await Scratch.with { scratch in
-            try scratch.makeDirectory(".adm-part")
-            try FileManager.default.setAttributes(
-                [.ownerAccountID: 65_534],
-                ofItemAtPath: scratch(".adm-part")
-            )
+            for name in [".adm-part", ".adm-part-0"] {
+                try scratch.makeDirectory(name)
+                try scratch.give(name, to: 65_534)
+            }
             let answer = try refusal(scratch, JobID())
             #expect(answer.code == .refused)
-            #expect(answer.message.contains("belongs to another user"))
+            #expect(answer.message == "\(scratch.path)/.adm-part-0 belongs to another user")
             #expect(try scratch.names(in: ".adm-part") == [])
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only the superuser can give files away"))
+    func `users who share a directory do not shut each other out`() async throws {
+        try await Scratch.with { scratch in
+            try scratch.makeDirectory(".adm-part")
+            try scratch.give(".adm-part", to: 65_534)
+            let (job, later) = (JobID(), JobID())
+            do {
+                let part = try scratch.part("mine", job: job)
+                #expect(part.path == scratch(".adm-part-0/\(job).part"))
+                #expect(try scratch.permissions(".adm-part-0") == 0o700)
+            }
+            // When the other one's is gone, what was begun is still found, and nothing moves.
+            try scratch.remove(".adm-part")
+            #expect(PartFile.exists(directory: scratch.path, job: job))
+            #expect(try PartFile.leftovers(directory: scratch.path) == [job])
+            try scratch.makeDirectory(".adm-part")
+            try scratch.write("later", to: ".adm-part/\(later).part")
+            #expect(try Set(PartFile.leftovers(directory: scratch.path)) == [job, later])
+            let found = try #require(
+                try PartFile.open(directory: scratch.path, job: later, create: true)
+            )
+            #expect(found.path == scratch(".adm-part/\(later).part"))
+            let part = try #require(
+                try PartFile.open(directory: scratch.path, job: job, create: false)
+            )
+            try part.place(as: "x", replacing: false)
+            #expect(scratch.text("x") == "mine")
+            #expect(try scratch.names() == [".adm-part", "x"])
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only the superuser can give files away"))
+    func `what another user put in the place of the directory shuts nobody out`() async throws {
+        try await Scratch.with { scratch in
+            try scratch.write("", to: ".adm-part")
+            try scratch.give(".adm-part", to: 65_534)
+            let job = JobID()
+            #expect(try scratch.part(job: job).path == scratch(".adm-part-0/\(job).part"))
+        }
+    }
+
+    @Test func `a partial file that got the permissions of a read-only one can be opened again`()
+        async throws
+    {
+        try await Scratch.with { scratch in
+            let job = JobID()
+            do { _ = try scratch.part("whole", job: job) }
+            try scratch.setPermissions(".adm-part/\(job).part", 0o444)
+            let part = try #require(
+                try PartFile.open(directory: scratch.path, job: job, create: false)
+            )
+            #expect(try scratch.permissions(".adm-part/\(job).part") == 0o600)
+            _ = part
         }
     }
 

@@ -54,6 +54,10 @@ struct Scratch {
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: self(name))
     }
 
+    func give(_ name: String, to user: Int) throws {
+        try FileManager.default.setAttributes([.ownerAccountID: user], ofItemAtPath: self(name))
+    }
+
     /// The names in the directory, sorted, those that begin with a dot included.
     func names(in directory: String? = nil) throws -> [String] {
         let place = directory.map { self($0) } ?? path
