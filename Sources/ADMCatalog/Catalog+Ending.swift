@@ -15,7 +15,7 @@ extension Catalog {
             let update = try database.cachedStatement(
                 sql: """
                     UPDATE job SET state = 'succeeded', owner = NULL, attendant = NULL,
-                        failure = NULL, target_device = NULL, target_inode = NULL, target_size = NULL,
+                        delivered_inode = target_inode, failure = NULL, target_device = NULL, target_inode = NULL, target_size = NULL,
                         bytes_done = :total, bytes_total = :total, verification = :verification,
                         finished_at = :now, updated_at = :now
                     WHERE number = :number AND state = 'finalizing' AND epoch = :epoch

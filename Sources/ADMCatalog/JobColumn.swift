@@ -45,6 +45,7 @@ enum JobColumn: Int, CaseIterable {
     case bestDone
     case waited
     case pausedBy
+    case deliveredInode
 }
 
 extension Row {

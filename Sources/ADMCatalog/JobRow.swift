@@ -12,7 +12,7 @@ enum JobRow {
         }
         let total: Int64? = try row.decode(at: .bytesTotal)
         let finalURL: String? = try row.decode(at: .finalUrl)
-        return Job(
+        var job = Job(
             id: id,
             number: try row.decode(at: .number),
             request: try StoredRequest.request(
@@ -44,6 +44,8 @@ enum JobRow {
             after: try row.decode(at: .afterJob),
             pausedBy: try pauseCause(row, state)
         )
+        job.deliveredInode = try row.decode(at: .deliveredInode)
+        return job
     }
 
     /// The claim that the row's present executor holds.

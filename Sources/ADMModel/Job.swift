@@ -115,6 +115,8 @@ public struct Job: Sendable, Hashable, Codable {
     public var pausedBy: PauseCause?
     /// The words it was marked with, sorted.
     public var tags: [String]
+    /// The number of the delivered file on its file system, as a bit pattern; nil before a success.
+    package var deliveredInode: Int64?
 
     /// Makes a job value; the catalog fills it from its row.
     public init(

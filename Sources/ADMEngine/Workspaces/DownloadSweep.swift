@@ -1,13 +1,11 @@
 import ADMCatalog
 import ADMModel
 import ADMScheduling
-import Foundation
-import Glibc
 
 /// Deletes what adm saved for the jobs of one workspace, and nothing else.
 ///
-/// A file goes only where a succeeded job put it under that very name, and while it still is a
-/// regular file of the same length; a person may have put something else there since.
+/// A file goes only where a succeeded job put it under that very name and it is that very file still,
+/// unchanged; a person may have put something else there since, or a link in the place of its directory.
 struct DownloadSweep {
     /// The files that were deleted.
     private(set) var deleted: [String] = []
@@ -21,50 +19,21 @@ struct DownloadSweep {
     ///
     /// - Throws: ``Failure`` where the database cannot be read; what was deleted by then is recorded.
     mutating func run(_ catalog: Catalog, directory: String?) async throws(Failure) {
+        var downloads = DeletedDownloads(directory: directory)
         var last: Int64?
-        var directories: Set<String> = []
         while true {
             let jobs = try await catalog.jobs(after: last, limit: 500)
             for job in jobs {
-                directories.insert(job.directory)
-                await sweep(job)
+                let outcome = await downloads.delete(job)
+                guard let path = job.destination else { continue }
+                if outcome.isDeleted { deleted.append(path) }
+                if let reason = outcome.kept {
+                    kept.append(WorkspaceRemoval.KeptFile(path: path, reason: reason))
+                }
             }
             guard let number = jobs.last?.number else { break }
             last = number
         }
-        guard let directory else { return }
-        var empty = directories.filter { $0.hasPrefix(directory + "/") }
-        empty.insert(directory)
-        // The longest first: what lies inside must go before what holds it.
-        for path in empty.sorted(by: { $0.utf8.count > $1.utf8.count }) {
-            // rmdir(2) refuses a directory that holds anything.
-            _ = unsafe rmdir(path)
-        }
-    }
-
-    private mutating func sweep(_ job: Job) async {
-        guard job.state == .succeeded else {
-            try? await Leftover.discard(job)
-            return
-        }
-        // A job that found the file there already succeeded too, but counted no bytes for it.
-        guard let path = job.destination, let length = job.bytesTotal, job.bytesDone == length
-        else { return }
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            return keep(path, "it is not a regular file any more")
-        }
-        guard Int64(status.st_size) == length else {
-            return keep(path, "its length is not the one that was downloaded")
-        }
-        guard unsafe unlink(path) == 0 else {
-            return keep(path, unsafe String(cString: strerror(errno)))
-        }
-        deleted.append(path)
-    }
-
-    private mutating func keep(_ path: String, _ reason: String) {
-        kept.append(WorkspaceRemoval.KeptFile(path: path, reason: reason))
+        await downloads.removeEmptyDirectories()
     }
 }

@@ -72,6 +72,7 @@ import Testing
             let mine = try await download(home, "mine.iso", "12345")
             let edited = try await download(home, "edited.iso", "12345")
             let replaced = try await download(home, "replaced.iso", "12345")
+            let other = try await download(home, "other.iso", "12345")
             let directory = (mine as NSString).deletingLastPathComponent
             try home.write("longer than before", to: edited)
             try FileManager.default.removeItem(atPath: replaced)
@@ -80,11 +81,84 @@ import Testing
                 withDestinationPath: "/etc/passwd"
             )
             try home.write("not from adm", to: directory + "/notes.txt")
+            // A file of the same length has its name.
+            try home.write("abcde", to: directory + "/fresh")
+            #expect(unsafe rename(directory + "/fresh", other) == 0)
 
             let removal = try await home.workspaces().remove("work", deleteFiles: true)
             #expect(removal.deletedFiles == [mine])
-            #expect(Set(removal.keptFiles.map(\.path)) == [edited, replaced])
-            #expect(try home.entries(directory) == ["edited.iso", "notes.txt", "replaced.iso"])
+            #expect(Set(removal.keptFiles.map(\.path)) == [edited, replaced, other])
+            #expect(
+                try home.entries(directory)
+                    == ["edited.iso", "notes.txt", "other.iso", "replaced.iso"]
+            )
+        }
+    }
+
+    @Test func `nothing is deleted through a link in the place of a directory`() async throws {
+        try await TestHome.with { home async throws in
+            let path = try await download(home, "file.iso", "12345")
+            let directory = (path as NSString).deletingLastPathComponent
+            let victim = home.root + "/victim"
+            try home.write("12345", to: victim + "/other.iso")
+            // The very file, under a name that adm never gave it.
+            #expect(unsafe link(path, victim + "/file.iso") == 0)
+            try FileManager.default.moveItem(atPath: directory, toPath: home.root + "/moved")
+            try FileManager.default.createSymbolicLink(
+                atPath: directory,
+                withDestinationPath: victim
+            )
+            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            #expect(removal.deletedFiles == [])
+            #expect(removal.keptFiles.map(\.path) == [path])
+            #expect(removal.keptFiles.first?.reason.contains("symbolic link") == true)
+            #expect(try home.entries(victim) == ["file.iso", "other.iso"])
+        }
+    }
+
+    @Test func `a directory that took the place of another one keeps its files`() async throws {
+        try await TestHome.with { home async throws in
+            let path = try await download(home, "file.iso", "12345")
+            let directory = (path as NSString).deletingLastPathComponent
+            try FileManager.default.moveItem(atPath: directory, toPath: home.root + "/moved")
+            try home.write("12345", to: path)
+            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            #expect(removal.deletedFiles == [])
+            #expect(removal.keptFiles.map(\.path) == [path])
+            #expect(home.exists(path))
+        }
+    }
+
+    @Test func `bytes that were changed in place stay, new permissions matter to nobody`()
+        async throws
+    {
+        try await TestHome.with { home async throws in
+            let changed = try await download(home, "changed.iso", "12345", isOld: true)
+            let closed = try await download(home, "closed.iso", "12345", isOld: true)
+            try home.setMode(closed, 0o400)
+            let file = try #require(FileHandle(forWritingAtPath: changed))
+            try file.write(contentsOf: Data("abcde".utf8))
+            try file.close()
+            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            #expect(removal.deletedFiles == [closed])
+            #expect(removal.keptFiles.map(\.path) == [changed])
+        }
+    }
+
+    @Test func `where a digest is known, it decides`() async throws {
+        try await TestHome.with { home async throws in
+            let digest = "5994471abb01112afcc18159f6cc74b4f511b99806da59b3caf5a9c173cacfc5"
+            let checksum = try Checksum(parsing: "sha256:" + digest)
+            let rewritten = try await download(home, "a.iso", "12345", checksum, isOld: true)
+            let changed = try await download(home, "b.iso", "12345", checksum, isOld: true)
+            for (path, text) in [(rewritten, "12345"), (changed, "abcde")] {
+                let file = try #require(FileHandle(forWritingAtPath: path))
+                try file.write(contentsOf: Data(text.utf8))
+                try file.close()
+            }
+            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            #expect(removal.deletedFiles == [rewritten])
+            #expect(removal.keptFiles.map(\.path) == [changed])
         }
     }
 
@@ -133,12 +207,19 @@ import Testing
     private func download(
         _ home: TestHome,
         _ name: String,
-        _ text: String
+        _ text: String,
+        _ checksum: Checksum? = nil,
+        isOld: Bool = false
     ) async throws -> String {
         if !home.exists(try home.workspace("work").root) { try home.create("work") }
         let directory = home.root + "/Downloads/adm/work"
         let path = "\(directory)/\(name)"
         try home.write(text, to: path)
+        let finishedAt = isOld ? Date(timeIntervalSinceNow: -60) : Date()
+        if isOld {
+            let attributes = [FileAttributeKey.modificationDate: finishedAt.addingTimeInterval(-9)]
+            try FileManager.default.setAttributes(attributes, ofItemAtPath: path)
+        }
         try await home.withCatalog("work") { catalog, holder in
             let job = try await add(name, to: catalog, directory: directory)
             let claim = try #require(
@@ -155,7 +236,7 @@ import Testing
             let target = FinalTarget(
                 fileName: name,
                 device: 1,
-                inode: 1,
+                inode: UInt64(try home.inode(path)),
                 size: Int64(text.utf8.count)
             )
             _ = try await catalog.finalizing(claim, target: target, verification: nil)
@@ -164,9 +245,11 @@ import Testing
                 totalBytes: Int64(text.utf8.count),
                 elapsedSeconds: 1,
                 averageSpeed: 5,
-                verification: nil
+                verification: checksum.map { Verification(checksum: $0, source: .request) }
             )
-            _ = try #require(try await catalog.succeeded(claim, completion: completion))
+            _ = try #require(
+                try await catalog.succeeded(claim, completion: completion, now: finishedAt)
+            )
         }
         return path
     }
