@@ -30,7 +30,7 @@ struct Dialer: Sendable {
         let deadline = NIODeadline.now() + TimeAmount(timeout)
         var bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(timeout))
-            .channelOption(.socketOption(.tcp_nodelay), value: 1)
+            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(
                 .recvAllocator,
                 value: FixedSizeRecvByteBufferAllocator(capacity: Dialer.readSize)
