@@ -32,11 +32,31 @@ package enum FreeSpace {
         let free = try available(atExisting: existing)
         let sum = max(0, bytes).addingReportingOverflow(max(0, reserve))
         guard sum.overflow || sum.partialValue > free else { return }
+        throw failure(bytes: bytes, free: free, keeping: reserve, at: existing, naming: path)
+    }
+
+    /// The bytes that may still be written to the file system of an open file.
+    static func available(on file: Descriptor, _ path: String) throws(Failure) -> Int64 {
+        var info = statvfs()
+        try Failure.describing("cannot tell the free space of \(path)") { () throws(Errno) in
+            _ = try Errno.check { unsafe fstatvfs(file.number, &info) }
+        }
+        return available(info)
+    }
+
+    /// Says what is needed, what there is and where; `path` is there.
+    static func failure(
+        bytes: Int64,
+        free: Int64,
+        keeping reserve: Int64,
+        at path: String,
+        naming name: String? = nil
+    ) -> Failure {
         let kept = reserve > 0 ? ", and \(ByteCount(reserve)) must stay free" : ""
-        throw Failure(
+        return Failure(
             .noSpace,
-            "\(path) needs \(ByteCount(bytes)) more and has \(ByteCount(free)) free\(kept)"
-                + " (file system mounted on \(mountPoint(of: existing)))",
+            "\(name ?? path) needs \(ByteCount(bytes)) more and has \(ByteCount(free)) free\(kept)"
+                + " (file system mounted on \(mountPoint(of: path)))",
             hint: "free some space there, or choose another directory with --dir"
         )
     }
@@ -46,6 +66,10 @@ package enum FreeSpace {
         try Failure.describing("cannot tell the free space of \(path)") { () throws(Errno) in
             _ = try Errno.check { unsafe statvfs(path, &info) }
         }
+        return available(info)
+    }
+
+    private static func available(_ info: statvfs) -> Int64 {
         guard info.f_blocks > 0 else { return .max }
         let size = UInt64(info.f_frsize > 0 ? info.f_frsize : info.f_bsize)
         let product = UInt64(info.f_bavail).multipliedReportingOverflow(by: size)

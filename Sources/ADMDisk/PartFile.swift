@@ -26,6 +26,8 @@ package final class PartFile: Sendable {
     private let hasLostBytes = Atomic(false)
     /// Until when writes are taken to be slow, on the clock of ``SlowWrites``.
     let slowUntil = Atomic<UInt64>(0)
+    /// How much must stay free on the file system, and when that was looked at last.
+    let space = SpaceGuard()
     /// Where writes are done while they are slow.
     let thread = DispatchQueue(label: "adm.disk")
 
@@ -73,9 +75,11 @@ package final class PartFile: Sendable {
     ///
     /// The bytes are safe only after ``sync()``. Writers of ranges that overlap must agree.
     ///
-    /// - Throws: ``Failure`` with `noSpace` or `storage`; some of the bytes may then be written.
+    /// - Throws: ``Failure`` with `noSpace`, also where less would stay free than ``keepFree(_:)`` says,
+    ///   or `storage`; some of the bytes may then be written.
     package func write(_ bytes: borrowing RawSpan, at offset: Int64) throws(Failure) {
         let beginning = SlowWrites.now
+        try requireSpace(for: bytes.byteCount, at: beginning)
         do {
             try unsafe bytes.withUnsafeBytes { (buffer) throws(Errno) in
                 try unsafe file.write(buffer, at: offset)
@@ -84,22 +88,6 @@ package final class PartFile: Sendable {
             throw Failure(error, "cannot write \(path)")
         }
         noteWrite(since: beginning)
-    }
-
-    /// Reserves disk space for the whole file without changing its length (`man 2 fallocate`).
-    ///
-    /// A file system that cannot reserve is fine; then nothing is.
-    ///
-    /// - Throws: ``Failure`` with `noSpace` where the space is not there, `storage` where the file
-    ///   system holds no file of that length.
-    package func reserve(length: Int64) throws(Failure) {
-        guard length > 0 else { return }
-        do {
-            _ = try Errno.check { adm_reserve(file.number, length) }
-        } catch {
-            if [EOPNOTSUPP, ENOSYS, EINVAL].contains(error.code) { return }
-            throw Failure(error, "cannot reserve \(ByteCount(length)) for \(path)")
-        }
     }
 
     /// Makes the file exactly this long; longer than it is adds a hole, shorter drops bytes.

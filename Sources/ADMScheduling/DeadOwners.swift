@@ -27,6 +27,8 @@ package enum DeadOwners {
             }
             try? await Leftover.discard(job)
         }
+        let stopped = recovery.ready + recovery.paused + recovery.cancelled + recovery.poisoned
+        await giveBackSpace(of: stopped, catalog)
         for number in recovery.finalizing {
             guard let claim = try await catalog.claimFinalizing(number: number, owner: owner),
                 let target = claim.target
@@ -38,6 +40,16 @@ package enum DeadOwners {
             }
         }
         return (events, finished)
+    }
+
+    /// What a dead process had reserved for bytes that never came is free again.
+    private static func giveBackSpace(of numbers: [Int64], _ catalog: Catalog) async {
+        for number in numbers {
+            guard let job = try? await catalog.job(number: number), job.bytesTotal != nil else {
+                continue
+            }
+            await Destination(directory: job.directory, job: job.id).giveBackSpaceOfLeftover()
+        }
     }
 
     private static func finish(

@@ -60,6 +60,13 @@ actor JobAttempt {
     ///   `CancellationError` after a checkpoint.
     func run() async throws -> JobOutcome {
         defer { if let part { destination.release(part) } }
+        do { return try await fetch() } catch {
+            if let part { await destination.giveBackSpace(of: part) }
+            throw error
+        }
+    }
+
+    private func fetch() async throws -> JobOutcome {
         startedAt = .now
         let request = claim.job.request
         let isTrusted =

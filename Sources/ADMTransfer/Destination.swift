@@ -51,6 +51,7 @@ package struct Destination: Sendable {
                     ?? PartFile.open(directory: directory, job: job, create: true)
             else { throw Failure(.storage, "the part file in \(directory) cannot be made") }
             if existing == nil { try part.truncate(to: 0) }
+            part.keepFree(minFreeSpace)
             if let length = identity.validators.length, length > 1_048_576 {
                 try part.reserve(length: length)
             }
@@ -86,6 +87,21 @@ package struct Destination: Sendable {
 
     /// Lets go of the part file, although the end of a request may still hold on to it.
     package func release(_ part: PartFile) { part.unlock() }
+
+    /// Gives back the space of a part file that was reserved for bytes which never came.
+    package func giveBackSpace(of part: PartFile) async {
+        await Blocking.run { part.giveBackSpace() }
+    }
+
+    /// The same for a job that is not running.
+    package func giveBackSpaceOfLeftover() async {
+        await Blocking.run {
+            // What cannot be opened now is left as it is.
+            if let part = try? PartFile.open(directory: directory, job: job, create: false) {
+                part.giveBackSpace()
+            }
+        }
+    }
 
     /// Removes the part file.
     package func discard(_ part: PartFile) async throws {
