@@ -40,76 +40,103 @@ public struct SourceURL: Hashable, Sendable {
         static func defaultPort(_ scheme: String) -> Int { scheme == "https" ? 443 : 80 }
     }
 
+    /// The longest URL in bytes, percent-encoded as it is sent and stored.
+    public static let longest = 65_536
+
     /// Reads a URL that a person or a server wrote.
     ///
-    /// - Throws: ``Failure`` with `usage` for text that is no URL, `refused` for another scheme or
+    /// Whatever is taken here is taken again when ``string`` is read back.
+    ///
+    /// - Throws: ``Failure`` with `usage` for text that is not a URL, `refused` for another scheme or
     ///   for a URL with a user name.
     public init(_ text: String) throws(Failure) {
-        // For messages only.
-        var shown: String { SourceURL.redact(text) }
-        guard !text.isEmpty, text.utf8.count <= 65_536,
-            text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x5C }),
-            let components = URLComponents(
-                string: text,
-                encodingInvalidCharacters: !text.utf8.allSatisfy { $0 < 0x80 }
-            )
-        else {
-            throw Failure(
+        guard text.utf8.count <= SourceURL.longest else { throw SourceURL.tooLong(text) }
+        let parts: URLText
+        do throws(URLText.Fault) { parts = try URLText(text) } catch {
+            throw SourceURL.failure(error, SourceURL.redact(text))
+        }
+        origin = Origin(
+            scheme: parts.scheme,
+            host: parts.host,
+            port: parts.port ?? Origin.defaultPort(parts.scheme)
+        )
+        path = SourceURL.removingDotSegments(parts.path)
+        string = origin.description + path + (parts.query.map { "?\($0)" } ?? "")
+        guard string.utf8.count <= SourceURL.longest else { throw SourceURL.tooLong(text) }
+    }
+
+    private static func tooLong(_ text: String) -> Failure {
+        Failure(
+            .usage,
+            "the URL that begins with \(redact(String(text.prefix(80))).debugDescription) is longer"
+                + " than \(longest) bytes when it is encoded"
+        )
+    }
+
+    private static func failure(_ fault: URLText.Fault, _ shown: String) -> Failure {
+        let quoted = shown.debugDescription
+        return switch fault {
+        case .noURL:
+            Failure(
                 .usage,
-                "\(shown.debugDescription) is not a URL",
+                "\(quoted) is not a URL",
                 hint: "write it with its scheme, for example https://example.org/file.iso"
             )
-        }
-        guard let scheme = components.scheme?.lowercased() else {
-            throw Failure(
-                .usage,
-                "\(shown.debugDescription) has no scheme",
-                hint: "did you mean https://\(shown)?"
-            )
-        }
-        guard scheme == "http" || scheme == "https" else {
-            throw Failure(
+        case .noScheme:
+            Failure(.usage, "\(quoted) has no scheme", hint: "did you mean https://\(shown)?")
+        case .otherScheme(let scheme):
+            Failure(
                 .refused,
                 "adm cannot fetch \(scheme): URLs: \(shown)",
                 hint: "only http and https are supported"
             )
-        }
-        guard var host = components.encodedHost?.lowercased(), !host.isEmpty else {
-            throw Failure(.usage, "\(shown.debugDescription) has no host")
-        }
-        guard components.percentEncodedUser == nil, components.percentEncodedPassword == nil else {
-            throw Failure(
+        case .noHost: Failure(.usage, "\(quoted) has no host")
+        case .badHost:
+            Failure(
+                .usage,
+                "\(quoted) has a host that is neither a name nor an address",
+                hint: "an IPv6 address stands in brackets: http://[2001:db8::7]/"
+            )
+        case .badPort: Failure(.usage, "\(quoted) has a port that is not one of 1 to 65535")
+        case .userInfo:
+            Failure(
                 .refused,
                 "the URL holds a user name or password: \(shown)",
                 hint: "leave it out of the URL: adm auth login keeps it for the server"
             )
         }
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        if let port = components.port, !(1...65_535).contains(port) {
-            throw Failure(.usage, "\(shown.debugDescription) has a port outside 1–65535")
-        }
-        guard !host.utf8.contains(0x25) else {
-            throw Failure(.usage, "\(shown.debugDescription) has a host that is no host name")
-        }
-        origin = Origin(
-            scheme: scheme,
-            host: host,
-            port: components.port ?? Origin.defaultPort(scheme)
-        )
-        path = SourceURL.removingDotSegments(components.percentEncodedPath)
-        let query = components.percentEncodedQuery.map { "?\($0)" } ?? ""
-        string = origin.description + path + query
     }
 
-    /// The URL that a `Location` header points to, seen from this one (RFC 3986 §5).
+    /// The URL that a `Location` or `Link` field points to, seen from this one (RFC 3986 §5).
     ///
-    /// - Throws: ``Failure`` with `remoteProtocol` where it is no URL, `refused` for another scheme.
+    /// - Throws: ``Failure`` with `remoteProtocol` where it is not a URL, `refused` for another scheme.
     public func resolving(location: String) throws(Failure) -> SourceURL {
-        guard let base = URL(string: string), let target = URL(string: location, relativeTo: base)
-        else {
-            throw Failure(.remoteProtocol, "\(redacted) redirects to something that is no URL")
+        // Servers write blanks and backslashes as they are.
+        let reference = location.trimmingCharacters(in: .whitespaces)
+            .replacing(" ", with: "%20").replacing("\\", with: "%5C")
+        let target: String
+        if URLText.scheme(of: reference) != nil {
+            target = reference
+        } else if reference.hasPrefix("//") {
+            target = "\(origin.scheme):\(reference)"
+        } else if reference.hasPrefix("/") {
+            target = origin.description + reference
+        } else if reference.hasPrefix("?") {
+            target = origin.description + path + reference
+        } else if reference.isEmpty || reference.hasPrefix("#") {
+            return self
+        } else {
+            let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "/"
+            target = origin.description + folder + reference
         }
-        return try SourceURL(target.absoluteString)
+        do throws(Failure) { return try SourceURL(target) } catch {
+            guard error.code == .usage else { throw error }
+            throw Failure(
+                .remoteProtocol,
+                "\(redacted) points to something that is not a URL",
+                cause: error.message
+            )
+        }
     }
 
     /// The URL without its query, which may hold secrets: for messages, events and logs.

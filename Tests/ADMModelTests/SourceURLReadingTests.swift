@@ -1,0 +1,123 @@
+import ADMModel
+import Testing
+
+/// What is taken as a URL is taken again when it is read back.
+@Suite struct SourceURLReadingTests {
+    @Test(
+        arguments: [
+            "http://[]/", "https://[]:8443/", "http://[:]/", "http://[www.google.com]/",
+            "http://[::1.]/", "http://[127.0.0.1]/", "http://[v1.x]/", "http://[::1]x/",
+            "http://[::1]]/", "http://::1/", "http://./", "http://../", "http://a..b/",
+            "http://:80/",
+            "http://\(String(repeating: "a", count: 300))/", "http://a^b/", "http://a b/",
+            "http:/x",
+            "http:x", "http://?q", "http://#f", "http://%41/",
+        ]
+    )
+    func `a host that cannot be one is refused`(text: String) {
+        #expect { try SourceURL(text) } throws: { ($0 as? Failure)?.code == .usage }
+    }
+
+    @Test(
+        arguments: [
+            "0", "65536", "99999", "18446744073709551696", "9223372036854775808", "-1", "+80", "8o",
+            "99999999999999999999999999",
+        ]
+    )
+    func `a port outside of 1 to 65535 is refused`(port: String) {
+        #expect { try SourceURL("http://h:\(port)/") } throws: { error in
+            (error as? Failure)?.message.contains("1 to 65535") == true
+        }
+    }
+
+    @Test func `a URL is too long where its encoded form is`() throws {
+        let long = "http://h/" + String(repeating: "ä", count: 25_000)
+        #expect { try SourceURL(long) } throws: { error in
+            let failure = error as? Failure
+            return failure?.code == .usage && failure?.message.count ?? 0 < 500
+        }
+        let edge = "http://h/" + String(repeating: "ä", count: (SourceURL.longest - 9) / 6)
+        let url = try SourceURL(edge)
+        #expect(url.string.utf8.count <= SourceURL.longest)
+        #expect(try SourceURL(url.string) == url)
+    }
+
+    @Test(
+        arguments: [
+            ("http://h/a%20bä", "http://h/a%20b%C3%A4"),
+            ("http://h/?q=ä%2F", "http://h/?q=%C3%A4%2F"),
+            ("http://h/p[q", "http://h/p%5Bq"), ("http://h/100%", "http://h/100%25"),
+            ("http://h/p?q|r", "http://h/p?q%7Cr"), ("http://h/p#a#b", "http://h/p"),
+            ("http://h:/x", "http://h/x"), ("http://h:080/x", "http://h/x"),
+            ("http://h.:81/", "http://h.:81/"), ("http://h?q", "http://h/?q"),
+            ("http://bücher.example/", "http://xn--bcher-kva.example/"),
+        ]
+    )
+    func `what is encoded stays and what must be encoded is`(text: String, normal: String) throws {
+        let url = try SourceURL(text)
+        #expect(url.string == normal)
+        #expect(try SourceURL(url.string) == url)
+    }
+
+    @Test(
+        arguments: [
+            ("/a b", "https://h/a%20b"), ("/a%20bä", "https://h/a%20b%C3%A4"),
+            ("x/../../y", "https://h/y"), ("//o:1/x", "https://o:1/x"), ("#f", "https://h/a/f?q"),
+            ("", "https://h/a/f?q"), ("http://o", "http://o/"), (" /t ", "https://h/t"),
+            ("a\\b", "https://h/a/a%5Cb"),
+        ]
+    )
+    func `a reference is seen from the URL`(location: String, target: String) throws {
+        #expect(try SourceURL("https://h/a/f?q").resolving(location: location).string == target)
+    }
+
+    @Test(arguments: ["http://[]/", "http://h:99999/", "//[]/", "http://", "https://h:0/x"])
+    func `a reference to nowhere is the fault of the server`(location: String) {
+        #expect {
+            try SourceURL("https://h/a").resolving(location: location)
+        } throws: { ($0 as? Failure)?.code == .remoteProtocol }
+    }
+
+    @Test func `whatever is taken is read back as it was`() {
+        let pieces = [
+            "http", "https", "HTTP", ":", "//", "/", "[", "]", "::1", "[::1]", "127.0.0.1", "h",
+            "H",
+            "a.b", ".", "..", "-", "@", "?", "#", "%", "%41", "%2f", "%zz", "ä", "日本", "\u{0}", " ",
+            "\t", "\\", "|", "^", "\"", "<", ":0", ":80", ":443", ":8080", ":99999", "&", "=",
+            "a=1",
+            "sig=x", "%25", "xn--", "ß", "\u{202E}", "🙂", String(repeating: "x", count: 300),
+        ]
+        var generator = SeededGenerator(state: 11)
+        var taken = 0
+        for _ in 0..<60_000 {
+            let count = Int.random(in: 1...7, using: &generator)
+            var text = Bool.random(using: &generator) ? "http://h" : ""
+            for _ in 0..<count { text += pieces.randomElement(using: &generator) ?? "" }
+            guard let url = try? SourceURL(text) else { continue }
+            taken += 1
+            guard let again = try? SourceURL(url.string) else {
+                Issue.record("\(text) was taken as \(url.string), which is not taken")
+                continue
+            }
+            #expect(again == url && again.string == url.string, "\(text)")
+            #expect(url.string.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }, "\(text)")
+            if let target = try? url.resolving(location: text) {
+                #expect((try? SourceURL(target.string)) == target)
+            }
+        }
+        #expect(taken > 10_000)
+    }
+}
+
+/// A small seeded generator, so that a failing case can be repeated.
+private struct SeededGenerator: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
