@@ -80,10 +80,11 @@ extension Engine {
         }
     }
 
-    /// Sees that a request can be a job: its file name and its settings.
+    /// Sees that a request can be a job: its priority, its file name and its settings.
     ///
     /// - Throws: ``Failure`` with `usage` or `configuration`.
     public func check(_ request: JobRequest) throws(Failure) {
+        try Priority.check(request.priority)
         if let name = request.fileName { try FileName.check(name) }
         if !request.overrides.isEmpty { _ = try configuration.transferSettings(for: request) }
     }

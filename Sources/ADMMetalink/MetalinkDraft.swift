@@ -32,7 +32,7 @@ struct MetalinkDraft {
     }
 
     mutating func takeSize(_ text: String) {
-        if let bytes = Int64(text), bytes >= 0 {
+        if let bytes = Int64(digits: text), bytes <= ByteCount.limit {
             size = bytes
         } else {
             problem = problem ?? fault("\(text.prefix(40).debugDescription) is no size")
@@ -48,7 +48,7 @@ struct MetalinkDraft {
 
     mutating func takeURL(_ text: String, priority: String?) {
         do throws(Failure) {
-            let number = priority.flatMap { Int($0) } ?? MetalinkDraft.lastPriority
+            let number = priority.flatMap { Int(digits: $0) } ?? MetalinkDraft.lastPriority
             urls.append((try SourceURL(text), number))
         } catch {
             badURL = badURL ?? error
@@ -58,7 +58,9 @@ struct MetalinkDraft {
     mutating func beginPieces(type: String?, length: String?) {
         open = nil
         guard let algorithm = DigestAlgorithm(name: type ?? "") else { return }
-        guard let bytes = length.flatMap({ Int64($0) }), bytes > 0 else {
+        guard let bytes = length.flatMap({ Int64(digits: $0) }), bytes > 0,
+            bytes <= ByteCount.limit
+        else {
             problem =
                 problem ?? fault("\((length ?? "").debugDescription) is no length of pieces")
             return

@@ -3,11 +3,17 @@ public struct ByteCount: Sendable, Hashable, Comparable, Codable, CustomStringCo
     /// The number of bytes.
     public var bytes: Int64
 
+    /// The most bytes that anything may be said to have: an EiB, which no file system holds.
+    ///
+    /// Sums of several such numbers still fit.
+    public static let limit: Int64 = 1 << 60
+
     /// Takes a number of bytes.
     public init(_ bytes: Int64) { self.bytes = bytes }
 
-    /// Reads `1048576`, `1 MiB`, `1.5GiB`, `500 kB`, `2M` (a bare K, M, G or T is a power of 1024);
-    /// nil where the text is no size, is negative or does not fit 63 bits.
+    /// Reads `1048576`, `1 MiB`, `1.5GiB`, `500 kB`, `2M` (a bare K, M, G, T, P or E is a power of
+    /// 1024);
+    /// nil where the text is no size, is negative or above ``limit``.
     public init?(parsing text: String) {
         let trimmed = text.filter { $0 != " " && $0 != "_" }
         let digits = trimmed.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
@@ -15,12 +21,16 @@ public struct ByteCount: Sendable, Hashable, Comparable, Codable, CustomStringCo
         let scales: [String: Double] = [
             "": 1, "b": 1, "k": 1024, "kib": 1024, "m": 1_048_576, "mib": 1_048_576,
             "g": 1_073_741_824, "gib": 1_073_741_824, "t": 1_099_511_627_776,
-            "tib": 1_099_511_627_776, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12,
+            "tib": 1_099_511_627_776, "p": 0x1p50, "pib": 0x1p50, "e": 0x1p60, "eib": 0x1p60,
+            "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12,
+            "pb": 1e15, "eb": 1e18,
         ]
         guard let number = Double(digits), let scale = scales[unit] else { return nil }
         let value = (number * scale).rounded()
-        guard value >= 0, value < 9.2e18 else { return nil }
-        bytes = Int64(value)
+        guard value >= 0, let bytes = Int64(exactly: value), bytes <= ByteCount.limit else {
+            return nil
+        }
+        self.bytes = bytes
     }
 
     /// Fewer bytes come first.
@@ -42,7 +52,7 @@ public struct ByteCount: Sendable, Hashable, Comparable, Codable, CustomStringCo
 
     static func fixed(_ value: Double, _ places: Int) -> String {
         let scale = [1.0, 10.0, 100.0][places]
-        let scaled = Int64((value * scale).rounded())
+        let scaled = Int64(saturating: (value * scale).rounded())
         guard places > 0 else { return "\(scaled)" }
         let fraction = String(scaled % Int64(scale))
         return "\(scaled / Int64(scale))."
@@ -56,7 +66,7 @@ extension Duration {
         let trimmed = text.filter { $0 != " " }
         let isPlain = trimmed.allSatisfy { $0.isASCII && ($0.isNumber || $0 == ".") }
         if isPlain, let seconds = Double(trimmed), seconds < 1e9 {
-            self = .milliseconds(Int64(seconds * 1000))
+            self = .milliseconds(Int64(saturating: seconds * 1000))
             return
         }
         let scales: [String: Double] = ["ms": 1, "s": 1e3, "m": 6e4, "h": 3.6e6, "d": 8.64e7]
@@ -73,7 +83,7 @@ extension Duration {
             total += number * scale
         }
         guard !trimmed.isEmpty, total < 1e12 else { return nil }
-        self = .milliseconds(Int64(total))
+        self = .milliseconds(Int64(saturating: total))
     }
 
     /// The duration in seconds.

@@ -12,6 +12,12 @@ public struct ByteRange: Sendable, Hashable, Codable {
         self.end = end
     }
 
+    /// Makes a range of numbers from outside; nil where they are none, or beyond ``ByteCount/limit``.
+    public init?(checked start: Int64, _ end: Int64) {
+        guard start >= 0, end >= start, end <= ByteCount.limit else { return nil }
+        self.init(start, end)
+    }
+
     /// How many bytes it holds.
     public var count: Int64 { end - start }
 }

@@ -76,7 +76,7 @@ package struct JobIDSequence {
 
     /// Begins a sequence at a time.
     package init(now: Date) {
-        time = UInt64(max(0, now.timeIntervalSince1970) * 1000)
+        time = UInt64(saturating: max(0, now.timeIntervalSince1970) * 1000)
         high = UInt64.random(in: 0..<1 << 40)
         low = UInt64.random(in: 0..<1 << 40)
     }

@@ -80,9 +80,23 @@ extension JobRequest {
             priority: try values.decode(Int.self, forKey: .priority),
             headers: try values.decode([HeaderField].self, forKey: .headers),
             mirrors: try values.decodeIfPresent([SourceURL].self, forKey: .mirrors) ?? [],
-            size: try values.decodeIfPresent(Int64.self, forKey: .size),
+            size: try JobRequest.size(in: values),
             overrides: try values.decode([String: String].self, forKey: .overrides)
         )
+    }
+}
+
+extension JobRequest {
+    private static func size(in values: KeyedDecodingContainer<CodingKeys>) throws -> Int64? {
+        guard let size = try values.decodeIfPresent(Int64.self, forKey: .size) else { return nil }
+        guard (0...ByteCount.limit).contains(size) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .size,
+                in: values,
+                debugDescription: "no file has that size"
+            )
+        }
+        return size
     }
 }
 

@@ -21,7 +21,7 @@ public struct PieceHashes: Sendable, Hashable {
         pieceLength: Int64,
         digests: [UInt8]
     ) throws(Failure) {
-        guard pieceLength > 0 else {
+        guard pieceLength > 0, pieceLength <= ByteCount.limit else {
             throw Failure(.usage, "the length of a piece is \(pieceLength) bytes")
         }
         let count = digests.count / algorithm.byteCount
@@ -48,7 +48,7 @@ public struct PieceHashes: Sendable, Hashable {
 
     /// The bytes of a piece of a file of this length.
     public func range(of piece: Int, length: Int64) -> ByteRange {
-        let start = min(Int64(piece) * pieceLength, length)
+        let start = min(Int64(piece).multiplied(saturating: pieceLength), length)
         return ByteRange(start, start + min(pieceLength, length - start))
     }
 

@@ -59,11 +59,12 @@ public struct Rate: Sendable, Hashable {
     /// The bytes a second at a time; 0 for no limit.
     public func bytes(at now: Date = Date(), in zone: TimeZone = .current) -> Int64 {
         guard !entries.isEmpty else { return otherwise.bytes }
-        let local =
-            Int64(now.timeIntervalSince1970.rounded(.down))
-            + Int64(zone.secondsFromGMT(for: now))
-        let day = Int((local / 86_400 + 3) % 7)
-        let minute = Int(local % 86_400 / 60)
+        let seconds = Int64(saturating: now.timeIntervalSince1970.rounded(.down))
+        let local = seconds.adding(saturating: Int64(zone.secondsFromGMT(for: now)))
+        // Before 1970 there are negative days; each has its hours nevertheless.
+        let minute = Int((local % 86_400 + 86_400) % 86_400 / 60)
+        let days = local / 86_400 - (local % 86_400 < 0 ? 1 : 0)
+        let day = Int(((days + 3) % 7 + 7) % 7)
         return (entries.first { $0.covers(minute: minute, day: day) }?.rate ?? otherwise).bytes
     }
 

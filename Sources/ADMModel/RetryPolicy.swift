@@ -18,7 +18,7 @@ public struct RetryPolicy: Sendable, Hashable, Codable {
     /// `base × 2^(attempt − 1)`, at most `cap`. With base 1: 1, 2, 4, 8, …
     public func ceiling(attempt: Int) -> Double {
         // Capped before the power overflows: 2^62 seconds are longer than any cap.
-        min(cap, base * Double(Int64(1) << min(62, max(0, attempt - 1))))
+        min(cap, base * Double(Int64(1) << min(62, max(0, attempt.subtracting(saturating: 1)))))
     }
 
     /// The wait before attempt `attempt`: full jitter below ``ceiling(attempt:)``, but never less
@@ -28,6 +28,6 @@ public struct RetryPolicy: Sendable, Hashable, Codable {
     public func delay(attempt: Int, retryAfter: Double?, random: Double) -> Double {
         let jittered = ceiling(attempt: attempt) * random
         guard let retryAfter else { return jittered }
-        return min(86_400, max(0, retryAfter)) + min(jittered, 1)
+        return (retryAfter.isNaN ? 0 : min(86_400, max(0, retryAfter))) + min(jittered, 1)
     }
 }

@@ -17,7 +17,10 @@ public struct Statistics: Sendable, Hashable, Codable {
                 sorted[
                     max(
                         0,
-                        min(sorted.count - 1, Int((part * Double(sorted.count)).rounded(.up)) - 1)
+                        min(
+                            sorted.count - 1,
+                            Int(saturating: (part * Double(sorted.count)).rounded(.up)) - 1
+                        )
                     )
                 ]
             }

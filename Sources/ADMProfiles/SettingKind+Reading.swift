@@ -8,9 +8,9 @@ extension SettingKind {
         case .choice(let words): "one of \(words.joined(separator: ", "))"
         case .wholeNumber(let range):
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        case .bytes(0): "a size such as 1048576 or \"64 MiB\""
+        case .bytes(0): "a size such as 1048576 or \"64 MiB\", at most 1 EiB"
         case .bytes(let least):
-            "a size of at least \(SettingKind.spelled(.bytes(ByteCount(least))))"
+            "a size from \(SettingKind.spelled(.bytes(ByteCount(least)))) to 1 EiB"
         case .rate:
             "a rate such as \"2 MiB/s\", \"500k\", 0 for no limit, or"
                 + " \"2 MiB/s 08:00-18:00 mon-fri; 0\""
@@ -38,16 +38,18 @@ extension SettingKind {
             return .number(number)
         case (.wholeNumber, _): throw .wrongType("a whole number", node)
         case (.bytes, .integer(let number)), (.rate, .integer(let number)):
-            guard number >= 0 else { throw .badValue(wanted, "\(number)") }
+            guard number >= 0, Int64(number) <= ByteCount.limit else {
+                throw .badValue(wanted, "\(number)")
+            }
             return try sized(ByteCount(Int64(number)), shown: "\(number)")
         case (.duration, .integer(let number)):
             return try timed(
-                .milliseconds(number.multipliedSaturating(by: 1000)),
+                .milliseconds(number.multiplied(saturating: 1000)),
                 shown: "\(number)"
             )
         case (.duration, .decimal(let number)):
             guard number.isFinite, abs(number) < 1e9 else { throw .badValue(wanted, "\(number)") }
-            return try timed(.milliseconds(Int64(number * 1000)), shown: "\(number)")
+            return try timed(.milliseconds(Int64(saturating: number * 1000)), shown: "\(number)")
         case (.boolean, .boolean(let flag)): return .boolean(flag)
         case (.boolean, _): throw .wrongType(wanted, node)
         case (.rate, .list(let nodes)):
@@ -120,14 +122,5 @@ extension SettingKind {
     /// A value as people read it, without quotes.
     static func spelled(_ value: SettingValue) -> String {
         value.toml.filter { $0 != "\"" }
-    }
-}
-
-extension Int {
-    /// The product, or the largest or smallest number where it does not fit.
-    fileprivate func multipliedSaturating(by factor: Int) -> Int {
-        let (product, overflow) = multipliedReportingOverflow(by: factor)
-        guard overflow else { return product }
-        return self < 0 ? .min : .max
     }
 }

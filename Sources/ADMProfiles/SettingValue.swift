@@ -51,7 +51,7 @@ package enum SettingValue: Sendable, Hashable {
 
     /// A multiple of 1024 with the largest unit that leaves no fraction; nil for other numbers.
     static func scaled(_ count: ByteCount) -> String? {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB"]
+        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
         var rest = count.bytes
         var unit = 0
         while rest > 0, rest % 1024 == 0, unit < units.count - 1 {
@@ -62,7 +62,7 @@ package enum SettingValue: Sendable, Hashable {
     }
 
     private static func spelled(_ duration: Duration) -> String {
-        var rest = Int64((duration.seconds * 1000).rounded())
+        var rest = Int64(saturating: (duration.seconds * 1000).rounded())
         guard rest > 0 else { return "0s" }
         let units: [(name: String, length: Int64)] = [
             ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1),

@@ -123,7 +123,7 @@ extension SettingKind {
         ]
     }
 
-    private static let size = "^[0-9][0-9._ ]*([KkMmGgTt]([Ii]?[Bb])?|[Bb])?"
+    private static let size = "^[0-9][0-9._ ]*([KkMmGgTtPpEe]([Ii]?[Bb])?|[Bb])?"
 
     private static func text(_ pattern: String) -> [(String, JSONText)] {
         [("type", .string("string")), ("pattern", .string(pattern))]

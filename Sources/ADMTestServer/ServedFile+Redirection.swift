@@ -42,6 +42,6 @@ extension ServedFile {
     }
 
     private func hop(_ request: ServerRequest) -> Int {
-        request.query["hop"].flatMap { Int($0) } ?? 0
+        request.query["hop"].flatMap { Int($0) }.map { max(0, min($0, 1_000_000)) } ?? 0
     }
 }

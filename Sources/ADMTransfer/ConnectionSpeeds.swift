@@ -60,7 +60,9 @@ struct ConnectionSpeeds: Sendable {
     func speed(of number: Int) -> Double? { measured(number) ?? usual }
 
     /// The bytes that a usual connection fetches in a time.
-    func piece(lasting time: Duration) -> Int64 { Int64((usual ?? 0) * time.seconds) }
+    func piece(lasting time: Duration) -> Int64 {
+        min(ByteCount.limit, Int64(saturating: (usual ?? 0) * time.seconds))
+    }
 
     /// The seconds until a connection has filled what it has before it.
     func rest(of number: Int, missing: Int64) -> Double {

@@ -26,16 +26,14 @@ package struct ContentRange: Sendable, Hashable {
         }
         let ends = parts[0].split(separator: "-", omittingEmptySubsequences: false)
         guard ends.count == 2, let first = ContentRange.number(ends[0]),
-            let last = ContentRange.number(ends[1]), last >= first, last < Int64.max
+            let last = ContentRange.number(ends[1]), last >= first,
+            let range = ByteRange(checked: first, last.adding(saturating: 1))
         else { return nil }
         if let total, last >= total { return nil }
-        range = ByteRange(first, last + 1)
+        self.range = range
     }
 
     private static func number(_ text: Substring) -> Int64? {
-        guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
-        return Int64(text)
+        Int64(digits: text).flatMap { $0 <= ByteCount.limit ? $0 : nil }
     }
 }

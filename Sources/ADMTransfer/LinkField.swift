@@ -30,7 +30,7 @@ enum LinkField {
                     link.relations = parameter.value.lowercased().split(separator: " ").map(
                         String.init
                     )
-                case "pri": link.priority = Int(parameter.value) ?? link.priority
+                case "pri": link.priority = Int(digits: parameter.value) ?? link.priority
                 default: break
                 }
             }

@@ -80,7 +80,7 @@ package final class OpenRange: Sendable {
         state.withLockedValue { state in
             let missing = state.end - state.next - state.writing
             guard state.end != Int64.max, missing >= 2 * minimum else { return nil }
-            let wanted = Int64(Double(missing) * share)
+            let wanted = Int64(saturating: Double(missing) * share)
             let cut = state.end - min(missing - minimum, max(minimum, wanted))
             let given = ByteRange(cut, state.end)
             state.end = cut

@@ -29,7 +29,9 @@ package final class RateLimit: Sendable {
                 let debt = now.duration(to: state.paidUntil)
                 if debt > .zero, state.bytesPerSecond > 0, newValue > 0 {
                     let factor = Double(state.bytesPerSecond) / Double(newValue)
-                    state.paidUntil = now.advanced(by: .seconds(debt.seconds * factor))
+                    state.paidUntil = now.advanced(
+                        by: Duration(saturatingSeconds: debt.seconds * factor)
+                    )
                 } else if newValue == 0 {
                     state.paidUntil = now
                 }
@@ -74,7 +76,9 @@ package final class RateLimit: Sendable {
             state.paid += Int64(count)
             guard state.bytesPerSecond > 0 else { return nil }
             let start = max(state.paidUntil, now.advanced(by: .milliseconds(-100)))
-            let price = Duration.seconds(Double(count) / Double(state.bytesPerSecond))
+            let price = Duration(
+                saturatingSeconds: Double(count) / Double(state.bytesPerSecond)
+            )
             state.paidUntil = start.advanced(by: price)
             let wait = now.duration(to: state.paidUntil)
             guard wait > RateLimit.shortest else { return nil }

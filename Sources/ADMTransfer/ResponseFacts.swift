@@ -47,7 +47,7 @@ package struct ResponseFacts: Sendable {
         let rangeText = fields.first(name: "content-range")
         contentRange = rangeText.flatMap(ContentRange.init(parsing:))
         contentRangeIsBroken = rangeText != nil && contentRange == nil
-        contentLength = fields.first(name: "content-length").flatMap { Int64($0) }
+        contentLength = fields.first(name: "content-length").flatMap(ResponseFacts.length)
         isEncoded = fields[canonicalForm: "content-encoding"].contains {
             !$0.isEmpty && $0.lowercased() != "identity"
         }
@@ -80,51 +80,23 @@ package struct ResponseFacts: Sendable {
         digests = fields["repr-digest"] + (holdsWholeFile ? fields["content-digest"] : [])
     }
 
+    /// Reads a length; nil for one that no file has.
+    static func length(_ text: String) -> Int64? {
+        guard let length = Int64(digits: text), length <= ByteCount.limit else { return nil }
+        return length
+    }
+
     /// Reads `Retry-After`: seconds or a date; clamped to 0 … 24 hours (RFC 9110 §10.2.3).
     static func retryAfter(_ text: String, now: Double) -> Double? {
-        if let seconds = Double(text.filter { $0 != " " }), seconds.isFinite {
-            return min(86_400, max(0, seconds))
+        let word = text.filter { $0 != " " }
+        // Some servers send fractions; what has too many digits is longer than the longest wait.
+        if word.utf8.first.map({ (0x30...0x39).contains($0) }) ?? false,
+            word.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }),
+            let seconds = Double(word)
+        {
+            return min(86_400, seconds)
         }
         guard let date = HTTPDate(parsing: text) else { return nil }
         return min(86_400, max(0, date.seconds - now))
-    }
-}
-
-/// A date as HTTP writes it, in its three forms (RFC 9110 §5.6.7).
-package struct HTTPDate: Sendable, Hashable {
-    /// Seconds since 1970.
-    package let seconds: Double
-
-    /// Reads a date; nil where it is none.
-    package init?(parsing text: String) {
-        let months = [
-            "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-        ]
-        let words = text.lowercased().split(whereSeparator: { " ,-".contains($0) })
-        var day: Int?
-        var month: Int?
-        var year: Int?
-        var clock: [Int]?
-        for word in words.dropFirst() {
-            if word.contains(":") {
-                clock = word.split(separator: ":").compactMap { Int($0) }
-            } else if let index = months.firstIndex(of: String(word)) {
-                month = index + 1
-            } else if let number = Int(word) {
-                if day == nil { day = number } else { year = number }
-            }
-        }
-        guard let day, let month, var year, let clock, clock.count == 3,
-            (1...31).contains(day), (0...9999).contains(year)
-        else { return nil }
-        if year < 100 { year += year < 70 ? 2000 : 1900 }
-        // A calendar of Foundation's takes milliseconds to load; this is its arithmetic.
-        let shifted = month > 2 ? year : year - 1
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        let days = era * 146_097 + dayOfEra - 719_468
-        seconds = Double(days * 86_400 + clock[0] * 3600 + clock[1] * 60 + clock[2])
     }
 }

@@ -47,11 +47,12 @@ extension Transfer {
     /// Gives the file up where it has taken longer than it may.
     private func checkTotalTime() throws(Failure) {
         let limit = plan.settings.totalTimeout
-        let spent = startedAt.duration(to: clock.now) + .seconds(plan.secondsSpent)
+        let spent =
+            startedAt.duration(to: clock.now) + Duration(saturatingSeconds: plan.secondsSpent)
         guard limit > .zero, spent > limit else { return }
         throw Failure(
             .timedOut,
-            "\(plan.url.redacted) took longer than \(Int(limit.seconds.rounded(.up))) seconds in all",
+            "\(plan.url.redacted) took longer than \(Int(saturating: limit.seconds.rounded(.up))) seconds in all",
             hint: "--total-timeout sets how long it may take; adm resume goes on from here"
         )
     }

@@ -96,13 +96,16 @@ struct ProfileValueTests {
             ("max-concurrent = 65", "must be a whole number from 1 to 64, this is 65"),
             ("retries = 1001", "must be a whole number from 0 to 1000, this is 1001"),
             ("max-redirects = 51", "must be a whole number from 0 to 50, this is 51"),
-            ("min-segment-size = 65535", "must be a size of at least 64 KiB, this is 65535"),
-            ("min-segment-size = \"1k\"", "must be a size of at least 64 KiB, this is \"1k\""),
+            ("min-segment-size = 65535", "must be a size from 64 KiB to 1 EiB, this is 65535"),
+            ("min-segment-size = \"1k\"", "must be a size from 64 KiB to 1 EiB, this is \"1k\""),
             (
                 "min-free-space = \"lots\"",
-                "must be a size such as 1048576 or \"64 MiB\", this is \"lots\""
+                "must be a size such as 1048576 or \"64 MiB\", at most 1 EiB, this is \"lots\""
             ),
-            ("min-free-space = -1", "must be a size such as 1048576 or \"64 MiB\", this is -1"),
+            (
+                "min-free-space = -1",
+                "must be a size such as 1048576 or \"64 MiB\", at most 1 EiB, this is -1"
+            ),
             (
                 "limit-rate = -1",
                 "must be a rate such as \"2 MiB/s\", \"500k\", 0 for no limit, or"

@@ -71,7 +71,9 @@ struct ShowBudget: AsyncParsableCommand {
         let entitled = (workspace.entitled * 100).rounded() / 100
         return [
             workspace.name, "\(workspace.slots)",
-            entitled > 0 ? entitled == entitled.rounded() ? "\(Int(entitled))" : "\(entitled)" : "",
+            entitled > 0
+                ? entitled == entitled.rounded() ? "\(Int(saturating: entitled))" : "\(entitled)"
+                : "",
             workspace.waiting > 0 ? "\(workspace.waiting)" : "",
             workspace.waitingSeconds.map(TimeText.elapsed) ?? "", "\(share.weight)",
             share.minSlots > 0 ? "\(share.minSlots)" : "",

@@ -125,10 +125,7 @@ struct Batch: Sendable {
             }
             request.ifExists = policy
         case "priority":
-            guard let number = Int(value) else {
-                throw Failure(.usage, "priority is a whole number, not \(value.debugDescription)")
-            }
-            request.priority = number
+            request.priority = try Priority.parse(value)
         default:
             guard Batch.settings.contains(name) else {
                 let known =

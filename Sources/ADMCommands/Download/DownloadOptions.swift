@@ -56,9 +56,13 @@ struct DownloadOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Higher first; the default is 1.", valueName: "number")
+        help: ArgumentHelp(
+            "Higher first, from \(Priority.allowed.lowerBound) to \(Priority.allowed.upperBound); the"
+                + " default is 1.",
+            valueName: "number"
+        )
     )
-    var priority: Int = 1
+    var priority: String?
 
     @OptionGroup var tuning: TuningOptions
 
@@ -78,7 +82,7 @@ struct DownloadOptions: ParsableArguments {
             directory: dir.map(DownloadOptions.absolute),
             fileName: filename,
             ifExists: ifExists,
-            priority: priority,
+            priority: try priority.map(Priority.parse) ?? 1,
             headers: headers,
             overrides: tuning.overrides
         )

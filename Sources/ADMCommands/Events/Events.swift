@@ -50,7 +50,10 @@ struct Events: AsyncParsableCommand {
 
     private func print(_ engine: Engine, _ context: CommandContext) async throws {
         var last = since ?? 0
-        if since == nil { last = max(0, try await engine.lastEvent() - Int64(Events.lately)) }
+        if since == nil {
+            let newest = try await engine.lastEvent()
+            last = max(0, newest.subtracting(saturating: Int64(Events.lately)))
+        }
         var seen: Int64 = -1
         while true {
             let count = try await engine.changeCount()

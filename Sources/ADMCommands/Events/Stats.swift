@@ -71,7 +71,8 @@ struct Stats: AsyncParsableCommand {
             rows.map { group in
                 [
                     group.name, "\(group.succeeded)", "\(group.failed)", "\(group.cancelled)",
-                    group.successRate.map { "\(Int(($0 * 1000).rounded()) / 10) %" } ?? "",
+                    group.successRate.map { "\(Int(saturating: ($0 * 1000).rounded()) / 10) %" }
+                        ?? "",
                     "\(ByteCount(group.bytes))", "\(group.retries)", text(group.queueSeconds),
                     text(group.transferSeconds),
                 ]

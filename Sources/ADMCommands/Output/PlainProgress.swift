@@ -85,7 +85,7 @@ struct PlainProgress: Sendable {
     private mutating func isDue(_ progress: TransferProgress, _ event: JobEvent) -> Bool {
         guard progress.phase == .downloading, var file = files[event.job] else { return false }
         let silence = event.occurredAt.timeIntervalSince(file.lastLine)
-        let tenth = Int((progress.percent ?? 0) / 10)
+        let tenth = Int(saturating: (progress.percent ?? 0) / 10)
         // The whole is told by the line at the end.
         let isFurther = tenth > file.tenth && tenth < 10 && silence >= PlainProgress.pause
         let isLong = silence >= file.patience
@@ -100,7 +100,7 @@ struct PlainProgress: Sendable {
         let speed = ProgressLine.perSecond(progress.currentSpeed)
         var text = Terminal.printable(progress.name) + ": "
         if let total = progress.bytesTotal, let percent = progress.percent {
-            text += "\(Int(max(0, percent)))% of \(ByteCount(total)), \(speed)"
+            text += "\(Int(saturating: max(0, percent)))% of \(ByteCount(total)), \(speed)"
         } else {
             text += "\(ByteCount(progress.bytesDone)), \(speed)"
         }

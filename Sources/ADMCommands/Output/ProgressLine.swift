@@ -90,7 +90,7 @@ struct ProgressLine {
     private func amount(_ row: TransferProgress) -> String {
         if let percent = row.percent {
             // Rounded down: 100 % is said of a whole file only.
-            return "\(Int(max(0, percent)))%"
+            return "\(Int(saturating: max(0, percent)))%"
         }
         let isAlone = columns.amount > 4 && row.bytesDone > 0
         return isAlone ? "\(ByteCount(row.bytesDone))" : ""
@@ -112,7 +112,7 @@ struct ProgressLine {
     /// `27.7 MiB/s`, at most ten columns.
     static func perSecond(_ speed: Double) -> String {
         guard speed.isFinite, speed > 0 else { return "0 B/s" }
-        return "\(ByteCount(Int64(min(speed, 1e18))))/s"
+        return "\(ByteCount(Int64(saturating: speed)))/s"
     }
 
     /// The words, or fewer where there is no room for all.

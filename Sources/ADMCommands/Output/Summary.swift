@@ -172,12 +172,12 @@ struct Summary: Sendable {
         seconds: Double,
         joined separator: String
     ) -> String {
-        let size = "\(ByteCount(Int64(min(bytes, 9e18))))"
+        let size = "\(ByteCount(Int64(saturating: bytes)))"
         let time = TimeText.elapsed(seconds)
         let speed =
             seconds > 0 && fetched >= 1 ? " (\(ProgressLine.perSecond(fetched / seconds)))" : ""
         guard bytes - fetched > max(1, bytes / 100) else { return "\(size) in \(time)\(speed)" }
-        let now = "\(ByteCount(Int64(fetched)))"
+        let now = "\(ByteCount(Int64(saturating: fetched)))"
         return separator == " "
             ? "\(size) (\(now) of it fetched now) in \(time)\(speed)"
             : "\(size), \(now) of it fetched now in \(time)\(speed)"

@@ -1,9 +1,11 @@
+import ADMModel
+
 /// Lengths of time the way people read them: `5ms`, `0.4s`, `12.3s`, `1m05s`, `2h14m`, `3d4h`.
 enum TimeText {
     /// A time that was measured, in seconds, with tenths below a minute.
     static func elapsed(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds > 0 else { return "0s" }
-        if seconds < 0.0995 { return "\(max(1, Int((seconds * 1000).rounded())))ms" }
+        if seconds < 0.0995 { return "\(max(1, Int(saturating: (seconds * 1000).rounded())))ms" }
         let tenths = min(seconds * 10, 1e9).rounded()
         if tenths < 600 { return "\(Int(tenths) / 10).\(Int(tenths) % 10)s" }
         return whole(seconds.rounded())
@@ -17,7 +19,7 @@ enum TimeText {
 
     private static func whole(_ seconds: Double) -> String {
         guard seconds < 86_400_000 else { return ">999d" }
-        let total = Int(seconds)
+        let total = Int(saturating: seconds)
         let (days, hours, minutes) = (total / 86_400, total / 3600 % 24, total / 60 % 60)
         if days >= 100 { return "\(days)d" }
         if days > 0 { return "\(days)d\(hours)h" }

@@ -11,8 +11,31 @@ enum MomentText {
     /// - Throws: ``Failure`` with `usage` where the text is none of these.
     static func parse(_ text: String, option: String, now: Date = Date()) throws(Failure) -> Date {
         let trimmed = text.trimmingCharacters(in: .whitespaces)
+        // The longest form has 35 characters; calendars trap on more digits than a year has.
+        if trimmed.utf8.count <= 40, let date = moment(trimmed, now: now) {
+            guard Date.known.contains(date) else {
+                throw Failure(
+                    .usage,
+                    "\(option): \(text.debugDescription) is not in the years 1 to 9999"
+                )
+            }
+            return date
+        }
+        throw Failure(
+            .usage,
+            "\(option): \(String(text.prefix(80)).debugDescription) is not a time",
+            hint: "write 18:00, \"2026-11-27 18:00\", 2026-11-27T18:00:00Z or +2h"
+        )
+    }
+
+    private static func moment(_ trimmed: String, now: Date) -> Date? {
         if trimmed.hasPrefix("+"), let span = Duration(parsing: String(trimmed.dropFirst())) {
             return now.addingTimeInterval(span / .seconds(1))
+        }
+        // More than four digits are never a year, an hour or anything else here.
+        let runs = trimmed.split(whereSeparator: { !$0.isNumber })
+        guard runs.allSatisfy({ $0.count <= 9 }), runs.first.map({ $0.count <= 4 }) ?? false else {
+            return nil
         }
         if let date = try? Date(trimmed, strategy: .iso8601) { return date }
         if let date = try? Date(
@@ -21,37 +44,35 @@ enum MomentText {
         ) {
             return date
         }
-        if let date = local(trimmed, now: now) { return date }
-        throw Failure(
-            .usage,
-            "\(option): \(text.debugDescription) is no time",
-            hint: "write 18:00, \"2026-11-27 18:00\", 2026-11-27T18:00:00Z or +2h"
-        )
+        return local(trimmed, now: now)
     }
 
     /// A date and a time, or a time alone, in this machine's time zone.
     private static func local(_ text: String, now: Date) -> Date? {
         let parts = text.split(whereSeparator: { $0 == " " || $0 == "T" })
         guard let clock = parts.last, parts.count <= 2 else { return nil }
-        let times = clock.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
+        let times = clock.split(separator: ":", omittingEmptySubsequences: false).map {
+            Int(digits: $0)
+        }
         guard (2...3).contains(times.count), times.allSatisfy({ $0 != nil }) else { return nil }
         var wanted = DateComponents()
         wanted.hour = times[0]
         wanted.minute = times[1]
         wanted.second = times.count == 3 ? times[2] : 0
-        guard (0...23).contains(wanted.hour ?? -1), (0...59).contains(wanted.minute ?? -1) else {
-            return nil
-        }
+        guard (0...23).contains(wanted.hour ?? -1), (0...59).contains(wanted.minute ?? -1),
+            (0...59).contains(wanted.second ?? -1)
+        else { return nil }
         let calendar = Calendar(identifier: .gregorian)
         guard parts.count == 2, let day = parts.first else {
             return calendar.nextDate(after: now, matching: wanted, matchingPolicy: .nextTime)
         }
-        let numbers = day.split(separator: "-").map { Int($0) }
+        let numbers = day.split(separator: "-").map { Int(digits: $0) }
         guard numbers.count == 3, numbers.allSatisfy({ $0 != nil }) else { return nil }
         wanted.year = numbers[0]
         wanted.month = numbers[1]
         wanted.day = numbers[2]
-        guard let date = calendar.date(from: wanted),
+        guard (1...12).contains(wanted.month ?? 0), (1...31).contains(wanted.day ?? 0),
+            let date = calendar.date(from: wanted),
             calendar.component(.day, from: date) == wanted.day
         else { return nil }
         return date

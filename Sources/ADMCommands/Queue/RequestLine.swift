@@ -46,7 +46,7 @@ struct RequestLine: Decodable {
         dir = try values.decodeIfPresent(String.self, forKey: .dir)
         hash = try values.decodeIfPresent(String.self, forKey: .hash)
         ifExists = try values.decodeIfPresent(ConflictPolicy.self, forKey: .ifExists)
-        priority = try values.decodeIfPresent(Int.self, forKey: .priority)
+        priority = try RequestLine.priority(in: values)
         headers = try values.decodeIfPresent([String].self, forKey: .headers)
         mirrors = try values.decodeIfPresent([String].self, forKey: .mirrors)
         tags = try values.decodeIfPresent([String].self, forKey: .tags)
@@ -54,6 +54,17 @@ struct RequestLine: Decodable {
         after = try values.decodeIfPresent(Int64.self, forKey: .after)
         unique = try values.decodeIfPresent(Bool.self, forKey: .unique)
         settings = try values.decodeIfPresent([String: String].self, forKey: .settings)
+    }
+
+    /// The priority; a number that is too large, or has a fraction, is refused by its range.
+    private static func priority(in values: KeyedDecodingContainer<CodingKeys>) throws -> Int? {
+        guard let number = try values.decodeIfPresent(Double.self, forKey: .priority) else {
+            return nil
+        }
+        guard let priority = Int(exactly: number), Priority.allowed.contains(priority) else {
+            throw Priority.refusal("\(number)")
+        }
+        return priority
     }
 
     /// Reads one line.

@@ -23,8 +23,14 @@ struct SetJob: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("The jobs.", valueName: "job"))
     var jobs: [String]
 
-    @Option(name: .long, help: ArgumentHelp("Higher first.", valueName: "number"))
-    var priority: Int?
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Higher first, from \(Priority.allowed.lowerBound) to \(Priority.allowed.upperBound).",
+            valueName: "number"
+        )
+    )
+    var priority: String?
 
     @Option(name: .long, help: ArgumentHelp("Begin at this time, or +2h.", valueName: "time"))
     var at: String?
@@ -66,7 +72,7 @@ struct SetJob: AsyncParsableCommand {
         let context = try CommandContext(global)
         let configuration = try EngineConfiguration(context.workspaces, try context.selection())
         var change = QueuedJobChange()
-        change.priority = priority
+        change.priority = try priority.map(Priority.parse)
         if let at { change.runAt = try MomentText.parse(at, option: "--at") }
         change.directory = dir.map(context.absolutePath)
         change.fileName = filename

@@ -120,7 +120,7 @@ struct TopPage {
         let fraction = total > 0 ? Double(job.bytesDone) / Double(total) : 0
         let amount =
             total > 0
-            ? "\(Int(fraction * 100))%".padded(to: 4, .right)
+            ? "\(Int(saturating: fraction * 100))%".padded(to: 4, .right)
             : "\(ByteCount(job.bytesDone))"
         let speed = entry.bytesPerSecond > 0 ? ProgressLine.perSecond(entry.bytesPerSecond) : ""
         return
@@ -154,8 +154,9 @@ enum Sparkline {
         let most = numbers.max() ?? 0
         return String(
             numbers.map { number in
-                guard most > 0, number.isFinite else { return bars[0] }
-                return bars[min(bars.count - 1, Int(number / most * Double(bars.count - 1) + 0.5))]
+                guard most > 0, number.isFinite, number > 0 else { return bars[0] }
+                let height = Int(saturating: number / most * Double(bars.count - 1) + 0.5)
+                return bars[min(bars.count - 1, height)]
             }
         )
     }

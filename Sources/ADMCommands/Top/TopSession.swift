@@ -116,7 +116,7 @@ actor TopSession {
             let changed = try await watch.raise(entry, by: step)
             say(
                 changed
-                    ? "job \(entry.job.number) has the priority \(entry.job.request.priority + step)"
+                    ? "job \(entry.job.number) has the priority \(Priority.raised(entry.job.request.priority, by: step))"
                     : "job \(entry.job.number) does not wait"
             )
         } catch { say(error.message) }

@@ -141,7 +141,7 @@ public actor OverviewWatch {
             return false
         }
         var change = JobChange()
-        change.priority = entry.job.request.priority + step
+        change.priority = Priority.raised(entry.job.request.priority, by: step)
         let changed = try await catalog.change(number: entry.job.number, change)
         catalog.wakeOwners()
         return changed != nil

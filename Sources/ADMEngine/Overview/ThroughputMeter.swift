@@ -24,7 +24,7 @@ struct ProgressSpeed: Sendable {
     var bytesPerSecond: Double {
         guard let first = samples.first, let last = samples.last else { return 0 }
         let seconds = first.at.duration(to: last.at) / .seconds(1)
-        return seconds > 0 ? max(0, Double(last.bytes - first.bytes)) / seconds : 0
+        return seconds > 0 ? max(0, Double(last.bytes) - Double(first.bytes)) / seconds : 0
     }
 }
 
@@ -47,18 +47,21 @@ struct ThroughputMeter: Sendable {
         for event in events {
             lastEvent = max(lastEvent, event.sequence ?? 0)
             if case .completed(let done) = event.kind {
-                total += max(0, done.totalBytes - known.removeValue(forKey: event.number, or: 0))
+                let before = known.removeValue(forKey: event.number, or: 0)
+                count(done.totalBytes.subtracting(saturating: before))
             }
         }
         var present: [Int64: Int64] = [:]
         for job in running {
             // What a job had before it was seen here was fetched earlier.
-            total += max(0, job.bytesDone - (known[job.number] ?? job.bytesDone))
+            count(job.bytesDone.subtracting(saturating: known[job.number] ?? job.bytesDone))
             present[job.number] = job.bytesDone
         }
         known = present
         speed.add(total, at: now)
     }
+
+    private mutating func count(_ bytes: Int64) { total = total.adding(saturating: max(0, bytes)) }
 
     /// Bytes a second over the last seconds.
     var bytesPerSecond: Double { speed.bytesPerSecond }

@@ -18,8 +18,9 @@ extension Engine {
         for queued in requests {
             if checked.insert(queued.request.overrides).inserted {
                 try check(queued.request)
-            } else if let name = queued.request.fileName {
-                try FileName.check(name)
+            } else {
+                try Priority.check(queued.request.priority)
+                if let name = queued.request.fileName { try FileName.check(name) }
             }
             guard let secret = queued.request.headers.first(where: \.isSecret) else { continue }
             throw Failure(

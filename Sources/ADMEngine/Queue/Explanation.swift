@@ -238,11 +238,11 @@ struct Explanation {
 
     private static func part(_ slots: Double) -> String {
         let tenths = (slots * 10).rounded() / 10
-        return tenths == tenths.rounded() ? "\(Int(tenths))" : "\(tenths)"
+        return tenths == tenths.rounded() ? "\(Int(saturating: tenths))" : "\(tenths)"
     }
 
     private static func span(_ seconds: Double) -> String {
-        let whole = Int(seconds)
+        let whole = Int(saturating: seconds)
         return whole < 60 ? "\(whole)s" : whole < 3600 ? "\(whole / 60)m" : "\(whole / 3600)h"
     }
 }

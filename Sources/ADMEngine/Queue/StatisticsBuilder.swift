@@ -16,7 +16,7 @@ final class StatisticsBuilder: Sendable {
             switch job.state {
             case .succeeded:
                 group.succeeded += 1
-                group.bytes += job.bytes
+                group.bytes = group.bytes.adding(saturating: job.bytes)
                 transfer.append(job.transferSeconds)
             case .failed: group.failed += 1
             default: group.cancelled += 1

@@ -22,7 +22,8 @@ public struct TrashedWorkspace: Sendable, Hashable {
     init?(entry: String, in trash: String) {
         // A name may hold hyphens, so the entry is read from its end.
         guard let hyphen = entry.lastIndex(of: "-"),
-            let seconds = Int64(entry[entry.index(after: hyphen)...]), seconds >= 0,
+            let seconds = Int64(digits: entry[entry.index(after: hyphen)...]),
+            Date.known.contains(Date(timeIntervalSince1970: TimeInterval(seconds))),
             let identity = UUID(uuidString: String(entry[..<hyphen].suffix(36)))
         else { return nil }
         let name = entry[..<hyphen].dropLast(37)
@@ -35,7 +36,7 @@ public struct TrashedWorkspace: Sendable, Hashable {
 
     /// The name of its place in the trash.
     static func entry(name: WorkspaceName, identity: UUID, removedAt: Date) -> String {
-        let seconds = Int64(removedAt.timeIntervalSince1970)
+        let seconds = Int64(saturating: removedAt.timeIntervalSince1970)
         return "\(name)-\(identity.uuidString.lowercased())-\(seconds)"
     }
 }

@@ -67,8 +67,8 @@ extension Scheduler {
             )
             for (item, own) in zip(active, own) {
                 // What the others leave for a moment may be taken; all together keep to the limit.
-                item.limits.part.bytesPerSecond = max(1, Int64(own * 1.25))
-                item.limits.flow.bytesPerSecond = max(1, Int64(part))
+                item.limits.part.bytesPerSecond = max(1, Int64(saturating: own * 1.25))
+                item.limits.flow.bytesPerSecond = max(1, Int64(saturating: part))
             }
         }
     }
