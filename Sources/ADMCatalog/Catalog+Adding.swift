@@ -23,6 +23,13 @@ extension Catalog {
     /// How many milliseconds of waiting one step of priority is worth.
     static let agingPerPriority: Int64 = 600_000
 
+    /// The place in the queue of a job that may begin at a moment.
+    static func sortKey(_ moment: Int64, priority: Int) -> Int64 {
+        moment.subtracting(
+            saturating: Int64(priority).multiplied(saturating: agingPerPriority)
+        )
+    }
+
     /// Adds jobs, all of them or none, each with its event `download.queued`.
     ///
     /// Secret header fields are not stored, only their names are. Two requests are the same where
@@ -102,8 +109,19 @@ extension Catalog {
     }
 
     /// The unfinished job with this key.
+    ///
+    /// - Throws: ``Failure`` with `exists` where there is one that cannot be read.
     static func unfinished(_ uniqueKey: String, in database: Database) throws -> Job? {
-        try first(JobQuery.unfinishedTwin, uniqueKey, in: database)
+        do { return try first(JobQuery.unfinishedTwin, uniqueKey, in: database) } catch let problem
+            as UnreadableRow
+        {
+            throw Failure(
+                .exists,
+                "job \(problem.job) fetches the same already and cannot be read",
+                hint: "adm rm \(problem.job) forgets it",
+                cause: problem.reason
+            )
+        }
     }
 
     static func first(

@@ -156,7 +156,7 @@ extension Catalog {
         )
     }
 
-    /// Nil where another job fetches the same by now, which is as good.
+    /// Nil where another job fetches the same by now, which is as good, or where it cannot be read.
     private static func restart(
         _ number: Int64,
         at now: Date,
@@ -164,7 +164,10 @@ extension Catalog {
     ) throws -> (JobState, [JobEvent])? {
         do { return try makeReady(number, at: now, in: database) } catch let failure as Failure
             where failure.code == .exists
-        { return nil }
+        { return nil } catch is UnreadableRow {
+            // The others go on; whoever names it is told.
+            return nil
+        }
     }
 
     private static func hold(

@@ -14,24 +14,46 @@ extension Catalog {
         now: Date = Date()
     ) async throws(Failure) -> Claim? {
         try await share(.process) { database in
-            try Catalog.take(number, by: owner, at: now, in: database)
+            var taken = ClaimedJobs()
+            try Catalog.take(number, by: owner, at: now, in: database, into: &taken)
+            return taken.claims.first
         }
     }
 
-    /// Takes a waiting job.
+    /// Takes a waiting job; one that cannot be read is set aside.
     ///
     /// `RETURNING` would be shorter and makes a table of its own for each row.
     static func take(
         _ number: Int64,
         by owner: String,
+        isAlone: Bool = false,
         at now: Date,
-        in database: Database
-    ) throws -> Claim? {
-        try database.cachedStatement(sql: JobQuery.claim).execute(
-            arguments: ["owner": owner, "now": now.milliseconds, "number": number]
-        )
-        guard database.changesCount == 1 else { return nil }
-        return try row(number, in: database).map { try JobRow.claim(from: $0, in: database) }
+        in database: Database,
+        into taken: inout ClaimedJobs
+    ) throws {
+        do {
+            try database.cachedStatement(sql: JobQuery.claim).execute(
+                arguments: [
+                    "owner": owner, "now": now.milliseconds, "number": number,
+                    "recoveries": isAlone ? Recovery.onTrial : nil,
+                ]
+            )
+            guard database.changesCount == 1, let row = try row(number, in: database) else {
+                return
+            }
+            taken.claims.append(try JobRow.claim(from: row, in: database))
+        } catch let problem as UnreadableRow {
+            taken.events += try setAside(problem, at: now, in: database)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            // Its numbers are such that not even the statement could calculate with them.
+            do { _ = try row(number, in: database).map(JobRow.job) } catch let problem
+                as UnreadableRow
+            {
+                taken.events += try setAside(problem, at: now, in: database)
+                return
+            }
+            throw error
+        }
     }
 
     /// Takes a job whose owner died while the file was on the way to its final name; nil where it
@@ -54,16 +76,23 @@ extension Catalog {
                 arguments: [number]
             )
             guard let former, !isAlive(former) else { return nil }
-            return try Row.fetchOne(
-                database,
-                sql: """
-                    UPDATE job SET owner = ?, epoch = epoch + 1, recoveries = recoveries + 1,
-                        updated_at = ?
-                    WHERE number = ? AND state = 'finalizing' AND owner = ? RETURNING *
-                    """,
-                arguments: [owner, now.milliseconds, number, former]
-            )
-            .map { try JobRow.claim(from: $0, in: database) }
+            do {
+                // Before the statement calculates with what is in it.
+                _ = try Catalog.row(number, in: database).map(JobRow.job)
+                return try Row.fetchOne(
+                    database,
+                    sql: """
+                        UPDATE job SET owner = ?, epoch = epoch + 1,
+                            recoveries = min(recoveries + 1, ?), updated_at = ?
+                        WHERE number = ? AND state = 'finalizing' AND owner = ? RETURNING *
+                        """,
+                    arguments: [owner, Recovery.suspicion, now.milliseconds, number, former]
+                )
+                .map { try JobRow.claim(from: $0, in: database) }
+            } catch let problem as UnreadableRow {
+                _ = try Catalog.setAside(problem, at: now, in: database)
+                return nil
+            }
         }
     }
 
@@ -142,10 +171,11 @@ extension Catalog {
         let kind = JobEvent.Kind.queued(priority: job.request.priority)
         var events = [try StoredEvent.append(kind, of: job, at: now, to: database)]
         guard state == .blocked, let after = job.after else { return (state, events) }
-        let dependency = try Catalog.row(after, in: database).map(JobRow.job)
-        guard dependency.map({ $0.state == .failed || $0.state == .cancelled }) ?? true else {
-            return (state, events)
+        let dependency = try Catalog.row(after, in: database).map { row -> String in
+            try row.decode(at: .state)
         }
+        let isOver = dependency.map { ["failed", "cancelled"].contains($0) } ?? true
+        guard isOver else { return (state, events) }
         // What it waits for will not succeed by itself any more.
         events += try settleDependents(of: after, didSucceed: false, at: now, in: database)
         return (.failed, events)

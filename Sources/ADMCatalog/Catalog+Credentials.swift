@@ -108,13 +108,13 @@ extension Catalog {
             origin: SourceURL.Origin(
                 scheme: try row.decode(forColumn: "scheme"),
                 host: try row.decode(forColumn: "host"),
-                port: try row.decode(forColumn: "port")
+                port: try row.decode("port", in: 1...65_535)
             ),
             scope: try row.decode(forColumn: "scope"),
             user: try row.decode(forColumn: "user"),
             fieldName: try row.decode(forColumn: "field"),
             store: store,
-            createdAt: Date(milliseconds: try row.decode(forColumn: "created_at")),
+            createdAt: try row.moment("created_at"),
             expiresAt: try JobRow.date(row, "expires_at"),
             usedAt: try JobRow.date(row, "used_at")
         )

@@ -53,17 +53,27 @@ extension Catalog {
         )
     }
 
-    private static func blocked(by number: Int64, in database: Database) throws -> [Job] {
+    private static func blocked(
+        by number: Int64,
+        in database: Database
+    ) throws -> [StoredEvent.Subject] {
         let select = try database.cachedStatement(
             sql: """
-                SELECT * FROM job INDEXED BY job_waiting_for
+                SELECT number, id, url FROM job INDEXED BY job_waiting_for
                 WHERE after_job = ? AND state = 'blocked' ORDER BY number
                 """
         )
-        return try Row.fetchAll(select, arguments: [number]).map(JobRow.job)
+        return try Row.fetchAll(select, arguments: [number]).map { row in
+            let problem = UnreadableRow(job: try row.decode(forColumn: "number"), reason: "")
+            return StoredEvent.Subject(JobRow.light(row, problem))
+        }
     }
 
-    private static func unblock(_ job: Job, at now: Date, in database: Database) throws {
+    private static func unblock(
+        _ job: StoredEvent.Subject,
+        at now: Date,
+        in database: Database
+    ) throws {
         try database.execute(
             sql: """
                 UPDATE job SET state = iif(run_at > :now, 'scheduled', 'ready'),

@@ -127,12 +127,14 @@ extension Catalog {
                 sql: """
                     UPDATE job SET state = 'retrying', owner = NULL, intent = NULL,
                         failure = :failure, run_at = :due, sort_key = :due - priority * :aging,
+                        recoveries = iif(recoveries >= :trial, 0, recoveries),
                         retries = :retry, updated_at = :now
                     WHERE number = :number AND state = 'running' AND epoch = :epoch
                     """,
                 arguments: [
                     "failure": try StoredJSON.text(failure), "due": runAt.milliseconds,
-                    "retry": retry, "aging": Catalog.agingPerPriority, "now": now.milliseconds,
+                    "retry": retry, "trial": Recovery.onTrial, "aging": Catalog.agingPerPriority,
+                    "now": now.milliseconds,
                     "number": claim.number, "epoch": claim.epoch,
                 ]
             )
@@ -192,14 +194,14 @@ extension Catalog {
                 sql: """
                     UPDATE job SET state = 'ready',
                         owner = NULL, intent = NULL, attempt = max(0, attempt - 1),
-                        target_device = NULL, target_inode = NULL, target_size = NULL,
+                        recoveries = min(recoveries, :suspicion), target_device = NULL, target_inode = NULL, target_size = NULL,
                         updated_at = :now
                     WHERE number = :number AND state IN ('running', 'finalizing')
                         AND epoch = :epoch
                     """,
                 arguments: [
                     "now": now.milliseconds, "number": claim.number,
-                    "epoch": claim.epoch,
+                    "epoch": claim.epoch, "suspicion": Recovery.suspicion,
                 ]
             )
             return database.changesCount == 1 ? [] : nil
@@ -245,7 +247,15 @@ extension Catalog {
             sql: "SELECT max(ordinal) FROM job_error WHERE job = ?",
             arguments: [claim.number]
         )
-        let ordinal = (last ?? 0) + 1
+        // Whoever wrote nonsense there loses the list, not the job.
+        let isKnown = StoredNumbers.number.contains(max(1, last ?? 1))
+        if !isKnown {
+            try database.execute(
+                sql: "DELETE FROM job_error WHERE job = ?",
+                arguments: [claim.number]
+            )
+        }
+        let ordinal = isKnown ? (last ?? 0) + 1 : 1
         try database.execute(
             sql:
                 "INSERT INTO job_error (job, ordinal, attempt, at, failure) VALUES (?, ?, ?, ?, ?)",

@@ -4,27 +4,50 @@ import GRDB
 
 extension Catalog {
     /// Events with a number above `sequence`, in order, at most `limit` of them.
+    ///
+    /// - Throws: ``Failure`` with `databaseDamaged` where the first of them cannot be read; those before
+    ///   one that cannot are answered by themselves.
     package func events(after sequence: Int64 = 0, limit: Int) throws(Failure) -> [JobEvent] {
-        try read { database in
-            try Row.fetchAll(database, sql: JobQuery.events, arguments: [sequence, limit])
-                .map(StoredEvent.event)
+        let path = layout.database
+        return try read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: JobQuery.events,
+                arguments: [sequence, limit]
+            )
+            var events: [JobEvent] = []
+            for row in rows {
+                do { events.append(try StoredEvent.event(from: row)) } catch {
+                    guard events.isEmpty else { break }
+                    let number = try row.decode(Int64.self, forColumn: "seq")
+                    throw Failure(
+                        .databaseDamaged,
+                        "the event \(number) in \(path) cannot be read",
+                        hint: "adm events --since \(number) goes on behind it",
+                        cause: (error as? UnreadableValue)?.reason
+                    )
+                }
+            }
+            return events
         }
     }
 
     /// The last twenty failures of a job, oldest first.
     package func failures(number: Int64) throws(Failure) -> [RecordedFailure] {
         try read { database in
-            try Row.fetchAll(
+            let rows = try Row.fetchAll(
                 database,
                 sql: "SELECT * FROM job_error WHERE job = ? ORDER BY ordinal",
                 arguments: [number]
             )
-            .map { row in
-                RecordedFailure(
-                    attempt: try row.decode(forColumn: "attempt"),
-                    occurredAt: Date(milliseconds: try row.decode(forColumn: "at")),
-                    failure: try StoredJSON.value(row.decode(forColumn: "failure"))
-                )
+            return try UnreadableRow.reading(number) {
+                try rows.map { row in
+                    RecordedFailure(
+                        attempt: try row.decode("attempt", in: StoredNumbers.count),
+                        occurredAt: try row.moment("at"),
+                        failure: try StoredJSON.value(row.decode(forColumn: "failure"))
+                    )
+                }
             }
         }
     }

@@ -53,6 +53,7 @@ extension Catalog {
                 throw Catalog.notFound(String(number))
             }
             let job = try JobRow.job(from: row)
+            if let priority = change.priority { try Priority.check(priority) }
             if job.state == .running, change.isForRunning {
                 return try Catalog.limit(job, change, at: now, in: database)
             }
@@ -109,8 +110,7 @@ extension Catalog {
                     """
             )
             var rates: [Int64: String] = [:]
-            for row in try Row.fetchAll(select, arguments: [owner]) {
-                let job = try JobRow.job(from: row)
+            for job in try JobListing(Row.fetchAll(select, arguments: [owner])).jobs {
                 rates[job.number] = job.request.overrides["limit-rate"]
             }
             return rates
@@ -179,16 +179,17 @@ extension Catalog {
                     ORDER BY sort_key \(order) LIMIT 1
                     """
             )
-            guard try Catalog.row(number, in: database) != nil else {
+            guard let row = try Catalog.row(number, in: database) else {
                 throw Catalog.notFound(String(number))
             }
+            _ = try JobRow.job(from: row)
             try database.execute(
                 sql: """
                     UPDATE job SET sort_key = coalesce(?, sort_key)
                     WHERE number = ?
                         AND state IN ('scheduled', 'ready', 'paused', 'retrying', 'blocked')
                     """,
-                arguments: [edge.map { end == .first ? $0 - 1 : $0 + 1 }, number]
+                arguments: [edge.map { $0.adding(saturating: end == .first ? -1 : 1) }, number]
             )
             return database.changesCount == 1
         }

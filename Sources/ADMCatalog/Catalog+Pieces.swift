@@ -38,7 +38,7 @@ extension Catalog {
                 digests: Array(digests)
             )
         else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "pieces cannot be read")
+            throw UnreadableValue(reason: "the digests of its pieces are not valid")
         }
         return pieces
     }

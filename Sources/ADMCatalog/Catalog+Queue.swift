@@ -82,7 +82,14 @@ extension Catalog {
             let entry = try entry(row)
             guard known?.contains(entry.number) ?? true else { continue }
             head.count += 1
-            if head.entries.isEmpty { head.sortKey = try row.decode(forColumn: "sort_key") }
+            // One that is nonsense is found out when its job is claimed.
+            if head.entries.isEmpty {
+                let key: Int64 = try row.decode(forColumn: "sort_key")
+                head.sortKey = min(
+                    StoredNumbers.sortKey.upperBound,
+                    max(StoredNumbers.sortKey.lowerBound, key)
+                )
+            }
             if seen.insert(entry.host).inserted { head.entries.append(entry) }
         }
         return head
@@ -117,7 +124,7 @@ extension Catalog {
         owner: String,
         now: Date = Date()
     ) async throws(Failure) -> Claim? {
-        try await claimNext(count: 1, host: host, owner: owner, now: now).first
+        try await claimNext(count: 1, host: host, owner: owner, now: now).claims.first
     }
 
     /// Takes the most urgent jobs of a host that any process may run, at most `count`.
@@ -126,15 +133,17 @@ extension Catalog {
         host: String,
         owner: String,
         now: Date = Date()
-    ) async throws(Failure) -> [Claim] {
+    ) async throws(Failure) -> ClaimedJobs {
         try await share(.process) { database in
             let next = try Int64.fetchAll(
                 database.cachedStatement(sql: JobQuery.nextOfHost),
                 arguments: [host, count]
             )
-            return try next.compactMap {
-                try Catalog.take($0, by: owner, at: now, in: database)
+            var taken = ClaimedJobs()
+            for number in next {
+                try Catalog.take(number, by: owner, at: now, in: database, into: &taken)
             }
+            return taken
         }
     }
 
@@ -146,23 +155,22 @@ extension Catalog {
         owner: String,
         among known: Set<Int64>,
         now: Date = Date()
-    ) async throws(Failure) -> [Claim] {
+    ) async throws(Failure) -> ClaimedJobs {
         try await share(.process) { database in
             let query = try database.cachedStatement(sql: JobQuery.nextAttended)
-            var claims: [Claim] = []
+            var taken = ClaimedJobs()
             // Mostly the first ones are of the host; where they are not, the others are looked at too.
-            for limit in [Catalog.headLength, Catalog.attendedLimit] where claims.count < count {
+            for limit in [Catalog.headLength, Catalog.attendedLimit]
+            where taken.claims.count < count {
                 let next = try Row.fetchAll(query, arguments: ["owner": owner, "limit": limit])
-                for row in next where claims.count < count {
+                for row in next where taken.claims.count < count {
                     let entry = try Catalog.entry(row)
-                    guard entry.host == host, known.contains(entry.number),
-                        let claim = try Catalog.take(entry.number, by: owner, at: now, in: database)
-                    else { continue }
-                    claims.append(claim)
+                    guard entry.host == host, known.contains(entry.number) else { continue }
+                    try Catalog.take(entry.number, by: owner, at: now, in: database, into: &taken)
                 }
                 if next.count < limit { break }
             }
-            return claims
+            return taken
         }
     }
 

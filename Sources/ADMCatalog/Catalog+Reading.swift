@@ -41,71 +41,6 @@ extension Catalog {
         throw Catalog.notFound(text)
     }
 
-    /// Jobs in any of these states, newest first, at most `limit` of them.
-    ///
-    /// `after` is the number of the last job of the page before; nil for the first page.
-    package func jobs(
-        states: Set<JobState> = Set(JobState.allCases),
-        after number: Int64? = nil,
-        limit: Int
-    ) throws(Failure) -> [Job] {
-        let below = number ?? Int64.max
-        return try read { database in
-            guard states.count < JobState.allCases.count else {
-                return try Row.fetchAll(
-                    database,
-                    sql: JobQuery.page,
-                    arguments: [below, limit]
-                )
-                .map(JobRow.job)
-            }
-            // One index range a state, merged here: a single query over several states would
-            // have to sort all of their jobs.
-            var numbers: [Int64] = []
-            for state in states {
-                numbers += try Int64.fetchAll(
-                    database,
-                    sql: JobQuery.pageOfState,
-                    arguments: [state.rawValue, below, limit]
-                )
-            }
-            return try numbers.sorted(by: >).prefix(limit).compactMap { number in
-                try Catalog.row(number, in: database).map(JobRow.job)
-            }
-        }
-    }
-
-    /// Finished jobs, the latest first, at most `limit` of them.
-    ///
-    /// `before` is the last job of the page before; nil for the first page.
-    package func history(
-        limit: Int,
-        before job: Job? = nil,
-        states: Set<JobState> = [.succeeded, .failed, .cancelled]
-    ) throws(Failure) -> [Job] {
-        let time = job?.finishedAt?.milliseconds ?? Int64.max
-        let number = job?.number ?? Int64.max
-        return try read { database in
-            var rows: [Row] = []
-            for state in states where state.isFinal {
-                rows += try Row.fetchAll(
-                    database,
-                    sql: JobQuery.pageOfHistory,
-                    arguments: [state.rawValue, time, number, limit]
-                )
-            }
-            return try rows.map { row in
-                (
-                    time: try row.decode(Int64.self, forColumn: "finished_at"),
-                    number: try row.decode(Int64.self, forColumn: "number")
-                )
-            }
-            .sorted { $0 > $1 }
-            .prefix(limit)
-            .compactMap { entry in try Catalog.row(entry.number, in: database).map(JobRow.job) }
-        }
-    }
-
     /// How many jobs are in each state; every state is there.
     package func counts() throws(Failure) -> [JobState: Int] {
         try read { database in
@@ -113,7 +48,7 @@ extension Catalog {
             for state in JobState.allCases { counts[state] = 0 }
             for row in try Row.fetchAll(database, sql: "SELECT state, n FROM counter") {
                 if let state = JobState(rawValue: try row.decode(forColumn: "state")) {
-                    counts[state] = try row.decode(forColumn: "n")
+                    counts[state] = try row.decode("n", in: StoredNumbers.count)
                 }
             }
             return counts
@@ -133,6 +68,23 @@ extension Catalog {
             "there is no job \(text.prefix(60)) in this workspace",
             hint: "adm list shows the jobs, adm history the finished ones"
         )
+    }
+
+    /// The job that a person means, where it cannot be read; nil where it can, or where there is none.
+    package func unreadable(_ text: String) throws(Failure) -> UnreadableJob? {
+        try read { database in
+            let rows: [Row]
+            if !text.hasPrefix("0"), let number = Int64(text) {
+                rows = try Catalog.row(number, in: database).map { [$0] } ?? []
+            } else {
+                rows = try Row.fetchAll(
+                    database,
+                    sql: "SELECT * FROM job WHERE id = ?",
+                    arguments: [text.uppercased()]
+                )
+            }
+            return try JobListing(rows).unreadable.first
+        }
     }
 
     private func jobs(identifierPrefix prefix: String) throws(Failure) -> [Job] {

@@ -37,19 +37,8 @@ extension Catalog {
                     arguments: [state.rawValue, since.milliseconds]
                 )
                 while let row = try rows.next() {
-                    let waited: Int64? = try row.decode(forColumn: "waited")
-                    job(
-                        FinishedJob(
-                            state: state,
-                            host: try row.decode(forColumn: "host"),
-                            finishedAt: Date(
-                                milliseconds: try row.decode(forColumn: "finished_at")
-                            ),
-                            bytes: try row.decode(forColumn: "bytes_done"),
-                            queueSeconds: waited.map { Double($0) / 1000 },
-                            transferSeconds: try row.decode(forColumn: "transfer_seconds")
-                        )
-                    )
+                    // What cannot be read counts nowhere; adm list and adm history name it.
+                    if let finished = try? Catalog.finished(row, state) { job(finished) }
                 }
             }
             let retries = try Row.fetchCursor(
@@ -61,12 +50,22 @@ extension Catalog {
                 arguments: [since.milliseconds]
             )
             while let row = try retries.next() {
-                retry(
-                    try row.decode(forColumn: "host"),
-                    Date(milliseconds: try row.decode(forColumn: "at"))
-                )
+                guard let time = try? row.moment("at") else { continue }
+                retry(try row.decode(forColumn: "host"), time)
             }
         }
+    }
+
+    private static func finished(_ row: Row, _ state: JobState) throws -> FinishedJob {
+        FinishedJob(
+            state: state,
+            host: try row.decode(forColumn: "host"),
+            finishedAt: try row.moment("finished_at"),
+            bytes: try row.decode("bytes_done", in: StoredNumbers.bytes),
+            queueSeconds: try row.decode("waited", ifIn: StoredNumbers.span)
+                .map { Double($0) / 1000 },
+            transferSeconds: try row.decode("transfer_seconds", in: StoredNumbers.seconds)
+        )
     }
 
     /// The number of the newest event; 0 where there is none.

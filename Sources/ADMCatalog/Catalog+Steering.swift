@@ -115,7 +115,11 @@ extension Catalog {
             }
             for owner in dead {
                 for row in try Row.fetchAll(database, sql: JobQuery.owned, arguments: [owner]) {
-                    try Catalog.recover(row, at: now, in: database, into: &recovery)
+                    do {
+                        try Catalog.recover(row, at: now, in: database, into: &recovery)
+                    } catch let problem as UnreadableRow {
+                        recovery.events += try Catalog.setAside(problem, at: now, in: database)
+                    }
                 }
             }
             return recovery
@@ -146,8 +150,9 @@ extension Catalog {
             recovery.paused.append(job.number)
             try release(job.number, as: .paused, at: now, in: database)
         case (_, .yield), (_, nil):
+            // Only who ran alone can have been the one that killed the process.
             let recoveries: Int = try row.decode(forColumn: "recoveries")
-            if recoveries + 1 >= Recovery.limit {
+            if recoveries >= Recovery.onTrial {
                 recovery.poisoned.append(job.number)
                 recovery.events += try poison(job, at: now, in: database)
             } else {
@@ -165,8 +170,8 @@ extension Catalog {
     ) throws -> [JobEvent] {
         let failure = Failure(
             .poison,
-            "the process that fetched job \(job.number) died \(Recovery.limit) times without any"
-                + " progress",
+            "the process that fetched job \(job.number) died again and again without any progress, the"
+                + " last time while it ran nothing else",
             hint: "adm queue retry \(job.number) tries it again"
         )
         try fail(job.number, failure, at: now, in: database)
@@ -183,12 +188,12 @@ extension Catalog {
         try database.execute(
             sql: """
                 UPDATE job SET state = ?, owner = NULL, intent = NULL, paused_by = ?,
-                    recoveries = recoveries + 1, updated_at = ?
+                    recoveries = min(recoveries + 1, ?), updated_at = ?
                 WHERE number = ? AND state = 'running'
                 """,
             arguments: [
                 state.rawValue, state == .paused ? PauseCause.person.rawValue : nil,
-                now.milliseconds, number,
+                Recovery.suspicion, now.milliseconds, number,
             ]
         )
     }

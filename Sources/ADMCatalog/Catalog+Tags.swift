@@ -11,50 +11,37 @@ extension Catalog {
     /// Jobs that are marked with a word, newest first, at most `limit` of those in some states.
     ///
     /// `after` is the number of the last job of the page before; nil for the first page.
+    package func listTagged(
+        _ tag: String,
+        states: Set<JobState>,
+        after number: Int64? = nil,
+        limit: Int
+    ) throws(Failure) -> JobListing {
+        try read { database in
+            let select = try database.cachedStatement(
+                sql: "SELECT job FROM tag WHERE tag = ? AND job < ? ORDER BY job DESC"
+            )
+            let numbers = try Int64.fetchCursor(select, arguments: [tag, number ?? Int64.max])
+            var listing = JobListing()
+            while listing.jobs.count < limit, let number = try numbers.next() {
+                guard let row = try Catalog.row(number, in: database) else { continue }
+                try listing.add(row)
+                if let job = listing.jobs.last, job.number == number, !states.contains(job.state) {
+                    listing.jobs.removeLast()
+                }
+            }
+            return listing
+        }
+    }
+
+    /// Those of ``listTagged(_:states:after:limit:)`` that can be read.
     package func jobs(
         tag: String,
         states: Set<JobState>,
         after number: Int64? = nil,
         limit: Int
     ) throws(Failure) -> [Job] {
-        try read { database in
-            let select = try database.cachedStatement(
-                sql: "SELECT job FROM tag WHERE tag = ? AND job < ? ORDER BY job DESC"
-            )
-            let numbers = try Int64.fetchCursor(select, arguments: [tag, number ?? Int64.max])
-            var jobs: [Job] = []
-            while jobs.count < limit, let number = try numbers.next() {
-                guard let job = try Catalog.row(number, in: database).map(JobRow.job),
-                    states.contains(job.state)
-                else { continue }
-                jobs.append(job)
-            }
-            return jobs
-        }
-    }
-
-    /// The jobs that run, and then those that are ready, in the order in which they will be run.
-    package func upcoming(limit: Int) throws(Failure) -> [Job] {
-        try read { database in
-            let running = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT * FROM job INDEXED BY job_owned WHERE owner IS NOT NULL
-                    ORDER BY started_at LIMIT ?
-                    """,
-                arguments: [limit]
-            )
-            let ready = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT * FROM job INDEXED BY job_pull
-                    WHERE state = 'ready' AND attendant IS NULL AND withheld = '[]'
-                    ORDER BY sort_key, number LIMIT ?
-                    """,
-                arguments: [max(0, limit - running.count)]
-            )
-            return try (running + ready).map(JobRow.job)
-        }
+        try listTagged(tag, states: states, after: number, limit: limit).jobs
     }
 
     /// The words that each of some jobs is marked with, put into them.

@@ -57,6 +57,7 @@ package actor Catalog {
     ) async throws(Failure) -> Catalog {
         let catalog = Catalog(layout, home: home, holder: holder)
         try await catalog.connect(busyTimeout)
+        try await catalog.mendCounters()
         return catalog
     }
 
@@ -77,7 +78,11 @@ package actor Catalog {
         _ durability: Durability,
         _ body: (Database) throws -> R
     ) throws(Failure) -> R {
-        try connected().write(durability, body)
+        try connected().write(durability) { database in
+            do { return try body(database) } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_FULL
+            { throw try Catalog.exhaustion(in: database) ?? error }
+        }
     }
 
     private func connect(_ busyTimeout: Duration) throws(Failure) {

@@ -30,6 +30,17 @@ package struct Claim: Sendable, Hashable {
     package var number: Int64 { job.number }
 }
 
+/// Jobs that were taken together.
+package struct ClaimedJobs: Sendable {
+    /// The right to execute each.
+    package var claims: [Claim] = []
+    /// What happened to jobs that could not be read and were given up.
+    package var events: [JobEvent] = []
+
+    /// No jobs.
+    package init() {}
+}
+
 /// What must be known to finish the move to the final name after a crash.
 ///
 /// The whole and verified partial file is recognised by device and inode (stat(2)) under either

@@ -8,12 +8,17 @@ extension Failure {
     /// Bound values never reach the text.
     static func database(_ error: any Error, at path: String) -> Failure {
         if let failure = error as? Failure { return failure }
+        if let row = error as? UnreadableRow { return row.failure }
+        if let value = error as? UnreadableValue { return .damaged(path, cause: value.reason) }
         guard let error = error as? DatabaseError else {
             return .damaged(path, cause: "a row cannot be read")
         }
         let cause = error.message ?? error.resultCode.description
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            return .damaged(path, cause: cause)
+        case .SQLITE_CONSTRAINT where isNonsense(error):
+            // Only what adm did not write leads to a value that its own tables refuse.
             return .damaged(path, cause: cause)
         case .SQLITE_ERROR where cause.hasPrefix("no such"):
             return .damaged(path, cause: cause)
@@ -58,6 +63,10 @@ extension Failure {
                 + " with the same word away to start with an empty list",
             cause: cause
         )
+    }
+
+    private static func isNonsense(_ error: DatabaseError) -> Bool {
+        [.SQLITE_CONSTRAINT_CHECK, .SQLITE_CONSTRAINT_DATATYPE].contains(error.extendedResultCode)
     }
 
     // SQLite reports a failed growth of the shared-memory file as an I/O error.

@@ -58,11 +58,16 @@ struct Inserting {
         let isUnique = row.entry.queued.isUnique
         let key = row.stored.uniqueKey
         guard isUnique || hasAbandoned else { return nil }
-        if try Catalog.first(JobQuery.unfinishedTwin, key, in: database) != nil { return nil }
-        if isUnique, let job = try Catalog.first(JobQuery.succeededTwin, key, in: database) {
-            return job
+        if try Catalog.unfinished(key, in: database) != nil { return nil }
+        if isUnique, let job = try readable(JobQuery.succeededTwin, key) { return job }
+        return hasAbandoned ? try readable(JobQuery.abandonedTwin, key) : nil
+    }
+
+    /// A job that has ended and cannot be read does for nothing.
+    private func readable(_ query: String, _ key: String) throws -> Job? {
+        do { return try Catalog.first(query, key, in: database) } catch is UnreadableRow {
+            return nil
         }
-        return hasAbandoned ? try Catalog.first(JobQuery.abandonedTwin, key, in: database) : nil
     }
 
     /// Nil where an unfinished job fetches the same.

@@ -15,16 +15,26 @@ enum JobQuery {
         ORDER BY finished_at DESC, number DESC LIMIT ?
         """
 
-    /// Takes a waiting job: owner, now, number.
+    /// Takes a waiting job: owner, now, number, recoveries.
     static let claim = """
         UPDATE job SET state = 'running', intent = NULL, owner = :owner, epoch = epoch + 1,
-            attempt = attempt + 1, started_at = coalesce(started_at, :now),
+            attempt = attempt + 1, recoveries = coalesce(:recoveries, recoveries), started_at = coalesce(started_at, :now),
             waited = coalesce(waited, max(0, :now - max(run_at, created_at))), updated_at = :now
         WHERE number = :number AND state IN ('ready', 'retrying')
         """
 
-    private static let free = "state = 'ready' AND attendant IS NULL AND withheld = '[]'"
-    private static let attended = "attendant = :owner AND state = 'ready'"
+    private static let usual = "recoveries < \(Recovery.suspicion)"
+    private static let free =
+        "state = 'ready' AND attendant IS NULL AND withheld = '[]' AND \(usual)"
+    private static let attended = "attendant = :owner AND state = 'ready' AND \(usual)"
+
+    /// The suspects that a process may run, alone: owner, limit.
+    static let suspects = """
+        SELECT number, host, sort_key, attendant FROM job INDEXED BY job_suspect
+        WHERE state = 'ready' AND recoveries >= 2
+            AND (attendant = :owner OR attendant IS NULL AND withheld = '[]')
+        ORDER BY sort_key, number LIMIT :limit
+        """
 
     /// The next jobs of a host that any process may take: host, limit.
     static let nextOfHost = """

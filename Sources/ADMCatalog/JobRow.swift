@@ -4,28 +4,38 @@ import GRDB
 
 /// How a row of the job table becomes a value.
 enum JobRow {
+    /// The job of a row.
+    ///
+    /// - Throws: ``UnreadableRow`` where it holds something that adm does not write.
     static func job(from row: Row) throws -> Job {
-        guard let id = JobID(try row.decode(at: .id)),
-            let state = JobState(rawValue: try row.decode(at: .state))
-        else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a job cannot be read")
+        let number: Int64 = try row.decode(at: .number)
+        return try UnreadableRow.reading(number) { try values(of: row) }
+    }
+
+    private static func values(of row: Row) throws -> Job {
+        guard let id = JobID(try row.decode(at: .id)) else {
+            throw UnreadableValue(reason: "its identifier is not valid")
         }
-        let total: Int64? = try row.decode(at: .bytesTotal)
+        guard let state = JobState(rawValue: try row.decode(at: .state)) else {
+            throw UnreadableValue(reason: "its state is not one that adm knows")
+        }
+        try checkQueue(row)
+        let total = try row.decode(at: .bytesTotal, ifIn: StoredNumbers.bytes)
         let finalURL: String? = try row.decode(at: .finalUrl)
         var job = Job(
             id: id,
-            number: try row.decode(at: .number),
+            number: try row.decode(at: .number, in: StoredNumbers.number),
             request: try StoredRequest.request(
                 row.decode(at: .request),
-                url: url(row.decode(at: .url)),
-                priority: row.decode(at: .priority)
+                url: SourceURL(row.decode(at: .url)),
+                priority: row.decode(at: .priority, in: StoredNumbers.priority)
             ),
             withheldHeaders: try withheld(row.decode(at: .withheld)),
             state: state,
-            finalURL: try finalURL.map(url),
+            finalURL: try finalURL.map { try SourceURL($0) },
             directory: try row.decode(at: .directory),
             fileName: try row.decode(at: .fileName),
-            bytesDone: try row.decode(at: .bytesDone),
+            bytesDone: try row.decode(at: .bytesDone, in: StoredNumbers.bytes),
             bytesTotal: total,
             validators: Validators(
                 entityTag: try row.decode(at: .etag),
@@ -33,14 +43,14 @@ enum JobRow {
                 lastModifiedIsStrong: try row.decode(at: .lastModifiedIsStrong),
                 length: total
             ),
-            attempts: try row.decode(at: .attempt),
+            attempts: try row.decode(at: .attempt, in: StoredNumbers.count),
             verification: try StoredJSON.value(ifPresent: row.decode(at: .verification)),
             failure: try StoredJSON.value(ifPresent: row.decode(at: .failure)),
-            createdAt: Date(milliseconds: try row.decode(at: .createdAt)),
-            startedAt: try date(row, at: .startedAt),
-            finishedAt: try date(row, at: .finishedAt),
-            transferSeconds: try row.decode(at: .transferSeconds),
-            runAt: Date(milliseconds: try row.decode(at: .runAt)),
+            createdAt: try moment(row, at: .createdAt),
+            startedAt: try momentIfPresent(row, at: .startedAt),
+            finishedAt: try momentIfPresent(row, at: .finishedAt),
+            transferSeconds: try row.decode(at: .transferSeconds, in: StoredNumbers.seconds),
+            runAt: try moment(row, at: .runAt),
             after: try row.decode(at: .afterJob),
             pausedBy: try pauseCause(row, state)
         )
@@ -48,24 +58,46 @@ enum JobRow {
         return job
     }
 
+    /// Sees that statements can calculate with what only they use.
+    private static func checkQueue(_ row: Row) throws {
+        _ = try row.decode(at: .sortKey, in: StoredNumbers.sortKey)
+        _ = try row.decode(at: .epoch, in: StoredNumbers.epoch)
+        _ = try row.decode(at: .recoveries, in: StoredNumbers.count)
+        _ = try row.decode(at: .retries, in: StoredNumbers.count)
+        _ = try row.decode(at: .bestDone, in: StoredNumbers.bytes)
+        _ = try row.decode(at: .updatedAt, in: StoredNumbers.moment)
+        _ = try row.decode(at: .waited, ifIn: StoredNumbers.span)
+        _ = try row.decode(at: .targetSize, ifIn: StoredNumbers.bytes)
+    }
+
+    /// What can be said of a row whether or not it can be read.
+    static func light(_ row: Row, _ problem: UnreadableRow) -> UnreadableJob {
+        let id = try? row.decode(String.self, forColumn: "id")
+        let directory = try? row.decode(String.self, forColumn: "directory")
+        let url = try? row.decode(String.self, forColumn: "url")
+        return UnreadableJob(
+            number: problem.job,
+            id: id.flatMap { JobID($0) },
+            directory: directory.flatMap { $0.hasPrefix("/") ? $0 : nil },
+            url: url.map { SourceURL.redact(String($0.prefix(4096))) },
+            failure: problem.failure
+        )
+    }
+
     /// The claim that the row's present executor holds.
+    ///
+    /// - Throws: ``UnreadableRow`` where the row, or one that belongs to it, cannot be read.
     static func claim(from row: Row, in database: Database) throws -> Claim {
         let job = try job(from: row)
-        let ranges = try Row.fetchAll(
-            try database.cachedStatement(
-                sql: "SELECT first, past FROM segment WHERE job = ? ORDER BY first"
-            ),
-            arguments: [job.number]
-        )
-        return Claim(
+        return try UnreadableRow.reading(job.number) { try claim(job, row, in: database) }
+    }
+
+    private static func claim(_ job: Job, _ row: Row, in database: Database) throws -> Claim {
+        Claim(
             job: job,
             epoch: try row.decode(at: .epoch),
             owner: try row.decode(at: .owner),
-            segments: SegmentMap(
-                try ranges.map {
-                    ByteRange(try $0.decode(forColumn: "first"), try $0.decode(forColumn: "past"))
-                }
-            ),
+            segments: try Catalog.segments(of: job.number, in: database),
             target: try target(from: row),
             retries: try row.decode(at: .retries),
             bestDone: try row.decode(at: .bestDone),
@@ -101,15 +133,12 @@ enum JobRow {
         return text.flatMap(PauseCause.init)
     }
 
-    private static func url(_ text: String) throws -> SourceURL {
-        do { return try SourceURL(text) } catch {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "a URL cannot be read")
-        }
+    private static func moment(_ row: Row, at column: JobColumn) throws -> Date {
+        Date(milliseconds: try row.decode(at: column, in: StoredNumbers.moment))
     }
 
-    private static func date(_ row: Row, at column: JobColumn) throws -> Date? {
-        let milliseconds: Int64? = try row.decode(at: column)
-        return milliseconds.map { Date(milliseconds: $0) }
+    private static func momentIfPresent(_ row: Row, at column: JobColumn) throws -> Date? {
+        try row.decode(at: column, ifIn: StoredNumbers.moment).map { Date(milliseconds: $0) }
     }
 
     private static func withheld(_ text: String) throws -> [String] {
@@ -117,7 +146,21 @@ enum JobRow {
     }
 
     static func date(_ row: Row, _ column: String) throws -> Date? {
-        let milliseconds: Int64? = try row.decode(forColumn: column)
-        return milliseconds.map { Date(milliseconds: $0) }
+        try row.decode(column, ifIn: StoredNumbers.moment).map { Date(milliseconds: $0) }
+    }
+}
+
+extension JobListing {
+    /// Takes the job of a row.
+    mutating func add(_ row: Row) throws {
+        do { jobs.append(try JobRow.job(from: row)) } catch let problem as UnreadableRow {
+            unreadable.append(JobRow.light(row, problem))
+        }
+    }
+
+    /// Takes the jobs of rows.
+    init(_ rows: [Row]) throws {
+        self.init()
+        for row in rows { try add(row) }
     }
 }

@@ -27,6 +27,7 @@ final class NewRow: Sendable {
                 hint: "give it with a leading /"
             )
         }
+        try Priority.check(entry.queued.request.priority)
         self.entry = entry
         self.id = id
         created = now.milliseconds
@@ -38,7 +39,7 @@ final class NewRow: Sendable {
         do {
             arguments = [
                 id.description, state.rawValue,
-                runAt - Int64(request.priority) * Catalog.agingPerPriority, runAt,
+                Catalog.sortKey(runAt, priority: request.priority), runAt,
                 request.priority, created, created, request.url.origin.host, request.url.string,
                 entry.directory, stored.uniqueKey, try stored.withheldText, try stored.text,
                 entry.attendant, entry.queued.after,

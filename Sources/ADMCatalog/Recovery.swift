@@ -15,6 +15,9 @@ package struct Recovery: Sendable, Hashable {
     /// The events that were appended.
     package var events: [JobEvent] = []
 
-    /// How many processes in a row may die without any progress of the job that they fetched.
-    static let limit = 3
+    /// So many processes in a row died while they ran the job, without any progress of it: from now on it
+    /// runs alone, to see whether it is the one that kills them.
+    static let suspicion = 2
+    /// What is recorded while a suspect runs alone; a death then is its own.
+    static let onTrial = 3
 }

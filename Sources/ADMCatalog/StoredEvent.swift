@@ -81,11 +81,11 @@ struct StoredEvent {
         let type: String = try row.decode(forColumn: "type")
         guard let job = JobID(try row.decode(forColumn: "job")), let kind = kind(type, payload)
         else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "an event cannot be read")
+            throw UnreadableValue(reason: "its kind or its job is not valid")
         }
         return JobEvent(
-            sequence: try row.decode(forColumn: "seq"),
-            occurredAt: Date(milliseconds: try row.decode(forColumn: "at")),
+            sequence: try row.decode("seq", in: StoredNumbers.number),
+            occurredAt: try row.moment("at"),
             job: job,
             number: try row.decode(forColumn: "number"),
             url: payload.url,

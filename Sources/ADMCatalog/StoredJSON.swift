@@ -38,10 +38,7 @@ enum StoredJSON {
         do {
             return try JSONDecoder().decode(Value.self, from: Data(text.utf8))
         } catch {
-            throw DatabaseError(
-                resultCode: .SQLITE_CORRUPT,
-                message: "a stored \(Value.self) cannot be read"
-            )
+            throw UnreadableValue(reason: "a stored \(Value.self) cannot be read")
         }
     }
 

@@ -19,26 +19,41 @@ extension Engine {
         after number: Int64? = nil,
         limit: Int = 1000
     ) async throws -> [Job] {
+        try await list(in: states, after: number, limit: limit).jobs
+    }
+
+    /// The same, with the jobs that cannot be read.
+    public func list(
+        in states: Set<JobState> = [],
+        after number: Int64? = nil,
+        limit: Int = 1000
+    ) async throws -> JobListing {
         let wanted = states.isEmpty ? Set(JobState.allCases) : states
-        let jobs = try await catalog.jobs(states: wanted, after: number, limit: limit)
-        return try await catalog.tagged(jobs)
+        return try await tagged(catalog.list(states: wanted, after: number, limit: limit))
     }
 
     /// The newest jobs that are marked with a word, in some states; the next page with `number`.
-    public func jobs(
+    public func list(
         tagged tag: String,
         in states: Set<JobState> = [],
         after number: Int64? = nil,
         limit: Int = 1000
-    ) async throws -> [Job] {
+    ) async throws -> JobListing {
         let wanted = states.isEmpty ? Set(JobState.allCases) : states
-        let jobs = try await catalog.jobs(tag: tag, states: wanted, after: number, limit: limit)
-        return try await catalog.tagged(jobs)
+        return try await tagged(
+            catalog.listTagged(tag, states: wanted, after: number, limit: limit)
+        )
     }
 
     /// The jobs that run, and then those that are ready, in the order in which they will be run.
-    public func upcoming(limit: Int = 50) async throws -> [Job] {
-        try await catalog.tagged(try await catalog.upcoming(limit: limit))
+    public func upcoming(limit: Int = 50) async throws -> JobListing {
+        try await tagged(catalog.listUpcoming(limit: limit))
+    }
+
+    private func tagged(_ listing: JobListing) async throws -> JobListing {
+        var listing = listing
+        listing.jobs = try await catalog.tagged(listing.jobs)
+        return listing
     }
 
     /// The recorded events of the workspace after a number, oldest first.
@@ -49,9 +64,9 @@ extension Engine {
         try await catalog.events(after: sequence, limit: limit)
     }
 
-    /// The newest finished jobs in some final states.
-    public func history(in states: Set<JobState>, limit: Int = 50) async throws -> [Job] {
-        try await catalog.history(limit: limit, states: states)
+    /// The newest finished jobs in some final states, with those that cannot be read.
+    public func history(in states: Set<JobState>, limit: Int = 50) async throws -> JobListing {
+        try await catalog.listFinished(limit: limit, states: states)
     }
 
     /// The bytes of a job that are safely on disk; none where it has succeeded.
@@ -81,5 +96,21 @@ extension Engine {
         }
         // Only now: a job that somebody began meanwhile keeps its bytes.
         try await Leftover.discard(job)
+    }
+
+    /// The job that a text names, where it cannot be read; nil where it can, or where there is none.
+    public func unreadableJob(_ text: String) async throws -> UnreadableJob? {
+        try await catalog.unreadable(text)
+    }
+
+    /// Forgets a job that cannot be read, and removes its part file where that can be told.
+    ///
+    /// - Throws: ``Failure`` with `locked` where it is running.
+    public func remove(_ job: UnreadableJob) async throws {
+        guard try await catalog.remove(number: job.number) else {
+            throw Failure(.locked, "job \(job.number) is running")
+        }
+        guard let id = job.id, let directory = job.directory else { return }
+        try await Leftover.discard(id, in: directory)
     }
 }

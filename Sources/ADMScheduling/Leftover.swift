@@ -7,7 +7,14 @@ package enum Leftover {
     ///
     /// - Throws: ``Failure`` with `storage`, or `locked` where a process writes to it.
     package static func discard(_ job: Job) async throws {
-        try await Destination(directory: job.directory, job: job.id).discardLeftover()
+        try await discard(job.id, in: job.directory)
+    }
+
+    /// Removes the part file that a job has in a directory; nothing where there is none.
+    ///
+    /// - Throws: ``Failure`` with `storage`, or `locked` where a process writes to it.
+    package static func discard(_ job: JobID, in directory: String) async throws {
+        try await Destination(directory: directory, job: job).discardLeftover()
     }
 }
 

@@ -15,7 +15,7 @@ struct PagingTests {
                 JobQuery.owners, JobQuery.owned, JobQuery.destinationIsTaken, JobQuery.events,
                 // What a queue asks when it looks for the next job, and for one whose time came.
                 JobQuery.nextFree, JobQuery.nextAttended, JobQuery.nextHost, JobQuery.nextOfHost,
-                JobQuery.due, JobQuery.nextDue, JobQuery.unfinishedTwin,
+                JobQuery.suspects, JobQuery.due, JobQuery.nextDue, JobQuery.unfinishedTwin,
                 JobQuery.abandonedTwin, JobQuery.succeededTwin, JobQuery.attendants,
                 "SELECT * FROM job WHERE id >= ? AND id < ? LIMIT 2",
                 "SELECT first, past FROM segment WHERE job = ? ORDER BY first",
@@ -32,6 +32,7 @@ struct PagingTests {
                 let scans = plan.filter { detail in
                     detail.hasPrefix("SCAN") && !detail.contains("USING INDEX job_pull")
                         && !detail.contains("USING INDEX job_due")
+                        && !detail.contains("USING INDEX job_suspect")
                         && !detail.contains("USING COVERING INDEX job_")
                         && detail != "SCAN CONSTANT ROW"
                 }

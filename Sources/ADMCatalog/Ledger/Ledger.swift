@@ -87,11 +87,9 @@ package actor Ledger {
             var result: R?
             try database.inTransaction(.immediate) {
                 let boot = BootClock.bootIdentity
-                let loaded = try LedgerTables.load(database)
-                let isValid = loaded.map { $0.boot == boot } ?? false
-                var state = isValid ? loaded?.state ?? fresh(own: own) : fresh(own: own)
-                let before = isValid ? loaded?.state : nil
-                if !isValid, loaded != nil { try Ledger.empty(database) }
+                let before = try LedgerTables.load(database, boot: boot, now: BootClock.now)
+                var state = before ?? fresh(own: own)
+                if before == nil { try Ledger.empty(database) }
                 let value = body(&state)
                 if before != state {
                     try LedgerTables.save(state, over: before, boot: boot, in: database)
@@ -114,7 +112,7 @@ package actor Ledger {
             limits: BudgetLimits()
         )
         // Above every number of an earlier ledger, whose leases may be put into this one.
-        state.lastSerial = now * 1_000_000
+        state.lastSerial = now.multiplied(saturating: 1_000_000)
         return state
     }
 

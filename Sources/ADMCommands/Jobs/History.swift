@@ -32,22 +32,25 @@ struct History: AsyncParsableCommand {
         let configuration = try EngineConfiguration(context.workspaces, try context.selection())
         let states: Set<JobState> = failed ? [.failed] : [.succeeded, .failed, .cancelled]
         let limit = limit
-        let jobs = try await Engine.run(configuration) {
+        let listing = try await Engine.run(configuration) {
             try await $0.history(in: states, limit: limit)
         }
-        try context.show(jobs.map(JobRow.init)) {
-            guard !jobs.isEmpty else {
+        try context.show(ListedRow.rows(listing)) {
+            guard !listing.isEmpty else {
                 return context.note("nothing is finished yet in \(configuration.selection.name)")
             }
             context.table(
                 ["JOB", "STATE", "FINISHED", "SIZE", "TIME", "FILE", "PROBLEM"],
-                jobs.map {
+                listing.jobs.map {
                     [
                         "\($0.number)", $0.state.rawValue, $0.finishedAt?.shown ?? "", $0.amount,
                         $0.transferSeconds > 0 ? TimeText.elapsed($0.transferSeconds) : "",
                         $0.title, $0.failure?.message ?? "",
                     ]
                 }
+                    + listing.unreadable.map {
+                        ["\($0.number)", "unreadable", "", "", "", $0.title, $0.failure.message]
+                    }
             )
         }
     }

@@ -83,12 +83,57 @@ struct JobRow: Encodable {
     }
 }
 
+/// A job that cannot be read, as JSON shows it.
+struct UnreadableRow: Encodable {
+    let number: Int64
+    let id: String?
+    let state = "unreadable"
+    let url: String?
+    let failure: Failure
+
+    init(_ job: UnreadableJob) {
+        number = job.number
+        id = job.id?.description
+        url = job.url
+        failure = job.failure
+    }
+}
+
+/// A line of a list of jobs.
+enum ListedRow: Encodable {
+    case job(JobRow)
+    case unreadable(UnreadableRow)
+
+    /// The lines of a list, those that cannot be read at its end.
+    static func rows(_ listing: JobListing) -> [ListedRow] {
+        listing.jobs.map { .job(JobRow($0)) }
+            + listing.unreadable.map { .unreadable(UnreadableRow($0)) }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .job(let row): try row.encode(to: encoder)
+        case .unreadable(let row): try row.encode(to: encoder)
+        }
+    }
+}
+
+extension UnreadableJob {
+    /// What it fetches, as far as that is known.
+    var title: String { url ?? "?" }
+}
+
+extension JobListing {
+    /// Whether there is nothing at all in it.
+    var isEmpty: Bool { jobs.isEmpty && unreadable.isEmpty }
+}
+
 extension Job {
     /// How far it is: `34 %  12.0 of 35.0 MiB`, or its size when it is done.
     var amount: String {
         guard let bytesTotal else { return bytesDone > 0 ? "\(ByteCount(bytesDone))" : "" }
         guard state != .succeeded, bytesTotal > 0 else { return "\(ByteCount(bytesTotal))" }
-        let percent = Int(Double(bytesDone) * 100 / Double(bytesTotal))
+        let percent = Int(saturating: Double(bytesDone) * 100 / Double(bytesTotal))
         return "\(percent) % of \(ByteCount(bytesTotal))"
     }
 

@@ -45,23 +45,26 @@ struct List: AsyncParsableCommand {
                 ? Set(JobState.allCases)
                 : Set(JobState.allCases).subtracting([.succeeded, .cancelled])
         let limit = limit
-        let jobs = try await Engine.run(configuration) {
-            try await $0.jobs(in: states, limit: limit)
+        let listing = try await Engine.run(configuration) {
+            try await $0.list(in: states, limit: limit)
         }
-        try context.show(jobs.map(JobRow.init)) {
-            guard !jobs.isEmpty else {
+        try context.show(ListedRow.rows(listing)) {
+            guard !listing.isEmpty else {
                 return context.note(
                     "no such jobs in \(configuration.selection.name); adm history shows finished ones"
                 )
             }
             context.table(
                 ["JOB", "STATE", "DONE", "FILE", "PROBLEM"],
-                jobs.map {
+                listing.jobs.map {
                     [
                         "\($0.number)", $0.state.rawValue, $0.amount, $0.title,
                         $0.failure?.message ?? "",
                     ]
                 }
+                    + listing.unreadable.map {
+                        ["\($0.number)", "unreadable", "", $0.title, $0.failure.message]
+                    }
             )
         }
     }

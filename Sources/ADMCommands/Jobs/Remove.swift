@@ -26,13 +26,23 @@ struct Remove: AsyncParsableCommand {
         let configuration = try EngineConfiguration(context.workspaces, try context.selection())
         let names = jobs
         let removed = try await Engine.run(configuration) { engine in
-            var found: [Job] = []
-            for name in names { found.append(try await engine.job(name)) }
-            for job in found { try await engine.remove(job) }
+            var found = JobListing()
+            for name in names {
+                if let job = try await engine.unreadableJob(name) {
+                    found.unreadable.append(job)
+                } else {
+                    found.jobs.append(try await engine.job(name))
+                }
+            }
+            for job in found.jobs { try await engine.remove(job) }
+            for job in found.unreadable { try await engine.remove(job) }
             return found
         }
-        try context.show(removed.map(JobRow.init)) {
-            for job in removed { context.note("removed job \(job.number): \(job.title)") }
+        try context.show(ListedRow.rows(removed)) {
+            for job in removed.jobs { context.note("removed job \(job.number): \(job.title)") }
+            for job in removed.unreadable {
+                context.note("removed job \(job.number): \(Terminal.printable(job.title))")
+            }
         }
     }
 }

@@ -44,12 +44,20 @@ struct ListQueue: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try EngineConfiguration(context.workspaces, try context.selection())
-        let (jobs, counts) = try await Engine.run(configuration) { engine in
-            let jobs = try await self.jobs(engine)
-            return (jobs, try await engine.counts())
+        let (listing, counts) = try await Engine.run(configuration) { engine in
+            let listing = try await self.listing(engine)
+            return (listing, try await engine.counts())
         }
-        try context.show(jobs.map(JobRow.init)) {
-            if !jobs.isEmpty { context.table(ListQueue.heads, jobs.map(ListQueue.row)) }
+        try context.show(ListedRow.rows(listing)) {
+            if !listing.isEmpty {
+                context.table(
+                    ListQueue.heads,
+                    listing.jobs.map(ListQueue.row)
+                        + listing.unreadable.map {
+                            ["\($0.number)", "unreadable", "", "", "", $0.title, ""]
+                        }
+                )
+            }
             let waiting = JobState.allCases.filter { !$0.isFinal && counts[$0, default: 0] > 0 }
             let words = waiting.map { "\(counts[$0, default: 0]) \($0.rawValue)" }
             context.note(
@@ -60,9 +68,9 @@ struct ListQueue: AsyncParsableCommand {
         }
     }
 
-    private func jobs(_ engine: Engine) async throws -> [Job] {
+    private func listing(_ engine: Engine) async throws -> JobListing {
         if let tag {
-            return try await engine.jobs(
+            return try await engine.list(
                 tagged: tag,
                 in: Set(state),
                 after: before,
@@ -70,15 +78,18 @@ struct ListQueue: AsyncParsableCommand {
             )
         }
         guard state.isEmpty, before == nil else {
-            return try await engine.jobs(in: Set(state), after: before, limit: limit)
+            return try await engine.list(in: Set(state), after: before, limit: limit)
         }
-        let upcoming = try await engine.upcoming(limit: limit)
-        let room = limit - upcoming.count
-        guard room > 0 else { return upcoming }
+        var listing = try await engine.upcoming(limit: limit)
+        let room = limit - listing.jobs.count
+        guard room > 0 else { return listing }
         let others: Set<JobState> = [.retrying, .scheduled, .blocked, .paused, .ready]
-        let known = Set(upcoming.map(\.number))
-        let further = try await engine.jobs(in: others, limit: room + known.count)
-        return upcoming + further.filter { !known.contains($0.number) }.prefix(room)
+        let known = Set(listing.jobs.map(\.number))
+        let damaged = Set(listing.unreadable.map(\.number))
+        let further = try await engine.list(in: others, limit: room + known.count)
+        listing.jobs += further.jobs.filter { !known.contains($0.number) }.prefix(room)
+        listing.unreadable += further.unreadable.filter { !damaged.contains($0.number) }
+        return listing
     }
 
     private static let heads = ["JOB", "STATE", "PRIORITY", "WHEN", "DONE", "FILE", "TAGS"]

@@ -66,11 +66,24 @@ actor RunDisplay {
 
     /// Something happened to a job.
     func show(_ event: JobEvent, in workspace: String) async {
+        await noticeDamage(event, in: workspace)
         switch style {
         case .plain: await say(plain.lines(for: event).map { prefixed($0, workspace) })
         case .json: context.say(json.line(for: event))
         case .auto, .bar, .none: return
         }
+    }
+
+    /// A job that cannot be read is given up without ever having run here: nothing else tells of it.
+    private func noticeDamage(_ event: JobEvent, in workspace: String) async {
+        guard case .failed(let failure) = event.kind, failure.code == .databaseDamaged else {
+            return
+        }
+        tally.refuse(failure)
+        guard style == .bar || style == .none else { return }
+        await say(
+            summary.lines(for: .failed(failure), job: event.number).map { prefixed($0, workspace) }
+        )
     }
 
     /// A job has ended.

@@ -42,6 +42,8 @@ extension Engine {
         var request = job.request
         request.fileName = wanted.fileName ?? request.fileName
         request.overrides.merge(wanted.overrides) { _, new in new }
+        // One that an earlier adm let in may stay.
+        request.priority = wanted.priority ?? 1
         try check(request)
         guard let changed = try await catalog.change(number: job.number, change) else {
             let now = try await catalog.job(number: job.number)?.state ?? job.state
@@ -73,9 +75,13 @@ extension Engine {
         var removed = 0
         while true {
             try Task.checkCancellation()
-            let jobs = try await catalog.jobs(states: states.filter(\.isFinal), limit: 1000)
-            guard !jobs.isEmpty else { return removed }
-            for job in jobs where try await catalog.remove(number: job.number) {
+            let listing = try await catalog.list(states: states.filter(\.isFinal), limit: 1000)
+            guard !listing.jobs.isEmpty || !listing.unreadable.isEmpty else { return removed }
+            for job in listing.unreadable {
+                try await remove(job)
+                removed += 1
+            }
+            for job in listing.jobs where try await catalog.remove(number: job.number) {
                 removed += 1
                 if job.state != .succeeded { try await Leftover.discard(job) }
             }

@@ -1,0 +1,105 @@
+package import ADMModel
+import Foundation
+import GRDB
+
+/// What becomes of rows that cannot be read: nobody has to wait for them, and they stay as they are
+/// but for their state.
+extension Catalog {
+    /// Gives up a job that cannot be read and that waits, runs or is being finalized, so that it is not
+    /// in the way of others; it fails as `databaseDamaged`.
+    ///
+    /// What else its row holds is not looked at, nor is it held against the row now.
+    static func setAside(
+        _ problem: UnreadableRow,
+        at now: Date,
+        in database: Database
+    ) throws -> [JobEvent] {
+        guard let row = try row(problem.job, in: database) else { return [] }
+        try database.execute(sql: "PRAGMA ignore_check_constraints = ON")
+        defer { try? database.execute(sql: "PRAGMA ignore_check_constraints = OFF") }
+        try database.execute(
+            sql: """
+                UPDATE job SET state = 'running' WHERE number = ? AND state IN ('ready', 'retrying')
+                """,
+            arguments: [problem.job]
+        )
+        try database.execute(
+            sql: "UPDATE job SET owner = NULL, attendant = NULL, intent = NULL WHERE number = ?",
+            arguments: [problem.job]
+        )
+        try database.execute(
+            sql: """
+                UPDATE job SET state = 'failed', failure = ?, target_device = NULL,
+                    target_inode = NULL, target_size = NULL, finished_at = ?, updated_at = ?
+                WHERE number = ? AND state IN ('running', 'finalizing')
+                """,
+            arguments: [
+                try StoredJSON.text(problem.failure), now.milliseconds, now.milliseconds,
+                problem.job,
+            ]
+        )
+        guard database.changesCount == 1 else { return [] }
+        let subject = StoredEvent.Subject(JobRow.light(row, problem))
+        return try [
+            StoredEvent.append(.failed(problem.failure), of: subject, at: now, to: database)
+        ]
+            + settleDependents(of: problem.job, didSucceed: false, at: now, in: database)
+    }
+
+    /// Counts the jobs of each state again where the counters cannot be right.
+    package func mendCounters() throws(Failure) {
+        let isNonsense = try read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT count(*) <> 10 OR min(n) < 0 OR max(n) > 1000000000 FROM counter
+                    """
+            )
+        }
+        guard isNonsense == true else { return }
+        try write(.process) { database in
+            try database.execute(sql: "DELETE FROM counter")
+            for state in JobState.allCases {
+                try database.execute(
+                    sql: """
+                        INSERT INTO counter (state, n)
+                        VALUES (:state, (SELECT count(*) FROM job WHERE state = :state))
+                        """,
+                    arguments: ["state": state.rawValue]
+                )
+            }
+        }
+    }
+
+    /// Why a row could not be added although there is space: the numbers are used up.
+    static func exhaustion(in database: Database) throws -> (any Error)? {
+        let last = try Int64.fetchOne(database, sql: "SELECT max(number) FROM job")
+        if let last, last > StoredNumbers.number.upperBound {
+            return UnreadableRow(job: last, reason: "its number is \(last)")
+        }
+        for (table, column) in [("job", "number"), ("event", "seq")] {
+            let last = try Int64.fetchOne(
+                database,
+                sql: """
+                    SELECT max(coalesce((SELECT max(\(column)) FROM \(table)), 0),
+                        coalesce((SELECT seq FROM sqlite_sequence WHERE name = '\(table)'), 0))
+                    """
+            )
+            guard let last, last > StoredNumbers.number.upperBound else { continue }
+            return UnreadableValue(reason: "the last \(table) has the number \(last)")
+        }
+        return nil
+    }
+}
+
+extension StoredEvent.Subject {
+    /// A job of which only the number may be known.
+    init(_ job: UnreadableJob) {
+        let unknown = String(repeating: "0", count: 26)
+        self.init(
+            id: job.id ?? JobID(unknown) ?? JobID(),
+            number: job.number,
+            url: job.url ?? ""
+        )
+    }
+}
