@@ -7,8 +7,26 @@ extension Scheduler {
     /// workspace with many small files notices that others wait.
     private static let keepsSlots = Duration.milliseconds(250)
 
+    /// Claims what may begin now: a suspect alone, or as many others as there are slots for.
+    func nextClaims() async throws -> [(Claim, Lease)] {
+        if let begun = try await trial() { return [begun] }
+        let solitude = configuration.budget.solitude
+        guard solitude.mayClaim() else {
+            try await freeSlots()
+            return []
+        }
+        do {
+            let claims = try await claims()
+            solitude.begun(claims.count)
+            return claims
+        } catch {
+            solitude.begun(0)
+            throw error
+        }
+    }
+
     /// Asks for as many slots as can be used, and claims a job for each.
-    func claims() async throws -> [(Claim, Lease)] {
+    private func claims() async throws -> [(Claim, Lease)] {
         var claims: [(Claim, Lease)] = []
         do {
             try await useFreedSlots(for: &claims)
@@ -144,22 +162,26 @@ extension Scheduler {
         let owner = configuration.budget.holder.id
         var claims: [Claim] = []
         if !attended.isEmpty {
-            claims = try await catalog.claimAttended(
+            let taken = try await catalog.claimAttended(
                 count: count,
                 host: host,
                 owner: owner,
                 among: Set(attended.values.map(\.job.number))
             )
+            await configuration.publish(taken.events)
+            claims = taken.claims
         }
         guard let drain, claims.count < count else { return claims }
         let left = (drain.left ?? Int.max) - begun
         guard left > 0 else { return claims }
         do {
-            claims += try await catalog.claimNext(
+            let taken = try await catalog.claimNext(
                 count: min(count - claims.count, left),
                 host: host,
                 owner: owner
             )
+            await configuration.publish(taken.events)
+            claims += taken.claims
         } catch { if claims.isEmpty { throw error } }
         return claims
     }

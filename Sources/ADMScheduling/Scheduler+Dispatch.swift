@@ -38,7 +38,7 @@ extension Scheduler {
                 guard !isStopping else { break }
                 do {
                     if housekeeping.isDue { try await lookOver() }
-                    for (claim, lease) in try await claims() {
+                    for (claim, lease) in try await nextClaims() {
                         let item = begin(claim, lease)
                         group.addTask { await self.execute(claim, item) }
                     }
@@ -59,7 +59,9 @@ extension Scheduler {
         if drain != nil { try await recover() }
         housekeeping.nextDue = nil
         let due = try await catalog.promote()
-        housekeeping.nextDue = due.map { .now.advanced(by: .seconds($0.timeIntervalSinceNow)) }
+        housekeeping.nextDue = due.map {
+            .now.advanced(by: Duration(saturatingSeconds: $0.timeIntervalSinceNow))
+        }
         if !running.isEmpty {
             for (number, intent) in try await catalog.intents(for: owner) {
                 running[number]?.stop.pull(
@@ -67,6 +69,7 @@ extension Scheduler {
                 )
             }
             try await noticeOwnRates(catalog.ownRates(for: owner))
+            try await clearTrial()
         }
         try await noticeOthers()
     }
@@ -98,7 +101,13 @@ extension Scheduler {
         guard !waiting.isEmpty else { return }
         let states = try await configuration.catalog.states(of: waiting.values.map(\.job.number))
         for (id, item) in waiting where !Scheduler.isToCome(states[item.job.number]) {
-            let job = try await configuration.catalog.job(id: id)
+            let job: Job?
+            do { job = try await configuration.catalog.job(id: id) } catch {
+                // It cannot be read, which is no business of the others.
+                guard error.code == .databaseDamaged else { throw error }
+                settle(.failed(item.job, error))
+                continue
+            }
             // It may have begun or ended meanwhile.
             guard isWaiting(id, item), !Scheduler.isToCome(job?.state) else { continue }
             switch job?.state {
@@ -171,6 +180,8 @@ extension Scheduler {
         }
         let hasSlot = running[claim.number].map { !$0.isFinishing } ?? false
         running[claim.number] = nil
+        if onTrial == claim.number { onTrial = nil }
+        configuration.budget.solitude.ended()
         if hasSlot, !isStopping { free(item.lease, coolDown: coolDown) }
         // Without a dispatcher nobody hands it back; where the ledger cannot be written now, the slot
         // is free when the process ends.

@@ -67,6 +67,8 @@ package actor Scheduler {
     var answer = Budget.Answer()
     var ledger = LedgerView()
     var pacing = Pacing()
+    /// The suspect that runs alone here now.
+    var onTrial: Int64?
     /// What makes files durable, many at a time.
     let syncs = Syncs()
     private var ends = EndBoard()

@@ -36,23 +36,6 @@ package actor Budget {
         }
     }
 
-    /// A workspace that wants slots.
-    package struct Member: Sendable, Hashable {
-        /// Its UUID.
-        package var id: String
-        /// Its name.
-        package var name: String
-        /// What it may have.
-        package var share: WorkspaceShare
-
-        /// Describes a workspace.
-        package init(id: String, name: String, share: WorkspaceShare) {
-            self.id = id
-            self.name = name
-            self.share = share
-        }
-    }
-
     /// What the ledger says to one workspace of this process.
     package struct Answer: Sendable {
         /// Slots that were just taken.
@@ -71,6 +54,8 @@ package actor Budget {
 
     /// The life sign of the process.
     package nonisolated let holder: Holder
+    /// What lets a suspect run alone in the process.
+    package nonisolated let solitude = Solitude()
     /// The home whose budget it is.
     package nonisolated var home: HomeLayout { configuration.home }
     private nonisolated let configuration: Configuration
