@@ -4,8 +4,7 @@ import Foundation
 extension Date {
     /// Milliseconds since 1970 in UTC, as the database stores a time; one outside of ``known`` is its end.
     var milliseconds: Int64 {
-        let known = min(Date.known.upperBound, max(Date.known.lowerBound, self))
-        return Int64(saturating: (known.timeIntervalSince1970 * 1000).rounded())
+        Int64(saturating: (nearestKnown.timeIntervalSince1970 * 1000).rounded())
     }
 
     /// Takes a stored time.

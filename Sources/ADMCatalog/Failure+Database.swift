@@ -20,7 +20,7 @@ extension Failure {
         case .SQLITE_CONSTRAINT where isNonsense(error):
             // Only what adm did not write leads to a value that its own tables refuse.
             return .damaged(path, cause: cause)
-        case .SQLITE_ERROR where cause.hasPrefix("no such"):
+        case .SQLITE_ERROR where isForeignSchema(cause):
             return .damaged(path, cause: cause)
         case .SQLITE_FULL:
             return .system(ENOSPC, "write", path)
@@ -63,6 +63,12 @@ extension Failure {
                 + " with the same word away to start with an empty list",
             cause: cause
         )
+    }
+
+    /// Whether the tables are not those that the version of the file promises.
+    private static func isForeignSchema(_ cause: String) -> Bool {
+        cause.hasPrefix("no such") || cause.hasPrefix("duplicate column")
+            || cause.hasSuffix("already exists")
     }
 
     private static func isNonsense(_ error: DatabaseError) -> Bool {

@@ -68,6 +68,14 @@ public struct EngineConfiguration: Sendable {
                 scheme: request.url.origin.scheme,
                 environment: workspaces.environment
             ).map(ProxyAddress.withoutLogin)
+            if let proxy = transfer.proxy, !ProxyAddress.hasPort(proxy) {
+                throw Failure(
+                    .configuration,
+                    "the proxy \(SourceURL.redact(proxy)) that a variable names has a port that is not one"
+                        + " of 1 to 65535",
+                    hint: "http_proxy, https_proxy and all_proxy name proxies"
+                )
+            }
         }
         return transfer
     }

@@ -59,4 +59,7 @@ extension Date {
     /// the year 9999.
     public static let known =
         Date(timeIntervalSince1970: -62_135_596_800)...Date(timeIntervalSince1970: 253_402_300_799)
+
+    /// The date itself, or the nearest end of ``known``; its beginning for none (NaN).
+    public var nearestKnown: Date { min(Date.known.upperBound, max(Date.known.lowerBound, self)) }
 }

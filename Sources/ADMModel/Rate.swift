@@ -59,6 +59,7 @@ public struct Rate: Sendable, Hashable {
     /// The bytes a second at a time; 0 for no limit.
     public func bytes(at now: Date = Date(), in zone: TimeZone = .current) -> Int64 {
         guard !entries.isEmpty else { return otherwise.bytes }
+        let now = now.nearestKnown
         let seconds = Int64(saturating: now.timeIntervalSince1970.rounded(.down))
         let local = seconds.adding(saturating: Int64(zone.secondsFromGMT(for: now)))
         // Before 1970 there are negative days; each has its hours nevertheless.

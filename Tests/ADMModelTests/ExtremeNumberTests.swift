@@ -84,6 +84,23 @@ import Testing
         if let number = try? Priority.parse(text) { #expect(Priority.allowed.contains(number)) }
     }
 
+    @Test(
+        arguments: [
+            ("", true), ("1", true), ("8080", true), ("65535", true), ("65536", false),
+            ("0", false),
+            ("-1", false), ("18446744073709551697", false), ("99999999999999999999", false),
+        ]
+    )
+    func `a proxy has a port or none`(port: String, isGood: Bool) {
+        for host in ["http://h:", "socks5://[::1]:", "http://user:1@h:"] {
+            #expect(ProxyAddress.hasPort(host + port) == isGood, "\(host)\(port)")
+            #expect(ProxyAddress.hasPort(host + port + "/") == isGood, "\(host)\(port)")
+        }
+        #expect(ProxyAddress.hasPort("http://h"))
+        #expect(ProxyAddress.hasPort("http://[::1]"))
+        #expect((ProxyAddress.origin(of: "http://h:" + port) != nil) == isGood || port == "-1")
+    }
+
     @Test(arguments: integers)
     func `a priority is in its range or refused with it`(number: Int64) {
         let number = Int(number)

@@ -38,7 +38,7 @@ import Testing
             try await rig.enqueue(files.map(\.path))
             try await change(rig, jobs, "UPDATE job SET \(damage) WHERE number = 1")
             for verb in [
-                ["show", "1"], ["resume", "1"], ["why", "1"], ["queue", "move", "1", "first"],
+                ["show", "1"], ["resume", "1"], ["why", "1"], ["queue", "move", "1", "--first"],
             ] {
                 let told = try await rig.adm.output(verb)
                 #expect(told.status == 14, "\(verb): \(told.errorOutput)")

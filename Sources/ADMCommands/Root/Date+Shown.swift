@@ -6,8 +6,7 @@ extension Date {
     /// The date and time in this machine's time zone, as people read it: `2026-11-23 14:05:09`.
     var shown: String {
         // What lies outside of the calendar is shown as its end.
-        let known = min(Date.known.upperBound, max(Date.known.lowerBound, self))
-        var seconds = time_t(known.timeIntervalSince1970.rounded(.down))
+        var seconds = time_t(nearestKnown.timeIntervalSince1970.rounded(.down))
         var parts = unsafe tm()
         unsafe localtime_r(&seconds, &parts)
         let date = unsafe [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday]

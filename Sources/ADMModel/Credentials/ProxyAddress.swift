@@ -5,7 +5,7 @@ package enum ProxyAddress {
     /// Scheme, host and port.
     package static func origin(of url: String) -> SourceURL.Origin? {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
-            let host = parts.host, !host.isEmpty
+            let host = parts.host, !host.isEmpty, hasPort(url)
         else { return nil }
         let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
         return SourceURL.Origin(
@@ -13,6 +13,19 @@ package enum ProxyAddress {
             host: name.lowercased(),
             port: parts.port ?? (scheme.hasPrefix("socks") ? 1080 : 8080)
         )
+    }
+
+    /// Whether the port that is written is one of 1 to 65535; true where none is written.
+    ///
+    /// Whoever reads URLs for adm takes some other numbers for no port at all, and others modulo 65536.
+    package static func hasPort(_ url: String) -> Bool {
+        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+        let authority = rest.prefix { !"/?#".contains($0) }
+        let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        let end = place.lastIndex(of: "]").map { place[$0...] } ?? place
+        guard let colon = end.firstIndex(of: ":") else { return true }
+        let port = end[end.index(after: colon)...]
+        return port.isEmpty || Int(digits: port).map { (1...65_535).contains($0) } ?? false
     }
 
     /// The URL without user name and password.
