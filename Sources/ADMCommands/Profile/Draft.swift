@@ -13,7 +13,8 @@ struct Draft {
     /// - Throws: ``Failure`` with `storage` where that is not possible.
     init(text: String) throws(Failure) {
         original = text
-        directory = FileManager.default.temporaryDirectory.path + "/adm-edit-\(UUID().uuidString)"
+        directory =
+            FileManager.default.temporaryDirectory.path + "/adm-edit-\(UUID.random().uuidString)"
         path = directory + "/profile.toml"
         do {
             try FileManager.default.createDirectory(

@@ -31,7 +31,8 @@ struct TestRun: Sendable {
     ///
     /// - Throws: ``Failure`` where the temporary workspace cannot be made.
     func run(_ subjects: [Subject]) async throws -> [TestResult] {
-        let home = FileManager.default.temporaryDirectory.path + "/adm-test-\(UUID().uuidString)"
+        let home =
+            FileManager.default.temporaryDirectory.path + "/adm-test-\(UUID.random().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: home) }
         var environment = context.environment
         environment["ADM_HOME"] = home

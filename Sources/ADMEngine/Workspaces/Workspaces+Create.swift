@@ -46,7 +46,7 @@ extension Workspaces {
     }
 
     private func build(_ name: WorkspaceName, profile: String) throws(Failure) {
-        let identity = UUID().uuidString.lowercased()
+        let identity = UUID.random().uuidString.lowercased()
         let unfinished = WorkspaceLayout(
             root: "\(home.workspaces)/\(Workspaces.unfinishedPrefix)\(identity)"
         )

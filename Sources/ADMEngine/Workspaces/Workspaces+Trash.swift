@@ -62,7 +62,7 @@ extension Workspaces {
             guard let removed = TrashedWorkspace(entry: entry, in: home.trash),
                 removed.expiresAt <= now()
             else { continue }
-            let doomed = "\(home.trash)/\(Workspaces.deletedPrefix)\(UUID().uuidString)"
+            let doomed = "\(home.trash)/\(Workspaces.deletedPrefix)\(UUID.random().uuidString)"
             try StateFile.move(path, to: doomed)
             try? files.removeItem(atPath: doomed)
         }

@@ -25,7 +25,7 @@ public struct Credential: Sendable, Hashable, Codable, Identifiable {
 
     /// Describes a credential.
     public init(
-        id: UUID = UUID(),
+        id: UUID = .random(),
         kind: CredentialKind,
         origin: SourceURL.Origin,
         scope: String = "/",
