@@ -283,8 +283,10 @@ extension Catalog {
     /// A number that changes whenever another connection changed the database
     /// (`PRAGMA data_version`).
     package func changeCount() throws(Failure) -> Int64 {
-        try read { database in
+        let count = try read { database in
             try Int64.fetchOne(database.cachedStatement(sql: "PRAGMA data_version")) ?? 0
         }
+        // Each connection counts for itself.
+        return reopenings << 40 | count
     }
 }

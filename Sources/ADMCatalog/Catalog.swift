@@ -22,7 +22,9 @@ package actor Catalog {
     // Rows name this process as their owner: its life sign must not end before the catalog.
     private let holder: Holder?
     let executor: QueueExecutor
-    private var connection: Connection?
+    private var connection: (any CatalogConnection)?
+    /// The workspace's directory, so that it keeps its name while the database is open.
+    private var hold: WorkspaceHold?
     /// What waits for the next shared transaction.
     var waitingWrites: [SharedWrite] = []
     /// Whether the last shared transaction had several.
@@ -43,21 +45,77 @@ package actor Catalog {
     /// Opens a workspace's database; creates it where it is missing, brings it up to date where
     /// an older adm wrote it.
     ///
-    /// The workspace's directory must exist. A file that is damaged or from a newer adm is left
-    /// exactly as it is. `busyTimeout` is how long to wait for a program that does not respect the
+    /// The workspace's directory must exist, and hold the workspace `identity` where that is named; it
+    /// is in use (``WorkspaceHold``) until ``close()``. A file that is damaged or from a newer adm is
+    /// left exactly as it is. `busyTimeout` is how long to wait for a program that does not respect the
     /// lock file, such as a database browser.
     ///
-    /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew`, `storage`, `noSpace` or
-    ///   `locked`.
+    /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew`, `storage`, `noSpace`,
+    ///   `locked`, `workspaceNotFound` or `interrupted`.
     package static func open(
         _ layout: WorkspaceLayout,
         home: HomeLayout,
+        identity: String? = nil,
         holder: Holder? = nil,
         busyTimeout: Duration = .seconds(5)
     ) async throws(Failure) -> Catalog {
         let catalog = Catalog(layout, home: home, holder: holder)
+        try await catalog.use(identity)
+        do {
+            try await catalog.connect(busyTimeout)
+        } catch {
+            await catalog.close()
+            throw error
+        }
+        return catalog
+    }
+
+    /// Opens the database as ``open(_:home:identity:holder:busyTimeout:)`` does, for somebody who keeps
+    /// all others out of the workspace.
+    package static func open(
+        alone layout: WorkspaceLayout,
+        home: HomeLayout,
+        busyTimeout: Duration = .seconds(5)
+    ) async throws(Failure) -> Catalog {
+        let catalog = Catalog(layout, home: home, holder: nil)
         try await catalog.connect(busyTimeout)
         try await catalog.mendCounters()
+        return catalog
+    }
+
+    /// Opens the database to look only: nothing is changed or waited for.
+    ///
+    /// No write access is needed, and every verb that changes something throws. Where there is no database it is an empty one. The workspace is in use until ``close()``, or where
+    /// `isBrief` says so until the database is open: then it may be renamed or removed meanwhile, and
+    /// the catalog goes on with what it has open.
+    ///
+    /// - Throws: ``Failure`` as ``open(_:home:identity:holder:busyTimeout:)`` does.
+    package static func look(
+        _ layout: WorkspaceLayout,
+        home: HomeLayout,
+        identity: String? = nil,
+        isBrief: Bool = false,
+        busyTimeout: Duration = .seconds(5)
+    ) async throws(Failure) -> Catalog {
+        let catalog = Catalog(layout, home: home, holder: nil)
+        try await catalog.use(identity)
+        do {
+            try await catalog.connectReading(busyTimeout)
+        } catch {
+            await catalog.close()
+            throw error
+        }
+        if isBrief { await catalog.letGo() }
+        return catalog
+    }
+
+    /// The empty database of a workspace that does not exist yet.
+    package static func nothing(
+        _ layout: WorkspaceLayout,
+        home: HomeLayout
+    ) async throws(Failure) -> Catalog {
+        let catalog = Catalog(layout, home: home, holder: nil)
+        try await catalog.connectReading(.zero)
         return catalog
     }
 
@@ -68,7 +126,11 @@ package actor Catalog {
         commitShared()
         connection?.close()
         connection = nil
+        hold = nil
     }
+
+    /// How often the database was opened anew because its files had changed.
+    var reopenings: Int64 { connection?.reopenings ?? 0 }
 
     func read<R>(_ body: (Database) throws -> R) throws(Failure) -> R {
         try connected().read(body)
@@ -89,11 +151,27 @@ package actor Catalog {
         connection = try Connection(
             path: layout.database,
             lockPath: layout.databaseLock,
+            hold: hold,
             busyTimeout: busyTimeout
         )
     }
 
-    private func connected() throws(Failure) -> Connection {
+    private func connectReading(_ busyTimeout: Duration) throws(Failure) {
+        connection = try ReadingConnection(
+            path: layout.database,
+            lockPath: layout.databaseLock,
+            hold: hold,
+            busyTimeout: busyTimeout
+        )
+    }
+
+    private func use(_ identity: String?) throws(Failure) {
+        hold = try WorkspaceHold.share(layout, identity: identity)
+    }
+
+    private func letGo() { hold?.letGo() }
+
+    private func connected() throws(Failure) -> any CatalogConnection {
         guard let connection else {
             throw Failure(.unclassified, "the database \(layout.database) was closed already")
         }

@@ -2,20 +2,40 @@ import ADMModel
 import GRDB
 import Glibc
 
+/// What a catalog needs of its database.
+protocol CatalogConnection: AnyObject {
+    /// Runs statements that see one state of the database.
+    func read<R>(_ body: (Database) throws -> R) throws(Failure) -> R
+
+    /// Runs a write transaction; where `body` throws, nothing was written.
+    func write<R>(
+        _ durability: Durability,
+        _ body: (Database) throws -> R
+    ) throws(Failure) -> R
+
+    /// Closes the connection; it never fails.
+    func close()
+
+    /// How often it was opened again because its files had changed.
+    var reopenings: Int64 { get }
+}
+
 /// One connection to a database in WAL mode, with adm's rules for locks, syncs and checkpoints.
 ///
 /// SQLite up to 3.51.2 can damage a WAL database when one process runs a checkpoint beside another
 /// one's commit. So every write transaction and every checkpoint of every adm process happens under
 /// the lock file, and SQLite never checkpoints by itself. All calls block; the owner calls them
 /// from one thread at a time.
-final class Connection {
+final class Connection: CatalogConnection {
     /// Above this size of the WAL, in bytes, a commit is followed by a checkpoint.
     static let walLimit: Int64 = 16 * 1_048_576
 
     private let path: String
     private let lockPath: String
+    private let hold: WorkspaceHold?
     private let queue: DatabaseQueue
     private var isClosed = false
+    let reopenings: Int64 = 0
     private var synchronous = Durability.process
     private var nextCheckpoint = Connection.walLimit
 
@@ -23,9 +43,15 @@ final class Connection {
     ///
     /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew`, `storage`, `noSpace`,
     ///   `locked`; the file is left as it was.
-    init(path: String, lockPath: String, busyTimeout: Duration) throws(Failure) {
+    init(
+        path: String,
+        lockPath: String,
+        hold: WorkspaceHold? = nil,
+        busyTimeout: Duration
+    ) throws(Failure) {
         self.path = path
         self.lockPath = lockPath
+        self.hold = hold
         try DatabaseFile(path: path, lockPath: lockPath).prepare()
         var configuration = Configuration()
         configuration.label = "adm.database"
@@ -70,7 +96,7 @@ final class Connection {
         _ body: (Database) throws -> R
     ) throws(Failure) -> R {
         do {
-            let lock = try FileLock.acquire(path: lockPath)
+            let lock = try acquireLock()
             let result = Result {
                 try prepare(durability)
                 let value = try transact(.immediate, body)
@@ -87,13 +113,25 @@ final class Connection {
     /// Closes the connection; the last one to close empties the WAL.
     ///
     /// It never fails: what could not be put into the database file now stays in the WAL, where
-    /// the next one to open finds it.
+    /// the next one to open finds it. Closing may checkpoint, so without the lock file the connection
+    /// stays open until the process ends.
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        let lock = try? FileLock.acquire(path: lockPath)
+        guard let lock = try? acquireLock() else { return OpenForEver.keep(queue) }
         try? queue.close()
-        if let lock { lock.release() }
+        lock.release()
+    }
+
+    /// Takes the lock file of this workspace, and of no other that has its name by now.
+    private func acquireLock() throws(Failure) -> FileLock {
+        try hold?.requireCurrent()
+        let lock = try FileLock.acquire(path: lockPath)
+        do { try hold?.requireCurrent() } catch {
+            lock.release()
+            throw error
+        }
+        return lock
     }
 
     private func transact<R>(
@@ -140,7 +178,7 @@ final class Connection {
 
     private func bringUpToDate() throws(Failure) {
         guard try !read(isUpToDate) else { return }
-        let lock = try FileLock.acquire(path: lockPath)
+        let lock = try acquireLock()
         let result = Result {
             try queue.writeWithoutTransaction { database in
                 let mode = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
@@ -156,7 +194,10 @@ final class Connection {
             try prepare(.power)
             try transact(.immediate) { database in
                 // Another process may have been here while this one waited for the lock.
-                try WorkspaceSchema.migrate(database, from: try version(of: database))
+                try WorkspaceSchema.migrate(
+                    database,
+                    from: try WorkspaceSchema.version(of: database, at: path)
+                )
             }
         }
         lock.release()
@@ -165,28 +206,9 @@ final class Connection {
 
     // A copy made by other tools may have lost the WAL mode.
     private func isUpToDate(_ database: Database) throws -> Bool {
-        guard try version(of: database) == WorkspaceSchema.current else { return false }
+        guard try WorkspaceSchema.version(of: database, at: path) == WorkspaceSchema.current else {
+            return false
+        }
         return try String.fetchOne(database, sql: "PRAGMA journal_mode") == "wal"
-    }
-
-    private func version(of database: Database) throws -> Int {
-        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
-        let hasTables = try Bool.fetchOne(
-            database,
-            sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema)"
-        )
-        if application != WorkspaceSchema.applicationID, version != 0 || hasTables == true {
-            throw Failure.damaged(path, cause: "it is a database of another program")
-        }
-        guard version <= WorkspaceSchema.current else {
-            throw Failure(
-                .databaseTooNew,
-                "the database \(path) was written by a newer adm (version \(version) of its tables,"
-                    + " this adm knows \(WorkspaceSchema.current))",
-                hint: "update adm; the file was left as it is"
-            )
-        }
-        return version
     }
 }

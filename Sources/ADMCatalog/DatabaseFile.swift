@@ -23,15 +23,24 @@ struct DatabaseFile {
         try result.get()
     }
 
-    private func create() throws(Failure) {
+    /// Whether there is a database, for somebody who only looks; an empty file is none.
+    ///
+    /// - Throws: ``Failure`` as ``prepare()`` does.
+    func exists() throws(Failure) -> Bool {
         let file = try status(of: path)
-        if let file, file.st_size > 0 { return }
+        if let file, file.st_size > 0 { return true }
         let log = path + "-wal"
-        if try status(of: log) != nil {
+        if let status = try status(of: log), status.st_size > 0 {
+            // Somebody may just have made it.
+            if let file = try self.status(of: path), file.st_size > 0 { return true }
             let state = file == nil ? "missing" : "empty"
             throw Failure.damaged(path, cause: "it is \(state), but \(log) beside it is there")
         }
-        guard file == nil else { return }
+        return false
+    }
+
+    private func create() throws(Failure) {
+        guard try !exists(), try status(of: path) == nil else { return }
         let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
         let descriptor = unsafe open(path, flags, 0o600)
         guard descriptor >= 0 else { throw Failure.system(errno, "create", path) }

@@ -23,14 +23,15 @@ package struct FileLock: ~Copyable, Sendable {
         Glibc.close(descriptor)
     }
 
-    /// Waits for the lock, without a limit and without heeding cancellation.
+    /// Waits for the lock without a limit; a wait that is long is reported (``LongWaits``).
     ///
     /// It blocks the calling thread: where the wait may be long, call it off the cooperative pool.
-    /// A lock file that is deleted or replaced during the wait is created and locked anew, so two
+    /// A lock file that is deleted or replaced during the wait is created and locked again, so two
     /// holders never lock two files of the same name.
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace` where the file cannot be opened or its
-    ///   file system knows no locks.
+    ///   file system knows no locks; with `interrupted` where the process is told to end, or the task is
+    ///   cancelled, while another one keeps it.
     package static func acquire(path: String) throws(Failure) -> FileLock {
         while true {
             if let lock = try attempt(path, waiting: true) { return lock }
@@ -67,7 +68,7 @@ package struct FileLock: ~Copyable, Sendable {
     /// nobody holds it, the file is removed where `removing` says so.
     static func isFree(path: String, removing: Bool) throws(Failure) -> Bool? {
         while true {
-            let descriptor = unsafe Glibc.open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+            let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
             guard descriptor >= 0 else {
                 if errno == ENOENT { return nil }
                 if errno == EINTR { continue }
@@ -75,7 +76,7 @@ package struct FileLock: ~Copyable, Sendable {
             }
             let probe = FileLock(path: path, descriptor: descriptor)
             // A shared lock: it conflicts with the holder's, but not with that of another asker.
-            guard try probe.lock(LOCK_SH | LOCK_NB) else { return false }
+            guard try PatientLock.attempt(descriptor, LOCK_SH, path: path) else { return false }
             guard probe.isStillNamed else { continue }
             // Whoever creates the file anew must first get past the lock that is held here, so
             // this removes exactly the file that was found free.
@@ -96,20 +97,13 @@ package struct FileLock: ~Copyable, Sendable {
                 throw Failure.system(errno, "open", path)
             }
             let lock = FileLock(path: path, descriptor: descriptor)
-            guard try lock.lock(waiting ? LOCK_EX : LOCK_EX | LOCK_NB) else { return nil }
+            if waiting {
+                try PatientLock.take(descriptor, LOCK_EX, path: path)
+            } else {
+                guard try PatientLock.attempt(descriptor, LOCK_EX, path: path) else { return nil }
+            }
             if lock.isStillNamed { return lock }
         }
-    }
-
-    private func lock(_ operation: Int32) throws(Failure) -> Bool {
-        while flock(descriptor, operation) != 0 {
-            switch errno {
-            case EINTR: continue
-            case EWOULDBLOCK: return false
-            default: throw Failure.system(errno, "lock", path)
-            }
-        }
-        return true
     }
 
     /// Whether the path still names the file that is open here.

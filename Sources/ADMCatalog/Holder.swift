@@ -16,7 +16,7 @@ package final class Holder: Sendable {
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace` where that is not possible.
     package init(in layout: HomeLayout) throws(Failure) {
-        let id = UUID().uuidString.lowercased()
+        let id = UUID.random().uuidString.lowercased()
         var status = stat()
         if unsafe lstat(layout.holders, &status) != 0 {
             for directory in [layout.root, layout.coordination, layout.holders] {
@@ -50,13 +50,17 @@ package final class Holder: Sendable {
 
     /// Whether the process with this life sign lives.
     ///
-    /// The file of a dead one is removed. Where it cannot be told, the answer is that it lives:
-    /// nothing is ever taken away on a guess.
-    package static func isAlive(id: String, in layout: HomeLayout) -> Bool {
+    /// The file of a dead one is removed where `removing` says so. Where it cannot be told, the answer
+    /// is that it lives: nothing is ever taken away on a guess.
+    package static func isAlive(
+        id: String,
+        in layout: HomeLayout,
+        removing: Bool = true
+    ) -> Bool {
         // An identifier comes out of a database and must not lead to another file.
         guard UUID(uuidString: id) != nil else { return false }
         do {
-            return try FileLock.isFree(path: path(id, layout), removing: true) == false
+            return try FileLock.isFree(path: path(id, layout), removing: removing) == false
         } catch {
             return true
         }

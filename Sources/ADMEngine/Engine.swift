@@ -8,9 +8,11 @@ import Foundation
 ///
 /// An engine exists inside ``run(_:body:)``. Its way back is return values and one sequence of
 /// events; nobody below knows who listens.
-public final class Engine: Sendable {
+public final class Engine: WorkspaceReading {
     /// What it works in.
     public let configuration: EngineConfiguration
+    /// What is known about its jobs.
+    public var records: WorkspaceRecords { WorkspaceRecords(catalog: catalog) }
     let catalog: Catalog
     let scheduler: Scheduler
     /// Where secrets are kept.
@@ -39,7 +41,7 @@ public final class Engine: Sendable {
         self.finishedAtStart = finishedAtStart
     }
 
-    /// Opens the workspace, runs `body`, and closes it.
+    /// Opens the workspace, runs `body`, and closes it; meanwhile nobody renames or removes it.
     ///
     /// Jobs whose process died are taken over first: running ones can be resumed, and those that
     /// were being moved to their final name are finished. When `body` returns, throws or is
@@ -47,7 +49,8 @@ public final class Engine: Sendable {
     /// are held, those of the queue go back into it.
     ///
     /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew` or `storage` where the
-    ///   workspace cannot be opened; what `body` throws.
+    ///   workspace cannot be opened, `workspaceNotFound` where another one has its name by now; what
+    ///   `body` throws.
     public static func run<Result: Sendable>(
         _ configuration: EngineConfiguration,
         body: @Sendable (Engine) async throws -> Result
@@ -57,34 +60,33 @@ public final class Engine: Sendable {
         }
     }
 
-    /// Opens several workspaces for one process, which is one holder of slots for all of them.
+    /// Works in several workspaces at once for one process, which is one holder of slots for all.
     ///
-    /// - Throws: ``Failure`` as ``run(_:body:)`` does; what `body` throws.
-    public static func run<Result: Sendable>(
+    /// Each is opened and worked in by itself: where that fails, `failed` is told at once, and the others
+    /// go on.
+    ///
+    /// - Throws: ``Failure`` with `storage` or `noSpace` where the process cannot take part in the budget.
+    public static func run(
         _ configurations: [EngineConfiguration],
-        body: @escaping @Sendable ([Engine]) async throws -> Result
-    ) async throws -> Result {
-        guard let first = configurations.first else { return try await body([]) }
-        return try await Budget.run(first.budget) { budget in
-            try await open(configurations[...], budget: budget, opened: [], body: body)
+        failed: @escaping @Sendable (EngineConfiguration, any Error) async -> Void,
+        each body: @escaping @Sendable (Engine) async throws -> Void
+    ) async throws {
+        guard let first = configurations.first else { return }
+        try await Budget.run(first.budget) { budget in
+            await withTaskGroup(of: Void.self) { group in
+                for configuration in configurations {
+                    group.addTask {
+                        do {
+                            try await run(configuration, budget: budget, body: body)
+                        } catch {
+                            // What ends because all of it ends is no failure.
+                            if !Task.isCancelled { await failed(configuration, error) }
+                        }
+                    }
+                }
+            }
         }
-    }
-
-    private static func open<Result: Sendable>(
-        _ configurations: ArraySlice<EngineConfiguration>,
-        budget: Budget,
-        opened: [Engine],
-        body: @escaping @Sendable ([Engine]) async throws -> Result
-    ) async throws -> Result {
-        guard let next = configurations.first else { return try await body(opened) }
-        return try await run(next, budget: budget) { engine in
-            try await open(
-                configurations.dropFirst(),
-                budget: budget,
-                opened: opened + [engine],
-                body: body
-            )
-        }
+        try Task.checkCancellation()
     }
 
     private static func run<Result: Sendable>(
@@ -99,6 +101,7 @@ public final class Engine: Sendable {
         let catalog = try await Catalog.open(
             configuration.selection.layout,
             home: configuration.workspaces.home,
+            identity: configuration.selection.identifier,
             holder: budget.holder
         )
         let broadcast = EventBroadcast()

@@ -1,3 +1,4 @@
+import ADMCatalog
 import UnixSignals
 
 /// The signals that ask adm to stop: SIGINT, SIGTERM and SIGHUP.
@@ -22,12 +23,18 @@ public struct Interruption: Sendable {
     ) async throws -> Ending<Result> {
         let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
         let (stop, stopping) = AsyncStream.makeStream(of: Signal.self)
+        defer { LongWaits.end(false) }
         return try await withThrowingTaskGroup(of: Ending<Result>?.self) { group in
             group.addTask { try await stoppable(by: stop, body) }
             group.addTask {
                 var isFirst = true
                 for await signal in signals {
-                    if isFirst { stopping.yield(Signal(signal)) } else { again(Signal(signal)) }
+                    if isFirst {
+                        LongWaits.end(true)
+                        stopping.yield(Signal(signal))
+                    } else {
+                        again(Signal(signal))
+                    }
                     isFirst = false
                 }
                 return nil

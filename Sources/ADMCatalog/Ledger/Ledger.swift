@@ -49,6 +49,37 @@ package actor Ledger {
         }
     }
 
+    /// Looks at the state without a lock file and without write access; nothing is created.
+    ///
+    /// SQLite's own read lock keeps it whole. Where a writer keeps that from being taken, because it was
+    /// stopped while it committed, or nothing may be written there, the file is read as it is. A ledger
+    /// that is missing or makes no sense is one without leases.
+    ///
+    /// - Throws: ``Failure`` with `databaseTooNew`.
+    package func look<R: Sendable>(
+        _ body: @Sendable (inout LedgerState) -> R
+    ) throws(Failure) -> R {
+        var state = LedgerState(generation: "", quietUntil: 0, limits: BudgetLimits())
+        for isFrozen in [false, true] {
+            do {
+                if let present = try LedgerReading.load(home.ledger, isFrozen: isFrozen) {
+                    state = present
+                }
+                break
+            } catch let failure as Failure {
+                throw failure
+            } catch {
+                // The other way may do; what cannot be read at all will be made anew by a writer.
+            }
+        }
+        return body(&state)
+    }
+
+    /// Whether the process with this life sign lives; the file of a dead one stays.
+    package nonisolated func isSeenAlive(_ holder: String) -> Bool {
+        Holder.isAlive(id: holder, in: home, removing: false)
+    }
+
     /// Whether the process with this life sign lives; the file of a dead one is removed.
     package nonisolated func isAlive(_ holder: String) -> Bool {
         Holder.isAlive(id: holder, in: home)
@@ -107,7 +138,7 @@ package actor Ledger {
         let hasOthers = Holder.hasMembers(besides: own, in: home)
         let now = BootClock.now
         var state = LedgerState(
-            generation: UUID().uuidString,
+            generation: UUID.random().uuidString,
             quietUntil: hasOthers ? now + Ledger.quietTime : 0,
             limits: BudgetLimits()
         )
@@ -169,13 +200,7 @@ package actor Ledger {
 
     private func createTables(_ database: Database) throws {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        guard version <= LedgerTables.version else {
-            throw Failure(
-                .databaseTooNew,
-                "the budget \(home.ledger) is kept by a newer adm that is running",
-                hint: "update adm, or wait until the newer one has ended and remove that file"
-            )
-        }
+        guard version <= LedgerTables.version else { throw Ledger.tooNew(home.ledger) }
         guard version < LedgerTables.version else { return }
         unsafe chmod(home.ledger, 0o600)
         try database.inTransaction(.immediate) {
@@ -186,6 +211,14 @@ package actor Ledger {
             try database.execute(sql: LedgerTables.statements)
             return .commit
         }
+    }
+
+    static func tooNew(_ path: String) -> Failure {
+        Failure(
+            .databaseTooNew,
+            "the budget \(path) is kept by a newer adm that is running",
+            hint: "update adm, or wait until the newer one has ended and remove that file"
+        )
     }
 
     private static func isDamage(_ error: DatabaseError) -> Bool {

@@ -1,3 +1,4 @@
+import ADMModel
 import GRDB
 
 /// One step from a schema to the next.
@@ -32,5 +33,29 @@ enum WorkspaceSchema {
             // A pragma takes no bound values; both texts are literals of this program.
             try database.execute(sql: "PRAGMA user_version = " + String(migration.version))
         }
+    }
+
+    /// The version of a database that adm wrote; 0 for an empty one.
+    ///
+    /// - Throws: ``Failure`` with `databaseDamaged` for another program's, `databaseTooNew`.
+    static func version(of database: Database, at path: String) throws -> Int {
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let application = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let hasTables = try Bool.fetchOne(
+            database,
+            sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema)"
+        )
+        if application != applicationID, version != 0 || hasTables == true {
+            throw Failure.damaged(path, cause: "it is a database of another program")
+        }
+        guard version <= current else {
+            throw Failure(
+                .databaseTooNew,
+                "the database \(path) was written by a newer adm (version \(version) of its tables,"
+                    + " this adm knows \(current))",
+                hint: "update adm; the file was left as it is"
+            )
+        }
+        return version
     }
 }

@@ -21,11 +21,13 @@ struct ListCredentials: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try context.authConfiguration()
-        let credentials = try await Engine.run(configuration) { try await $0.credentials() }
+        let configuration = try EngineConfiguration(context.workspaces, try context.lookedAt())
+        let credentials = try await WorkspaceReader.run(configuration) {
+            try await $0.credentials()
+        }
         try context.show(credentials.map(CredentialRow.init)) {
             guard !credentials.isEmpty else {
-                context.note("the workspace \(configuration.selection.name) has no credentials")
+                context.answer("the workspace \(configuration.selection.name) has no credentials")
                 return
             }
             context.table(

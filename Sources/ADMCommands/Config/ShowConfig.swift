@@ -22,7 +22,7 @@ struct ShowConfig: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let selection = try context.selection()
+        let selection = try context.lookedAt()
         let entries = try context.settings(for: selection).entries
         try context.show(entries.map(SettingRow.init)) {
             if context.isVerbose {

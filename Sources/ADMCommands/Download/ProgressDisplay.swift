@@ -150,7 +150,7 @@ actor ProgressDisplay {
         await writer.finish()
         if tally.unfinished > 0 {
             await say([
-                "adm: stopped; \(tally.unfinished) not finished, everything fetched is kept",
+                "adm: interrupted; \(tally.unfinished) not finished, everything fetched is kept",
                 "hint: the same command goes on, and so does adm resume --all -w \(workspace)",
             ])
         }

@@ -39,16 +39,18 @@ struct Events: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let configuration = try EngineConfiguration(context.workspaces, try context.lookedAt())
         let ending = try await Interruption.run(again: ForegroundRun.leave) {
-            try await Engine.run(configuration) { try await print($0, context) }
+            try await WorkspaceReader.run(configuration, isBrief: follow) {
+                try await print($0, context)
+            }
         }
         if case .interrupted(let signal) = ending, signal != .interrupt || !follow {
             throw ExitCode(signal.exitCode)
         }
     }
 
-    private func print(_ engine: Engine, _ context: CommandContext) async throws {
+    private func print(_ engine: WorkspaceReader, _ context: CommandContext) async throws {
         var last = since ?? 0
         if since == nil {
             let newest = try await engine.lastEvent()

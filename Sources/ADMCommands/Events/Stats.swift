@@ -40,7 +40,7 @@ struct Stats: AsyncParsableCommand {
         let context = try CommandContext(global)
         let names =
             global.workspace.isEmpty && global.profile.isEmpty
-            ? try context.workspaces.names() : [try context.selection().name]
+            ? try context.workspaces.names() : [try context.lookedAt().name]
         let start = try beginning()
         let (statistics, problems) = await context.workspaces.statistics(
             of: names,
@@ -60,7 +60,7 @@ struct Stats: AsyncParsableCommand {
     }
 
     private func print(_ statistics: Statistics, _ context: CommandContext) {
-        guard !statistics.groups.isEmpty else { return context.note("nothing has finished yet") }
+        guard !statistics.groups.isEmpty else { return context.answer("nothing has finished yet") }
         let rows = statistics.groups + (statistics.groups.count > 1 ? [statistics.total] : [])
         context.table(
             [

@@ -29,15 +29,15 @@ struct History: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let configuration = try EngineConfiguration(context.workspaces, try context.lookedAt())
         let states: Set<JobState> = failed ? [.failed] : [.succeeded, .failed, .cancelled]
         let limit = limit
-        let listing = try await Engine.run(configuration) {
+        let listing = try await WorkspaceReader.run(configuration) {
             try await $0.history(in: states, limit: limit)
         }
         try context.show(ListedRow.rows(listing)) {
             guard !listing.isEmpty else {
-                return context.note("nothing is finished yet in \(configuration.selection.name)")
+                return context.answer("nothing is finished yet in \(configuration.selection.name)")
             }
             context.table(
                 ["JOB", "STATE", "FINISHED", "SIZE", "TIME", "FILE", "PROBLEM"],

@@ -37,7 +37,7 @@ struct List: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let configuration = try EngineConfiguration(context.workspaces, try context.lookedAt())
         let states: Set<JobState> =
             !state.isEmpty
             ? Set(state)
@@ -45,12 +45,12 @@ struct List: AsyncParsableCommand {
                 ? Set(JobState.allCases)
                 : Set(JobState.allCases).subtracting([.succeeded, .cancelled])
         let limit = limit
-        let listing = try await Engine.run(configuration) {
+        let listing = try await WorkspaceReader.run(configuration) {
             try await $0.list(in: states, limit: limit)
         }
         try context.show(ListedRow.rows(listing)) {
             guard !listing.isEmpty else {
-                return context.note(
+                return context.answer(
                     "no such jobs in \(configuration.selection.name); adm history shows finished ones"
                 )
             }

@@ -24,9 +24,9 @@ struct Show: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let configuration = try EngineConfiguration(context.workspaces, try context.lookedAt())
         let name = job
-        let (job, segments, failures) = try await Engine.run(configuration) { engine in
+        let (job, segments, failures) = try await WorkspaceReader.run(configuration) { engine in
             let job = try await engine.job(name)
             return (job, try await engine.segments(of: job), try await engine.failures(of: job))
         }

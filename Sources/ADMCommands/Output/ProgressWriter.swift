@@ -1,3 +1,7 @@
+import ADMModel
+import Glibc
+import Synchronization
+
 /// Draws progress in place on a terminal, below the lines that stay.
 ///
 /// Every frame is one write. Where the stream is no terminal, or one whose cursor cannot be moved,
@@ -18,6 +22,7 @@ actor ProgressWriter {
     private var state = State.idle
     private var frame: DrawnFrame
     private var stops = 0
+    private var interjected = ProgressWriter.interjections.load(ordering: .relaxed)
     /// Lines that stay and could not be written while the output was held.
     private var held: [String] = []
 
@@ -94,6 +99,22 @@ actor ProgressWriter {
         if state == .drawing { state = .ended }
     }
 
+    /// Writes lines to standard error from any thread, also while something is drawn there; the next
+    /// frame is drawn below them.
+    static func interject(_ lines: [String]) {
+        // Where the cursor is hidden, it stands below the last frame, and what is there goes up.
+        let end = Terminal.error.canRedraw ? "\r\n" : "\n"
+        // Nobody may be reading, which is no reason to fail.
+        _ = StreamWrite.all(
+            UserInfoMask.mask(lines.joined(separator: end)) + end,
+            to: STDERR_FILENO
+        )
+        interjections.add(1, ordering: .relaxed)
+    }
+
+    /// How often something else was written; what was drawn before has moved since.
+    private static let interjections = Atomic<Int>(0)
+
     private func mayDraw() -> Bool {
         forgetFrameAfterStop()
         guard terminal.isForeground else {
@@ -105,6 +126,11 @@ actor ProgressWriter {
     }
 
     private func forgetFrameAfterStop() {
+        let others = ProgressWriter.interjections.load(ordering: .relaxed)
+        if others != interjected {
+            interjected = others
+            frame = DrawnFrame(isRewrapped: terminal.rewrapsRows)
+        }
         guard state == .drawing, CursorGuard.stops != stops else { return }
         stops = CursorGuard.stops
         frame = DrawnFrame(isRewrapped: terminal.rewrapsRows)

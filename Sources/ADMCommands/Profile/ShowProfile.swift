@@ -19,7 +19,7 @@ struct ShowProfile: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let selection = try context.selection()
+        let selection = try context.lookedAt()
         let text = try context.workspaces.profileText(of: selection)
         let row = Row(
             workspace: selection.name.description,

@@ -20,7 +20,7 @@ struct ValidateProfile: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let selection = try context.selection()
+        let selection = try context.lookedAt()
         try context.workspaces.validate(selection)
         let path = selection.layout.profile
         try context.show(Row(path: path, valid: true)) { context.note("\(path) is valid") }

@@ -43,8 +43,8 @@ struct ListQueue: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
-        let (listing, counts) = try await Engine.run(configuration) { engine in
+        let configuration = try EngineConfiguration(context.workspaces, try context.lookedAt())
+        let (listing, counts) = try await WorkspaceReader.run(configuration) { engine in
             let listing = try await self.listing(engine)
             return (listing, try await engine.counts())
         }
@@ -60,7 +60,7 @@ struct ListQueue: AsyncParsableCommand {
             }
             let waiting = JobState.allCases.filter { !$0.isFinal && counts[$0, default: 0] > 0 }
             let words = waiting.map { "\(counts[$0, default: 0]) \($0.rawValue)" }
-            context.note(
+            context.answer(
                 words.isEmpty
                     ? "the queue of \(configuration.selection.name) is empty"
                     : words.joined(separator: ", ")
@@ -68,7 +68,7 @@ struct ListQueue: AsyncParsableCommand {
         }
     }
 
-    private func listing(_ engine: Engine) async throws -> JobListing {
+    private func listing(_ engine: WorkspaceReader) async throws -> JobListing {
         if let tag {
             return try await engine.list(
                 tagged: tag,

@@ -43,9 +43,12 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configurations = try configurations(context)
+        let (configurations, broken) = try configurations(context)
         let settings = configurations.first?.settings
-        guard let settings else { return context.note("there are no workspaces yet") }
+        guard let settings else {
+            guard broken.isEmpty else { throw ExitCode(RunDisplay.exitCode(of: broken)) }
+            return context.note("there are no workspaces yet")
+        }
         if settings.transfer.insecure {
             context.warn("certificates are not verified in this run (--insecure)")
         }
@@ -60,14 +63,13 @@ struct Run: AsyncParsableCommand {
             context,
             settings: settings,
             printsPaths: runOptions.printPath,
-            namesWorkspaces: configurations.count > 1
+            workspaces: configurations.count,
+            broken: broken
         )
         let ending: Interruption.Ending<Void>
         do {
             ending = try await Interruption.run(again: ForegroundRun.leave) {
-                try await Engine.run(configurations) { engines in
-                    try await drain(engines, display)
-                }
+                try await work(configurations, display)
             }
         } catch {
             await display.finish()
@@ -79,20 +81,27 @@ struct Run: AsyncParsableCommand {
         if code != 0 { throw ExitCode(code) }
     }
 
-    private func configurations(_ context: CommandContext) throws -> [EngineConfiguration] {
+    /// The workspaces to run, and why others cannot be.
+    private func configurations(
+        _ context: CommandContext
+    ) throws -> (sound: [EngineConfiguration], broken: [Failure]) {
         guard allWorkspaces else {
             let selection = try context.selection()
-            return [try configuration(selection, context)]
+            return ([try configuration(selection, context)], [])
         }
         var configurations: [EngineConfiguration] = []
+        var broken: [Failure] = []
         for name in try context.workspaces.names() {
             // One broken workspace must not keep the others from running.
             do throws(Failure) {
                 let selection = try context.workspaces.select(flag: name.description)
                 configurations.append(try configuration(selection, context))
-            } catch { context.report(error) }
+            } catch {
+                context.report(error)
+                broken.append(error)
+            }
         }
-        return configurations
+        return (configurations, broken)
     }
 
     private func configuration(
@@ -110,28 +119,42 @@ struct Run: AsyncParsableCommand {
         return configuration
     }
 
-    private func drain(_ engines: [Engine], _ display: RunDisplay) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { watching in
-            for engine in engines {
-                let ends = await engine.ends()
-                let events = await engine.events()
-                let name = engine.configuration.selection.name.description
-                watching.addTask { for await end in ends { await display.ended(end, in: name) } }
-                watching.addTask {
-                    for await event in events { await display.show(event, in: name) }
+    private func work(
+        _ configurations: [EngineConfiguration],
+        _ display: RunDisplay
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { drawing in
+            drawing.addTask { await display.draw() }
+            defer { drawing.cancelAll() }
+            if allWorkspaces {
+                try await Engine.run(configurations) { configuration, error in
+                    let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
+                    await display.failed(failure, in: configuration.selection.name.description)
+                } each: { engine in
+                    try await drain(engine, display)
                 }
-            }
-            watching.addTask { await display.draw(engines) }
-            defer { watching.cancelAll() }
-            try await withThrowingTaskGroup(of: Void.self) { work in
-                for engine in engines {
-                    work.addTask {
-                        try await engine.drain(untilEmpty: untilEmpty, maxJobs: maxJobs)
-                    }
+            } else {
+                for configuration in configurations {
+                    try await Engine.run(configuration) { try await drain($0, display) }
                 }
-                try await work.waitForAll()
             }
             await display.settle()
+        }
+    }
+
+    private func drain(_ engine: Engine, _ display: RunDisplay) async throws {
+        await display.add(engine)
+        let ends = await engine.ends()
+        let events = await engine.events()
+        let name = engine.configuration.selection.name.description
+        try await withThrowingTaskGroup(of: Void.self) { watching in
+            watching.addTask { for await end in ends { await display.ended(end, in: name) } }
+            watching.addTask {
+                for await event in events { await display.show(event, in: name) }
+            }
+            defer { watching.cancelAll() }
+            try await engine.drain(untilEmpty: untilEmpty, maxJobs: maxJobs)
+            await display.catchUp()
         }
     }
 }

@@ -18,17 +18,21 @@ actor RunDisplay {
     private var summary: Summary
     private var finished = ProgressPage.Finished()
     private var tally = Tally()
+    private var engines: [Engine] = []
+    private var broken: [Failure]
     private var isDone = false
 
     init(
         _ context: CommandContext,
         settings: EffectiveSettings,
         printsPaths: Bool,
-        namesWorkspaces: Bool
+        workspaces: Int,
+        broken: [Failure] = []
     ) {
         self.context = context
         self.printsPaths = printsPaths
-        self.namesWorkspaces = namesWorkspaces
+        self.broken = broken
+        namesWorkspaces = workspaces + broken.count > 1
         isQuiet = context.isQuiet || settings.isQuiet
         let wanted = context.isJSON ? .json : isQuiet ? .none : settings.progress
         style = wanted == .auto ? terminal.canRedraw ? .bar : .plain : wanted
@@ -39,7 +43,7 @@ actor RunDisplay {
     }
 
     /// Draws bars until the task is cancelled; nothing with another style.
-    func draw(_ engines: [Engine]) async {
+    func draw() async {
         guard style == .bar else { return }
         var frame = 0
         while !Task.isCancelled, !isDone {
@@ -62,6 +66,16 @@ actor RunDisplay {
             frame += 1
             try? await Task.sleep(for: .milliseconds(100))
         }
+    }
+
+    /// A workspace is open, and its jobs begin.
+    func add(_ engine: Engine) { engines.append(engine) }
+
+    /// The queue of one workspace cannot be run, while the others go on.
+    func failed(_ failure: Failure, in workspace: String) async {
+        broken.append(failure)
+        guard !context.isJSON else { return context.report(failure) }
+        await say(FailureReport.lines(failure).map { prefixed($0, workspace) })
     }
 
     /// Something happened to a job.
@@ -109,10 +123,10 @@ actor RunDisplay {
     }
 
     /// Lets what happened last be shown.
-    func settle() async {
-        for _ in 0..<20 { await Task.yield() }
-        isDone = true
-    }
+    func catchUp() async { for _ in 0..<20 { await Task.yield() } }
+
+    /// Ends the drawing.
+    func settle() { isDone = true }
 
     /// Says what it amounts to, and gives the terminal back.
     func finish() async {
@@ -125,7 +139,17 @@ actor RunDisplay {
     }
 
     /// The exit status: 0 when everything that ran is well.
-    var exitCode: Int32 { tally.exitCode }
+    var exitCode: Int32 {
+        guard !broken.isEmpty else { return tally.exitCode }
+        return engines.isEmpty
+            ? RunDisplay.exitCode(of: broken) : Failure.Code.partial.exitCode
+    }
+
+    /// The exit status where no workspace could be run.
+    static func exitCode(of broken: [Failure]) -> Int32 {
+        let codes = Set(broken.map(\.code.exitCode))
+        return codes.count == 1 ? codes.first ?? 0 : Failure.Code.partial.exitCode
+    }
 
     private func prefixed(_ line: String, _ workspace: String) -> String {
         namesWorkspaces ? "\(workspace): \(line)" : line

@@ -22,13 +22,13 @@ struct Why: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
-        let report = try await Engine.run(configuration) { engine in
+        let configuration = try EngineConfiguration(context.workspaces, try context.lookedAt())
+        let report = try await WorkspaceReader.run(configuration) { engine in
             try await engine.why(try await engine.job(job))
         }
         try context.show(report) {
             context.say(Terminal.printable(report.sentence))
-            if let hint = report.hint { context.note("hint: \(hint)") }
+            if let hint = report.hint { context.answer("hint: \(hint)") }
         }
     }
 }

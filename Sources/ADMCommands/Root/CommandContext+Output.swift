@@ -55,6 +55,12 @@ extension CommandContext {
         }
     }
 
+    /// Answers what was asked in words that are no data, such as that there is nothing; not with
+    /// `--quiet`.
+    func answer(_ text: String) {
+        if !isQuiet { say(Terminal.printable(text)) }
+    }
+
     /// Tells what was done, unless only data was asked for.
     func note(_ text: String) {
         if !isQuiet { tell(text) }

@@ -27,7 +27,7 @@ struct CommandContext: Sendable {
     /// Reads the global options of a command.
     ///
     /// - Throws: ``Failure`` with `usage` for an option that is given twice with different values,
-    ///   and what ``Workspaces/init(environment:)`` throws.
+    ///   `storage` where the process may open too few files, and what ``Workspaces/init(environment:)`` throws.
     init(
         _ global: GlobalOptions,
         environment: [String: String] = ProcessInfo.processInfo.environment
@@ -65,6 +65,11 @@ struct CommandContext: Sendable {
     /// Call it once: another terminal may choose another workspace at any time.
     func selection() throws(Failure) -> WorkspaceSelection {
         try workspaces.select(flag: workspaceFlag, profileFlag: profileFlag)
+    }
+
+    /// The workspace that the command looks at; `default` is not made for that.
+    func lookedAt() throws(Failure) -> WorkspaceSelection {
+        try workspaces.look(flag: workspaceFlag, profileFlag: profileFlag)
     }
 
     /// The settings of a workspace, with the flags of this command and the global options.

@@ -1,3 +1,4 @@
+import ADMEngine
 import ADMModel
 import ArgumentParser
 import CADMSystem
@@ -20,6 +21,7 @@ package enum Program {
         if masked > 0 || SecretVariables.arePresent(in: ProcessInfo.processInfo.environment) {
             adm_conceal_memory()
         }
+        WaitReports.send { ProgressWriter.interject(FailureReport.lines($0)) }
         exit(await run(arguments))
     }
 
@@ -80,7 +82,8 @@ package enum Program {
     /// numbers, and messages would be written into it.
     private static func openStandardDescriptors() {
         for descriptor: Int32 in 0...2 where fcntl(descriptor, F_GETFD) < 0 {
-            _ = unsafe open("/dev/null", O_RDWR)
+            // Without /dev, a directory takes the number too, and refuses every byte.
+            if unsafe open("/dev/null", O_RDWR) < 0 { _ = unsafe open("/", O_RDONLY) }
         }
     }
 }

@@ -40,7 +40,8 @@ struct RemoveWorkspace: AsyncParsableCommand {
         let removal = try await context.workspaces.remove(
             name,
             deleteFiles: deleteFiles,
-            choice: choice
+            choice: choice,
+            expecting: summary.identity
         )
         try context.show(RemovalRow(removal)) {
             context.note(

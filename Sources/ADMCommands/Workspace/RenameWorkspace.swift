@@ -10,7 +10,7 @@ struct RenameWorkspace: AsyncParsableCommand {
         usage: "adm ws rename NAME NEWNAME",
         discussion: """
             Its identity, jobs and settings stay; files that were saved stay where they are. Refused \
-            while a process runs jobs in it.
+            while a process runs jobs or the queue in it.
 
             EXAMPLES:
               adm ws rename work acme

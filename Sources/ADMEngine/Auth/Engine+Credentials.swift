@@ -4,13 +4,6 @@ import ADMScheduling
 import ADMSecrets
 
 extension Engine {
-    /// The credentials of the workspace, without their secrets; no store is asked.
-    ///
-    /// - Throws: ``Failure`` of the database.
-    public func credentials() async throws(Failure) -> [Credential] {
-        try await catalog.credentials()
-    }
-
     /// Whether the secret of each credential can be had now.
     ///
     /// - Throws: ``Failure`` of the database.

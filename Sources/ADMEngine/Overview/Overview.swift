@@ -1,4 +1,5 @@
 public import ADMModel
+public import Foundation
 
 /// All workspaces at one moment.
 public struct Overview: Sendable {
@@ -27,14 +28,22 @@ public struct Overview: Sendable {
     public struct Entry: Sendable, Hashable {
         /// The workspace's name.
         public var workspace: String
+        /// The workspace itself, whatever its name is by now.
+        public var identity: UUID?
         /// The job.
         public var job: Job
         /// Bytes a second, over the last seconds.
         public var bytesPerSecond: Double
 
         /// Describes a job.
-        public init(workspace: String, job: Job, bytesPerSecond: Double = 0) {
+        public init(
+            workspace: String,
+            identity: UUID? = nil,
+            job: Job,
+            bytesPerSecond: Double = 0
+        ) {
             self.workspace = workspace
+            self.identity = identity
             self.job = job
             self.bytesPerSecond = bytesPerSecond
         }

@@ -87,10 +87,4 @@ extension Engine {
             }
         }
     }
-
-    /// How many jobs are in each state.
-    public func counts() async throws -> [JobState: Int] { try await catalog.counts() }
-
-    /// A number that changes whenever another process changed the workspace's jobs.
-    public func changeCount() async throws -> Int64 { try await catalog.changeCount() }
 }

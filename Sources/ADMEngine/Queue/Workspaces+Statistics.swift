@@ -34,7 +34,10 @@ extension Workspaces {
                     case .day: Workspaces.day(time)
                     }
                 }
-                _ = try await withDatabase(home.workspace(name)) {
+                _ = try await lookingAtDatabase(
+                    home.workspace(name),
+                    identity: try? identity(of: name)
+                ) {
                     (catalog) async throws(Failure) in
                     try await catalog.finished(since: since) {
                         builder.add($0, to: key($0.host, $0.finishedAt))
@@ -50,9 +53,4 @@ extension Workspaces {
     private static func day(_ time: Date) -> String {
         time.formatted(Date.ISO8601FormatStyle(timeZone: .current).year().month().day())
     }
-}
-
-extension Engine {
-    /// The number of the newest recorded event; 0 where there is none.
-    public func lastEvent() async throws -> Int64 { try await catalog.lastEvent() }
 }

@@ -51,9 +51,9 @@ struct CurrentPointer: Hashable {
 extension Workspaces {
     /// The name of the workspace that a pointer means.
     ///
-    /// Where the name is gone but a workspace has the identity, it got another name.
+    /// Where another workspace has the identity, the chosen one got that name.
     func target(of pointer: CurrentPointer) throws(Failure) -> WorkspaceName {
-        guard !exists(pointer.current), let wanted = pointer.identity else {
+        guard let wanted = pointer.identity, (try? identity(of: pointer.current)) != wanted else {
             return pointer.current
         }
         return try names().first { (try? identity(of: $0)) == wanted } ?? pointer.current

@@ -29,6 +29,14 @@ public struct WorkspaceChoice: Sendable, Hashable {
     public let name: WorkspaceName
     /// Who chose it.
     public let origin: SelectionOrigin
+    /// The workspace that the choice means, whatever has its name by now; nil where any may have it.
+    public let identity: UUID?
+
+    init(name: WorkspaceName, origin: SelectionOrigin, identity: UUID? = nil) {
+        self.name = name
+        self.origin = origin
+        self.identity = identity
+    }
 }
 
 /// The workspace that a command works in, fixed for the life of the process.
@@ -45,4 +53,6 @@ public struct WorkspaceSelection: Sendable, Hashable {
     public let origin: SelectionOrigin
     /// Where its files lie.
     public let layout: WorkspaceLayout
+    /// Whether it does not exist yet, as `default` may not for somebody who only looks.
+    public var isMissing = false
 }

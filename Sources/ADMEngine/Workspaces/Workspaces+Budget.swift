@@ -124,7 +124,9 @@ extension Workspaces {
 
     /// Who uses the budget, who waits, and what every workspace has and is entitled to.
     ///
-    /// - Throws: ``Failure`` with `storage`, `noSpace` or `databaseTooNew`.
+    /// It only looks: no lock is waited for and nothing is written.
+    ///
+    /// - Throws: ``Failure`` with `configuration` or `databaseTooNew`.
     public func budget() async throws(Failure) -> BudgetReport {
         let names = try names()
         var jobs: [String: WorkspaceName] = [:]
@@ -133,11 +135,13 @@ extension Workspaces {
         }
         let known = jobs
         let limits = try budgetLimits()
-        return try await inLedger { state, isAlive in
+        let ledger = Ledger(home)
+        return try await ledger.look { state in
+            let now = BootClock.now
             state.limits = limits
-            state.reap(now: BootClock.now, policy: FairShare(), isAlive: isAlive)
-            FairShare().settle(&state, now: BootClock.now)
-            return BudgetReport(state, workspaces: known, now: BootClock.now)
+            state.reap(now: now, policy: FairShare()) { ledger.isSeenAlive($0) }
+            FairShare().settle(&state, now: now)
+            return BudgetReport(state, workspaces: known, now: now)
         }
     }
 
@@ -147,22 +151,20 @@ extension Workspaces {
     private func changeLedger(
         _ change: @escaping @Sendable (inout LedgerState) -> Void
     ) async throws(Failure) {
-        try await inLedger { state, _ in
+        try await inLedger { state in
             change(&state)
             FairShare().settle(&state, now: BootClock.now)
         }
         Holder.wakeAll(in: home)
     }
 
-    func inLedger<R: Sendable>(
-        _ body: @escaping @Sendable (inout LedgerState, (String) -> Bool) -> R
+    private func inLedger<R: Sendable>(
+        _ body: @escaping @Sendable (inout LedgerState) -> R
     ) async throws(Failure) -> R {
         let ledger = Ledger(home)
         let result: R
         do {
-            result = try await ledger.transact(own: nil) { state in
-                body(&state) { ledger.isAlive($0) }
-            }
+            result = try await ledger.transact(own: nil, body)
         } catch {
             await ledger.close()
             throw error

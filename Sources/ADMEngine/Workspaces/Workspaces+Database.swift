@@ -3,20 +3,52 @@ import ADMModel
 import Foundation
 
 extension Workspaces {
-    /// Opens the database of a workspace for as long as `body` runs; nil where no job was ever added.
+    /// Looks at the database of a workspace for as long as `body` runs; nil where no job was ever added.
+    ///
+    /// Nothing is changed or waited for.
+    func lookingAtDatabase<Result>(
+        _ layout: WorkspaceLayout,
+        identity: UUID?,
+        _ body: (Catalog) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result? {
+        guard hasDatabase(layout) else { return nil }
+        let catalog = try await Catalog.look(
+            layout,
+            home: home,
+            identity: identity?.uuidString.lowercased(),
+            busyTimeout: .milliseconds(500)
+        )
+        return try await using(catalog, body)
+    }
+
+    /// Opens the database of a workspace from which all others are kept out; nil where no job was ever
+    /// added.
     ///
     /// A verb about workspaces does not wait long for a foreign program that keeps it locked.
     func withDatabase<Result>(
-        _ layout: WorkspaceLayout,
+        of hold: WorkspaceHold,
         _ body: (Catalog) async throws(Failure) -> Result
     ) async throws(Failure) -> Result? {
-        // Asked by name and never opened here: closing the file would drop SQLite's own locks on it.
+        guard hasDatabase(hold.layout) else { return nil }
+        let catalog = try await Catalog.open(
+            alone: hold.layout,
+            home: home,
+            busyTimeout: .milliseconds(500)
+        )
+        return try await using(catalog, body)
+    }
+
+    // Asked by name and never opened here: closing the file would drop SQLite's own locks on it.
+    private func hasDatabase(_ layout: WorkspaceLayout) -> Bool {
         let files = FileManager.default
-        guard
-            files.fileExists(atPath: layout.database)
-                || files.fileExists(atPath: layout.database + "-wal")
-        else { return nil }
-        let catalog = try await Catalog.open(layout, home: home, busyTimeout: .milliseconds(500))
+        return files.fileExists(atPath: layout.database)
+            || files.fileExists(atPath: layout.database + "-wal")
+    }
+
+    private func using<Result>(
+        _ catalog: Catalog,
+        _ body: (Catalog) async throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
         do {
             let result = try await body(catalog)
             await catalog.close()
@@ -27,31 +59,63 @@ extension Workspaces {
         }
     }
 
-    /// Sees that no living process runs jobs in a workspace.
+    /// Sees that no process works in a workspace, and keeps all others out for as long as the result
+    /// lives.
     ///
-    /// The jobs of dead ones are taken back, as at the beginning of every run. A database that cannot
-    /// be read has no running jobs that could be lost.
+    /// Every process that runs jobs or the queue uses its workspace, whether it has a job or not. The
+    /// jobs of dead ones are taken back, as at the beginning of every run. A database that cannot be
+    /// read has no running jobs that could be lost.
     ///
-    /// - Throws: ``Failure`` with `locked` otherwise.
-    func requireIdle(_ name: WorkspaceName) async throws(Failure) {
-        let busy: Int
-        do {
-            busy = try await runningCount(home.workspace(name))
+    /// - Throws: ``Failure`` with `locked` otherwise, which names the processes.
+    func requireIdle(_ name: WorkspaceName) async throws(Failure) -> WorkspaceHold {
+        let hold: WorkspaceHold
+        switch try WorkspaceHold.exclude(home.workspace(name)) {
+        case .held(let only): hold = only
+        case .used(let processes):
+            let busy = await seenRunning(name)
+            throw Workspaces.used(name, by: processes, busy)
+        }
+        do throws(Failure) {
+            // A process of an older adm uses no workspace, but its jobs are in the database.
+            let busy = try await runningCount(hold)
+            guard busy == 0 else { throw Workspaces.used(name, by: [], busy) }
         } catch  where error.code == .databaseDamaged || error.code == .databaseTooNew {
-            return
+            return hold
         }
-        guard busy == 0 else {
-            throw Failure(
-                .locked,
-                "another process is running \(busy) \(busy == 1 ? "job" : "jobs") in the workspace"
-                    + " \"\(name)\"",
-                hint: "wait until it has ended, or stop it with Ctrl-C where it runs"
-            )
-        }
+        return hold
     }
 
-    private func runningCount(_ layout: WorkspaceLayout) async throws(Failure) -> Int {
-        try await withDatabase(layout) { (catalog) async throws(Failure) in
+    private static func used(
+        _ name: WorkspaceName,
+        by processes: [ProcessDescription],
+        _ jobs: Int
+    ) -> Failure {
+        let who =
+            processes.isEmpty
+            ? "another process" : processes.prefix(4).map(\.text).joined(separator: " and ")
+        let isOne = processes.count < 2
+        let work = jobs > 0 ? ", running \(jobs) \(jobs == 1 ? "job" : "jobs") in it" : ""
+        return Failure(
+            .locked,
+            "\(who) \(isOne ? "uses" : "use") the workspace \"\(name)\"\(work)",
+            hint: processes.isEmpty
+                ? "wait until it has ended, or stop it with Ctrl-C where it runs"
+                : "wait until \(isOne ? "it has" : "they have") ended, or stop"
+                    + " \(isOne ? "it" : "them") with kill"
+                    + " \(processes.map { "\($0.id)" }.joined(separator: " "))"
+        )
+    }
+
+    private func seenRunning(_ name: WorkspaceName) async -> Int {
+        let counts = try? await lookingAtDatabase(home.workspace(name), identity: nil) {
+            (catalog) async throws(Failure) in
+            try await catalog.counts()
+        }
+        return (counts?[.running] ?? 0) + (counts?[.finalizing] ?? 0)
+    }
+
+    private func runningCount(_ hold: WorkspaceHold) async throws(Failure) -> Int {
+        try await withDatabase(of: hold) { (catalog) async throws(Failure) in
             let recovery = try await catalog.recover()
             let counts = try await catalog.counts()
             let finalizing = (counts[.finalizing] ?? 0) - recovery.finalizing.count

@@ -38,7 +38,7 @@ extension Workspaces {
             do throws(Failure) {
                 summary.directory = try settings(of: name, flags: [:]).directory
             } catch { summary.problems.append(error) }
-            summary.jobs = try await jobCounts(layout)
+            summary.jobs = try await jobCounts(layout, summary.identity)
         } catch {
             summary.problems.append(error)
         }
@@ -46,8 +46,12 @@ extension Workspaces {
     }
 
     /// How many jobs are in each state; none where there is no database yet, which is not created.
-    private func jobCounts(_ layout: WorkspaceLayout) async throws(Failure) -> [JobState: Int] {
-        let counts = try await withDatabase(layout) { (catalog) async throws(Failure) in
+    private func jobCounts(
+        _ layout: WorkspaceLayout,
+        _ identity: UUID?
+    ) async throws(Failure) -> [JobState: Int] {
+        let counts = try await lookingAtDatabase(layout, identity: identity) {
+            (catalog) async throws(Failure) in
             try await catalog.counts()
         }
         return (counts ?? [:]).filter { $0.value > 0 }

@@ -93,7 +93,7 @@ extension Workspaces {
         _ change: (String) throws(Failure) -> String
     ) throws(Failure) -> Bool {
         try locked { () throws(Failure) in
-            try require(selection.name)
+            try require(selection.identity, under: selection.name)
             let text = try profileText(of: selection.name) ?? ""
             let changed = try change(text)
             guard changed != text else { return false }

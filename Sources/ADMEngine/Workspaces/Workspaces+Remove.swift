@@ -1,5 +1,6 @@
+import ADMCatalog
 public import ADMModel
-import Foundation
+public import Foundation
 
 extension Workspaces {
     /// Moves a workspace to the trash, where it can be brought back from for seven days.
@@ -13,19 +14,24 @@ extension Workspaces {
     ///   - name: Which one.
     ///   - deleteFiles: Whether its downloads are deleted too; they do not come back.
     ///   - choice: What the command itself works in, from ``choice(flag:profileFlag:)``.
+    ///   - expected: The identity that a person agreed to remove; nil where that was not asked.
     /// - Returns: Where it is now, and what became of its files.
-    /// - Throws: ``Failure`` with `workspaceNotFound`; `refused` for `default` and for the workspace
-    ///   that commands without a flag work in; `locked` while a process runs jobs in it.
+    /// - Throws: ``Failure`` with `workspaceNotFound`, also where another workspace has the name by now;
+    ///   `refused` for `default` and for the workspace that commands without a flag work in; `locked`
+    ///   while a process works in it, whether or not it has a job.
     @discardableResult
     public func remove(
         _ name: WorkspaceName,
         deleteFiles: Bool = false,
-        choice: WorkspaceChoice
+        choice: WorkspaceChoice,
+        expecting expected: UUID? = nil
     ) async throws(Failure) -> WorkspaceRemoval {
         try await lockedAcrossWaits { () async throws(Failure) in
             try checkRemovable(name, choice: choice)
-            try await requireIdle(name)
-            let sweep = deleteFiles ? try await deleteDownloads(of: name) : DownloadSweep()
+            if let expected { try require(expected, under: name) }
+            let hold = try await requireIdle(name)
+            let sweep = deleteFiles ? try await deleteDownloads(of: name, hold) : DownloadSweep()
+            try hold.requireCurrent()
             // First, so that the pointer never names a workspace that is gone.
             let newCurrent = try forget(name)
             return WorkspaceRemoval(
@@ -64,10 +70,12 @@ extension Workspaces {
         }
     }
 
-    private func deleteDownloads(of name: WorkspaceName) async throws(Failure) -> DownloadSweep {
+    private func deleteDownloads(
+        of name: WorkspaceName,
+        _ hold: WorkspaceHold
+    ) async throws(Failure) -> DownloadSweep {
         let directory = try? settings(of: name, flags: [:]).directory
-        let sweep = try await withDatabase(home.workspace(name)) {
-            (catalog) async throws(Failure) in
+        let sweep = try await withDatabase(of: hold) { (catalog) async throws(Failure) in
             var sweep = DownloadSweep()
             try await sweep.run(catalog, directory: directory)
             return sweep
@@ -78,7 +86,7 @@ extension Workspaces {
     private func moveToTrash(_ name: WorkspaceName) throws(Failure) -> TrashedWorkspace {
         try StateFile.makeDirectory(home.trash)
         // What is damaged may be removed too; then the place in the trash gets an identity of its own.
-        let identity = (try? identity(of: name)) ?? UUID()
+        let identity = (try? identity(of: name)) ?? UUID.random()
         let entry = TrashedWorkspace.entry(name: name, identity: identity, removedAt: now())
         guard let trashed = TrashedWorkspace(entry: entry, in: home.trash) else {
             throw Failure(.unclassified, "the clock stands before 1970")

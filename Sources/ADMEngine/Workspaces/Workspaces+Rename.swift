@@ -1,3 +1,4 @@
+import ADMCatalog
 public import ADMModel
 
 extension Workspaces {
@@ -7,7 +8,7 @@ extension Workspaces {
     /// they began; later ones go where the profile says, which by default follows the name.
     ///
     /// - Throws: ``Failure`` with `workspaceNotFound`; `exists` when the new name is taken; `locked`
-    ///   while a process runs jobs in it.
+    ///   while a process works in it, whether or not it has a job.
     public func rename(_ name: WorkspaceName, to newName: WorkspaceName) async throws(Failure) {
         try await lockedAcrossWaits { () async throws(Failure) in
             try require(name)
@@ -15,8 +16,9 @@ extension Workspaces {
             guard !exists(newName) else {
                 throw Failure(.exists, "there is a workspace \"\(newName)\" already")
             }
-            try await requireIdle(name)
+            let hold = try await requireIdle(name)
             try follow(name, to: newName) { () throws(Failure) in
+                try hold.requireCurrent()
                 try StateFile.move(home.workspace(name).root, to: home.workspace(newName).root)
             }
         }

@@ -32,7 +32,11 @@ extension Workspaces {
             return choice
         }
         if let pointer = try CurrentPointer.read(home) {
-            return WorkspaceChoice(name: try target(of: pointer), origin: .pointer)
+            return WorkspaceChoice(
+                name: try target(of: pointer),
+                origin: .pointer,
+                identity: pointer.identity
+            )
         }
         return WorkspaceChoice(name: .standard, origin: .standard)
     }
@@ -49,18 +53,46 @@ extension Workspaces {
         profileFlag: String? = nil
     ) throws(Failure) -> WorkspaceSelection {
         let choice = try choice(flag: flag, profileFlag: profileFlag)
-        if choice.name == .standard, !exists(.standard) { try createStandard() }
-        guard exists(choice.name) || choice.origin != .pointer else {
-            throw Failure(
-                .workspaceNotFound,
-                "adm ws use chose the workspace \"\(choice.name)\", which does not exist any more",
-                hint: "choose another one with adm ws use NAME, or adm ws restore \(choice.name)"
-            )
+        if choice.name == .standard, choice.identity == nil, !exists(.standard) {
+            try createStandard()
         }
+        return try selection(choice)
+    }
+
+    /// The workspace that a process looks at; nothing is made.
+    ///
+    /// - Throws: ``Failure`` as ``select(flag:profileFlag:)`` does.
+    public func look(
+        flag: String? = nil,
+        profileFlag: String? = nil
+    ) throws(Failure) -> WorkspaceSelection {
+        let choice = try choice(flag: flag, profileFlag: profileFlag)
+        guard choice.name == .standard, choice.identity == nil, !exists(.standard) else {
+            return try selection(choice)
+        }
+        return WorkspaceSelection(
+            name: .standard,
+            identity: .random(),
+            origin: choice.origin,
+            layout: home.workspace(.standard),
+            isMissing: true
+        )
+    }
+
+    private func selection(_ choice: WorkspaceChoice) throws(Failure) -> WorkspaceSelection {
+        let gone = Failure(
+            .workspaceNotFound,
+            "adm ws use chose the workspace \"\(choice.name)\", which does not exist any more",
+            hint: "choose another one with adm ws use NAME, or adm ws restore \(choice.name)"
+        )
+        guard exists(choice.name) || choice.origin != .pointer else { throw gone }
         try require(choice.name, named: choice.origin.description)
+        let identity = try identity(of: choice.name)
+        // Another workspace may have got the name.
+        if let wanted = choice.identity, wanted != identity { throw gone }
         return WorkspaceSelection(
             name: choice.name,
-            identity: try identity(of: choice.name),
+            identity: identity,
             origin: choice.origin,
             layout: home.workspace(choice.name)
         )

@@ -86,6 +86,20 @@ public struct Workspaces: Sendable {
         return identity
     }
 
+    /// Sees that a name still is that of the same workspace.
+    ///
+    /// - Throws: ``Failure`` with `workspaceNotFound`, `storage`.
+    func require(_ wanted: UUID, under name: WorkspaceName) throws(Failure) {
+        try require(name)
+        guard try identity(of: name) == wanted else {
+            throw Failure(
+                .workspaceNotFound,
+                "the workspace \"\(name)\" was renamed or removed meanwhile, and another one has its name",
+                hint: "adm ws list shows the workspaces; run the command again with the right name"
+            )
+        }
+    }
+
     /// Runs `body` while no other process changes the set of workspaces, a profile or the pointer.
     ///
     /// What killed processes and old removals left behind is swept first. The kernel ends the lock

@@ -3,11 +3,12 @@ public import ADMModel
 import ADMScheduling
 import Foundation
 
-extension Engine {
+extension WorkspaceReading {
     /// Why a job is not running: one sentence and the facts behind it.
     ///
     /// - Throws: ``Failure`` with `jobNotFound`, or where database or ledger cannot be read.
     public func why(_ job: Job) async throws -> WaitReport {
+        let catalog = records.catalog
         guard let job = try await catalog.job(number: job.number) else {
             throw Failure(.jobNotFound, "there is no job \(job.number) any more")
         }
@@ -21,7 +22,9 @@ extension Engine {
             workspace: selection.name.description,
             report: try await configuration.workspaces.budget(),
             position: try await catalog.position(of: job),
-            isAttended: processes.attendant.map { Holder.isAlive(id: $0, in: home) } ?? false,
+            isAttended: processes.attendant.map {
+                Holder.isAlive(id: $0, in: home, removing: false)
+            } ?? false,
             dependency: dependency,
             share: try configuration.workspaces.settings(for: selection).share,
             now: Date()

@@ -1,0 +1,114 @@
+import ADMCatalog
+public import ADMModel
+
+/// What can be looked at in a workspace: by an ``Engine``, which also changes it, and by a
+/// ``WorkspaceReader``, which needs no lock and no write access.
+public protocol WorkspaceReading: Sendable {
+    /// The workspace and its settings.
+    var configuration: EngineConfiguration { get }
+    /// What is known about its jobs.
+    var records: WorkspaceRecords { get }
+}
+
+/// The database of a workspace, as ``WorkspaceReading`` looks at it.
+public struct WorkspaceRecords: Sendable {
+    let catalog: Catalog
+}
+
+extension WorkspaceReading {
+    /// The job with this number, identifier, or unique beginning of an identifier.
+    ///
+    /// - Throws: ``Failure`` with `jobNotFound`.
+    public func job(_ text: String) async throws -> Job {
+        let job = try await records.catalog.find(text)
+        return try await records.catalog.tagged([job]).first ?? job
+    }
+
+    /// The newest jobs in some states; all states where none is named.
+    ///
+    /// With `number`, only jobs with a smaller number: the next page.
+    public func jobs(
+        in states: Set<JobState> = [],
+        after number: Int64? = nil,
+        limit: Int = 1000
+    ) async throws -> [Job] {
+        try await list(in: states, after: number, limit: limit).jobs
+    }
+
+    /// The same, with the jobs that cannot be read.
+    public func list(
+        in states: Set<JobState> = [],
+        after number: Int64? = nil,
+        limit: Int = 1000
+    ) async throws -> JobListing {
+        let wanted = states.isEmpty ? Set(JobState.allCases) : states
+        return try await tagged(
+            records.catalog.list(states: wanted, after: number, limit: limit)
+        )
+    }
+
+    /// The newest jobs that are marked with a word, in some states; the next page with `number`.
+    public func list(
+        tagged tag: String,
+        in states: Set<JobState> = [],
+        after number: Int64? = nil,
+        limit: Int = 1000
+    ) async throws -> JobListing {
+        let wanted = states.isEmpty ? Set(JobState.allCases) : states
+        return try await tagged(
+            records.catalog.listTagged(tag, states: wanted, after: number, limit: limit)
+        )
+    }
+
+    /// The jobs that run, and then those that are ready, in the order in which they will be run.
+    public func upcoming(limit: Int = 50) async throws -> JobListing {
+        try await tagged(records.catalog.listUpcoming(limit: limit))
+    }
+
+    private func tagged(_ listing: JobListing) async throws -> JobListing {
+        var listing = listing
+        listing.jobs = try await records.catalog.tagged(listing.jobs)
+        return listing
+    }
+
+    /// The recorded events of the workspace after a number, oldest first.
+    public func recordedEvents(
+        after sequence: Int64 = 0,
+        limit: Int = 1000
+    ) async throws -> [JobEvent] {
+        try await records.catalog.events(after: sequence, limit: limit)
+    }
+
+    /// The newest finished jobs in some final states, with those that cannot be read.
+    public func history(in states: Set<JobState>, limit: Int = 50) async throws -> JobListing {
+        try await records.catalog.listFinished(limit: limit, states: states)
+    }
+
+    /// The bytes of a job that are safely on disk; none where it has succeeded.
+    public func segments(of job: Job) async throws -> SegmentMap {
+        try await records.catalog.segments(number: job.number)
+    }
+
+    /// The failed attempts of a job, oldest first; the last twenty are kept.
+    public func failures(of job: Job) async throws -> [FailedAttempt] {
+        try await records.catalog.failures(number: job.number).map {
+            FailedAttempt(attempt: $0.attempt, occurredAt: $0.occurredAt, failure: $0.failure)
+        }
+    }
+
+    /// How many jobs are in each state.
+    public func counts() async throws -> [JobState: Int] { try await records.catalog.counts() }
+
+    /// A number that changes whenever another process changed the workspace's jobs.
+    public func changeCount() async throws -> Int64 { try await records.catalog.changeCount() }
+
+    /// The number of the newest recorded event; 0 where there is none.
+    public func lastEvent() async throws -> Int64 { try await records.catalog.lastEvent() }
+
+    /// The credentials of the workspace, without their secrets; no store is asked.
+    ///
+    /// - Throws: ``Failure`` of the database.
+    public func credentials() async throws(Failure) -> [Credential] {
+        try await records.catalog.credentials()
+    }
+}

@@ -1,0 +1,112 @@
+import ADMModel
+import Foundation
+import GRDB
+import Testing
+
+@testable import ADMCatalog
+
+/// Looking at a database without locks, and without changing anything.
+struct LookingTests {
+    @Test func `a held lock file keeps nobody from looking`() async throws {
+        try await Home.withCatalog { home, catalog, _ in
+            let job = try await catalog.add("a")
+            let lock = try FileLock.acquire(path: home.workspace.databaseLock)
+            let look = try await Catalog.look(home.workspace, home: home.layout)
+            #expect(try await look.job(number: job.number) == job)
+            #expect(try await look.counts()[.ready] == 1)
+            await look.close()
+            lock.release()
+        }
+    }
+
+    @Test func `nothing is made where there is no database`() async throws {
+        try await Home.with { home in
+            let look = try await Catalog.look(home.workspace, home: home.layout)
+            #expect(try await look.counts()[.ready] == 0)
+            #expect(try await look.jobs(limit: 10) == [])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: home.workspace.root) == [])
+            // What somebody makes later is seen.
+            let catalog = try await home.open()
+            _ = try await catalog.add("a")
+            #expect(try await look.counts()[.ready] == 1)
+            await look.close()
+            await catalog.close()
+        }
+    }
+
+    @Test func `a verb that changes something is refused`() async throws {
+        try await Home.withCatalog { home, catalog, _ in
+            let look = try await Catalog.look(home.workspace, home: home.layout)
+            await #expect(throws: Failure.self) { try await look.add("a") }
+            #expect(try await catalog.counts()[.ready] == 0)
+            await look.close()
+        }
+    }
+
+    @Test(arguments: 1..<5)
+    func `a database of an older adm is read and left as it is`(version: Int) async throws {
+        try await Home.with { home in
+            try home.raw { database in
+                try database.execute(sql: "PRAGMA journal_mode = WAL")
+                for migration in WorkspaceSchema.migrations.prefix(version) {
+                    try database.execute(sql: migration.statements)
+                }
+                try database.execute(sql: "PRAGMA user_version = \(version)")
+            }
+            let bytes = try home.bytes(home.workspace.database)
+            let look = try await Catalog.look(home.workspace, home: home.layout)
+            #expect(try await look.counts()[.ready] == 0)
+            #expect(try await look.credentials() == [])
+            await look.close()
+            #expect(try home.bytes(home.workspace.database) == bytes)
+        }
+    }
+
+    @Test func `a damaged, a newer and a foreign database are told apart`() async throws {
+        try await Home.with { home in
+            try await home.open().close()
+            try home.raw { try $0.execute(sql: "PRAGMA user_version = 9999") }
+            let newer = await #expect(throws: Failure.self) {
+                try await Catalog.look(home.workspace, home: home.layout)
+            }
+            #expect(newer?.code == .databaseTooNew)
+            try Data(repeating: 0x41, count: 9000)
+                .write(to: URL(fileURLWithPath: home.workspace.database))
+            let damaged = await #expect(throws: Failure.self) {
+                try await Catalog.look(home.workspace, home: home.layout)
+            }
+            #expect(damaged?.code == .databaseDamaged)
+        }
+    }
+
+    @Test func `changes of others are counted by who looks`() async throws {
+        try await Home.withCatalog { home, catalog, _ in
+            let look = try await Catalog.look(home.workspace, home: home.layout, isBrief: true)
+            let before = try await look.changeCount()
+            _ = try await catalog.add("a")
+            #expect(try await look.changeCount() != before)
+            await look.close()
+        }
+    }
+
+    @Test func `names with special characters reach the same file`() {
+        #expect(DatabaseURI.immutable("/a b/ü?#%.db").hasPrefix("file:/a%20b/%c3%bc%3f%23%25.db?"))
+    }
+
+    @Test func `the ledger is looked at while another process keeps it`() async throws {
+        try await Home.with { home in
+            let ledger = Ledger(home.layout)
+            let missing = try await ledger.look { $0.leases.count }
+            #expect(missing == 0)
+            #expect(!FileManager.default.fileExists(atPath: home.layout.coordination))
+            try await ledger.transact(own: nil) { state in
+                state.coolDowns["example.org"] = BootClock.now + 60_000
+            }
+            let lock = try FileLock.acquire(path: home.layout.ledgerLock)
+            let hosts = try await Ledger(home.layout).look { Array($0.coolDowns.keys) }
+            #expect(hosts == ["example.org"])
+            lock.release()
+            await ledger.close()
+        }
+    }
+}
