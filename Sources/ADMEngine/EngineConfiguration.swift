@@ -56,7 +56,9 @@ public struct EngineConfiguration: Sendable {
         self.selection = selection
         self.flags = flags
         self.role = role
-        settings = try workspaces.settings(for: selection, flags: flags)
+        var settings = try workspaces.settings(for: selection, flags: flags)
+        settings.maxConcurrent = min(settings.maxConcurrent, DescriptorBudget.ofProcess.jobs)
+        self.settings = settings
     }
 
     /// The settings of one job: the flags of this run, then those the job was added with.
@@ -77,6 +79,8 @@ public struct EngineConfiguration: Sendable {
                 )
             }
         }
+        let connections = DescriptorBudget.ofProcess.connections
+        transfer.maxConnections = min(transfer.maxConnections, connections)
         return transfer
     }
 

@@ -42,7 +42,7 @@ package final class HTTPSession: Sendable {
     }
 
     private let state: NIOLockedValueBox<State>
-    private let group = MultiThreadedEventLoopGroup.singleton
+    private let group = EventLoops.group
     private let dialer: Dialer
     private let proxy: ProxyEndpoint?
     private let noProxy: [String]

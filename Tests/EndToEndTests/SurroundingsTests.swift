@@ -102,6 +102,48 @@ import Testing
         }
     }
 
+    @Test(arguments: [(16, 9), (47, 9), (48, 0), (64, 0), (256, 0)])
+    func `with few descriptors files are fetched, or what is missing is said`(
+        limit: Int,
+        status: Int32
+    ) async throws {
+        let files = (0..<12).map { TestFile("/f\($0).bin", length: 300_000, seed: UInt64($0)) }
+        try await DownloadRig.run(files) { rig in
+            let urls = files.map { rig.server.url($0.path) }
+            let outcome = try await ChildProcess.output(
+                .init(
+                    "/bin/sh",
+                    ["-c", "ulimit -n \(limit) && exec \"$0\" \"$@\"", try AdmProcess.executable()]
+                        + ["download", "-d", rig.directory] + urls,
+                    environment: rig.adm.variables
+                )
+            )
+            #expect(outcome.status == status, "\(outcome.errorOutput)")
+            if status != 0 { #expect(outcome.errorOutput.contains("ulimit -n")) }
+        }
+    }
+
+    @Test func `a soft limit of descriptors is raised to the hard one`() async throws {
+        try await DownloadRig.run([TestFile("/a.bin", length: 1000)]) { rig in
+            let script = "ulimit -H -n 400; ulimit -S -n 20; exec \"$0\" run"
+            let command = ChildProcess.Command(
+                "/bin/sh",
+                ["-c", script, try AdmProcess.executable()],
+                environment: rig.adm.variables
+            )
+            try await ChildProcess.run(command) { runner in
+                try await rig.waitForWorkspaceUse("default", by: runner)
+                let limits = try String(
+                    contentsOfFile: "/proc/\(runner.id)/limits",
+                    encoding: .utf8
+                )
+                let line = limits.split(separator: "\n").first { $0.hasPrefix("Max open files") }
+                let words = (line ?? "").split(separator: " ").dropFirst(3).prefix(2)
+                #expect(Array(words) == ["400", "400"])
+            }
+        }
+    }
+
     private func write(_ text: String, to path: String) throws {
         try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     }

@@ -32,6 +32,7 @@ struct CommandContext: Sendable {
         _ global: GlobalOptions,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws(Failure) {
+        try DescriptorBudget.ofProcess.check()
         workspaceFlag = try GlobalOptions.one(global.workspace, of: "--workspace")
         profileFlag = try GlobalOptions.one(global.profile, of: "--profile")
         colorFlag = try GlobalOptions.one(global.color, of: "--color")

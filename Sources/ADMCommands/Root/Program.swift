@@ -15,6 +15,7 @@ package enum Program {
         openStandardDescriptors()
         // Writing to a closed pipe or past a file size limit is answered where it happens.
         for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+        DescriptorBudget.raise()
         shareHeaps()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let masked = unsafe adm_mask_arguments(String(CommandSpelling.shortOptionsWithValue))
