@@ -10,33 +10,6 @@ package enum QueueSource: Sendable, Hashable {
     case attended
 }
 
-/// The next jobs of a queue, one for each host.
-package struct QueueHead: Sendable, Hashable {
-    /// One job.
-    package struct Entry: Sendable, Hashable {
-        /// Its number.
-        package var number: Int64
-        /// Where it fetches from.
-        package var host: String
-
-        /// Names a job.
-        package init(number: Int64, host: String) {
-            self.number = number
-            self.host = host
-        }
-    }
-
-    /// The most urgent job of each host, the most urgent first.
-    package var entries: [Entry] = []
-    /// The sort key of the first one.
-    package var sortKey: Int64 = 0
-    /// How many jobs are ready, counted up to the limit.
-    package var count = 0
-
-    /// Makes an empty head.
-    package init() {}
-}
-
 extension Catalog {
     /// How many jobs are looked at before hosts are.
     private static let headLength = 64
@@ -45,12 +18,14 @@ extension Catalog {
 
     /// The next jobs of the queue.
     ///
-    /// With `known`, only jobs with these numbers count. Where the hosts of the first jobs are all among `busy`, further hosts are looked for, so that
-    /// a host that wants to be left alone does not hold up the others.
+    /// With `known`, only jobs with these numbers count. Where the hosts of the first jobs are all among
+    /// `busy`, or their origins among `closed`, further hosts are looked for, so that one that wants to be
+    /// left alone does not hold up the others.
     package func head(
         of source: QueueSource,
         owner: String,
         busy: Set<String> = [],
+        closed: Set<String> = [],
         among known: Set<Int64>? = nil
     ) throws(Failure) -> QueueHead {
         try read { database in
@@ -62,19 +37,22 @@ extension Catalog {
             )
             let rows = try Row.fetchAll(query, arguments: arguments)
             var head = try Catalog.head(rows, among: known)
-            let seen = Set(head.entries.map(\.host))
-            guard rows.count == Catalog.headLength, seen.isSubset(of: busy) else { return head }
+            let isHeldUp = head.entries.allSatisfy {
+                busy.contains($0.host) || closed.contains($0.origin)
+            }
+            guard rows.count == Catalog.headLength, isHeldUp else { return head }
             if isAttended {
                 let more: StatementArguments = ["owner": owner, "limit": Catalog.attendedLimit]
                 head = try Catalog.head(Row.fetchAll(query, arguments: more), among: known)
             } else {
+                let seen = Set(head.entries.map(\.host))
                 try Catalog.addHosts(to: &head, seen, in: database)
             }
             return head
         }
     }
 
-    /// The first job of each host among rows in their order.
+    /// The first job of each origin among rows in their order.
     private static func head(_ rows: [Row], among known: Set<Int64>?) throws -> QueueHead {
         var head = QueueHead()
         var seen: Set<String> = []
@@ -90,7 +68,7 @@ extension Catalog {
                     max(StoredNumbers.sortKey.lowerBound, key)
                 )
             }
-            if seen.insert(entry.host).inserted { head.entries.append(entry) }
+            if seen.insert(entry.origin).inserted { head.entries.append(entry) }
         }
         return head
     }
@@ -98,8 +76,20 @@ extension Catalog {
     private static func entry(_ row: Row) throws -> QueueHead.Entry {
         QueueHead.Entry(
             number: try row.decode(forColumn: "number"),
-            host: try row.decode(forColumn: "host")
+            host: try row.decode(forColumn: "host"),
+            origin: origin(of: try row.decode(forColumn: "url"))
         )
+    }
+
+    /// The origin of a URL as it is stored: all before its path.
+    private static func origin(of url: String) -> String {
+        let bytes = url.utf8
+        var slashes = 0
+        let end = bytes.firstIndex { byte in
+            if byte == 0x2F { slashes += 1 }
+            return slashes == 3
+        }
+        return String(url[..<(end ?? bytes.endIndex)])
     }
 
     /// Jumps from host to host through the index, so that the jobs between cost nothing.
@@ -127,31 +117,38 @@ extension Catalog {
         try await claimNext(count: 1, host: host, owner: owner, now: now).claims.first
     }
 
-    /// Takes the most urgent jobs of a host that any process may run, at most `count`.
+    /// Takes the most urgent jobs of a host that any process may run, at most `count`, none of an origin
+    /// that is `closed`.
     package func claimNext(
         count: Int,
         host: String,
+        closed: Set<String> = [],
         owner: String,
         now: Date = Date()
     ) async throws(Failure) -> ClaimedJobs {
         try await share(.process) { database in
-            let next = try Int64.fetchAll(
+            // The jobs of an origin that is left alone may come first.
+            let limit = closed.isEmpty ? count : max(count, Catalog.attendedLimit)
+            let next = try Row.fetchAll(
                 database.cachedStatement(sql: JobQuery.nextOfHost),
-                arguments: [host, count]
+                arguments: [host, limit]
             )
             var taken = ClaimedJobs()
-            for number in next {
-                try Catalog.take(number, by: owner, at: now, in: database, into: &taken)
+            for row in next where taken.claims.count < count {
+                let entry = try Catalog.entry(row)
+                guard !closed.contains(entry.origin) else { continue }
+                try Catalog.take(entry.number, by: owner, at: now, in: database, into: &taken)
             }
             return taken
         }
     }
 
     /// Takes the most urgent jobs of a host that a process waits for itself, at most `count`, among
-    /// those with the `known` numbers.
+    /// those with the `known` numbers, none of an origin that is `closed`.
     package func claimAttended(
         count: Int,
         host: String,
+        closed: Set<String> = [],
         owner: String,
         among known: Set<Int64>,
         now: Date = Date()
@@ -165,7 +162,9 @@ extension Catalog {
                 let next = try Row.fetchAll(query, arguments: ["owner": owner, "limit": limit])
                 for row in next where taken.claims.count < count {
                     let entry = try Catalog.entry(row)
-                    guard entry.host == host, known.contains(entry.number) else { continue }
+                    guard entry.host == host, known.contains(entry.number),
+                        !closed.contains(entry.origin)
+                    else { continue }
                     try Catalog.take(entry.number, by: owner, at: now, in: database, into: &taken)
                 }
                 if next.count < limit { break }

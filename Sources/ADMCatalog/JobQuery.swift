@@ -38,25 +38,25 @@ enum JobQuery {
 
     /// The next jobs of a host that any process may take: host, limit.
     static let nextOfHost = """
-        SELECT number FROM job INDEXED BY job_pull_host WHERE \(free) AND host = ?
+        SELECT number, host, url FROM job INDEXED BY job_pull_host WHERE \(free) AND host = ?
         ORDER BY sort_key, number LIMIT ?
         """
 
     /// The next jobs that any process may take: limit.
     static let nextFree = """
-        SELECT number, host, sort_key FROM job INDEXED BY job_pull WHERE \(free)
+        SELECT number, host, url, sort_key FROM job INDEXED BY job_pull WHERE \(free)
         ORDER BY sort_key, number LIMIT :limit
         """
 
     /// The next jobs that a process attends: owner, limit.
     static let nextAttended = """
-        SELECT number, host, sort_key FROM job INDEXED BY job_attended WHERE \(attended)
+        SELECT number, host, url, sort_key FROM job INDEXED BY job_attended WHERE \(attended)
         ORDER BY sort_key, number LIMIT :limit
         """
 
     /// The first job of each host after another one: host.
     static let nextHost = """
-        SELECT number, host, sort_key FROM job INDEXED BY job_pull_host
+        SELECT number, host, url, sort_key FROM job INDEXED BY job_pull_host
         WHERE \(free) AND host > ? ORDER BY host, sort_key, number LIMIT 1
         """
 

@@ -20,6 +20,14 @@ struct FileStatus {
     let changedAt: Double
     /// Its permission bits.
     let permissions: UInt32
+    /// When its bytes were changed last.
+    let changedAt: Time
+
+    /// A moment by the clock of the file system.
+    struct Time: Sendable, Hashable {
+        let seconds: Int
+        let nanoseconds: Int
+    }
 
     /// What kind of thing has a name.
     enum Kind {
@@ -53,6 +61,7 @@ struct FileStatus {
         modifiedAt = FileStatus.seconds(info.st_mtim)
         changedAt = FileStatus.seconds(info.st_ctim)
         permissions = info.st_mode & 0o7777
+        changedAt = Time(seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec)
     }
 
     private static func seconds(_ time: timespec) -> Double {

@@ -40,7 +40,7 @@ extension PartFile {
     ///   - name: What ``chooseName(_:policy:)`` answered.
     ///   - replacing: Whether a regular file or a symbolic link of that name, itself, is replaced.
     /// - Throws: ``Failure`` with `exists` where the name was taken meanwhile: choose again. With
-    ///   `storage` where the partial file or the directory was moved or replaced by another
+    ///   `storage` where the partial file or the directory was changed, moved or replaced by another
     ///   program, bytes were lost (see ``sync()``), or the disk refuses.
     package func place(as name: String, replacing: Bool) throws(Failure) {
         try requireComponent(name)
@@ -54,6 +54,7 @@ extension PartFile {
                     hint: "fetch the file again"
                 )
             }
+            try requireUntouched()
             try setPermissions(like: replacing ? taker(of: name) : nil)
             try rename(to: name, replacing: replacing)
         }

@@ -68,7 +68,7 @@ extension PartFile {
             job: job,
             parts: parts,
             file: file,
-            identity: status.identity,
+            status: status,
             isNew: made != nil
         )
         // Whoever held the lock before may have delivered the file that was opened here.
@@ -104,12 +104,24 @@ extension PartFile {
             // A process died between giving it the permissions of the file that it replaces and the name.
             unsafe fchmodat(parts.descriptor.number, name(job), 0o600, 0)
         }
+        // Who has it locked must not see it opened for writing: that would be taken for a change.
+        guard let reader = try open(job, O_RDONLY, in: parts) else { return nil }
+        try lock(reader, path)
+        flock(reader.number, LOCK_UN)
+        return try open(job, O_RDWR, in: parts)
+    }
+
+    private static func open(
+        _ job: JobID,
+        _ flags: Int32,
+        in parts: PartsDirectory
+    ) throws(Failure) -> Descriptor? {
         do {
-            let flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK
+            let flags = flags | O_NOFOLLOW | O_NONBLOCK
             return try Descriptor.open(name(job), flags, in: parts.descriptor)
         } catch {
             if error.code == ENOENT { return nil }
-            throw Failure(error, "cannot open \(path)")
+            throw Failure(error, "cannot open \(parts.path)/\(name(job))")
         }
     }
 

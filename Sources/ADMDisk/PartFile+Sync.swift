@@ -19,5 +19,8 @@ extension PartFile {
     /// Gives the lock back before the value goes, so that the file can be opened again at once.
     ///
     /// Nothing may be written through this value afterwards. Calling it again does nothing.
-    package func unlock() { flock(file.number, LOCK_UN) }
+    package func unlock() {
+        watch.end()
+        flock(file.number, LOCK_UN)
+    }
 }

@@ -22,6 +22,8 @@ package final class PartFile: Sendable {
     let parts: PartsDirectory
     /// The open file.
     let file: Descriptor
+    /// Notices what others do to it.
+    let watch: PartGuard
     private let isNameDurable: Atomic<Bool>
     private let hasLostBytes = Atomic(false)
     /// Until when writes are taken to be slow, on the clock of ``SlowWrites``.
@@ -36,12 +38,17 @@ package final class PartFile: Sendable {
         job: JobID,
         parts: PartsDirectory,
         file: Descriptor,
-        identity: FileIdentity,
+        status: FileStatus,
         isNew: Bool
     ) {
         self.job = job
         directory = parts.parent.path
-        self.identity = identity
+        identity = status.identity
+        watch = PartGuard(
+            file,
+            path: "\(parts.path)/\(PartFile.name(job))",
+            length: status.length
+        )
         self.isNew = isNew
         self.parts = parts
         self.file = file
@@ -76,17 +83,22 @@ package final class PartFile: Sendable {
     /// The bytes are safe only after ``sync()``. Writers of ranges that overlap must agree.
     ///
     /// - Throws: ``Failure`` with `noSpace`, also where less would stay free than ``keepFree(_:)`` says,
-    ///   or `storage`; some of the bytes may then be written.
+    ///   or `storage`, also where another program shortened the file meanwhile; some of the bytes may then
+    ///   be written.
     package func write(_ bytes: borrowing RawSpan, at offset: Int64) throws(Failure) {
         let beginning = SlowWrites.now
         try requireSpace(for: bytes.byteCount, at: beginning)
+        var isWhole = true
         do {
+            isWhole = try watch.isWhole()
             try unsafe bytes.withUnsafeBytes { (buffer) throws(Errno) in
                 try unsafe file.write(buffer, at: offset)
             }
         } catch {
             throw Failure(error, "cannot write \(path)")
         }
+        guard isWhole else { throw touched }
+        if bytes.byteCount > 0 { watch.wrote(upTo: offset + Int64(bytes.byteCount)) }
         noteWrite(since: beginning)
     }
 
@@ -97,6 +109,7 @@ package final class PartFile: Sendable {
         try Failure.describing("cannot change the length of \(path)") { () throws(Errno) in
             _ = try Errno.check { ftruncate(file.number, Int(length)) }
         }
+        watch.changed(to: length)
     }
 
     /// Lets the kernel begin to write to the disk, so that ``sync()`` has less to wait for.
@@ -137,6 +150,50 @@ package final class PartFile: Sendable {
             throw Failure(error, "cannot make \(path) durable")
         }
         isNameDurable.store(true, ordering: .relaxed)
+    }
+
+    /// How often other programs touched the file while it was open here.
+    package var touchCount: Int { watch.touchCount }
+
+    /// Whether other programs touched the file, and no digest said afterwards that it did no harm.
+    package var isTouched: Bool { watch.isTouched }
+
+    /// Whether something else has its name now.
+    package var isReplaced: Bool { (try? parts.descriptor.status(of: name)?.identity) != identity }
+
+    /// Takes so many touches for harmless, because a digest of all bytes that was computed after them is
+    /// right.
+    package func trust(touches: Int) { watch.trust(touches) }
+
+    /// Nothing more is written: what changes the file from now on is somebody else.
+    ///
+    /// - Throws: ``Failure`` with `storage`.
+    package func seal() throws(Failure) {
+        try Failure.describing("cannot read \(path)") { () throws(Errno) in try watch.seal() }
+    }
+
+    /// Refuses a file that is not as adm left it; `length` is how long it has to be.
+    ///
+    /// - Throws: ``Failure`` with `storage` where it was shortened, changed, moved or replaced.
+    package func requireUntouched(length: Int64? = nil) throws(Failure) {
+        let isFine = try Failure.describing("cannot read \(path)") { () throws(Errno) in
+            try watch.isUntouched()
+        }
+        guard isFine, try isInPlace else { throw touched }
+        if let length {
+            let present = try self.length
+            guard present == length else { throw touched }
+        }
+    }
+
+    private var touched: Failure {
+        Failure(
+            .storage,
+            "\(path) was changed by another program while it was downloaded",
+            hint:
+                "its bytes were not kept; leave \(DownloadDirectory.partsName) alone and fetch the"
+                + " file again"
+        )
     }
 
     /// Refuses to go on with a file of which the disk lost bytes.

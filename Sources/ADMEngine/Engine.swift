@@ -153,7 +153,10 @@ public final class Engine: WorkspaceReading {
     public func events() async -> AsyncStream<JobEvent> { await broadcast.listen() }
 
     /// Ends all sequences of events; what was published before is still delivered.
-    public func endEvents() async { await broadcast.finish() }
+    public func endEvents() async {
+        await broadcast.finish()
+        await scheduler.endNotices()
+    }
 
     /// The events of one job that was added here, until it has ended.
     ///
@@ -169,6 +172,11 @@ public final class Engine: WorkspaceReading {
 
     /// How many added jobs wait for a place in this process.
     public func waitingCount() async -> Int { await scheduler.waitingCount }
+
+    /// The waits of jobs here for servers that asked for it (`Retry-After`), each once, from now on.
+    public func coolDownNotices() async -> AsyncStream<CoolDownNotice> {
+        await scheduler.coolDownNotices()
+    }
 
     /// Waits until a job that was added or resumed here has ended.
     ///

@@ -13,11 +13,14 @@ public struct Interruption: Sendable {
         case hangUp
     }
 
-    /// Runs `body`; the first signal cancels it, each further one calls `again`.
+    /// Runs `body`; the first signal cancels it and calls `first`, each further one calls `again`.
+    ///
+    /// `body` is being cancelled already when `first` is called.
     ///
     /// - Throws: What `body` throws, unless a signal came first.
     /// - Returns: The result, or the signal where one came; `body` has ended in both cases.
     public static func run<Result: Sendable>(
+        first: @escaping @Sendable (Signal) async -> Void = { _ in },
         again: @escaping @Sendable (Signal) -> Void,
         body: @escaping @Sendable () async throws -> Result
     ) async throws -> Ending<Result> {
@@ -29,13 +32,14 @@ public struct Interruption: Sendable {
             group.addTask {
                 var isFirst = true
                 for await signal in signals {
-                    if isFirst {
-                        LongWaits.end(true)
-                        stopping.yield(Signal(signal))
-                    } else {
+                    guard isFirst else {
                         again(Signal(signal))
+                        continue
                     }
                     isFirst = false
+                    LongWaits.end(true)
+                    stopping.yield(Signal(signal))
+                    await first(Signal(signal))
                 }
                 return nil
             }

@@ -13,6 +13,8 @@ public struct Failure: Error, Sendable, Hashable, Codable {
     public var cause: String?
     /// How long the server asked to wait before the next attempt, in seconds (RFC 9110 §10.2.3).
     public var retryAfter: Double?
+    /// The origin that asked to wait, as it is written in URLs.
+    public var askedBy: String?
 
     /// Makes a failure; URLs lose their user names, passwords and queries.
     public init(
@@ -20,13 +22,15 @@ public struct Failure: Error, Sendable, Hashable, Codable {
         _ message: String,
         hint: String? = nil,
         cause: String? = nil,
-        retryAfter: Double? = nil
+        retryAfter: Double? = nil,
+        askedBy: String? = nil
     ) {
         self.code = code
         self.message = URLMask.mask(message)
         self.hint = hint.map(URLMask.mask)
         self.cause = cause.map(URLMask.mask)
         self.retryAfter = retryAfter
+        self.askedBy = askedBy
     }
 
     /// What kind of failure it is.

@@ -6,6 +6,8 @@ public struct TransferSettings: Sendable, Hashable, Codable {
     public var minSegmentSize = ByteCount(65_536)
     /// How a failed transfer is tried again.
     public var retry = RetryPolicy()
+    /// How long a download that somebody watches waits because a server asks for it (`Retry-After`).
+    public var maxRetryAfter = Duration.seconds(900)
     /// How long making a connection may take.
     public var connectTimeout = Duration.seconds(15)
     /// How long a connection may stay silent.

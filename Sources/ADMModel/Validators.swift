@@ -49,4 +49,37 @@ public struct Validators: Sendable, Hashable, Codable {
         guard lastModifiedIsStrong, let lastModified else { return false }
         return other.lastModified == lastModified
     }
+
+    /// What two answers say about each other's version.
+    public enum Relation: Sendable, Hashable {
+        /// Both are about the same bytes.
+        case same
+        /// They are about different bytes.
+        case different
+        /// Nothing tells.
+        case unknown
+    }
+
+    /// Whether an answer with `other` is about the same version as these; lengths do not count.
+    ///
+    /// Strong tags decide alone. Otherwise any tag or date that differs tells two versions apart, and only a
+    /// strong date proves that they are one.
+    public func relation(to other: Validators) -> Relation {
+        if let mine = strongTag, let theirs = other.strongTag {
+            return mine == theirs ? .same : .different
+        }
+        if let mine = entityTag, let theirs = other.entityTag,
+            Validators.opaque(mine) != Validators.opaque(theirs)
+        {
+            return .different
+        }
+        guard let mine = lastModified, let theirs = other.lastModified else { return .unknown }
+        if mine != theirs { return .different }
+        return lastModifiedIsStrong ? .same : .unknown
+    }
+
+    /// A tag without the sign that it is weak (RFC 9110 §8.8.3.2).
+    private static func opaque(_ tag: String) -> Substring {
+        tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]
+    }
 }

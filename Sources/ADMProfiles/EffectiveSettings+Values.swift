@@ -12,6 +12,7 @@ extension EffectiveSettings {
             base: read.duration("retry-wait").seconds,
             cap: read.duration("retry-wait-max").seconds
         )
+        transfer.maxRetryAfter = read.duration("max-retry-after")
         transfer.connectTimeout = read.duration("connect-timeout")
         transfer.idleTimeout = read.duration("idle-timeout")
         transfer.firstByteTimeout = read.duration("first-byte-timeout")

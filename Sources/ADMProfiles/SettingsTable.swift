@@ -61,6 +61,12 @@ package enum SettingsTable {
                 "The longest wait before any retry"
             ),
             SettingDefinition(
+                "max-retry-after",
+                .duration(.zero ... .days(1)),
+                .duration(builtIn.maxRetryAfter),
+                "How long adm download waits at most when a server asks for it (Retry-After)"
+            ),
+            SettingDefinition(
                 "connect-timeout",
                 .duration(.milliseconds(1) ... .days(1)),
                 .duration(builtIn.connectTimeout),

@@ -50,6 +50,8 @@ extension JobAttempt {
             guard policy == .skip else { throw failure }
             throw AlreadyThere(path: "\(destination.directory)/\(wanted)")
         } catch let failure as Failure {
+            // Bytes that somebody touched are not named later either.
+            if destination.isTouched(receipt.part) { throw failure }
             throw Unsettled(failure: failure)
         }
         let seconds = elapsed

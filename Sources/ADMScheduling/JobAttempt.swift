@@ -60,10 +60,21 @@ actor JobAttempt {
     ///   `CancellationError` after a checkpoint.
     func run() async throws -> JobOutcome {
         defer { if let part { destination.release(part) } }
-        do { return try await fetch() } catch {
+        do { return try await fetch() } catch let unsettled as Unsettled {
+            throw unsettled
+        } catch {
+            await forgetIfTouched()
             if let part { await destination.giveBackSpace(of: part) }
             throw error
         }
+    }
+
+    /// Forgets bytes that another program touched: nobody knows whether they are still those of the file.
+    private func forgetIfTouched() async {
+        guard let part, destination.hasChanged(part) else { return }
+        // Where this cannot be recorded, the failure that is thrown is the one that counts.
+        guard (try? await resources.catalog.restart(claim)) == true else { return }
+        try? await destination.discard(part)
     }
 
     private func fetch() async throws -> JobOutcome {
@@ -74,7 +85,10 @@ actor JobAttempt {
         if let name = request.fileName ?? claim.job.fileName { try checkConflict(name) }
         // A job that never ran has no part file.
         if claim.job.attempts > 1 || claim.segments.count > 0 {
-            part = try await destination.reopen(expecting: claim.segments)
+            part = try await destination.reopen(
+                expecting: claim.segments,
+                of: claim.job.validators.length
+            )
         }
         let validators = claim.job.validators
         let mayContinue = part != nil && (validators.canProveSameness || isTrusted)
@@ -93,6 +107,7 @@ actor JobAttempt {
             authorization: authorization,
             settings: resources.settings,
             known: mayContinue ? validators : nil,
+            remembered: validators,
             done: done,
             isTrusted: isTrusted,
             expected: expected?.checksum,
@@ -113,6 +128,7 @@ actor JobAttempt {
             case .right(let verification):
                 await resources.bytesAreWhole()
                 try await destination.sync(receipt.part)
+                try await destination.seal(receipt.part, length: receipt.length)
                 destination.forgetCache(of: receipt.part, length: receipt.length)
                 return try await deliver(receipt, verification: verification)
             case .wrong(let wrong):
@@ -164,6 +180,7 @@ actor JobAttempt {
         self.identity = identity
         if !identity.continues { suspects = nil }
         if !identity.canResume { await resources.cannotResume() }
+        await resources.answered(identity.url.origin)
         var chosen = try name ?? destination.name(identity, request: claim.job.request)
         try checkConflict(chosen)
         let head = RecordedHead(finalURL: identity.url, validators: identity.validators)

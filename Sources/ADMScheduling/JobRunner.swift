@@ -58,7 +58,9 @@ package struct JobRunner: Sendable {
         case .again(let delay):
             return try await again(claim, failure, retry: retry, delay: delay)
         case .pause(let cause): return .ended(try await pause(claim, by: cause, failure))
-        case .giveUp: return .ended(try await fail(claim, failure))
+        case .giveUp:
+            let isTooLong = waitsTooLong(failure)
+            return .ended(try await fail(claim, isTooLong ? comeBack(failure) : failure))
         }
     }
 
@@ -66,6 +68,7 @@ package struct JobRunner: Sendable {
         if failure.code == .noSpace { return .pause(.noSpace) }
         if failure.code == .credentialStore { return .pause(.credentialStore) }
         let policy = resources.settings.retry
+        if waitsTooLong(failure) { return .giveUp }
         guard failure.isTransient, retry <= policy.limit else { return .giveUp }
         return .again(
             after: policy.delay(
@@ -74,6 +77,26 @@ package struct JobRunner: Sendable {
                 random: .random(in: 0..<1)
             )
         )
+    }
+
+    /// Whether a server asks somebody who watches for more patience than there is.
+    private func waitsTooLong(_ failure: Failure) -> Bool {
+        guard resources.isAttended, failure.isTransient, let asked = failure.retryAfter else {
+            return false
+        }
+        return asked > resources.settings.maxRetryAfter.seconds
+    }
+
+    /// Says when the server wants to be asked again.
+    private func comeBack(_ failure: Failure) -> Failure {
+        let time = Date(timeIntervalSinceNow: failure.retryAfter ?? 0).formatted(
+            Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current)
+                .year().month().day().time(includingFractionalSeconds: false)
+        )
+        var failure = failure
+        failure.message += "; it asks to come back after \(time) (Retry-After)"
+        failure.hint = "the same command goes on then; --max-retry-after sets how long adm waits"
+        return failure
     }
 
     /// What somebody asked of the job that was not obeyed yet.

@@ -10,6 +10,8 @@ package struct RunResources: Sendable {
     package var sessions: HTTPSessions
     /// The settings that count for this job.
     package var settings: TransferSettings
+    /// Whether somebody waits for the job.
+    package var isAttended: Bool
     /// Header fields for this run, secrets among them.
     package var fields: [HeaderField]
     /// The credentials of the workspace.
@@ -24,6 +26,8 @@ package struct RunResources: Sendable {
     package var bytesAreWhole: @Sendable () async -> Void
     /// Takes the news that the transfer could not go on after a stop.
     package var cannotResume: @Sendable () async -> Void
+    /// Takes the news that an origin answered.
+    package var answered: @Sendable (SourceURL.Origin) async -> Void
     /// Why the run is stopped, where it is.
     package var stopReason: @Sendable () -> StopReason
     /// Where progress is shown.
@@ -36,6 +40,7 @@ package struct RunResources: Sendable {
         catalog: Catalog,
         sessions: HTTPSessions,
         settings: TransferSettings,
+        isAttended: Bool,
         fields: [HeaderField],
         credentials: any CredentialSource,
         limits: JobLimits,
@@ -43,6 +48,7 @@ package struct RunResources: Sendable {
         syncs: Syncs,
         bytesAreWhole: @escaping @Sendable () async -> Void,
         cannotResume: @escaping @Sendable () async -> Void,
+        answered: @escaping @Sendable (SourceURL.Origin) async -> Void,
         stopReason: @escaping @Sendable () -> StopReason,
         monitor: TransferMonitor,
         publish: @escaping @Sendable ([JobEvent]) async -> Void
@@ -50,6 +56,7 @@ package struct RunResources: Sendable {
         self.catalog = catalog
         self.sessions = sessions
         self.settings = settings
+        self.isAttended = isAttended
         self.fields = fields
         self.credentials = credentials
         self.limits = limits
@@ -57,6 +64,7 @@ package struct RunResources: Sendable {
         self.syncs = syncs
         self.bytesAreWhole = bytesAreWhole
         self.cannotResume = cannotResume
+        self.answered = answered
         self.stopReason = stopReason
         self.monitor = monitor
         self.publish = publish

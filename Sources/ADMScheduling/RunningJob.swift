@@ -17,6 +17,8 @@ struct RunningJob: Sendable {
     let monitor: TransferMonitor
     let stop: StopCord
     let settings: Result<TransferSettings, Failure>
+    /// Whether somebody here waits for it.
+    let isAttended: Bool
     var limits: JobLimits
     /// The job's own speed limit as it is written.
     var ownRate: String?
@@ -27,8 +29,8 @@ struct RunningJob: Sendable {
 /// A slot whose transfer has ended.
 struct FreedSlot: Sendable {
     let lease: Lease
-    /// For how many seconds its host wants to be left alone.
-    let coolDown: Double?
+    /// The origin that wants to be left alone.
+    let coolDown: Budget.CoolDown?
 }
 
 /// What the scheduler knows of the ledger, which is not asked for every small file.

@@ -54,9 +54,14 @@ extension Scheduler {
         var failure: (any Error)?
         for (host, group) in Dictionary(grouping: kept, by: \.lease.host) {
             var next: [Claim] = []
-            do { next = try await claim(group.count, host: host, besides: claims.count) } catch {
-                failure = error
-            }
+            do {
+                next = try await claim(
+                    group.count,
+                    host: host,
+                    closed: answer.closed,
+                    besides: claims.count
+                )
+            } catch { failure = error }
             for (slot, claim) in zip(group, next) {
                 await configuration.budget.reuse(slot.lease, job: claim.number)
                 claims.append((claim, slot.lease))
@@ -84,6 +89,7 @@ extension Scheduler {
         let member = member ?? configuration.member()
         self.member = member
         answer = try await configuration.budget.update(member, wish: wish)
+        noticeCoolDowns(of: wish)
         ledger.owes = false
         for item in running.values
         where !item.isFinishing && answer.recalled.contains(item.lease.serial) {
@@ -92,9 +98,14 @@ extension Scheduler {
         var failure: (any Error)?
         for (host, leases) in Dictionary(grouping: answer.granted, by: \.host) {
             var next: [Claim] = []
-            do { next = try await claim(leases.count, host: host, besides: claims.count) } catch {
-                failure = failure ?? error
-            }
+            do {
+                next = try await claim(
+                    leases.count,
+                    host: host,
+                    closed: answer.closed.subtracting(leases.map(\.origin)),
+                    besides: claims.count
+                )
+            } catch { failure = failure ?? error }
             for (lease, claim) in zip(leases, next) {
                 await configuration.budget.reuse(lease, job: claim.number)
                 claims.append((claim, lease))
@@ -124,11 +135,12 @@ extension Scheduler {
             let more = try await catalog.head(
                 of: .workspace,
                 owner: owner,
-                busy: answer.busyHosts
+                busy: answer.busyHosts,
+                closed: answer.closed
             )
             if head.entries.isEmpty { head.sortKey = more.sortKey }
-            let known = Set(head.entries.map(\.host))
-            head.entries += more.entries.filter { !known.contains($0.host) }
+            let known = Set(head.entries.map(\.origin))
+            head.entries += more.entries.filter { !known.contains($0.origin) }
             head.count += more.count
         }
         guard head.count > 0 else { return nil }
@@ -145,6 +157,7 @@ extension Scheduler {
             of: .attended,
             owner: configuration.budget.holder.id,
             busy: answer.busyHosts,
+            closed: answer.closed,
             among: Set(attended.values.map(\.job.number))
         )
     }
@@ -156,6 +169,7 @@ extension Scheduler {
     private func claim(
         _ count: Int,
         host: String,
+        closed: Set<String>,
         besides begun: Int
     ) async throws -> [Claim] {
         let catalog = configuration.catalog
@@ -165,6 +179,7 @@ extension Scheduler {
             let taken = try await catalog.claimAttended(
                 count: count,
                 host: host,
+                closed: closed,
                 owner: owner,
                 among: Set(attended.values.map(\.job.number))
             )
@@ -178,6 +193,7 @@ extension Scheduler {
             let taken = try await catalog.claimNext(
                 count: min(count - claims.count, left),
                 host: host,
+                closed: closed,
                 owner: owner
             )
             await configuration.publish(taken.events)

@@ -146,6 +146,7 @@ extension Scheduler {
             monitor: monitor,
             stop: StopCord(atEnd: isAttended ? .interruption : .shutdown),
             settings: settings,
+            isAttended: isAttended,
             limits: JobLimits(
                 own: (try? settings.get().limitRate) ?? .unlimited,
                 flow: flow(to: lease.host)
@@ -161,17 +162,19 @@ extension Scheduler {
     private func execute(_ claim: Claim, _ item: RunningJob) async {
         let fields =
             attended[claim.job.id]?.fields ?? configuration.fields + claim.job.request.headers
-        var coolDown: Double?
+        var coolDown: Budget.CoolDown?
         var needsLook = true
         do {
             switch try await run(claim, item, fields: fields) {
             case .ended(let outcome):
                 if case .succeeded = outcome { needsLook = false }
+                if case .failed(_, let failure) = outcome { coolDown = .init(failure) }
                 settle(outcome)
             case .requeued: break
             case .retrying(let job, let due, let failure):
-                if failure.code == .remoteBusy { coolDown = failure.retryAfter }
+                coolDown = .init(failure)
                 rest(job, until: due, item.monitor)
+                if let coolDown { notices.note(coolDown, until: due) }
             }
         } catch {
             let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
@@ -191,7 +194,7 @@ extension Scheduler {
         if needsLook { look() } else { signals.yield() }
     }
 
-    private func free(_ lease: Lease, coolDown: Double? = nil) {
+    private func free(_ lease: Lease, coolDown: Budget.CoolDown? = nil) {
         ledger.freed.append(FreedSlot(lease: lease, coolDown: coolDown))
         signals.yield()
     }
@@ -242,6 +245,7 @@ extension Scheduler {
                 catalog: configuration.catalog,
                 sessions: sessions,
                 settings: try item.settings.get(),
+                isAttended: item.isAttended,
                 fields: fields,
                 credentials: configuration.credentials,
                 limits: item.limits,
@@ -251,6 +255,7 @@ extension Scheduler {
                 syncs: syncs,
                 bytesAreWhole: { await self.bytesAreWhole(claim.number) },
                 cannotResume: { await budget.keep(item.lease) },
+                answered: { await self.answered($0) },
                 stopReason: { item.stop.reason },
                 monitor: item.monitor,
                 publish: configuration.publish

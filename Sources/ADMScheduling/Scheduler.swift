@@ -69,6 +69,8 @@ package actor Scheduler {
     var pacing = Pacing()
     /// The suspect that runs alone here now.
     var onTrial: Int64?
+    /// What was said about origins that want to be left alone.
+    var notices = CoolDownNotices()
     /// What makes files durable, many at a time.
     let syncs = Syncs()
     private var ends = EndBoard()
@@ -254,6 +256,11 @@ package actor Scheduler {
     }
 
     private func dismiss() async throws {
+        // Nobody dispatches any more; what servers asked for is told with the end of the process's part.
+        for slot in ledger.freed {
+            await configuration.budget.handBack(slot.lease, coolDown: slot.coolDown)
+        }
+        ledger.freed = []
         try await configuration.catalog.dismiss(
             owner: configuration.budget.holder.id,
             isInterrupted: housekeeping.wasInterrupted

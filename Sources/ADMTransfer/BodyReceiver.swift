@@ -182,8 +182,8 @@ final class BodyReceiver: Sendable {
         ), slice.readableBytes > 0 {
             if range.isSlow { return fillLater(range, slice, rest, eventLoop) }
             let taken = try range.write(slice.readableBytesSpan)
-            guard let wait = try wrote(taken, of: slice, rest, range) else { continue }
-            return fill(range, rest, eventLoop, after: wait)
+            guard let debt = try wrote(taken, of: slice, rest, range) else { continue }
+            return fill(range, rest, eventLoop, after: debt)
         }
         return eventLoop.makeSucceededVoidFuture()
     }
@@ -204,10 +204,10 @@ final class BodyReceiver: Sendable {
         return promise.futureResult.flatMap { taken in
             self.handle.resume()
             do {
-                guard let wait = try self.wrote(taken, of: slice, rest, range) else {
+                guard let debt = try self.wrote(taken, of: slice, rest, range) else {
                     return try self.fill(range, rest, eventLoop)
                 }
-                return self.fill(range, rest, eventLoop, after: wait)
+                return self.fill(range, rest, eventLoop, after: debt)
             } catch { return eventLoop.makeFailedFuture(error) }
         }
     }
@@ -215,28 +215,37 @@ final class BodyReceiver: Sendable {
     /// Looks at what became of a slice.
     ///
     /// - Throws: `RangeIsFull` where more bytes come than belong to the range.
-    /// - Returns: How long to wait before the next one, where a limit says so.
+    /// - Returns: What has to be waited for before the next one, where a limit says so.
     private func wrote(
         _ taken: Int,
         of slice: ByteBuffer,
         _ rest: ByteBuffer,
         _ range: OpenRange
-    ) throws -> Duration? {
+    ) throws -> RateDebt? {
         let left = state.withLockedValue(\.left) + Int64(rest.readableBytes)
         // More bytes would come than belong to the range: another connection has the rest.
         if taken < slice.readableBytes || (range.isFull && left > 0) { throw RangeIsFull() }
-        return limits.compactMap { $0.pay(for: taken) }.max()
+        return RateDebt(paying: limits, for: taken)
     }
 
+    /// Waits step by step, so that the end of the request and another limit count at once.
     private func fill(
         _ range: OpenRange,
         _ rest: ByteBuffer,
         _ eventLoop: any EventLoop,
-        after wait: Duration
+        after debt: RateDebt
     ) -> EventLoopFuture<Void> {
-        handle.touch(until: .now.advanced(by: wait))
-        return eventLoop.flatScheduleTask(in: .init(wait)) {
-            do { return try self.fill(range, rest, eventLoop) } catch {
+        let step = debt.step ?? .zero
+        // Silence that a limit makes is intended.
+        handle.touch(until: .now.advanced(by: step))
+        return eventLoop.flatScheduleTask(in: .init(step)) {
+            do {
+                if let reason = self.handle.endReason { throw reason }
+                guard debt.step == nil else {
+                    return self.fill(range, rest, eventLoop, after: debt)
+                }
+                return try self.fill(range, rest, eventLoop)
+            } catch {
                 return eventLoop.makeFailedFuture(error)
             }
         }.futureResult

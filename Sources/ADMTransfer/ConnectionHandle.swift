@@ -57,6 +57,9 @@ package final class ConnectionHandle: Sendable {
     /// The request is over; another one may follow.
     func detach() { state.withLockedValue { $0.end = nil } }
 
+    /// Why the request is to end; nil as long as nobody wants that.
+    var endReason: (any Error)? { state.withLockedValue(\.reason) }
+
     /// Ends the request with an error, now or as soon as it is attached.
     package func fail(_ reason: any Error) {
         let end = state.withLockedValue { state in

@@ -37,3 +37,30 @@ package struct ContentRange: Sendable, Hashable {
         Int64(digits: text).flatMap { $0 <= ByteCount.limit ? $0 : nil }
     }
 }
+
+/// What a `Content-Range` field seems to say, however it is written.
+///
+/// Nothing is written by it; it only shows that a body is less than the whole file.
+package struct RangeClaim: Sendable, Hashable {
+    /// The first byte of the body.
+    package let first: Int64?
+    /// The last byte of the body.
+    package let last: Int64?
+    /// The whole length.
+    package let total: Int64?
+
+    /// Reads what can be read: `bytes 0-499/1234`, `bytes=0-499/1234`, `0-499/*` and their like.
+    package init(_ text: String) {
+        let halves = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        let ends = halves[0].split(separator: "-", omittingEmptySubsequences: false)
+        first = RangeClaim.number(ends[0])
+        last = ends.count > 1 ? RangeClaim.number(ends[1]) : nil
+        total = halves.count > 1 ? RangeClaim.number(halves[1]) : nil
+    }
+
+    /// The digits of a text that has nothing else but a unit and separators before them.
+    private static func number(_ text: Substring) -> Int64? {
+        let digits = text.drop { !$0.isASCII || !$0.isNumber }
+        return Int64(digits.prefix { $0.isASCII && $0.isNumber })
+    }
+}

@@ -4,7 +4,8 @@ package import ADMModel
 extension Destination {
     /// Checks a digest over the whole part file.
     ///
-    /// What was digested on the way, `digest`, is not read again.
+    /// What was digested on the way, `digest`, is not read again, unless another program touched the file.
+    /// Where it did no harm, the file is taken.
     ///
     /// - Throws: ``Failure`` with `integrity` where it differs; `cancelled` after cancellation.
     package func verify(
@@ -14,7 +15,15 @@ extension Destination {
         against expected: Checksum,
         named source: Verification.Source
     ) async throws {
-        let hex = try await self.digest(expected.algorithm, of: part, length, from: digest)
+        try part.seal()
+        let touches = part.touchCount
+        let isTouched = part.isTouched
+        let hex = try await self.digest(
+            expected.algorithm,
+            of: part,
+            length,
+            from: isTouched ? nil : digest
+        )
         guard hex == expected.hex else {
             let who =
                 switch source {
@@ -30,6 +39,7 @@ extension Destination {
                 cause: "expected \(expected.hex), got \(hex)"
             )
         }
+        part.trust(touches: touches)
     }
 
     /// The digest of the whole part file; what was digested on the way is not read again.
@@ -57,6 +67,17 @@ extension Destination {
         against pieces: PieceHashes,
         only suspects: [Int]? = nil
     ) async throws(Failure) -> [Int] {
-        try await PieceCheck.check(part, length: length, against: pieces, only: suspects)
+        try part.seal()
+        let touches = part.touchCount
+        // What another program touched may be wrong anywhere.
+        let suspects = part.isTouched ? nil : suspects
+        let wrong = try await PieceCheck.check(
+            part,
+            length: length,
+            against: pieces,
+            only: suspects
+        )
+        if suspects == nil, wrong.isEmpty { part.trust(touches: touches) }
+        return wrong
     }
 }

@@ -22,13 +22,15 @@ package struct Destination: Sendable {
     /// Opens the part file of an earlier run and locks it.
     ///
     /// - Throws: ``Failure`` with `locked` where another process writes to it.
-    /// - Returns: nil where there is none, or where it is shorter than the bytes recorded for it.
-    package func reopen(expecting done: SegmentMap) async throws -> PartFile? {
+    /// - Returns: nil where there is none, or where it is shorter than the bytes recorded for it or longer
+    ///   than the whole file, `total`.
+    package func reopen(expecting done: SegmentMap, of total: Int64?) async throws -> PartFile? {
         try await Blocking.run {
-            guard let part = try PartFile.open(directory: directory, job: job, create: false),
-                try part.length >= done.ranges.last?.end ?? 0
+            guard let part = try PartFile.open(directory: directory, job: job, create: false)
             else { return nil }
-            return part
+            let length = try part.length
+            let isRight = length >= done.ranges.last?.end ?? 0 && length <= total ?? .max
+            return isRight ? part : nil
         }
     }
 
@@ -79,6 +81,22 @@ package struct Destination: Sendable {
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace`.
     package func sync(_ part: PartFile) async throws(Failure) { try await syncs.bytes.sync(part) }
+
+    /// Sees that a whole part file is as adm wrote it, and that what happens to it from now on is noticed.
+    ///
+    /// - Throws: ``Failure`` with `storage` where another program shortened, changed or replaced it.
+    package func seal(_ part: PartFile, length: Int64) async throws {
+        try await Blocking.run {
+            try part.seal()
+            try part.requireUntouched(length: length)
+        }
+    }
+
+    /// Whether another program touched a part file, and no digest said that it did no harm.
+    package func isTouched(_ part: PartFile) -> Bool { part.isTouched }
+
+    /// Whether another program touched or replaced a part file, so that nobody knows what is in it.
+    package func hasChanged(_ part: PartFile) -> Bool { part.isTouched || part.isReplaced }
 
     /// Lets go of a huge file's copy in memory, once it is whole, checked and synced.
     package func forgetCache(of part: PartFile, length: Int64) {

@@ -35,7 +35,8 @@ extension Exchange {
             try await withTaskCancellationHandler {
                 try await task.wait()
             } onCancel: {
-                task.fail(CancellationError())
+                // Who waits for a speed limit heeds the handle alone.
+                handle.fail(CancellationError())
             }
             return try receiver.answer()
         } catch {

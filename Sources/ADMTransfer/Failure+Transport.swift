@@ -136,7 +136,11 @@ extension Failure {
     static func status(_ facts: ResponseFacts, url: SourceURL) -> Failure? {
         let shown = "\(url.redacted): the server says \(facts.status)"
         switch facts.status {
-        case 200, 206, 416: return nil
+        case 200, 206, 416:
+            // What such an answer holds is not the file.
+            return facts.framingFault.map {
+                Failure(.remoteProtocol, "\(url.redacted): the answer cannot be read: \($0)")
+            }
         case 401, 403:
             return Failure(
                 .authentication,
@@ -154,7 +158,8 @@ extension Failure {
             return Failure(
                 .remoteBusy,
                 shown + (facts.status == 429 ? " (too many requests)" : ""),
-                retryAfter: facts.retryAfter
+                retryAfter: facts.retryAfter,
+                askedBy: url.origin.description
             )
         default:
             let reason = HTTPResponseStatus(statusCode: facts.status).reasonPhrase.lowercased()

@@ -50,8 +50,11 @@ struct FirstAnswer {
             ranges = facts.advertisesRanges && !facts.isEncoded
             continues = false
         case .beyondEnd:
-            throw known == nil ? .noRanges("the file may be empty") : .changed
+            throw known == nil
+                ? .noRanges("the server says that the file has no byte \(asked ?? 0)") : .changed
         case .brokenRanges(let reason): throw .noRanges(reason)
+        case .contradicts(let length, let known):
+            throw .contradiction(KnownLength.contradiction(length, known))
         }
     }
 }

@@ -15,6 +15,8 @@ package enum RangeAnswer: Sendable, Hashable {
     case beyondEnd(length: Int64?)
     /// The server's ranges cannot be trusted.
     case brokenRanges(String)
+    /// The body is all of a file that cannot be: it has the validators of the known one and another length.
+    case contradicts(length: Int64, known: Int64)
 
     /// Judges an answer with status 200, 206 or 416.
     ///
@@ -30,6 +32,9 @@ package enum RangeAnswer: Sendable, Hashable {
         conditional: Bool = false
     ) -> RangeAnswer {
         switch facts.status {
+        case 206 where asked == nil && !facts.isMultipart:
+            // Some servers call all of a file a part of it, whatever was asked for.
+            whole(facts, asked: asked, known: known)
         case 206:
             partial(
                 facts,
@@ -51,7 +56,7 @@ package enum RangeAnswer: Sendable, Hashable {
         conditional: Bool
     ) -> RangeAnswer {
         guard let asked else { return .brokenRanges("a part was sent although all was asked for") }
-        if facts.contentType?.hasPrefix("multipart/byteranges") == true {
+        if facts.isMultipart {
             return .brokenRanges("one range was asked for, several were sent")
         }
         guard let content = facts.contentRange, let range = content.range else {
@@ -75,7 +80,10 @@ package enum RangeAnswer: Sendable, Hashable {
             return .fits(start: asked, total: total, ranges: true)
         }
         if let before = known.length, let total = content.total, before != total {
-            return .changed(usable: false)
+            guard known.relation(to: facts.validators) == .same else {
+                return .changed(usable: false)
+            }
+            return .brokenRanges("the same version had \(before) bytes before and has \(total) now")
         }
         // A part that answers a condition may leave the date out (RFC 9110 §15.3.7); its being a part
         // is the proof.
@@ -96,6 +104,7 @@ package enum RangeAnswer: Sendable, Hashable {
         known: Validators?
     ) -> RangeAnswer {
         let first = asked ?? 0
+        if let reason = facts.partialReason { return .brokenRanges(reason) }
         guard let known else {
             return .fits(
                 start: 0,
@@ -104,6 +113,11 @@ package enum RangeAnswer: Sendable, Hashable {
             )
         }
         if facts.isEncoded { return .changed(usable: true) }
+        if let before = known.length, let length = facts.contentLength, before != length,
+            known.relation(to: facts.validators) == .same
+        {
+            return .contradicts(length: length, known: before)
+        }
         if known.proveSameness(with: facts.validators) {
             return first == 0 && asked != nil
                 ? .fits(start: 0, total: facts.contentLength, ranges: false)
@@ -111,4 +125,9 @@ package enum RangeAnswer: Sendable, Hashable {
         }
         return .changed(usable: true)
     }
+}
+
+extension ResponseFacts {
+    /// Whether the body has several ranges, each with a head of its own (RFC 9110 §14.6).
+    var isMultipart: Bool { contentType?.hasPrefix("multipart/byteranges") == true }
 }

@@ -24,14 +24,14 @@ package final class RateLimit: Sendable {
         get { state.withLockedValue { $0.bytesPerSecond } }
         set {
             state.withLockedValue { state in
-                // A debt at the old rate is not paid off at the new one.
+                // A debt at the old rate is not paid off at the new one: the bytes are what is owed, and
+                // nobody waits long for those that came before a limit was lowered.
                 let now = ContinuousClock.now
                 let debt = now.duration(to: state.paidUntil)
                 if debt > .zero, state.bytesPerSecond > 0, newValue > 0 {
                     let factor = Double(state.bytesPerSecond) / Double(newValue)
-                    state.paidUntil = now.advanced(
-                        by: Duration(saturatingSeconds: debt.seconds * factor)
-                    )
+                    let owed = Duration(saturatingSeconds: debt.seconds * factor)
+                    state.paidUntil = now.advanced(by: min(owed, max(debt, RateLimit.longestDebt)))
                 } else if newValue == 0 {
                     state.paidUntil = now
                 }
@@ -39,6 +39,9 @@ package final class RateLimit: Sendable {
             }
         }
     }
+
+    /// The most that is still waited for after a limit was lowered.
+    private static let longestDebt = Duration.seconds(1)
 
     /// All bytes that were ever paid for.
     package var paid: Int64 { state.withLockedValue(\.paid) }
@@ -56,22 +59,27 @@ package final class RateLimit: Sendable {
         state.withLockedValue { $0.bytesPerSecond > 0 && $0.paidUntil > .now }
     }
 
-    /// The bytes worth asking for at once: what a twentieth of a second allows, and not less than a
-    /// small packet.
+    /// The bytes worth asking for at once: what a twentieth of a second allows, and not so few that a write
+    /// costs more than it brings.
     package var slice: Int {
         let rate = bytesPerSecond
-        return rate > 0 ? Int(clamping: max(512, rate / 20)) : Int.max
+        return rate > 0 ? Int(clamping: max(64, rate / 20)) : Int.max
     }
 
     /// The shortest wait that is worth a timer; what is less is waited for later.
     private static let shortest = Duration.milliseconds(1)
 
+    /// The place of some bytes among all that were paid for.
+    package struct Ticket: Sendable {
+        fileprivate let position: Int64
+    }
+
     /// Pays for bytes that arrived.
     ///
     /// Up to a tenth of a second that was not used is kept.
     ///
-    /// - Returns: How long to wait before reading on; nil for not at all.
-    package func pay(for count: Int, now: ContinuousClock.Instant = .now) -> Duration? {
+    /// - Returns: What ``wait(for:now:)`` has to be asked before reading on; nil for not at all.
+    package func pay(for count: Int, now: ContinuousClock.Instant = .now) -> Ticket? {
         state.withLockedValue { state in
             state.paid += Int64(count)
             guard state.bytesPerSecond > 0 else { return nil }
@@ -80,10 +88,24 @@ package final class RateLimit: Sendable {
                 saturatingSeconds: Double(count) / Double(state.bytesPerSecond)
             )
             state.paidUntil = start.advanced(by: price)
-            let wait = now.duration(to: state.paidUntil)
-            guard wait > RateLimit.shortest else { return nil }
+            guard now.duration(to: state.paidUntil) > RateLimit.shortest else { return nil }
             state.heldUp = true
-            return wait
+            return Ticket(position: state.paid)
+        }
+    }
+
+    /// How long it takes until bytes are paid off, as the limit is now; nil where they are.
+    ///
+    /// Those who pay later come later, and a limit that is raised or lifted meanwhile counts at once.
+    package func wait(
+        for ticket: Ticket,
+        now: ContinuousClock.Instant = .now
+    ) -> Duration? {
+        state.withLockedValue { state in
+            guard state.bytesPerSecond > 0 else { return nil }
+            let later = Double(state.paid - ticket.position) / Double(state.bytesPerSecond)
+            let wait = now.duration(to: state.paidUntil) - .seconds(later)
+            return wait > RateLimit.shortest ? wait : nil
         }
     }
 }

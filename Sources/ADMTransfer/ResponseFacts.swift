@@ -10,6 +10,10 @@ package struct ResponseFacts: Sendable {
     package let contentRange: ContentRange?
     /// Whether a `Content-Range` field was there but could not be read.
     package let contentRangeIsBroken: Bool
+    /// What its `Content-Range` fields seem to say, even where they cannot be read.
+    package let rangeClaims: [RangeClaim]
+    /// What is wrong with the frame of the answer, so that its body is nothing to save; nil where all is well.
+    package let framingFault: String?
     /// The length of this answer's body, where it was said.
     package let contentLength: Int64?
     /// What tells versions of the file apart; its `length` is the whole file's.
@@ -44,10 +48,14 @@ package struct ResponseFacts: Sendable {
     package init(_ head: HTTPResponseHead, now: Date = Date()) {
         let fields = head.headers
         status = Int(head.status.code)
-        let rangeText = fields.first(name: "content-range")
-        contentRange = rangeText.flatMap(ContentRange.init(parsing:))
-        contentRangeIsBroken = rangeText != nil && contentRange == nil
-        contentLength = fields.first(name: "content-length").flatMap(ResponseFacts.length)
+        let rangeTexts = Set(fields["content-range"])
+        contentRange =
+            rangeTexts.count == 1 ? rangeTexts.first.flatMap(ContentRange.init(parsing:)) : nil
+        contentRangeIsBroken = !rangeTexts.isEmpty && contentRange == nil
+        rangeClaims = rangeTexts.map(RangeClaim.init)
+        let framing = Framing(fields)
+        framingFault = framing.fault
+        contentLength = framing.length
         isEncoded = fields[canonicalForm: "content-encoding"].contains {
             !$0.isEmpty && $0.lowercased() != "identity"
         }
@@ -63,11 +71,11 @@ package struct ResponseFacts: Sendable {
         retryAfter = fields.first(name: "retry-after").flatMap {
             ResponseFacts.retryAfter($0, now: date?.seconds ?? now.timeIntervalSince1970)
         }
-        let modified = fields.first(name: "last-modified")
+        let modified = ResponseFacts.only(fields["last-modified"])
         let modifiedAt = modified.flatMap(HTTPDate.init(parsing:))
         let total = status == 206 ? contentRange?.total : status == 200 ? contentLength : nil
         validators = Validators(
-            entityTag: fields.first(name: "etag"),
+            entityTag: ResponseFacts.only(fields["etag"]),
             lastModified: modified,
             lastModifiedIsStrong: modifiedAt.map {
                 $0.seconds + 1 <= date?.seconds ?? now.timeIntervalSince1970
@@ -81,9 +89,14 @@ package struct ResponseFacts: Sendable {
     }
 
     /// Reads a length; nil for one that no file has.
-    static func length(_ text: String) -> Int64? {
+    static func length(_ text: Substring) -> Int64? {
         guard let length = Int64(digits: text), length <= ByteCount.limit else { return nil }
         return length
+    }
+
+    /// The value of a field that may be there once: several that differ say nothing.
+    private static func only(_ values: [String]) -> String? {
+        values.allSatisfy { $0 == values.first } ? values.first : nil
     }
 
     /// Reads `Retry-After`: seconds or a date; clamped to 0 … 24 hours (RFC 9110 §10.2.3).

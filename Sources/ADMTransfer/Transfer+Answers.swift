@@ -10,6 +10,7 @@ extension Transfer {
         number: Int
     ) async throws -> BodySink {
         if let failure = Failure.status(facts, url: url) { throw failure }
+        try noteLength(beyondEndOf: facts)
         let answer = try FirstAnswer(
             facts,
             asked: asked,
@@ -24,8 +25,12 @@ extension Transfer {
         try requireExpected(length: answer.total, of: url)
         var validators = facts.validators
         validators.length = answer.total
+        expectation = try expectation(of: validators, facts, wasPartAsked: asked != nil)
+        knownLength.note(validators)
+        validators.length = answer.total ?? expectation?.length
         // A later run asks the first server again: what a mirror says of its file proves nothing there.
-        let recorded = mirrors.url == plan.url ? validators : Validators(length: answer.total)
+        let recorded =
+            mirrors.url == plan.url ? validators : Validators(length: validators.length)
         let identity = RemoteIdentity(
             url: url,
             validators: answer.continues ? state.known ?? recorded : recorded,
@@ -68,6 +73,65 @@ extension Transfer {
         return .fill(filling)
     }
 
+    /// Takes the length that an answer to a range beyond the end names.
+    private func noteLength(beyondEndOf facts: ResponseFacts) throws(RangeRefusal) {
+        guard facts.status == 416, let total = facts.contentRange?.total else { return }
+        var validators = facts.validators
+        validators.length = total
+        do { _ = try knownLength.expectation(of: validators) } catch {
+            guard case .contradiction(let reason) = error else { throw error }
+            throw .noRanges(reason)
+        }
+        knownLength.note(validators)
+    }
+
+    /// What the body of an answer must come to, by earlier answers and by its own word.
+    ///
+    /// - Throws: ``RangeRefusal`` where the answer contradicts them.
+    private func expectation(
+        of validators: Validators,
+        _ facts: ResponseFacts,
+        wasPartAsked: Bool
+    ) throws(RangeRefusal) -> KnownLength.Expectation? {
+        // An encoded body has a length of its own.
+        guard !facts.isEncoded else { return nil }
+        var validators = validators
+        validators.length = validators.length ?? facts.claimedLength
+        do {
+            let known = try knownLength.expectation(of: validators)
+            guard known == nil, let claimed = facts.claimedLength, facts.contentLength == nil else {
+                return known
+            }
+            return KnownLength.Expectation(length: claimed, isSameVersion: true)
+        } catch {
+            // A digest says more than any length.
+            guard !plan.isTrusted else { return nil }
+            // The server may be wrong about its parts alone.
+            guard case .contradiction(let reason) = error, facts.status == 206, wasPartAsked else {
+                throw error
+            }
+            throw .noRanges(reason)
+        }
+    }
+
+    /// Sees that a body that named no length has all that is known of the file.
+    ///
+    /// - Throws: ``Failure`` with `network` where it ended before, `remoteChanged` where it is longer.
+    func requireExpected(end: Int64) throws(Failure) {
+        guard let expectation, !expectation.allows(end) else { return }
+        guard end >= expectation.length else {
+            throw Failure(
+                .network,
+                "\(mirrors.url.origin) ended the answer after \(end) of \(expectation.length) bytes",
+                hint: "if the file is shorter now, adm rm forgets what was said of it before"
+            )
+        }
+        throw Failure.contradicts(
+            mirrors.url,
+            KnownLength.contradiction(end, expectation.length)
+        )
+    }
+
     /// Refuses a file of another length than the one that was asked for.
     private func requireExpected(length: Int64?, of url: SourceURL) throws(Failure) {
         guard let length else { return }
@@ -103,6 +167,8 @@ extension Transfer {
             throw RangeRefusal.noRanges("the server sent all instead of a part")
         case .changed, .beyondEnd: throw RangeRefusal.changed
         case .brokenRanges(let reason): throw RangeRefusal.noRanges(reason)
+        case .contradicts(let length, let known):
+            throw RangeRefusal.noRanges(KnownLength.contradiction(length, known))
         }
     }
 
@@ -134,5 +200,16 @@ extension Transfer {
         }
         isMixed = true
         return .fill(range)
+    }
+}
+
+extension Failure {
+    /// Names an answer that cannot be the file, because it contradicts what is known of it.
+    static func contradicts(_ url: SourceURL, _ reason: String) -> Failure {
+        Failure(
+            .remoteChanged,
+            "\(url.redacted) contradicts itself: \(reason)",
+            hint: "if the file is another one now, adm rm forgets what was fetched and said before"
+        )
     }
 }

@@ -142,8 +142,13 @@ extension Transfer {
         // A request that was ended from outside may still have a buffer on its way to the disk.
         let (filled, missing) = range.seal()
         let gained = filled.count > 0
-        if case .success = result, state.total == nil { state.finishUnknown(at: filled.end) }
+        let isUnknown = state.total == nil
         state.connectionEnded(filled: filled, missing: missing, elsewhere: open.fetched)
+        if case .success = result, isUnknown {
+            // What came is kept in any case: a later run remembers the length with it.
+            try requireExpected(end: filled.end)
+            state.finishUnknown(at: filled.end)
+        }
         open.endOvertaken(by: state.done)
         let mirror = mirrorOf.removeValue(forKey: number)
         let isUseless = mirror != nil && !gained && missing.count > 0

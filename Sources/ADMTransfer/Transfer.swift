@@ -21,6 +21,9 @@ package actor Transfer {
     var following: FollowingDigest?
     var isDigesting = false
     var finalURL: SourceURL?
+    /// The length that was named before, and what the body that arrives must come to.
+    var knownLength: KnownLength
+    var expectation: KnownLength.Expectation?
     /// Whether credentials may go there: redirects never left the origin that they are for.
     var finalIsTrusted = true
     var open = OpenConnections()
@@ -56,6 +59,7 @@ package actor Transfer {
             authorization: plan.authorization
         )
         state = TransferState(done: plan.done, known: plan.known)
+        knownLength = KnownLength(plan.remembered)
         ramp = ConnectionRamp(limit: plan.connections)
         mirrors = Mirrors(plan.url, plan.mirrors, leader: plan.leader)
     }
@@ -75,7 +79,10 @@ package actor Transfer {
                 try await attempt()
                 return try finish()
             } catch let refusal as RangeRefusal {
-                try accept(refusal)
+                do { try accept(refusal) } catch {
+                    try? await checkpoint()
+                    throw error
+                }
             } catch let failure as Failure where mayChangeServer(failure) && mirrors.failOver() {
                 open.collect(into: &state)
                 try? await checkpoint()
@@ -108,6 +115,7 @@ package actor Transfer {
     private func changeServer() {
         mirrors.reset()
         mirrorOf = [:]
+        knownLength.changeServer()
         refused = Refusals()
         ramp = ConnectionRamp(limit: plan.settings.maxConnections)
         guard plan.isTrusted, let total = state.total else {
@@ -122,6 +130,15 @@ package actor Transfer {
     private func accept(_ refusal: RangeRefusal) throws {
         open.collect(into: &state)
         refused.count += 1
+        switch refusal {
+        case .contradiction(let reason): throw Failure.contradicts(mirrors.url, reason)
+        case .noRanges(let reason) where refused.ranges:
+            throw Failure(
+                .remoteProtocol,
+                "\(mirrors.url.redacted): the server does not send the whole file: \(reason)"
+            )
+        default: break
+        }
         guard refused.count <= 4 else {
             throw Failure(
                 .remoteChanged,
@@ -136,6 +153,7 @@ package actor Transfer {
         case .conditionIgnored: refused.condition = true
         // What arrived is kept; the session no longer asks this server for HTTP/2.
         case .connectionBroken: break
+        case .contradiction: break
         }
         bytesAtStart = state.done.count
     }

@@ -13,6 +13,8 @@ package struct TransferPlan: Sendable {
     package var settings: TransferSettings
     /// What the server said about the bytes in `done`; nil where there are none.
     package var known: Validators?
+    /// What earlier runs were told of the file, whether or not there are bytes of it.
+    package var remembered: Validators?
     /// The bytes that are safely on disk.
     package var done: SegmentMap
     /// Whether a digest of the whole file is known, which finds any mixing at the end.
@@ -54,6 +56,7 @@ package struct TransferPlan: Sendable {
         authorization: Authorization? = nil,
         settings: TransferSettings,
         known: Validators? = nil,
+        remembered: Validators? = nil,
         done: SegmentMap = SegmentMap(),
         isTrusted: Bool = false,
         expected: Checksum? = nil,
@@ -72,6 +75,7 @@ package struct TransferPlan: Sendable {
         self.authorization = authorization
         self.settings = settings
         self.known = known
+        self.remembered = remembered ?? known
         self.done = done
         self.isTrusted = isTrusted
         self.expected = expected
@@ -176,4 +180,6 @@ enum RangeRefusal: Error {
     case conditionIgnored
     /// HTTP/2 failed in the middle of the answer; ask again over HTTP/1.1.
     case connectionBroken
+    /// The answer contradicts what is known of the file; the reason is for people.
+    case contradiction(String)
 }

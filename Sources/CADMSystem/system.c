@@ -13,6 +13,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 int adm_rename_noreplace(int old_directory, const char *old_name,
@@ -59,6 +60,26 @@ int adm_sync_file_system(int fd) { return syncfs(fd); }
 
 int adm_check_writeback(int fd) {
     return sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WAIT_BEFORE);
+}
+
+int adm_is_local_file_system(int fd) {
+    struct statfs info;
+    int saved = errno;
+    if (fstatfs(fd, &info) != 0) {
+        errno = saved;
+        return 0;
+    }
+    switch ((unsigned int)info.f_type) {
+    case 0xEF53:     // ext2, ext3, ext4
+    case 0x58465342: // XFS
+    case 0x9123683E: // Btrfs
+    case 0xF2F52010: // F2FS
+    case 0x01021994: // tmpfs
+    case 0x794C7630: // overlayfs
+        return 1;
+    default:
+        return 0;
+    }
 }
 
 mode_t adm_umask(void) {

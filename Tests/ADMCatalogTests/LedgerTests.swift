@@ -24,6 +24,7 @@ struct LedgerTests {
             workspace: "w",
             job: 7,
             host: "example.org",
+            origin: "http://example.org",
             state: .held,
             isResumable: false,
             grantedAt: 12
@@ -58,13 +59,21 @@ struct LedgerTests {
                 let key = Waiter.Key(holder: id, workspace: "w")
                 state.waiters[key] = Waiter(
                     key: key,
-                    candidates: [.init(job: 1, host: "a.org"), .init(job: nil, host: "::1")],
+                    candidates: [
+                        .init(job: 1, host: "a.org", origin: "https://a.org"),
+                        .init(job: nil, host: "::1", origin: "http://[::1]:8080"),
+                        .init(job: 2, host: "b.org"),
+                    ],
                     sortKey: -5,
                     demand: 2,
                     serial: 4,
                     since: 6
                 )
-                state.coolDowns["slow.org"] = 99
+                state.coolDowns["http://slow.org:81"] = LedgerCoolDown(
+                    until: 99,
+                    asked: 999,
+                    refusals: 3
+                )
                 for (host, demand) in [("a.org", 12.5), ("b.org", Double.infinity)] {
                     state.flows[.init(holder: id, workspace: "w", host: host)] = LedgerFlow(
                         weight: 2,

@@ -94,9 +94,18 @@ struct ExplanationTests {
         let full = try explain(slots: [slot("home")], limits: BudgetLimits(slots: 8, perHost: 1))
         #expect(full.reason == .hostLimit)
         #expect(full.sentence.contains("a.org has 1 of at most 1 transfers: 1 by home"))
-        let cool = try explain(coolDowns: [.init(host: "a.org", seconds: 30)])
+        let cool = try explain(
+            coolDowns: [.init(origin: "https://a.org", seconds: 30, askedSeconds: 3000)]
+        )
         #expect(cool.reason == .hostCoolDown)
         #expect(cool.until == Self.now.addingTimeInterval(30))
+        #expect(cool.hint?.contains("adm budget clear-cool-down https://a.org") == true)
+        for other in [("http://a.org", 30.0), ("https://a.org", 0)] {
+            let free = try explain(
+                coolDowns: [.init(origin: other.0, seconds: other.1, askedSeconds: 3000)]
+            )
+            #expect(free.reason != .hostCoolDown)
+        }
     }
 
     @Test func `a paused workspace, its own limit, and nobody who runs the queue`() throws {

@@ -211,7 +211,8 @@ struct ProfileEditorTests {
     func `every key can be set in every template and taken out again`(name: String) throws {
         let samples = [
             "extends": "ci", "directory": "/x", "if-exists": "error", "min-segment-size": "3 MiB",
-            "retry-wait": "3s", "retry-wait-max": "3m", "connect-timeout": "3s",
+            "retry-wait": "3s", "retry-wait-max": "3m", "max-retry-after": "3m",
+            "connect-timeout": "3s",
             "idle-timeout": "3s", "first-byte-timeout": "3s", "total-timeout": "3s",
             "bind-address": "::1", "limit-rate": "3k", "proxy": "http://p:3", "no-proxy": "x",
             "ca-file": "/y", "user-agent": "z", "header": "A: b", "min-free-space": "3 MiB",

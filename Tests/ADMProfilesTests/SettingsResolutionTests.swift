@@ -136,7 +136,8 @@ struct SettingsResolutionTests {
         let words = [
             "directory": "/d", "if-exists": "error", "max-connections": "2",
             "min-segment-size": "64 KiB", "max-concurrent": "3", "retries": "0",
-            "retry-wait": "250ms", "retry-wait-max": "1h", "connect-timeout": "1",
+            "retry-wait": "250ms", "retry-wait-max": "1h", "max-retry-after": "2m",
+            "connect-timeout": "1",
             "idle-timeout": "90", "first-byte-timeout": "7", "total-timeout": "1d",
             "bind-address": "192.0.2.7", "limit-rate": "3k", "proxy": "http://p:1",
             "no-proxy": "a, .b c",
@@ -156,6 +157,7 @@ struct SettingsResolutionTests {
         expected.maxConnections = 2
         expected.minSegmentSize = ByteCount(65_536)
         expected.retry = RetryPolicy(limit: 0, base: 0.25, cap: 3600)
+        expected.maxRetryAfter = .seconds(120)
         expected.connectTimeout = .seconds(1)
         expected.idleTimeout = .seconds(90)
         expected.firstByteTimeout = .seconds(7)

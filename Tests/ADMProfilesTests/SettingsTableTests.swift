@@ -8,7 +8,8 @@ struct SettingsTableTests {
         #expect(
             SettingsTable.all.map(\.name) == [
                 "directory", "if-exists", "max-connections", "min-segment-size", "max-concurrent",
-                "retries", "retry-wait", "retry-wait-max", "connect-timeout", "idle-timeout",
+                "retries", "retry-wait", "retry-wait-max", "max-retry-after",
+                "connect-timeout", "idle-timeout",
                 "first-byte-timeout", "total-timeout", "limit-rate", "proxy", "no-proxy",
                 "bind-address", "ca-file", "user-agent", "header",
                 "max-redirects", "min-free-space", "credential-store", "credential-command",
@@ -30,7 +31,8 @@ struct SettingsTableTests {
         arguments: [
             ("directory", #""""#), ("if-exists", #""rename""#), ("max-connections", "8"),
             ("min-segment-size", #""64 KiB""#), ("max-concurrent", "64"), ("retries", "10"),
-            ("retry-wait", #""1s""#), ("retry-wait-max", #""5m""#), ("connect-timeout", #""15s""#),
+            ("retry-wait", #""1s""#), ("retry-wait-max", #""5m""#),
+            ("max-retry-after", #""15m""#), ("connect-timeout", #""15s""#),
             ("idle-timeout", #""30s""#), ("first-byte-timeout", #""30s""#),
             ("total-timeout", #""0s""#), ("bind-address", #""""#), ("limit-rate", "0"),
             ("proxy", #""""#), ("no-proxy", "[]"),

@@ -57,7 +57,7 @@ import Testing
 
     private var head: QueueHead {
         var head = QueueHead()
-        head.entries = [.init(number: 1, host: "example.org")]
+        head.entries = [.init(number: 1, host: "example.org", origin: "http://example.org")]
         head.count = 1
         return head
     }
@@ -126,10 +126,16 @@ import Testing
             let answer = try await budgets[0].update(member(0), wish: head)
             let lease = try #require(answer.granted.first)
             await budgets[0].keep(lease)
-            try await budgets[0].release(lease, coolDown: 60)
+            let coolDown = Budget.CoolDown(origin: "http://example.org", seconds: 60)
+            try await budgets[0].release(lease, coolDown: coolDown)
             let other = try await budgets[1].update(member(1), wish: head)
             #expect(other.granted.isEmpty)
-            #expect(other.busyHosts == ["example.org"])
+            #expect(Array(other.coolDowns.keys) == ["http://example.org"])
+            await budgets[0].noteAnswer(of: "http://example.org")
+            _ = try await budgets[0].update(member(0), wish: nil)
+            let again = try await budgets[1].update(member(1), wish: head)
+            #expect(again.granted.count == 1)
+            #expect(again.coolDowns.isEmpty)
         }
     }
 

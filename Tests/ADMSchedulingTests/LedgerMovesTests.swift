@@ -99,17 +99,6 @@ struct LedgerMovesTests {
         #expect(third.map(\.host) == ["three.org"])
     }
 
-    @Test func `nobody gets at a host that wants to be left alone before its time`() {
-        var state = state(slots: 4)
-        state.coolDowns["example.org"] = 5000
-        #expect(state.request(wish("a"), now: 0, policy: policy).isEmpty)
-        policy.settle(&state, now: 4999)
-        #expect(state.leases.isEmpty)
-        policy.settle(&state, now: 5000)
-        #expect(state.leases.count == 1)
-        #expect(state.coolDowns.isEmpty)
-    }
-
     @Test func `a long transfer makes room for a workspace that needs the same host`() {
         var state = state(slots: 8, perHost: 1)
         let lease = state.request(wish("a"), now: 0, policy: policy)[0]

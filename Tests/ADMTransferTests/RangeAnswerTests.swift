@@ -70,9 +70,14 @@ import Testing
         #expect(judge(answer, known: weak) == .changed(usable: false))
     }
 
-    @Test func `another length is another file whatever the tag says`() {
-        let answer = facts(206, [("Content-Range", "bytes 400-999/1001"), ("ETag", "\"v1\"")])
-        #expect(judge(answer, known: known) == .changed(usable: false))
+    @Test func `a part of another length is another file, or a part that cannot be trusted`() {
+        let other = facts(206, [("Content-Range", "bytes 400-999/1001"), ("ETag", "\"v2\"")])
+        #expect(judge(other, known: known) == .changed(usable: false))
+        let same = facts(206, [("Content-Range", "bytes 400-999/1001"), ("ETag", "\"v1\"")])
+        guard case .brokenRanges = judge(same, known: known) else {
+            Issue.record("the same version had two lengths")
+            return
+        }
     }
 
     @Test(

@@ -16,11 +16,44 @@ import Testing
         while begin.duration(to: now) < .seconds(10) {
             let count = 16_384
             bytes += Int64(count)
-            if let wait = limit.pay(for: count, now: now) { now = now.advanced(by: wait) }
+            guard let ticket = limit.pay(for: count, now: now),
+                let wait = limit.wait(for: ticket, now: now)
+            else { continue }
+            now = now.advanced(by: wait)
         }
         let seconds = begin.duration(to: now).seconds
         let measured = Double(bytes) / seconds
         #expect(abs(measured / Double(rate) - 1) < 0.03)
+    }
+
+    @Test func `a limit that is raised or lifted shortens a wait that has begun`() throws {
+        let begin = ContinuousClock.now
+        let limit = RateLimit(bytesPerSecond: 1000, now: begin)
+        let first = try #require(limit.pay(for: 10_000))
+        let second = try #require(limit.pay(for: 10_000))
+        #expect(try #require(limit.wait(for: first)) < .seconds(10))
+        #expect(try #require(limit.wait(for: second)) > .seconds(15))
+        limit.bytesPerSecond = 10_000
+        #expect(try #require(limit.wait(for: first)) < .seconds(1))
+        #expect(try #require(limit.wait(for: second)) < .seconds(2))
+        limit.bytesPerSecond = 0
+        #expect(limit.wait(for: second) == nil)
+    }
+
+    @Test func `bytes that came before a limit was lowered are soon forgiven`() throws {
+        let limit = RateLimit(bytesPerSecond: 10_000_000)
+        let ticket = try #require(limit.pay(for: 5_000_000))
+        limit.bytesPerSecond = 1000
+        #expect(try #require(limit.wait(for: ticket)) <= .seconds(1))
+    }
+
+    @Test func `a connection waits in short steps, however slow the limit is`() throws {
+        let limits = [RateLimit(bytesPerSecond: 0), RateLimit(bytesPerSecond: 1)]
+        let debt = try #require(RateDebt(paying: limits, for: 512))
+        #expect(try #require(debt.step) <= .milliseconds(100))
+        #expect(RateDebt(paying: [limits[0]], for: 512) == nil)
+        limits[1].bytesPerSecond = 0
+        #expect(debt.step == nil)
     }
 
     @Test func `what a slower connection may write again is not digested yet`() throws {

@@ -22,8 +22,8 @@ package struct LedgerState: Sendable, Hashable {
     package var leases: [Int64: Lease] = [:]
     /// Who waits for a slot.
     package var waiters: [Waiter.Key: Waiter] = [:]
-    /// Until when each host wants to be left alone.
-    package var coolDowns: [String: Int64] = [:]
+    /// The origins that want to be left alone, as they are written in URLs.
+    package var coolDowns: [String: LedgerCoolDown] = [:]
     /// How fast transfers are and could be, while there is a limit of bytes a second.
     package var flows: [LedgerFlow.Key: LedgerFlow] = [:]
 
@@ -33,6 +33,23 @@ package struct LedgerState: Sendable, Hashable {
         self.quietUntil = quietUntil
         self.limits = limits
         lastSerial = 0
+    }
+}
+
+/// The wish of an origin to be left alone.
+package struct LedgerCoolDown: Sendable, Hashable {
+    /// Until when nobody asks it; then one job at a time tries.
+    package var until: Int64
+    /// Until when it wants to be left alone by its own word.
+    package var asked: Int64
+    /// How often it said so in a row.
+    package var refusals: Int
+
+    /// Describes a wish.
+    package init(until: Int64, asked: Int64, refusals: Int) {
+        self.until = until
+        self.asked = asked
+        self.refusals = refusals
     }
 }
 
@@ -98,6 +115,8 @@ package struct Lease: Sendable, Hashable {
     package var job: Int64?
     /// The host that it counts for.
     package var host: String
+    /// The origin that it was given for, as it is written in URLs.
+    package var origin: String
     /// How far the hand-over is.
     package var state: State
     /// Whether the transfer can stop and go on later without losing bytes.
@@ -112,6 +131,7 @@ package struct Lease: Sendable, Hashable {
         workspace: String,
         job: Int64? = nil,
         host: String,
+        origin: String = "",
         state: State,
         isResumable: Bool = true,
         grantedAt: Int64
@@ -121,6 +141,7 @@ package struct Lease: Sendable, Hashable {
         self.workspace = workspace
         self.job = job
         self.host = host
+        self.origin = origin
         self.state = state
         self.isResumable = isResumable
         self.grantedAt = grantedAt
@@ -180,17 +201,20 @@ package struct Waiter: Sendable, Hashable {
         package var job: Int64?
         /// Where it fetches from.
         package var host: String
+        /// The same with scheme and port, as it is written in URLs.
+        package var origin: String
 
         /// Names a job.
-        package init(job: Int64?, host: String) {
+        package init(job: Int64?, host: String, origin: String = "") {
             self.job = job
             self.host = host
+            self.origin = origin
         }
     }
 
     /// Whose wish it is.
     package var key: Key
-    /// Its next jobs, the most urgent of each host, the most urgent first.
+    /// Its next jobs, the most urgent of each origin, the most urgent first.
     package var candidates: [Candidate]
     /// The sort key of its most urgent job: less is sooner, inside one workspace.
     package var sortKey: Int64

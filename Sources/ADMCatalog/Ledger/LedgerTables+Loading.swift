@@ -99,8 +99,12 @@ private struct Loading {
             )
         }
         for row in try rows("cool_down") {
-            let host: String = try row.decode(forColumn: "host")
-            state.coolDowns[host] = try row.decode("until", in: soon)
+            let origin: String = try row.decode(forColumn: "origin")
+            state.coolDowns[origin] = LedgerCoolDown(
+                until: try row.decode("until", in: soon),
+                asked: try row.decode("asked", in: soon),
+                refusals: try row.decode("refusals", in: 0...100)
+            )
         }
     }
 
@@ -133,6 +137,7 @@ private struct Loading {
                 workspace: try row.decode(forColumn: "workspace"),
                 job: try row.decode(forColumn: "job"),
                 host: try row.decode(forColumn: "host"),
+                origin: try row.decode(forColumn: "origin"),
                 state: Lease.State(rawValue: try row.decode(forColumn: "state")) ?? .held,
                 isResumable: try row.decode(forColumn: "is_resumable"),
                 grantedAt: try row.decode("granted_at", in: past)
@@ -156,10 +161,14 @@ private struct Loading {
         }
     }
 
-    /// Reads `NUMBER@HOST`; numbers begin with 1, so that 0 is none.
+    /// Reads `NUMBER@HOST@ORIGIN`; numbers begin with 1, so that 0 is none.
     private func candidate(_ text: Substring) -> Waiter.Candidate? {
-        let parts = text.split(separator: "@", maxSplits: 1)
-        guard parts.count == 2, let job = Int64(digits: parts[0]) else { return nil }
-        return Waiter.Candidate(job: job == 0 ? nil : job, host: String(parts[1]))
+        let parts = text.split(separator: "@", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count == 3, let job = Int64(digits: parts[0]) else { return nil }
+        return Waiter.Candidate(
+            job: job == 0 ? nil : job,
+            host: String(parts[1]),
+            origin: String(parts[2])
+        )
     }
 }

@@ -36,13 +36,13 @@ extension LedgerTables {
                 $1.share.isPaused, $1.share.rate.description, $1.usage, $1.usageAt,
             ]
         }
-        try replace(old?.coolDowns ?? [:], new.coolDowns, "cool_down", "host", database) {
-            [$0, $1]
+        try replace(old?.coolDowns ?? [:], new.coolDowns, "cool_down", "origin", database) {
+            [$0, $1.until, $1.asked, $1.refusals]
         }
         try replace(old?.leases ?? [:], new.leases, "lease", "serial", database) {
             [
-                $0, $1.holder, $1.workspace, $1.job, $1.host, $1.state.rawValue, $1.isResumable,
-                $1.grantedAt,
+                $0, $1.holder, $1.workspace, $1.job, $1.host, $1.origin, $1.state.rawValue,
+                $1.isResumable, $1.grantedAt,
             ]
         }
         try saveWaiters(old?.waiters ?? [:], new.waiters, database)
@@ -90,7 +90,9 @@ extension LedgerTables {
                 "INSERT OR REPLACE INTO waiter VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
                     key.holder, key.workspace,
-                    waiter.candidates.map { "\($0.job ?? 0)@\($0.host)" }.joined(separator: " "),
+                    waiter.candidates.map { "\($0.job ?? 0)@\($0.host)@\($0.origin)" }.joined(
+                        separator: " "
+                    ),
                     waiter.sortKey, waiter.demand, waiter.serial, waiter.since,
                 ],
                 database

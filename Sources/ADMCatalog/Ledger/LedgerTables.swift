@@ -8,11 +8,11 @@ enum LedgerTables {
     /// Marks a file as adm's ledger: `PRAGMA application_id`, the letters `ADMl`.
     static let applicationID = 0x4144_4D6C
     /// The `user_version` of these tables.
-    static let version = 2
+    static let version = 3
 
     static let statements = """
         PRAGMA application_id = 0x41444D6C;
-        PRAGMA user_version = 2;
+        PRAGMA user_version = 3;
 
         CREATE TABLE ledger (
             generation TEXT NOT NULL,
@@ -51,6 +51,7 @@ enum LedgerTables {
             workspace TEXT NOT NULL,
             job INTEGER,
             host TEXT NOT NULL,
+            origin TEXT NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('offered', 'held', 'yielding')),
             is_resumable INTEGER NOT NULL,
             granted_at INTEGER NOT NULL
@@ -68,8 +69,10 @@ enum LedgerTables {
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE cool_down (
-            host TEXT NOT NULL PRIMARY KEY,
-            until INTEGER NOT NULL
+            origin TEXT NOT NULL PRIMARY KEY,
+            until INTEGER NOT NULL,
+            asked INTEGER NOT NULL,
+            refusals INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE flow (

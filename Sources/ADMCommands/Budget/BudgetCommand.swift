@@ -5,7 +5,7 @@ struct BudgetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "budget",
         abstract: "Show and change what all workspaces and processes share.",
-        usage: "adm budget [show | set …]",
+        usage: "adm budget [show | set … | clear-cool-down …]",
         discussion: """
             A slot is the right to run one job. All adm processes of one ADM_HOME share the same \
             slots; workspaces get them in proportion to their weights ('adm ws set').
@@ -14,8 +14,9 @@ struct BudgetCommand: AsyncParsableCommand {
               adm budget
               adm budget set --slots 6 --per-host 3
               adm budget set --rate 10MiB/s
+              adm budget clear-cool-down --all
             """,
-        subcommands: [ShowBudget.self, SetBudget.self],
+        subcommands: [ShowBudget.self, SetBudget.self, ClearCoolDown.self],
         defaultSubcommand: ShowBudget.self
     )
 }

@@ -62,7 +62,14 @@ struct ShowBudget: AsyncParsableCommand {
             )
         }
         for cool in report.coolDowns {
-            context.say("\(cool.host) is left alone for \(TimeText.remaining(cool.seconds))")
+            let next =
+                cool.seconds > 0
+                ? "is left alone for \(TimeText.remaining(cool.seconds))"
+                : "is asked by one job at a time"
+            context.say(
+                "\(cool.origin) \(next); it asked for \(TimeText.remaining(cool.askedSeconds)) more"
+                    + " (Retry-After)"
+            )
         }
     }
 

@@ -142,7 +142,8 @@ struct Batch: Sendable {
 
     /// The settings that a line may have of its own.
     private static let settings = [
-        "max-connections", "min-segment-size", "retries", "retry-wait", "connect-timeout",
+        "max-connections", "min-segment-size", "retries", "retry-wait", "max-retry-after",
+        "connect-timeout",
         "idle-timeout", "first-byte-timeout", "total-timeout", "bind-address", "limit-rate",
         "user-agent", "max-redirects",
     ]

@@ -1,7 +1,6 @@
 import ADMEngine
 import ADMModel
 import ArgumentParser
-import Glibc
 
 /// Runs downloads in the foreground, shows them, and ends in order when a signal asks for it.
 struct ForegroundRun: Sendable {
@@ -48,7 +47,7 @@ struct ForegroundRun: Sendable {
         let tallies = TallyBox()
         let ending: Interruption.Ending<Void>
         do {
-            ending = try await Interruption.run(again: ForegroundRun.leave) {
+            ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {
                 try await Engine.run(configuration) { engine in
                     let session = ForegroundSession(
                         engine,
@@ -77,12 +76,6 @@ struct ForegroundRun: Sendable {
         }
     }
 
-    /// Ends the process at once, with a usable terminal.
-    @Sendable static func leave(_ signal: Interruption.Signal) {
-        CursorGuard.restore()
-        _exit(signal.exitCode)
-    }
-
     private func run(
         _ session: ForegroundSession,
         _ engine: Engine,
@@ -91,8 +84,10 @@ struct ForegroundRun: Sendable {
     ) async throws {
         let ends = await engine.ends()
         let events = await display.events(of: engine)
+        let waits = await engine.coolDownNotices()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await display.show(engine, events: events) }
+            group.addTask { for await wait in waits { await display.waits(wait) } }
             defer { group.cancelAll() }
             try await withThrowingTaskGroup(of: Void.self) { work in
                 work.addTask { await session.collect(ends) }

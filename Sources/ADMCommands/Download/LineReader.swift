@@ -96,7 +96,7 @@ actor LineReader {
         return Line(number: lineNumber, text: text)
     }
 
-    /// Waits for bytes on a thread of its own, looking for cancellation five times a second.
+    /// Waits for bytes on a thread of its own, looking for cancellation twenty times a second.
     private func read() async throws -> [UInt8] {
         while true {
             try Task.checkCancellation()
@@ -111,7 +111,7 @@ actor LineReader {
 
     private static func poll(_ descriptor: Int32) throws(Failure) -> [UInt8]? {
         var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard unsafe Glibc.poll(&request, 1, 200) > 0 else { return nil }
+        guard unsafe Glibc.poll(&request, 1, 50) > 0 else { return nil }
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
         guard count >= 0 else {

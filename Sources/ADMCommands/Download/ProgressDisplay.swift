@@ -143,6 +143,19 @@ actor ProgressDisplay {
         try report(tally)
     }
 
+    /// Jobs wait because a server asked for it.
+    func waits(_ notice: CoolDownNotice) async {
+        guard !isQuiet, !context.isJSON, style != .json else { return }
+        await say([notice.line()])
+    }
+
+    /// A signal asks to stop; what runs is being stopped already.
+    func stopping(_ signal: Interruption.Signal) async {
+        await SecondSignal.arm(after: signal)
+        guard !isQuiet, !context.isJSON else { return }
+        await say(["adm: " + SecondSignal.notice(signal, "saving progress")])
+    }
+
     /// A signal ended the run.
     ///
     /// - Throws: ``Failure`` where standard output cannot be written.

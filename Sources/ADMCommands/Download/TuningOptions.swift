@@ -30,6 +30,15 @@ struct TuningOptions: ParsableArguments {
 
     @Option(
         name: .long,
+        help: ArgumentHelp(
+            "The longest wait that a server may ask for (Retry-After).",
+            valueName: "duration"
+        )
+    )
+    var maxRetryAfter: String?
+
+    @Option(
+        name: .long,
         help: ArgumentHelp("How long connecting may take.", valueName: "duration")
     )
     var connectTimeout: String?
@@ -107,7 +116,8 @@ struct TuningOptions: ParsableArguments {
     var overrides: [String: String] {
         let given: [String: String?] = [
             "max-connections": maxConnections, "min-segment-size": minSegmentSize,
-            "retries": retries, "retry-wait": retryWait, "connect-timeout": connectTimeout,
+            "retries": retries, "retry-wait": retryWait, "max-retry-after": maxRetryAfter,
+            "connect-timeout": connectTimeout,
             "idle-timeout": idleTimeout, "first-byte-timeout": firstByteTimeout,
             "total-timeout": totalTimeout, "bind-address": bindAddress, "limit-rate": limitRate,
             "proxy": proxy,

@@ -40,7 +40,10 @@ struct Events: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try EngineConfiguration(context.workspaces, try context.lookedAt())
-        let ending = try await Interruption.run(again: ForegroundRun.leave) {
+        let ending = try await Interruption.run(
+            first: SecondSignal.arm,
+            again: SecondSignal.end
+        ) {
             try await WorkspaceReader.run(configuration, isBrief: follow) {
                 try await print($0, context)
             }

@@ -68,7 +68,7 @@ struct Run: AsyncParsableCommand {
         )
         let ending: Interruption.Ending<Void>
         do {
-            ending = try await Interruption.run(again: ForegroundRun.leave) {
+            ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {
                 try await work(configurations, display)
             }
         } catch {
@@ -149,6 +149,8 @@ struct Run: AsyncParsableCommand {
         let name = engine.configuration.selection.name.description
         try await withThrowingTaskGroup(of: Void.self) { watching in
             watching.addTask { for await end in ends { await display.ended(end, in: name) } }
+            let waits = await engine.coolDownNotices()
+            watching.addTask { for await wait in waits { await display.waits(wait, in: name) } }
             watching.addTask {
                 for await event in events { await display.show(event, in: name) }
             }

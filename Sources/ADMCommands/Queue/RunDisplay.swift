@@ -122,6 +122,20 @@ actor RunDisplay {
         )
     }
 
+    /// Jobs wait because a server asked for it.
+    func waits(_ notice: CoolDownNotice, in workspace: String) async {
+        guard !isQuiet, style != .json else { return }
+        await say([prefixed(notice.line(), workspace)])
+    }
+
+    /// A signal asks to stop; what runs is being stopped already.
+    func stopping(_ signal: Interruption.Signal) async {
+        await SecondSignal.arm(after: signal)
+        guard !isQuiet, !context.isJSON else { return }
+        let work = "running jobs save their progress and go back into the queue"
+        await say(["adm: " + SecondSignal.notice(signal, work)])
+    }
+
     /// Lets what happened last be shown.
     func catchUp() async { for _ in 0..<20 { await Task.yield() } }
 

@@ -44,7 +44,10 @@ struct WaitForJobs: AsyncParsableCommand {
         let limit = try timeout.map { (text) throws(Failure) in
             try MomentText.span(text, option: "--timeout")
         }
-        let ending = try await Interruption.run(again: ForegroundRun.leave) {
+        let ending = try await Interruption.run(
+            first: SecondSignal.arm,
+            again: SecondSignal.end
+        ) {
             try await Engine.run(configuration) { engine in
                 var numbers: [Int64] = []
                 for name in jobs { numbers.append(try await engine.job(name).number) }

@@ -39,9 +39,13 @@ struct Top: AsyncParsableCommand {
             }
         }
         context.say(Top.entering, terminator: "")
+        let end: @Sendable (Interruption.Signal) -> Void = { signal in
+            leave(keys, context)
+            SecondSignal.end(signal)
+        }
         let ending: Interruption.Ending<Void>
         do {
-            ending = try await Interruption.run(again: ForegroundRun.leave) {
+            ending = try await Interruption.run(again: end) {
                 try await OverviewWatch.run(context.workspaces) { watch in
                     try await TopSession(watch, context).run(keys)
                 }

@@ -136,13 +136,17 @@ struct Explanation {
 
     private var hostIsBusy: WaitReport? {
         let host = job.request.url.origin.host
-        if let cool = report.coolDowns.first(where: { $0.host == host }) {
+        let origin = job.request.url.origin.description
+        if let cool = report.coolDowns.first(where: { $0.origin == origin }), cool.seconds > 0 {
             let until = now.addingTimeInterval(cool.seconds)
+            let asked = now.addingTimeInterval(cool.askedSeconds)
             return report(
                 .hostCoolDown,
-                "job \(job.number) waits because \(host) asked to be left alone until \(time(until))",
+                "job \(job.number) waits because \(origin) asked to be left alone until \(time(asked));"
+                    + " it is asked again at \(time(until))",
                 until: until,
-                host: host
+                host: host,
+                hint: "adm budget clear-cool-down \(origin) asks it at once"
             )
         }
         let there = report.slots.filter { $0.host == host }

@@ -55,6 +55,24 @@ extension Workspaces {
         return limits
     }
 
+    /// Lets origins be asked at once that wanted to be left alone.
+    ///
+    /// `origins` are as they are written in URLs; nil is all of them.
+    ///
+    /// - Throws: ``Failure`` with `storage`, `noSpace` or `databaseTooNew`.
+    /// - Returns: Those that were left alone until now, by name.
+    public func endCoolDowns(of origins: Set<String>?) async throws(Failure) -> [String] {
+        let ended = try await inLedger { state, _ in
+            FairShare().settle(&state, now: BootClock.now)
+            let ended = state.coolDowns.keys.filter { origins?.contains($0) ?? true }
+            for origin in ended { state.endCoolDown(of: origin) }
+            FairShare().settle(&state, now: BootClock.now)
+            return ended.sorted()
+        }
+        Holder.wakeAll(in: home)
+        return ended
+    }
+
     /// Changes what a workspace may have, also while it runs, and writes it to its profile.
     ///
     /// What is nil stays. With `yielding`, the running transfers of a workspace that is being paused

@@ -90,17 +90,20 @@ public struct BudgetReport: Sendable, Hashable, Codable {
         }
     }
 
-    /// A host that asked to be left alone.
+    /// An origin that asked to be left alone (`Retry-After`).
     public struct CoolDown: Sendable, Hashable, Codable {
-        /// The host.
-        public var host: String
-        /// For how many more seconds.
+        /// Scheme, host and port, as they are written in URLs.
+        public var origin: String
+        /// For how many more seconds nobody asks it; 0 where one job at a time may try.
         public var seconds: Double
+        /// For how many more seconds it wants to be left alone by its own word.
+        public var askedSeconds: Double
 
-        /// Describes a host.
-        public init(host: String, seconds: Double) {
-            self.host = host
+        /// Describes an origin.
+        public init(origin: String, seconds: Double, askedSeconds: Double) {
+            self.origin = origin
             self.seconds = seconds
+            self.askedSeconds = askedSeconds
         }
     }
 
@@ -112,7 +115,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
     public var processes: [Process]
     /// The workspaces, by name.
     public var workspaces: [Workspace]
-    /// The hosts that are left alone, by name.
+    /// The origins that are left alone, by name.
     public var coolDowns: [CoolDown]
 
     /// Puts a report together.

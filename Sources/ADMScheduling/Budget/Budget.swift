@@ -36,22 +36,6 @@ package actor Budget {
         }
     }
 
-    /// What the ledger says to one workspace of this process.
-    package struct Answer: Sendable {
-        /// Slots that were just taken.
-        package var granted: [Lease] = []
-        /// Its slots that are to be given back.
-        package var recalled: Set<Int64> = []
-        /// Hosts that take nothing now: full, or to be left alone.
-        package var busyHosts: Set<String> = []
-        /// Whether it waits for a slot now.
-        package var isWaiting = false
-        /// Whether there is a limit of bytes a second for it.
-        package var isRateLimited = false
-        /// Whether other workspaces have or want slots, so that each is to be shared out anew.
-        package var hasRivals = false
-    }
-
     /// The life sign of the process.
     package nonisolated let holder: Holder
     /// What lets a suspect run alone in the process.
@@ -64,7 +48,9 @@ package actor Budget {
     private var own: [Int64: Lease] = [:]
     /// Slots that were given back while the ledger could not be written.
     private var owed: Set<Int64> = []
+    /// For how many milliseconds origins asked to be left alone, and which have answered since.
     private var owedCoolDowns: [String: Int64] = [:]
+    private var owedAnswers: Set<String> = []
     private var members: [String: Member] = [:]
     private var listeners: [AsyncStream<Void>.Continuation] = []
 
@@ -140,7 +126,9 @@ package actor Budget {
         let waiter = wish.map { head in
             Waiter(
                 key: key,
-                candidates: head.entries.prefix(64).map { .init(job: $0.number, host: $0.host) },
+                candidates: head.entries.prefix(64).map {
+                    .init(job: $0.number, host: $0.host, origin: $0.origin)
+                },
                 sortKey: head.sortKey,
                 demand: head.count
             )
@@ -212,23 +200,27 @@ package actor Budget {
         _ = try? await change { state, _, _ in state.leases[lease.serial]?.isResumable = false }
     }
 
-    /// Gives a slot back, and says until when its host wants to be left alone.
+    /// Gives a slot back, and says how long an origin wants to be left alone.
     ///
     /// - Throws: ``Failure`` where the ledger cannot be written; the slot is given back with the next
     ///   change of the ledger then.
-    package func release(_ lease: Lease, coolDown seconds: Double? = nil) async throws(Failure) {
-        handBack(lease, coolDown: seconds)
+    package func release(_ lease: Lease, coolDown: CoolDown? = nil) async throws(Failure) {
+        handBack(lease, coolDown: coolDown)
         try await change { _, _, _ in }
     }
 
     /// Gives a slot back with the next change of the ledger.
-    package func handBack(_ lease: Lease, coolDown seconds: Double? = nil) {
+    package func handBack(_ lease: Lease, coolDown: CoolDown? = nil) {
         own[lease.serial] = nil
         owed.insert(lease.serial)
-        guard let seconds else { return }
-        let until = BootClock.now + Int64(min(86_400, max(0, seconds)) * 1000)
-        owedCoolDowns[lease.host] = max(owedCoolDowns[lease.host] ?? 0, until)
+        guard let coolDown else { return }
+        let asked = max(owedCoolDowns[coolDown.origin] ?? 0, coolDown.milliseconds)
+        owedCoolDowns[coolDown.origin] = asked
+        owedAnswers.remove(coolDown.origin)
     }
+
+    /// Says with the next change of the ledger that an origin answered.
+    package func noteAnswer(of origin: String) { owedAnswers.insert(origin) }
 
     // MARK: - The ledger
 
@@ -251,6 +243,7 @@ package actor Budget {
         let policy = configuration.policy
         let owed = owed
         let coolDowns = owedCoolDowns
+        let answers = owedAnswers
         let limits = configuration.limits
         if known == nil { self.holder.becomeMember(in: configuration.home) }
         let (result, present, woken) = try await ledger.transact(own: holder) { state in
@@ -266,9 +259,8 @@ package actor Budget {
                     state.register(member.id, name: member.name, share: member.share, now: now)
                 }
             }
-            for (host, until) in coolDowns {
-                state.coolDowns[host] = max(state.coolDowns[host] ?? 0, until)
-            }
+            for origin in answers { state.endCoolDown(of: origin) }
+            for (origin, asked) in coolDowns { state.leaveAlone(origin, for: asked, now: now) }
             for lease in leases { state.describe(lease) }
             for serial in owed {
                 state.release(serial, holder: holder, now: now, policy: policy)
@@ -279,6 +271,7 @@ package actor Budget {
         generation = present
         self.owed.subtract(owed)
         owedCoolDowns = owedCoolDowns.filter { coolDowns[$0.key] != $0.value }
+        owedAnswers.subtract(answers)
         for other in woken { ledger.wake(other) }
         return result
     }

@@ -48,8 +48,14 @@ extension BudgetReport {
             slots: slots,
             processes: processes.sorted { $0.process < $1.process },
             workspaces: entries.sorted { $0.name < $1.name },
-            coolDowns: state.coolDowns.map { CoolDown(host: $0, seconds: Double($1 - now) / 1000) }
-                .sorted { $0.host < $1.host }
+            coolDowns: state.coolDowns.map { origin, entry in
+                CoolDown(
+                    origin: origin,
+                    seconds: Double(max(0, entry.until - now)) / 1000,
+                    askedSeconds: Double(max(0, entry.asked - now)) / 1000
+                )
+            }
+            .sorted { $0.origin < $1.origin }
         )
     }
 }

@@ -39,7 +39,7 @@ package struct FairShare: Sendable, Hashable {
             // Its process is stopped or hangs; when it goes on, it asks again.
             state.leases[serial] = nil
         }
-        state.coolDowns = state.coolDowns.filter { $0.value > now }
+        state.endCoolDowns(now: now)
         guard now >= state.quietUntil else { return }
         var standing = Standing(state, policy: self, now: now)
         while state.leases.count < state.limits.slots,
@@ -54,10 +54,12 @@ package struct FairShare: Sendable, Hashable {
                 workspace: waiter.key.workspace,
                 job: candidate.job,
                 host: candidate.host,
+                origin: candidate.origin,
                 state: .offered,
                 grantedAt: now
             )
             standing.add(waiter.key, host: candidate.host)
+            state.beginProbe(of: candidate.origin, now: now)
         }
         Recall(standing, policy: self, now: now).mark(&state)
     }

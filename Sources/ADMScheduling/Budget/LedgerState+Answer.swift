@@ -18,7 +18,7 @@ extension LedgerState {
         if limits.perHost > 0 {
             answer.busyHosts = Set(hosts.filter { $0.value >= limits.perHost }.keys)
         }
-        answer.busyHosts.formUnion(coolDowns.keys)
+        answer.coolDowns = coolDowns
         answer.isWaiting = waiters[key] != nil
         answer.isRateLimited =
             limits.rate.isLimit || limits.hostRate.isLimit

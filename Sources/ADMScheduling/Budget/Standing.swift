@@ -123,7 +123,7 @@ struct Standing: Sendable {
 
     private func candidate(of waiter: Waiter, in state: LedgerState) -> Int? {
         waiter.candidates.firstIndex { candidate in
-            state.coolDowns[candidate.host] == nil && !isFull(candidate.host, in: state)
+            !state.isClosed(candidate.origin, now: now) && !isFull(candidate.host, in: state)
         }
     }
 

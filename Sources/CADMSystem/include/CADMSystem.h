@@ -29,6 +29,10 @@ int adm_sync_file_system(int fd);
 /// where some of the file were lost since the last call.
 int adm_check_writeback(int fd);
 
+/// Whether this machine itself keeps the file system of a file, by fstatfs(2): ext2 to ext4, XFS, Btrfs,
+/// F2FS, tmpfs or overlayfs. 0 where it does not or nobody knows; never fails.
+int adm_is_local_file_system(int fd);
+
 /// The file mode creation mask of the calling thread, read without changing it; never fails.
 mode_t adm_umask(void);
 

@@ -1,0 +1,100 @@
+import CADMSystem
+import Synchronization
+
+/// Notices what other programs do to a part file while it is written: shorten it, write into it.
+///
+/// What happens between two of its looks and is undone again is not noticed, nor is a program that keeps the
+/// file open for writing until the end.
+final class PartGuard: Sendable {
+    private let file: Descriptor
+    private let touches = WriteWatch.Count()
+    private let place: WriteWatch.Place?
+    /// How long the file is by what adm itself did.
+    private let length: Atomic<Int64>
+    private let isSealed = Atomic(false)
+    private let state = Mutex(State())
+
+    private struct State {
+        /// How many of the touches did no harm, by a digest that was computed after them.
+        var harmless = 0
+        /// When the file was changed last before it was sealed; nil where that means nothing.
+        var changedAt: FileStatus.Time?
+        var hasEnded = false
+    }
+
+    /// Begins with a file that was just opened and locked; `path` is its name.
+    init(_ file: Descriptor, path: String, length: Int64) {
+        self.file = file
+        self.length = Atomic(length)
+        place = WriteWatch.shared.begin(file, path, touches)
+    }
+
+    deinit { end() }
+
+    /// Ends the watch; what was noticed stays.
+    func end() {
+        let isFirst = state.withLock { state in
+            defer { state.hasEnded = true }
+            return !state.hasEnded
+        }
+        guard isFirst, let place else { return }
+        _ = touchCount
+        WriteWatch.shared.end(place, touches)
+    }
+
+    // MARK: - Own writes
+
+    /// Whether the file still has all bytes that were written, before more are.
+    func isWhole() throws(Errno) -> Bool {
+        if isSealed.load(ordering: .relaxed) { unseal() }
+        let wanted = length.load(ordering: .acquiring)
+        guard wanted > 0 else { return true }
+        if try file.status().length >= wanted { return true }
+        touches.add()
+        return false
+    }
+
+    /// adm wrote bytes up to `end`.
+    func wrote(upTo end: Int64) { length.max(end, ordering: .releasing) }
+
+    /// adm made the file this long.
+    func changed(to end: Int64) {
+        if isSealed.load(ordering: .relaxed) { unseal() }
+        length.store(end, ordering: .releasing)
+    }
+
+    // MARK: - Others
+
+    /// How often others touched the file.
+    var touchCount: Int { WriteWatch.shared.total(touches) }
+
+    /// Whether others touched the file and no digest said afterwards that it did no harm.
+    var isTouched: Bool { touchCount > state.withLock(\.harmless) }
+
+    /// So many touches did no harm.
+    func trust(_ count: Int) { state.withLock { $0.harmless = max($0.harmless, count) } }
+
+    /// Nothing more is written: from now on any change of the file is somebody else's.
+    func seal() throws(Errno) {
+        guard !isSealed.load(ordering: .relaxed) else { return }
+        // Other machines change the time when they write what they have kept back.
+        let isTold = adm_is_local_file_system(file.number) == 1
+        let time = isTold ? try file.status().changedAt : nil
+        state.withLock { $0.changedAt = time }
+        isSealed.store(true, ordering: .relaxed)
+    }
+
+    private func unseal() {
+        isSealed.store(false, ordering: .relaxed)
+        state.withLock { $0.changedAt = nil }
+    }
+
+    /// Whether the file is as adm left it.
+    func isUntouched() throws(Errno) -> Bool {
+        guard !isTouched else { return false }
+        let status = try file.status()
+        let sealed = state.withLock(\.changedAt)
+        return status.length == length.load(ordering: .acquiring)
+            && (sealed == nil || sealed == status.changedAt)
+    }
+}
