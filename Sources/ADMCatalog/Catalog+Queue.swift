@@ -73,7 +73,7 @@ extension Catalog {
         return head
     }
 
-    private static func entry(_ row: Row) throws -> QueueHead.Entry {
+    static func entry(_ row: Row) throws -> QueueHead.Entry {
         QueueHead.Entry(
             number: try row.decode(forColumn: "number"),
             host: try row.decode(forColumn: "host"),

@@ -11,6 +11,8 @@ package struct Suspect: Sendable, Hashable {
     package var number: Int64
     /// Where it fetches from.
     package var host: String
+    /// The same with scheme and port, as it is written in URLs.
+    package var origin: String
     /// Its place in the queue.
     package var sortKey: Int64
     /// Whether this process waits for it in the foreground.
@@ -24,9 +26,11 @@ extension Catalog {
             let select = try database.cachedStatement(sql: JobQuery.suspects)
             return try Row.fetchAll(select, arguments: ["owner": owner, "limit": limit]).map {
                 row in
-                Suspect(
-                    number: try row.decode(forColumn: "number"),
-                    host: try row.decode(forColumn: "host"),
+                let entry = try Catalog.entry(row)
+                return Suspect(
+                    number: entry.number,
+                    host: entry.host,
+                    origin: entry.origin,
                     sortKey: try row.decode(forColumn: "sort_key"),
                     isAttended: try row.decode(String?.self, forColumn: "attendant") != nil
                 )

@@ -30,7 +30,7 @@ enum JobQuery {
 
     /// The suspects that a process may run, alone: owner, limit.
     static let suspects = """
-        SELECT number, host, sort_key, attendant FROM job INDEXED BY job_suspect
+        SELECT number, host, url, sort_key, attendant FROM job INDEXED BY job_suspect
         WHERE state = 'ready' AND recoveries >= 2
             AND (attendant = :owner OR attendant IS NULL AND withheld = '[]')
         ORDER BY sort_key, number LIMIT :limit

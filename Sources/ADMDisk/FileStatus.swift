@@ -20,8 +20,8 @@ struct FileStatus {
     let changedAt: Double
     /// Its permission bits.
     let permissions: UInt32
-    /// When its bytes were changed last.
-    let changedAt: Time
+    /// When its bytes were changed last, to the nanosecond.
+    let writtenAt: Time
 
     /// A moment by the clock of the file system.
     struct Time: Sendable, Hashable {
@@ -61,7 +61,7 @@ struct FileStatus {
         modifiedAt = FileStatus.seconds(info.st_mtim)
         changedAt = FileStatus.seconds(info.st_ctim)
         permissions = info.st_mode & 0o7777
-        changedAt = Time(seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec)
+        writtenAt = Time(seconds: info.st_mtim.tv_sec, nanoseconds: info.st_mtim.tv_nsec)
     }
 
     private static func seconds(_ time: timespec) -> Double {

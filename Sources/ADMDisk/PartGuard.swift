@@ -18,7 +18,7 @@ final class PartGuard: Sendable {
         /// How many of the touches did no harm, by a digest that was computed after them.
         var harmless = 0
         /// When the file was changed last before it was sealed; nil where that means nothing.
-        var changedAt: FileStatus.Time?
+        var writtenAt: FileStatus.Time?
         var hasEnded = false
     }
 
@@ -79,22 +79,22 @@ final class PartGuard: Sendable {
         guard !isSealed.load(ordering: .relaxed) else { return }
         // Other machines change the time when they write what they have kept back.
         let isTold = adm_is_local_file_system(file.number) == 1
-        let time = isTold ? try file.status().changedAt : nil
-        state.withLock { $0.changedAt = time }
+        let time = isTold ? try file.status().writtenAt : nil
+        state.withLock { $0.writtenAt = time }
         isSealed.store(true, ordering: .relaxed)
     }
 
     private func unseal() {
         isSealed.store(false, ordering: .relaxed)
-        state.withLock { $0.changedAt = nil }
+        state.withLock { $0.writtenAt = nil }
     }
 
     /// Whether the file is as adm left it.
     func isUntouched() throws(Errno) -> Bool {
         guard !isTouched else { return false }
         let status = try file.status()
-        let sealed = state.withLock(\.changedAt)
+        let sealed = state.withLock(\.writtenAt)
         return status.length == length.load(ordering: .acquiring)
-            && (sealed == nil || sealed == status.changedAt)
+            && (sealed == nil || sealed == status.writtenAt)
     }
 }

@@ -15,6 +15,7 @@ extension Scheduler {
         let suspect = suspects.first { suspect in
             (suspect.isAttended ? known.contains(suspect.number) : mayPull)
                 && !answer.busyHosts.contains(suspect.host)
+                && !answer.closed.contains(suspect.origin)
         }
         guard let suspect, configuration.budget.solitude.takeAlone() else { return nil }
         do {
@@ -30,7 +31,7 @@ extension Scheduler {
     private func begin(_ suspect: Suspect) async throws -> (Claim, Lease)? {
         let budget = configuration.budget
         var wish = QueueHead()
-        wish.entries = [.init(number: suspect.number, host: suspect.host)]
+        wish.entries = [.init(number: suspect.number, host: suspect.host, origin: suspect.origin)]
         wish.sortKey = suspect.sortKey
         wish.count = 1
         let member = member ?? configuration.member()

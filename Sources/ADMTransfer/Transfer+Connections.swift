@@ -178,7 +178,7 @@ extension Transfer {
     private func refused(_ refusal: RangeRefusal) throws {
         switch refusal {
         case .conditionIgnored, .connectionBroken: throw refusal
-        case .changed, .noRanges: break
+        case .changed, .noRanges, .contradiction: break
         }
         refused.parallel = true
         guard carryOn() else { throw refusal }

@@ -27,13 +27,17 @@ import Testing
             let key = Waiter.Key(holder: "h", workspace: "w")
             state.waiters[key] = Waiter(
                 key: key,
-                candidates: [.init(job: 1, host: "a.org")],
+                candidates: [.init(job: 1, host: "a.org", origin: "http://a.org")],
                 sortKey: -5,
                 demand: 2,
                 serial: serial,
                 since: now
             )
-            state.coolDowns["slow.org"] = now + 5000
+            state.coolDowns["http://slow.org"] = LedgerCoolDown(
+                until: now + 5000,
+                asked: now + 9000,
+                refusals: 1
+            )
             state.flows[.init(holder: "h", workspace: "w", host: "a.org")] = LedgerFlow(
                 weight: 2,
                 demand: 5
@@ -85,7 +89,9 @@ import Testing
         #expect(state.quietUntil <= before + 60_000, "\(place)")
         #expect((0..<(1 << 62)).contains(state.lastSerial), "\(place)")
         #expect((1...1000).contains(state.limits.slots), "\(place)")
-        #expect(state.coolDowns.values.allSatisfy { (0...day).contains($0) }, "\(place)")
+        #expect(state.coolDowns.values.allSatisfy {
+            (0...day).contains($0.until) && (0...day).contains($0.asked)
+        }, "\(place)")
         for share in state.shares.values {
             #expect(share.usage.isFinite && share.usage >= 0, "\(place)")
             #expect((0...day).contains(share.usageAt), "\(place)")

@@ -100,11 +100,16 @@ struct LookingTests {
             #expect(missing == 0)
             #expect(!FileManager.default.fileExists(atPath: home.layout.coordination))
             try await ledger.transact(own: nil) { state in
-                state.coolDowns["example.org"] = BootClock.now + 60_000
+                let until = BootClock.now + 60_000
+                state.coolDowns["http://example.org"] = LedgerCoolDown(
+                    until: until,
+                    asked: until,
+                    refusals: 1
+                )
             }
             let lock = try FileLock.acquire(path: home.layout.ledgerLock)
             let hosts = try await Ledger(home.layout).look { Array($0.coolDowns.keys) }
-            #expect(hosts == ["example.org"])
+            #expect(hosts == ["http://example.org"])
             lock.release()
             await ledger.close()
         }

@@ -17,12 +17,12 @@ import Testing
         text: String
     ) throws {
         for definition in SettingsTable.all {
-            for read in [
-                { () throws(SettingProblem) in try definition.kind.read(words: [text]) },
-                { () throws(SettingProblem) in try definition.kind.read(variable: text) },
-                { () throws(SettingProblem) in try definition.kind.read(.string(text)) },
-            ] {
-                guard let value = try? read() else { continue }
+            let kind = definition.kind
+            let values = [
+                try? kind.read(words: [text]), try? kind.read(variable: text),
+                try? kind.read(.string(text)),
+            ]
+            for value in values.compactMap(\.self) {
                 #expect(!value.toml.isEmpty)
                 if case .bytes(let count) = value {
                     #expect((0...ByteCount.limit).contains(count.bytes), "\(definition.name)")

@@ -97,8 +97,8 @@ import Testing
             "UPDATE ledger SET slots = -9223372036854775808",
             "UPDATE workspace SET usage_at = -9223372036854775807",
             "UPDATE workspace SET usage = 1e308, weight = 0",
-            "INSERT INTO cool_down VALUES ('127.0.0.1', 9223372036854775807)",
-            "INSERT INTO cool_down VALUES ('127.0.0.1', -9223372036854775808)",
+            "INSERT INTO cool_down VALUES ('http://a', 9223372036854775807, 0, 1)",
+            "INSERT INTO cool_down VALUES ('http://a', -9223372036854775808, 0, 9e18)",
             "INSERT INTO waiter VALUES ('x', 'y', '1@127.0.0.1', 0, 9223372036854775807, 1, -1)",
             "INSERT INTO flow VALUES ('x', 'y', '127.0.0.1', -1e308, 9e999)",
         ]

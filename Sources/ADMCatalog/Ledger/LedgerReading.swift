@@ -27,10 +27,12 @@ enum LedgerReading {
         return try queue.read { database in
             let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
             guard version <= LedgerTables.version else { throw Ledger.tooNew(path) }
-            guard version == LedgerTables.version, let loaded = try LedgerTables.load(database),
-                loaded.boot == BootClock.bootIdentity
-            else { return nil }
-            return loaded.state
+            guard version == LedgerTables.version else { return nil }
+            return try LedgerTables.load(
+                database,
+                boot: BootClock.bootIdentity,
+                now: BootClock.now
+            )
         }
     }
 }

@@ -62,7 +62,7 @@ extension Workspaces {
     /// - Throws: ``Failure`` with `storage`, `noSpace` or `databaseTooNew`.
     /// - Returns: Those that were left alone until now, by name.
     public func endCoolDowns(of origins: Set<String>?) async throws(Failure) -> [String] {
-        let ended = try await inLedger { state, _ in
+        let ended = try await inLedger { state in
             FairShare().settle(&state, now: BootClock.now)
             let ended = state.coolDowns.keys.filter { origins?.contains($0) ?? true }
             for origin in ended { state.endCoolDown(of: origin) }
