@@ -59,13 +59,16 @@ struct DiskSpaceTests {
 
     @Test func `others who fill the disk meanwhile end a download, too`() async throws {
         var behaviour = Behaviour()
-        behaviour.bytesPerSecond = 2_000_000
+        behaviour.interruptions = [.stall(after: 2 * Self.mebibyte)]
         let file = TestFile("/a.bin", length: 12 * Self.mebibyte, seed: 3, behaviour)
         try await run([file], reserve: "8MiB") { rig, disk in
             let line = ["download", "-d", rig.directory, "--max-connections", "1"]
             let outcome = try await rig.adm.run(line + [rig.server.url("/a.bin")]) { adm in
+                try await rig.server.waitUntilStalled(path: "/a.bin")
                 try await rig.waitUntilKept()
                 try disk.fill(bytes: 14 * Self.mebibyte)
+                rig.server.update("/a.bin") { $0.behaviour.interruptions = [] }
+                rig.server.release("/a.bin")
                 return try await adm.wait()
             }
             #expect(outcome.status == 9, "\(outcome.errorOutput)")
