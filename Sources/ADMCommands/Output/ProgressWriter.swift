@@ -106,7 +106,7 @@ actor ProgressWriter {
         let end = Terminal.error.canRedraw ? "\r\n" : "\n"
         // Nobody may be reading, which is no reason to fail.
         _ = StreamWrite.all(
-            UserInfoMask.mask(lines.joined(separator: end)) + end,
+            URLMask.mask(lines.joined(separator: end)) + end,
             to: STDERR_FILENO
         )
         interjections.add(1, ordering: .relaxed)
