@@ -134,7 +134,7 @@ import Testing
             await budgets[0].noteAnswer(of: "http://example.org")
             _ = try await budgets[0].update(member(0), wish: nil)
             let again = try await budgets[1].update(member(1), wish: head)
-            #expect(again.granted.count == 1)
+            #expect(!again.granted.isEmpty)
             #expect(again.coolDowns.isEmpty)
         }
     }

@@ -112,18 +112,18 @@ import Testing
     }
 
     @Test func `D9 a part file that is shortened while it is written gets no name`() async throws {
-        let served = file { $0.bytesPerSecond = 200_000 }
+        let served = file { $0.interruptions = [.stall(after: 300_000)] }
         try await DownloadRig.run([served], environment: Self.one) { rig in
             let line = ["download", "-d", rig.directory, rig.server.url("/a.bin")]
             try await rig.adm.run(line) { child in
                 try await rig.waitUntilKept()
                 let path = try #require(partPath(rig))
                 #expect(unsafe truncate(path, 0) == 0)
+                try await rig.server.heal([served])
                 #expect(try await child.wait().status == 9)
             }
             #expect(rig.saved() == [])
             #expect(try await rig.show().bytesDone == 0)
-            rig.server.update("/a.bin") { $0.behaviour.bytesPerSecond = nil }
             #expect(try await rig.download("/a.bin").status == 0)
             #expect(try rig.isRight("a.bin", "/a.bin"))
         }
@@ -135,7 +135,7 @@ import Testing
     )
         async throws
     {
-        let served = file { $0.bytesPerSecond = 200_000 }
+        let served = file { $0.interruptions = [.stall(after: 300_000)] }
         try await DownloadRig.run([served], environment: Self.one) { rig in
             let digest = try await served.body.sha256()
             let options = hasDigest ? ["--hash", "sha256:\(digest)"] : []
@@ -146,6 +146,7 @@ import Testing
                 let other = try #require(FileHandle(forWritingAtPath: path))
                 try other.write(contentsOf: Data([0xFF, 0x00, 0xFF]))
                 try other.close()
+                try await rig.server.heal([served])
                 #expect(try await child.wait().status == (hasDigest ? 6 : 9))
             }
             #expect(rig.saved() == [])

@@ -98,7 +98,7 @@ import Testing
 
     @Test func `a list that never ends is no reason to stay`() async throws {
         try await DownloadRig.run(files) { rig in
-            let line = ["download", "-d", rig.directory, "-i", "-"]
+            let line = ["download", "batch", "-", "-d", rig.directory]
             try await rig.adm.run(line, input: .open) { child in
                 try child.write(rig.server.url("/a.bin") + "\n")
                 try await rig.server.waitUntil { log in log.requests.contains { $0.ending != nil } }
