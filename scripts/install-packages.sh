@@ -43,22 +43,49 @@ need_header() {
     need_file "$1" "the header $2" "/usr/include/$2" "/usr/include/*/$2" "/usr/local/include/$2"
 }
 
-# need_library PACKAGE LIBRARY: one that the Swift toolchain itself is linked to
-need_library() {
-    if grep -q "$2 => not found" <<<"$toolchain_libraries"; then want "$1" "the library $2"; fi
+# The libraries that the programs of the Swift toolchain want and this machine does not have.
+#
+# All programs are looked at but the debugger, which neither builds nor tests, and wants one version
+# of Python that most machines do not have.
+missing_libraries() {
+    local toolchain program library
+    toolchain=$(dirname "$(dirname "$(readlink -f "$(command -v swift)")")")
+    for program in "$toolchain"/bin/* "$toolchain"/lib/*.so; do
+        case ${program##*/} in lldb* | repl_swift | liblldb*) continue ;; esac
+        ldd "$program" 2>/dev/null || true
+    done | awk '$2 == "=>" && $3 == "not" { print $1 }' | sort -u | while read -r library; do
+        # Libraries of the toolchain find each other once the program that loads them runs.
+        compgen -G "$toolchain/lib/swift/*/$library" >/dev/null || printf '%s\n' "$library"
+    done
+}
+
+# library_package LIBRARY: the Debian package that it is in, which is named for the library and its
+# version where no older habit says otherwise
+library_package() {
+    case $1 in
+        libform.so.6 | libmenu.so.6 | libncurses.so.6 | libpanel.so.6) echo libncurses6 ;;
+        libgcc_s.so.1) echo libgcc-s1 ;;
+        libicu*) echo "libicu${1#*.so.}" ;;
+        libxml2.so.2) echo libxml2 ;;
+        libz.so.1) echo zlib1g ;;
+        libpython3.*) echo "${1%%.so.*}" ;;
+        # A hyphen keeps a name that ends with a digit apart from the version: libsqlite3-0.
+        *[0-9].so.*) echo "${1%%.so.*}-${1#*.so.}" ;;
+        *.so.*) echo "${1%%.so.*}${1#*.so.}" ;;
+    esac | tr '[:upper:]_' '[:lower:]-'
 }
 
 find_missing() {
     packages=()
     things=()
-    local swift
-    swift=$(dirname "$(readlink -f "$(command -v swift)")")
-    toolchain_libraries=$(ldd "$swift"/swift-{driver,package} 2>/dev/null || true)
-    need_library libncurses6 libncurses.so.6
-    need_library libxml2 libxml2.so.2
+    local library
+    for library in $(missing_libraries); do
+        want "$(library_package "$library")" "the library $library, which Swift is linked to"
+    done
     need_command make make
     need_command git git
     need_command pkg-config pkg-config
+    need_command binutils strip
     need_command binutils-gold ld.gold
     need_header libc6-dev stdlib.h
     need_header g++ 'c++/*/vector'
@@ -80,6 +107,7 @@ find_missing() {
         need_command wget2 wget2
     fi
     [ "$1" = test ] || return 0
+    need_command binutils nm
     need_command curl curl
     need_command microsocks microsocks
     need_command nginx nginx
@@ -91,7 +119,7 @@ find_missing() {
     need_command lighttpd lighttpd
     need_command e2fsprogs mkfs.ext4
     need_command iproute2 ip
-    need_command binutils nm
+    need_command sqlite3 sqlite3
     # The keyring of a desktop, and a program besides adm that reads it.
     need_command dbus dbus-daemon
     need_command gnome-keyring gnome-keyring-daemon
@@ -103,6 +131,11 @@ find_missing() {
 fail() {
     printf 'install-packages: %s\n' "$@" >&2
     exit 1
+}
+
+# The words with commas between them.
+listed() {
+    printf '%s, ' "$@" | sed 's/, $//'
 }
 
 as_root() {
@@ -130,7 +163,8 @@ clean_up() {
 
 show_log() {
     tail -n 25 "$log" >&2
-    fail "apt-get could not install: ${packages[*]}"
+    fail "apt-get could not install: ${packages[*]}" \
+        "they are for $(listed "${things[@]}")"
 }
 
 install_missing() {
@@ -164,7 +198,7 @@ find_missing "$mode"
 [ ${#packages[@]} -gt 0 ] || exit 0
 
 command -v apt-get >/dev/null || fail \
-    "missing on this machine: $(printf '%s, ' "${things[@]}" | sed 's/, $//')" \
+    "missing on this machine: $(listed "${things[@]}")" \
     "this is no Debian system, so please install them yourself;" \
     "on Debian the packages would be: ${packages[*]}"
 [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null || fail \
@@ -181,4 +215,4 @@ for _ in 1 2; do
     find_missing "$mode"
 done
 [ ${#packages[@]} -eq 0 ] || fail \
-    "still missing after the installation: $(printf '%s, ' "${things[@]}" | sed 's/, $//')"
+    "still missing after the installation: $(listed "${things[@]}")"
