@@ -46,6 +46,8 @@ check: ## Format, layers, sizes, build with warnings as errors, documents, all t
 	@$(step) "format" swift format lint --strict --recursive --parallel $(swift_files)
 	@$(step) "layers" python3 scripts/check-layers.py
 	@$(step) "sizes" python3 scripts/check-sizes.py
+	@$(step) "what finds programs" python3 scripts/test-check-programs.py --quiet
+	@$(step) "programs" python3 scripts/check-programs.py
 	@$(step) "build" swift build --build-tests $(quiet_build)
 	@$(step) "documents" python3 scripts/check-docs.py --binary $(debug_adm)
 	@$(step) "tests" swift test --skip-build --disable-xctest $(quiet_tests) \
