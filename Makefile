@@ -15,6 +15,9 @@ export URL
 # Which tests run: a regular expression; all of them without it.
 override FILTER := $(value FILTER)
 export FILTER
+# How long `make fuzz` runs each target, and which; all of them without it.
+FUZZ_SECONDS ?= 60
+FUZZ_TARGETS ?=
 # V=1 shows every compiler step and every test.
 V ?=
 
@@ -75,6 +78,12 @@ bench: build ## Compare with other programs, measure the queue, and write docs/b
 	    --markdown docs/benchmarks.md --svg docs/benchmarks.svg
 	@python3 Benchmarks/queued.py --adm $(abspath $(release_adm)) --markdown docs/benchmarks.md
 	@python3 Benchmarks/limits.py --adm $(release_adm) --markdown docs/benchmarks.md
+
+.PHONY: fuzz
+fuzz: packages-test ## Feed every reader of outside text with made-up text: FUZZ_SECONDS=60 FUZZ_TARGETS=…
+	@$(step) "build with libFuzzer (the first takes long)" env ADM_FUZZ=1 swift build -c release \
+	    --product adm-fuzz --scratch-path .build-fuzz $(quiet_build)
+	@scripts/fuzz.py .build-fuzz/release/adm-fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 .PHONY: install
 install: build ## Install the program and its shell completions below PREFIX

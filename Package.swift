@@ -132,6 +132,16 @@ let package = Package(
             path: "Tests/ADMTestSupport",
             swiftSettings: strict
         ),
+        .target(
+            name: "FuzzTargets",
+            dependencies: [
+                "ADMModel", "ADMDisk", "ADMMetalink", "ADMProfiles", "ADMSecrets", "ADMTransfer",
+                "ADMCommands", argumentParser, nioCore, nioHTTP1,
+            ],
+            path: "Tests/FuzzTargets",
+            swiftSettings: strict
+        ),
+        .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         .testTarget(name: "ADMModelTests", dependencies: ["ADMModel"], swiftSettings: strict),
         .testTarget(
             name: "ADMDiskTests",
@@ -194,3 +204,20 @@ let package = Package(
         ),
     ]
 )
+
+// `make fuzz`: only what is adm's own is watched by libFuzzer, whose main function the program has.
+if Context.environment["ADM_FUZZ"] == "1" {
+    let watched = [SwiftSetting.unsafeFlags(["-sanitize=fuzzer", "-enable-testing"])]
+    for target in package.targets where target.swiftSettings != nil && target.type != .test {
+        target.swiftSettings?.append(contentsOf: watched)
+    }
+    package.targets.append(
+        .executableTarget(
+            name: "adm-fuzz",
+            dependencies: ["FuzzTargets"],
+            path: "Tests/Fuzzer",
+            swiftSettings: strict + watched,
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer"])]
+        )
+    )
+}

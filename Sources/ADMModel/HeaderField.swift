@@ -37,11 +37,14 @@ public struct HeaderField: Sendable, Hashable, Codable {
         guard !own.contains(name.lowercased()) else {
             throw Failure(.usage, "the header field \(name) is set by adm itself")
         }
-        let trimmed = value.drop { $0 == " " || $0 == "\t" }
+        // Scalars, because a blank with a combining mark behind it is one character.
+        let scalars = value.unicodeScalars
+        let isBlank = { (scalar: Unicode.Scalar) in scalar == " " || scalar == "\t" }
+        let start = scalars.firstIndex { !isBlank($0) } ?? scalars.endIndex
+        let end = scalars.lastIndex { !isBlank($0) }.map(scalars.index(after:)) ?? start
+        let trimmed = scalars[start..<end]
         guard
-            trimmed.unicodeScalars.allSatisfy({
-                ($0.value >= 0x20 && $0.value != 0x7F) || $0 == "\t"
-            })
+            trimmed.allSatisfy({ ($0.value >= 0x20 && $0.value != 0x7F) || $0 == "\t" })
         else { throw Failure(.usage, "the header field \(name) holds a control character") }
         self.name = name
         self.value = String(trimmed)

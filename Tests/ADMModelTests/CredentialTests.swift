@@ -59,6 +59,22 @@ struct CredentialTests {
         #expect(!secret.equals(Secret("canarz")))
     }
 
+    @Test func `a proxy has a host and a port that can be`() throws {
+        let origin = ProxyAddress.origin(of: "HTTP://Proxy.example:3128")
+        #expect(origin == .init(scheme: "http", host: "proxy.example", port: 3128))
+        #expect(ProxyAddress.origin(of: "socks5://[::1]")?.description == "socks5://[::1]:1080")
+        for url in [
+            "http://", "http://@:80", "http://[]:80", "http://proxy:0", "http://proxy:65536",
+            "http://proxy:99999999999999999999", "proxy:3128", "",
+        ] { #expect(ProxyAddress.origin(of: url) == nil, "\(url)") }
+        for target in ["proxy.example:0", "http://proxy.example:65536", "http://[]"] {
+            let failure = #expect(throws: Failure.self) {
+                try LoginTarget.parse(target, isProxy: true)
+            }
+            #expect(failure?.code == .usage, "\(target)")
+        }
+    }
+
     @Test func `user name and password are taken out of a URL`() throws {
         let taken = try #require(
             try URLLogin.take(from: "https://al%40ice:p%3Aw@example.org/a/b.iso?c", into: .keyring)

@@ -132,6 +132,19 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ("X-A:b", "b"), ("X-A: \t b c \t", "b c"), ("X-A: \u{33E}b", "\u{33E}b"), ("X-A:", ""),
+        ("X-A: b \u{33E}", "b \u{33E}"), ("X-A: \t ", ""),
+    ])
+    func `white space around the value of a header field is not part of it`(
+        text: String,
+        value: String
+    ) throws {
+        let field = try HeaderField(parsing: text)
+        #expect(Array(field.value.unicodeScalars) == Array(value.unicodeScalars))
+        #expect(try HeaderField(parsing: "\(field.name): \(field.value)") == field)
+    }
+
     @Test func `identifiers sort by time and survive being stored`() throws {
         let early = JobID(now: .init(timeIntervalSince1970: 1))
         let late = JobID(now: .init(timeIntervalSince1970: 2))

@@ -2,12 +2,13 @@ import Foundation
 
 /// A proxy's URL, taken apart.
 package enum ProxyAddress {
-    /// Scheme, host and port.
+    /// Scheme, host and port; nil where one of them is missing or cannot be.
     package static func origin(of url: String) -> SourceURL.Origin? {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
-            let host = parts.host, !host.isEmpty, hasPort(url)
+            let host = parts.host, hasPort(url)
         else { return nil }
         let name = host.hasPrefix("[") ? String(host.dropFirst().dropLast()) : host
+        guard !name.isEmpty else { return nil }
         return SourceURL.Origin(
             scheme: scheme,
             host: name.lowercased(),
