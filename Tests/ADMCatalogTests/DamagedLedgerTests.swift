@@ -89,9 +89,12 @@ import Testing
         #expect(state.quietUntil <= before + 60_000, "\(place)")
         #expect((0..<(1 << 62)).contains(state.lastSerial), "\(place)")
         #expect((1...1000).contains(state.limits.slots), "\(place)")
-        #expect(state.coolDowns.values.allSatisfy {
-            (0...day).contains($0.until) && (0...day).contains($0.asked)
-        }, "\(place)")
+        #expect(
+            state.coolDowns.values.allSatisfy {
+                (0...day).contains($0.until) && (0...day).contains($0.asked)
+            },
+            "\(place)"
+        )
         for share in state.shares.values {
             #expect(share.usage.isFinite && share.usage >= 0, "\(place)")
             #expect((0...day).contains(share.usageAt), "\(place)")
