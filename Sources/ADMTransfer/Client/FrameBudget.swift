@@ -49,8 +49,8 @@ struct FrameBudget {
         // Bytes of a body; padding alone is none.
         case 0x0 where length > (flags & 0x08 == 0 ? 0 : 256):
             debt = max(0, debt - FrameBudget.worth)
-        // Heads are counted where they are read: one for each stream.
-        case 0x1 where flags & 0x04 != 0: debt += 1
+        // An answer without a body; a second one on its stream is an error.
+        case 0x1 where flags & 0x01 != 0: break
         case 0x9: debt += 50
         default: debt += 1
         }

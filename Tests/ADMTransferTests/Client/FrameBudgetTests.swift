@@ -45,6 +45,10 @@ import Testing
         #expect((16...40).contains(accepted(part, upTo: 100, step: 1_000)))
     }
 
+    @Test func `any number of answers without a body is fine`() {
+        #expect(accepted(frame(0x1, flags: 0x05, length: 20), upTo: 20_000, step: 1_000) == 20_000)
+    }
+
     @Test func `bytes of a body pay for frames, and any number of them is fine`() {
         let mixed = frame(0x0, length: 16_384) + frame(0x8, length: 4) + frame(0x6, length: 8)
         #expect(accepted(mixed, upTo: 20_000, step: 100_000) == 20_000)
