@@ -43,15 +43,18 @@ extension Catalog {
                 return lives
             }
             for number in rows {
-                try Catalog.apply(
-                    action,
-                    to: number,
-                    of: selection,
-                    isAlive: isAlive,
-                    at: now,
-                    in: database,
-                    into: &step
-                )
+                let given = try Catalog.isolating(number, at: now, in: database) {
+                    try Catalog.apply(
+                        action,
+                        to: number,
+                        of: selection,
+                        isAlive: isAlive,
+                        at: now,
+                        in: database,
+                        into: &step
+                    )
+                }
+                step.events += given
             }
             step.next = rows.count == Catalog.bulkSize ? last : nil
             return step

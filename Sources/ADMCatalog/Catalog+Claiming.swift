@@ -31,29 +31,18 @@ extension Catalog {
         in database: Database,
         into taken: inout ClaimedJobs
     ) throws {
-        do {
+        var claim: Claim?
+        taken.events += try isolating(number, at: now, in: database) {
             try database.cachedStatement(sql: JobQuery.claim).execute(
                 arguments: [
                     "owner": owner, "now": now.milliseconds, "number": number,
                     "recoveries": isAlone ? Recovery.onTrial : nil,
                 ]
             )
-            guard database.changesCount == 1, let row = try row(number, in: database) else {
-                return
-            }
-            taken.claims.append(try JobRow.claim(from: row, in: database))
-        } catch let problem as UnreadableRow {
-            taken.events += try setAside(problem, at: now, in: database)
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
-            // Its numbers are such that not even the statement could calculate with them.
-            do { _ = try row(number, in: database).map(JobRow.job) } catch let problem
-                as UnreadableRow
-            {
-                taken.events += try setAside(problem, at: now, in: database)
-                return
-            }
-            throw error
+            guard database.changesCount == 1 else { return }
+            claim = try row(number, in: database).map { try JobRow.claim(from: $0, in: database) }
         }
+        if let claim { taken.claims.append(claim) }
     }
 
     /// Takes a job whose owner died while the file was on the way to its final name; nil where it
@@ -76,10 +65,11 @@ extension Catalog {
                 arguments: [number]
             )
             guard let former, !isAlive(former) else { return nil }
-            do {
+            var claim: Claim?
+            _ = try Catalog.isolating(number, at: now, in: database) {
                 // Before the statement calculates with what is in it.
                 _ = try Catalog.row(number, in: database).map(JobRow.job)
-                return try Row.fetchOne(
+                claim = try Row.fetchOne(
                     database,
                     sql: """
                         UPDATE job SET owner = ?, epoch = epoch + 1,
@@ -89,10 +79,8 @@ extension Catalog {
                     arguments: [owner, Recovery.suspicion, now.milliseconds, number, former]
                 )
                 .map { try JobRow.claim(from: $0, in: database) }
-            } catch let problem as UnreadableRow {
-                _ = try Catalog.setAside(problem, at: now, in: database)
-                return nil
             }
+            return claim
         }
     }
 

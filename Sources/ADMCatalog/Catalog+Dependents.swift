@@ -16,7 +16,9 @@ extension Catalog {
         while let next = ended.popLast() {
             for job in try blocked(by: next, in: database) {
                 if didSucceed {
-                    try unblock(job, at: now, in: database)
+                    events += try isolating(job.number, at: now, in: database) {
+                        try unblock(job, at: now, in: database)
+                    }
                     continue
                 }
                 let failure = Failure(
@@ -24,11 +26,13 @@ extension Catalog {
                     "job \(next), which job \(job.number) had to wait for, did not succeed",
                     hint: "adm queue retry \(next) and then \(job.number)"
                 )
-                try fail(job.number, failure, at: now, in: database)
-                events.append(
-                    try StoredEvent.append(.failed(failure), of: job, at: now, to: database)
-                )
-                ended.append(job.number)
+                var own: [JobEvent] = []
+                let given = try isolating(job.number, at: now, in: database) {
+                    try fail(job.number, failure, at: now, in: database)
+                    own = [try StoredEvent.append(.failed(failure), of: job, at: now, to: database)]
+                    ended.append(job.number)
+                }
+                events += own + given
             }
         }
         return events

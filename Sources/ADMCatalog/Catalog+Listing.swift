@@ -13,11 +13,11 @@ extension Catalog {
         after number: Int64? = nil,
         limit: Int
     ) throws(Failure) -> JobListing {
-        let below = number ?? Int64.max
+        let last = number?.subtracting(saturating: 1) ?? Int64.max
         return try read { database in
             guard states.count < JobState.allCases.count else {
                 return try JobListing(
-                    Row.fetchAll(database, sql: JobQuery.page, arguments: [below, limit])
+                    Row.fetchAll(database, sql: JobQuery.page, arguments: [last, limit])
                 )
             }
             // One index range a state, merged here: a single query over several states would
@@ -27,7 +27,7 @@ extension Catalog {
                 numbers += try Int64.fetchAll(
                     database,
                     sql: JobQuery.pageOfState,
-                    arguments: [state.rawValue, below, limit]
+                    arguments: [state.rawValue, last, limit]
                 )
             }
             return try JobListing(

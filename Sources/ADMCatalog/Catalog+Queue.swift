@@ -209,7 +209,9 @@ extension Catalog {
                     """
             )
             for number in numbers {
-                try update.execute(arguments: [now.milliseconds, number])
+                _ = try Catalog.isolating(number, at: now, in: database) {
+                    try update.execute(arguments: [now.milliseconds, number])
+                }
             }
             return try Int64.fetchOne(database, sql: JobQuery.nextDue)
                 .map { Date(milliseconds: $0) }

@@ -115,11 +115,13 @@ extension Catalog {
             }
             for owner in dead {
                 for row in try Row.fetchAll(database, sql: JobQuery.owned, arguments: [owner]) {
-                    do {
-                        try Catalog.recover(row, at: now, in: database, into: &recovery)
-                    } catch let problem as UnreadableRow {
-                        recovery.events += try Catalog.setAside(problem, at: now, in: database)
+                    let number: Int64 = try row.decode(at: .number)
+                    var recovered = recovery
+                    let given = try Catalog.isolating(number, at: now, in: database) {
+                        try Catalog.recover(row, at: now, in: database, into: &recovered)
+                        recovery = recovered
                     }
+                    recovery.events += given
                 }
             }
             return recovery

@@ -19,9 +19,12 @@ extension Catalog {
     ) throws(Failure) -> JobListing {
         try read { database in
             let select = try database.cachedStatement(
-                sql: "SELECT job FROM tag WHERE tag = ? AND job < ? ORDER BY job DESC"
+                sql: "SELECT job FROM tag WHERE tag = ? AND job <= ? ORDER BY job DESC"
             )
-            let numbers = try Int64.fetchCursor(select, arguments: [tag, number ?? Int64.max])
+            let numbers = try Int64.fetchCursor(
+                select,
+                arguments: [tag, number?.subtracting(saturating: 1) ?? Int64.max]
+            )
             var listing = JobListing()
             while listing.jobs.count < limit, let number = try numbers.next() {
                 guard let row = try Catalog.row(number, in: database) else { continue }

@@ -140,10 +140,12 @@ package actor Catalog {
         _ durability: Durability,
         _ body: (Database) throws -> R
     ) throws(Failure) -> R {
-        try connected().write(durability) { database in
-            do { return try body(database) } catch let error as DatabaseError
-                where error.resultCode == .SQLITE_FULL
-            { throw try Catalog.exhaustion(in: database) ?? error }
+        do { return try connected().write(durability, body) } catch {
+            // SQLite says the same of a full disk and of numbers that are used up.
+            guard error.code == .noSpace,
+                let reason = try? read({ try Catalog.exhaustion(in: $0) })
+            else { throw error }
+            throw .database(reason, at: layout.database)
         }
     }
 

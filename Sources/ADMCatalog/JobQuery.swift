@@ -1,11 +1,11 @@
 /// The statements whose cost must not grow with the number of jobs; a test reads their plans.
 enum JobQuery {
-    /// A page of all jobs, newest first: number below, limit.
-    static let page = "SELECT * FROM job WHERE number < ? ORDER BY number DESC LIMIT ?"
+    /// A page of all jobs, newest first: highest number, limit.
+    static let page = "SELECT * FROM job WHERE number <= ? ORDER BY number DESC LIMIT ?"
 
-    /// A page of the jobs of one state, newest first: state, number below, limit.
+    /// A page of the jobs of one state, newest first: state, highest number, limit.
     static let pageOfState = """
-        SELECT number FROM job WHERE state = ? AND number < ? ORDER BY number DESC LIMIT ?
+        SELECT number FROM job WHERE state = ? AND number <= ? ORDER BY number DESC LIMIT ?
         """
 
     /// A page of finished jobs of one state, latest first: state, time and number below, limit.

@@ -12,7 +12,7 @@ package struct HTTPDate: Sendable, Hashable {
     /// Reads a date; nil where it is none, or one that no calendar has.
     package init?(parsing text: String) {
         // A date has at most the length of "Wednesday, 09-Nov-94 08:49:37 GMT" and some blanks.
-        guard text.utf8.count <= 64 else { return nil }
+        guard text.utf8.count <= 64, !text.contains(" -") else { return nil }
         let words = text.lowercased().split(whereSeparator: { " \t,-".contains($0) })
         var numbers: [Int] = []
         var month: Int?

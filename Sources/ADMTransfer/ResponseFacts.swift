@@ -102,7 +102,9 @@ package struct ResponseFacts: Sendable {
     /// Reads `Retry-After`: seconds or a date; clamped to 0 … 24 hours (RFC 9110 §10.2.3).
     static func retryAfter(_ text: String, now: Double) -> Double? {
         let word = text.filter { $0 != " " }
-        // Some servers send fractions; what has too many digits is longer than the longest wait.
+        // Some servers send fractions or a time that has passed; what has too many digits is longer than
+        // the longest wait.
+        if word.hasPrefix("-"), retryAfter(String(word.dropFirst()), now: now) != nil { return 0 }
         if word.utf8.first.map({ (0x30...0x39).contains($0) }) ?? false,
             word.utf8.allSatisfy({ (0x30...0x39).contains($0) || $0 == 0x2E }),
             let seconds = Double(word)

@@ -105,7 +105,7 @@ import Testing
                 #expect((try? SourceURL(target.string)) == target)
             }
         }
-        #expect(taken > 10_000)
+        #expect(taken > 3_000)
     }
 }
 

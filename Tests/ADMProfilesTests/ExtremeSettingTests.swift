@@ -15,22 +15,22 @@ import Testing
     @Test(arguments: texts)
     func `a setting reads it from words, variables and files or says what it may be`(
         text: String
-    ) throws {
+    ) {
         for definition in SettingsTable.all {
-            let kind = definition.kind
-            let values = [
-                try? kind.read(words: [text]), try? kind.read(variable: text),
-                try? kind.read(.string(text)),
-            ]
-            for value in values.compactMap(\.self) {
-                #expect(!value.toml.isEmpty)
-                if case .bytes(let count) = value {
-                    #expect((0...ByteCount.limit).contains(count.bytes), "\(definition.name)")
-                }
-                if case .rate(let rate) = value {
-                    #expect(rate.otherwise.bytes <= ByteCount.limit, "\(definition.name)")
-                }
-            }
+            check(try? definition.kind.read(words: [text]), definition.name)
+            check(try? definition.kind.read(variable: text), definition.name)
+            check(try? definition.kind.read(.string(text)), definition.name)
+        }
+    }
+
+    private func check(_ value: SettingValue?, _ name: String) {
+        guard let value else { return }
+        #expect(!value.toml.isEmpty)
+        if case .bytes(let count) = value {
+            #expect((0...ByteCount.limit).contains(count.bytes), "\(name)")
+        }
+        if case .rate(let rate) = value {
+            #expect(rate.otherwise.bytes <= ByteCount.limit, "\(name)")
         }
     }
 

@@ -37,6 +37,7 @@ enum MomentText {
         guard runs.allSatisfy({ $0.count <= 9 }), runs.first.map({ $0.count <= 4 }) ?? false else {
             return nil
         }
+        guard isOnClock(runs) else { return nil }
         if let date = try? Date(trimmed, strategy: .iso8601) { return date }
         if let date = try? Date(
             trimmed,
@@ -45,6 +46,16 @@ enum MomentText {
             return date
         }
         return local(trimmed, now: now)
+    }
+
+    /// Whether the numbers of a date with a time are some that a calendar and a clock have; the formatter
+    /// takes others as well, and counts on.
+    private static func isOnClock(_ runs: [Substring]) -> Bool {
+        guard runs.count >= 5 else { return true }
+        let limits = [0...9999, 1...12, 1...31, 0...23, 0...59, 0...60]
+        return zip(runs, limits).allSatisfy { run, limit in
+            Int(digits: run).map { limit.contains($0) } ?? false
+        }
     }
 
     /// A date and a time, or a time alone, in this machine's time zone.
