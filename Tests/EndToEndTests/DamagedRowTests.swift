@@ -73,8 +73,10 @@ import Testing
         behaviour.interruptions = [.stall(after: 1_048_576)]
         let file = TestFile("/a.bin", length: 2_097_152, seed: 1, behaviour)
         try await DownloadRig.run([file]) { rig in
-            try await rig.adm.run(["download", "-d", rig.directory, rig.server.url("/a.bin")]) {
-                child in
+            let line =
+                ["download", "-d", rig.directory, "--max-connections", "1"]
+                + [rig.server.url("/a.bin")]
+            try await rig.adm.run(line) { child in
                 try await rig.waitUntilKept()
                 child.send(SIGINT)
                 _ = try await child.wait()
