@@ -27,14 +27,14 @@ package final class WorkspaceHold: Sendable {
     ///
     /// `identity` is the UUID that the directory must hold; nil where any may.
     ///
-    /// - Throws: ``Failure`` with `workspaceNotFound` where the directory is missing or holds another
-    ///   workspace by now; with `storage`, `interrupted`.
+    /// - Throws: ``Failure`` with `workspaceNotFound` where the directory of a named identity is missing
+    ///   or holds another workspace by now; with `storage`, `interrupted`.
     package static func share(
         _ layout: WorkspaceLayout,
         identity: String? = nil
     ) throws(Failure) -> WorkspaceHold {
         while true {
-            let hold = try open(layout)
+            let hold = try open(layout, isKnown: identity != nil)
             do throws(Failure) {
                 try PatientLock.take(hold.descriptor, LOCK_SH, path: layout.root)
             } catch  where error.code == .storage {
@@ -60,7 +60,7 @@ package final class WorkspaceHold: Sendable {
     ) throws(Failure) -> Exclusion {
         let beginning = ContinuousClock.now
         while true {
-            let hold = try open(layout)
+            let hold = try open(layout, isKnown: true)
             do throws(Failure) {
                 let isFree = try PatientLock.attempt(
                     hold.descriptor,
@@ -122,13 +122,16 @@ package final class WorkspaceHold: Sendable {
         return text.split(whereSeparator: \.isWhitespace).first.map { $0.lowercased() }
     }
 
-    private static func open(_ layout: WorkspaceLayout) throws(Failure) -> WorkspaceHold {
+    private static func open(
+        _ layout: WorkspaceLayout,
+        isKnown: Bool
+    ) throws(Failure) -> WorkspaceHold {
         while true {
             let descriptor = unsafe Glibc.open(layout.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             guard descriptor < 0 else { return WorkspaceHold(layout, descriptor) }
             switch errno {
             case EINTR: continue
-            case ENOENT, ENOTDIR: throw replaced(layout)
+            case ENOENT where isKnown, ENOTDIR where isKnown: throw replaced(layout)
             default: throw Failure.system(errno, "open", layout.root)
             }
         }

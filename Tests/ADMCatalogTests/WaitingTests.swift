@@ -81,7 +81,7 @@ import Testing
         #expect(shown("adm", "--header", "secret") == "adm")
         #expect(shown("python3", "script.py", "run") == "python3")
         #expect(shown("/opt/a b\u{1B}[2J\u{7}é") == "a?b?[2J??")
-        #expect(shown("") == "kernel name")
+        #expect(shown("") == "kernel?name")
         #expect(ProcessDescription.command([], name: "") == "unknown")
         #expect(shown(String(repeating: "x", count: 500)).count == 40)
     }

@@ -20,7 +20,7 @@ import Testing
             let home = rig.adm.admHome
             try await MountedDisk.with(size: "4m", at: home) { disk in
                 #expect(try await rig.download("/a.bin").status == 0)
-                try await rig.enqueue(["/a.bin"], "--at", "9d")
+                try await rig.enqueue(["/a.bin"], "--at", "+9d")
                 // One that was killed leaves the log and the shared memory behind.
                 if kind == "killed" { try await killRunner(rig) }
                 if kind == "full" { try disk.fillUp() } else { try disk.setReadOnly(true) }
@@ -31,6 +31,8 @@ import Testing
                     #expect(outcome.errorOutput == "", "\(command)")
                 }
                 #expect(try await rig.ok("history").contains("a.bin"))
+                let isLate = try await rig.ok("queue", "list", "--tag", "late").contains("late")
+                #expect(isLate == (kind == "killed"))
                 guard kind != "full" else { return }
                 let after = try FileManager.default.subpathsOfDirectory(atPath: home).sorted()
                 #expect(after == before)
@@ -42,7 +44,7 @@ import Testing
     @Test func `who only looks waits for nobody, and who waits says for whom`() async throws {
         try await DownloadRig.run([TestFile("/a.bin", length: 1000)]) { rig in
             #expect(try await rig.download("/a.bin").status == 0)
-            try await rig.enqueue(["/a.bin"], "--at", "9d")
+            try await rig.enqueue(["/a.bin"], "--at", "+9d")
             let home = HomeLayout(root: rig.adm.admHome)
             let locks = [home.workspace(.standard).databaseLock, home.ledgerLock]
             let holder = ChildProcess.Command(
@@ -87,9 +89,11 @@ import Testing
         }
     }
 
+    /// Kills a process that has the database open, after another one put something into its log.
     private func killRunner(_ rig: DownloadRig) async throws {
         try await rig.running { runner in
-            _ = try await rig.waitForBudget { !$0.processes.isEmpty }
+            try await rig.waitForWorkspaceUse("default", by: runner)
+            try await rig.enqueue(["/a.bin"], "--at", "+9d", "--tag", "late")
             runner.kill()
             _ = try await runner.wait()
         }

@@ -125,7 +125,7 @@ import Testing
 
     @Test func `a soft limit of descriptors is raised to the hard one`() async throws {
         try await DownloadRig.run([TestFile("/a.bin", length: 1000)]) { rig in
-            let script = "ulimit -H -n 400; ulimit -S -n 20; exec \"$0\" run"
+            let script = "ulimit -S -n 20 && ulimit -H -n 400 && exec \"$0\" run"
             let command = ChildProcess.Command(
                 "/bin/sh",
                 ["-c", script, try AdmProcess.executable()],

@@ -48,7 +48,7 @@ import Testing
                 try workspaces.setProfile("retries", to: ["7"], in: selection)
             }
             #expect(!home.exists(layout.database))
-            #expect(try !home.text(layout.profile).contains("7"))
+            #expect(try !home.text(layout.profile).contains("retries = 7"))
         }
     }
 
