@@ -21,6 +21,7 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTP2 = Target.Dependency.product(name: "NIOHTTP2", package: "swift-nio-http2")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -89,9 +90,8 @@ let package = Package(
         .target(
             name: "ADMTransfer",
             dependencies: [
-                "ADMModel", "ADMDisk", nioConcurrency, nioCore, nioHTTP1, nioHTTP2, nioPosix,
-                nioSSL,
-                nioTLS,
+                "ADMModel", "ADMDisk", nioConcurrency, nioCore, nioHPACK, nioHTTP1,
+                nioHTTP2, nioPosix, nioSSL, nioTLS,
             ],
             swiftSettings: strict
         ),

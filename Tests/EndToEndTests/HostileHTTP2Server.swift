@@ -41,6 +41,10 @@ extension LocalService {
                     + frame(9, 0, 1, (b"\\0\\1a\\x7f\\xe1\\x1d" + b"v" * 3936) * 4) * 12 + frame(9, 4, 1, b""),
                 "settingsSize": frame(4, 0, 0, b"x" * 5),
                 "windowOverflow": frame(8, 0, 0, struct.pack(">I", 0x7FFFFFFF)) * 2,
+                "negativeStatus": frame(1, 5, 1, b"\\x08\\x02-1"),
+                "hugeStatus": frame(1, 5, 1, b"\\x08\\x14" + b"9" * 20),
+                "wordStatus": frame(1, 5, 1, b"\\x08\\x03abc"),
+                "noStatus": frame(1, 5, 1, b"\\0\\1a\\1b"),
                 "goAwayAndClose": frame(7, 0, 0, struct.pack(">II", 0, 0)),
             }
             def refuse(t, data):
@@ -89,4 +93,6 @@ enum HTTP2Fault: String, CaseIterable, Sendable {
     // Errors of the connection (RFC 9113 §5.4.1), and streams that are sent elsewhere.
     case badCompression, frameSize, dataOnConnection, plainText, fieldBlock, settingsSize
     case windowOverflow, goAwayAndClose, resetHTTP11Required
+    // Answers that are none.
+    case negativeStatus, hugeStatus, wordStatus, noStatus
 }

@@ -91,7 +91,7 @@ private func read(_ bytes: [UInt8], step: Int) -> Reading {
 private func facts(_ status: Int, _ fields: [(String, String)]) -> ResponseFacts {
     let head = HTTPResponseHead(
         version: .http1_1,
-        status: .init(statusCode: status),
+        status: .init(statusCode: min(999, max(100, status))),
         headers: HTTPHeaders(fields)
     )
     return ResponseFacts(head, now: Date(timeIntervalSince1970: 1_790_000_000))

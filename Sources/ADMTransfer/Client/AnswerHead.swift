@@ -55,13 +55,19 @@ struct AnswerHead {
         guard version == "ICY" || version.hasPrefix("HTTP/") else {
             throw .notHTTP("its first line is not a status line")
         }
-        guard words[1].count == 3, words[1].allSatisfy({ (0x30...0x39).contains($0) }) else {
-            throw .notHTTP("its status is not a number of three digits")
-        }
-        let status = words[1].reduce(0) { $0 * 10 + Int($1 - 0x30) }
-        guard status >= 100 else { throw .notHTTP("its status is \(status)") }
+        let status = try status(String(decoding: words[1], as: UTF8.self))
         let isOld = ["ICY", "HTTP/1.0", "HTTP/0.9"].contains(version)
         return (status, !isOld)
+    }
+
+    /// Reads a status: three digits, from 100 on (RFC 9110 §15).
+    ///
+    /// - Throws: ``AnswerProblem`` if it is anything else.
+    static func status(_ text: String) throws(AnswerProblem) -> Int {
+        guard text.utf8.count == 3, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let status = Int(text), status >= 100
+        else { throw .notHTTP("its status is not a number of three digits") }
+        return status
     }
 
     private static func fields(

@@ -1,6 +1,5 @@
 import ADMModel
 import NIOCore
-import NIOHTTP1
 import NIOHTTP2
 
 /// One connection that carries many requests at the same time (RFC 9113).
@@ -53,9 +52,8 @@ final class HTTP2Connection: Sendable {
         streams.createStreamChannel(promise: promise) { [route, watch] stream in
             stream.eventLoop.makeCompletedFuture {
                 try stream.syncOptions?.setOption(.autoRead, value: false)
-                try stream.pipeline.syncOperations.addHandlers(
-                    HTTP2FramePayloadToHTTP1ClientCodec(httpProtocol: .https),
-                    StreamHandler(task, route: route, watch: watch.value)
+                try stream.pipeline.syncOperations.addHandler(
+                    HTTP2Stream(task, route: route, watch: watch.value)
                 )
             }
         }
@@ -73,7 +71,7 @@ struct HTTP2Broken: Error {
 }
 
 /// Sees what concerns a connection as a whole, between its frames and its streams.
-private final class ConnectionWatch: ChannelInboundHandler {
+final class ConnectionWatch: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
     typealias InboundOut = HTTP2Frame
 
@@ -145,89 +143,5 @@ private final class ConnectionWatch: ChannelInboundHandler {
         timer = context.eventLoop.assumeIsolated().scheduleTask(in: .seconds(60)) { [weak self] in
             self?.retire()
         }
-    }
-}
-
-/// One request and its answer on a stream.
-private final class StreamHandler: ChannelInboundHandler {
-    typealias InboundIn = HTTPClientResponsePart
-    typealias OutboundOut = HTTPClientRequestPart
-
-    private let task: RequestTask
-    private let route: Route
-    private let watch: ConnectionWatch
-    private var context: ChannelHandlerContext?
-    private var delivery: AnswerDelivery?
-    private var interim = 0
-    private var isWhole = false
-
-    init(_ task: RequestTask, route: Route, watch: ConnectionWatch) {
-        self.task = task
-        self.route = route
-        self.watch = watch
-    }
-
-    func handlerAdded(context: ChannelHandlerContext) {
-        self.context = context
-        watch.streamBegan()
-        if context.channel.isActive { begin(context) }
-    }
-
-    func handlerRemoved(context: ChannelHandlerContext) {
-        self.context = nil
-        watch.streamEnded()
-    }
-
-    func channelActive(context: ChannelHandlerContext) { begin(context) }
-
-    private func begin(_ context: ChannelHandlerContext) {
-        guard delivery == nil else { return }
-        let loop = context.eventLoop
-        let bound = NIOLoopBound(self, eventLoop: loop)
-        let isWanted = task.begin { reason in
-            loop.execute { bound.value.delivery?.cancel(reason) }
-        }
-        guard isWanted else { return context.close(mode: .all, promise: nil) }
-        delivery = AnswerDelivery(task, eventLoop: loop) {
-            self.context?.read()
-        } ended: { _ in
-            self.delivery = nil
-            // Before its end, this resets the stream.
-            self.context?.close(mode: .all, promise: nil)
-        }
-        context.write(wrapOutboundOut(.head(task.request.head(over: route))), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        context.read()
-    }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head(let head) where head.status.code < 200:
-            interim += 1
-            if interim > AnswerParser.interimLimit {
-                delivery?.fail(AnswerProblem.notHTTP("it sends hints without end"))
-            }
-        case .head(let head): delivery?.take(.head(head))
-        case .body(let bytes): delivery?.take(.body(bytes))
-        case .end:
-            isWhole = true
-            delivery?.take(.end)
-        }
-    }
-
-    func channelReadComplete(context: ChannelHandlerContext) {
-        if delivery?.isReady == true { context.read() }
-    }
-
-    func channelInactive(context: ChannelHandlerContext) { lose(ChannelError.ioOnClosedChannel) }
-
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        lose(error)
-        context.close(mode: .all, promise: nil)
-    }
-
-    private func lose(_ error: any Error) {
-        guard !isWhole else { return }
-        delivery?.fail(watch.failure.map { HTTP2Broken(cause: $0) } ?? error)
     }
 }

@@ -1,6 +1,6 @@
 import ADMModel
 import NIOCore
-import NIOHTTP1
+import NIOHPACK
 
 /// One GET: where it goes and what it says.
 struct Request: Sendable {
@@ -23,11 +23,13 @@ struct Request: Sendable {
         buffer.writeString("\r\n")
     }
 
-    /// The same for the HTTP/2 codec, which makes pseudo-fields of it (RFC 9113 §8.3.1).
-    func head(over route: Route) -> HTTPRequestHead {
-        var headers = HTTPHeaders([("Host", route.authority())])
-        for field in fields { headers.add(name: field.name, value: field.value) }
-        return HTTPRequestHead(version: .http2, method: .GET, uri: url.target, headers: headers)
+    /// The same as HTTP/2 sends it, with pseudo-fields (RFC 9113 §8.3.1).
+    func fields(over route: Route) -> HPACKHeaders {
+        let own = [
+            (":method", "GET"), (":scheme", route.origin.scheme),
+            (":authority", route.authority()), (":path", url.target),
+        ]
+        return HPACKHeaders(own + fields.map { ($0.name.lowercased(), $0.value) })
     }
 }
 
