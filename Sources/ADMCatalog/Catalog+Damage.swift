@@ -83,15 +83,7 @@ extension Catalog {
 
     /// Counts the jobs of each state again where the counters cannot be right.
     package func mendCounters() throws(Failure) {
-        let isNonsense = try read { database in
-            try Bool.fetchOne(
-                database,
-                sql: """
-                    SELECT count(*) <> 10 OR min(n) < 0 OR max(n) > 1000000000 FROM counter
-                    """
-            )
-        }
-        guard isNonsense == true else { return }
+        guard try read(Catalog.countersAreNonsense) else { return }
         try write(.process) { database in
             try database.execute(sql: "DELETE FROM counter")
             for state in JobState.allCases {
@@ -104,6 +96,13 @@ extension Catalog {
                 )
             }
         }
+    }
+
+    static func countersAreNonsense(_ database: Database) throws -> Bool {
+        let select = try database.cachedStatement(
+            sql: "SELECT count(*) <> 10 OR min(n) < 0 OR max(n) > 1000000000 FROM counter"
+        )
+        return try Bool.fetchOne(select) ?? true
     }
 
     /// Why a row could not be added although there is space: the numbers are used up.

@@ -63,6 +63,7 @@ package actor Catalog {
         try await catalog.use(identity)
         do {
             try await catalog.connect(busyTimeout)
+            try await catalog.mendCounters()
         } catch {
             await catalog.close()
             throw error

@@ -41,17 +41,21 @@ extension LocalService {
                     + frame(9, 0, 1, (b"\\0\\1a\\x7f\\xe1\\x1d" + b"v" * 3936) * 4) * 12 + frame(9, 4, 1, b""),
                 "settingsSize": frame(4, 0, 0, b"x" * 5),
                 "windowOverflow": frame(8, 0, 0, struct.pack(">I", 0x7FFFFFFF)) * 2,
-                "negativeStatus": frame(1, 5, 1, b"\\x08\\x02-1"),
-                "hugeStatus": frame(1, 5, 1, b"\\x08\\x14" + b"9" * 20),
-                "wordStatus": frame(1, 5, 1, b"\\x08\\x03abc"),
-                "noStatus": frame(1, 5, 1, b"\\0\\1a\\1b"),
                 "goAwayAndClose": frame(7, 0, 0, struct.pack(">II", 0, 0)),
             }
-            def refuse(t, data):
+            # Answered on the stream of each request.
+            answers = {
+                "resetHTTP11Required": lambda stream: frame(3, 0, stream, struct.pack(">I", 13)),
+                "negativeStatus": lambda stream: frame(1, 5, stream, b"\\x08\\x02-1"),
+                "hugeStatus": lambda stream: frame(1, 5, stream, b"\\x08\\x14" + b"9" * 20),
+                "wordStatus": lambda stream: frame(1, 5, stream, b"\\x08\\x03abc"),
+                "noStatus": lambda stream: frame(1, 5, stream, b"\\0\\1a\\1b"),
+            }
+            def answer(t, data):
                 data = data.removeprefix(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n")
                 while len(data) >= 9:
                     size = int.from_bytes(data[:3], "big")
-                    if data[3] == 1: t.sendall(frame(3, 0, int.from_bytes(data[5:9], "big"), struct.pack(">I", 13)))
+                    if data[3] == 1: t.sendall(answers[fault](int.from_bytes(data[5:9], "big")))
                     data = data[9 + size:]
             def serve(c):
                 try:
@@ -61,8 +65,8 @@ extension LocalService {
                             t.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 5\\r\\n\\r\\nhello")
                         return
                     data = t.recv(65536); t.sendall(frame(4, 0, 0, b""))
-                    if fault == "resetHTTP11Required":
-                        while data: refuse(t, data); data = t.recv(65536)
+                    if fault in answers:
+                        while data: answer(t, data); data = t.recv(65536)
                         return
                     t.recv(65536)
                     if fault in errors:

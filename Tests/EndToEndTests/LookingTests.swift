@@ -93,7 +93,7 @@ import Testing
     private func killRunner(_ rig: DownloadRig) async throws {
         try await rig.running { runner in
             try await rig.waitForWorkspaceUse("default", by: runner)
-            try await rig.enqueue(["/a.bin"], "--at", "+9d", "--tag", "late")
+            try await rig.enqueue(["/late.bin"], "--at", "+9d", "--tag", "late")
             runner.kill()
             _ = try await runner.wait()
         }
