@@ -41,7 +41,7 @@ let answerTargets = [
             let value = line[line.index(after: colon)...].trimmingCharacters(in: .whitespaces)
             return (String(line[..<colon]), value)
         }
-        for status in [200, 206, 416, Int(first.prefix(3)) ?? 0] {
+        for status in [200, 206, 416, Int(UInt16(first.prefix(3)) ?? 0)] {
             let facts = facts(status, fields)
             if let length = facts.contentLength { try promise(length >= 0, "length \(length)") }
             if let wait = facts.retryAfter {
@@ -91,7 +91,7 @@ private func read(_ bytes: [UInt8], step: Int) -> Reading {
 private func facts(_ status: Int, _ fields: [(String, String)]) -> ResponseFacts {
     let head = HTTPResponseHead(
         version: .http1_1,
-        status: .init(statusCode: min(999, max(100, status))),
+        status: .init(statusCode: status),
         headers: HTTPHeaders(fields)
     )
     return ResponseFacts(head, now: Date(timeIntervalSince1970: 1_790_000_000))

@@ -16,8 +16,7 @@ let lineTargets = [
         try promise(Int64(exactly: (moment * 1000).rounded()) != nil, "it begins at \(moment)")
     },
     FuzzTarget(text: "batch-line") { text in
-        let options = try DownloadOptions.parse([])
-        let batch = try Batch(path: "-", options: options, headers: [])
+        let batch = try standardInput.get()
         var credentials = URLCredentials(CredentialSettings())
         let line = LineReader.Line(number: 1, text: text)
         guard let request = try? batch.request(line, &credentials) else { return }
@@ -43,6 +42,11 @@ let lineTargets = [
         )
     },
 ]
+
+/// A list whose lines are given one by one; it is made once, because reading options takes long.
+private let standardInput = Result {
+    try Batch(path: "-", options: try DownloadOptions.parse([]), headers: [])
+}
 
 /// Sees that a request that was accepted is the same when it is read back from a database.
 private func expectKept(_ request: JobRequest) throws(BrokenPromise) {

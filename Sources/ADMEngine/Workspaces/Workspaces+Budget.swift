@@ -182,7 +182,11 @@ extension Workspaces {
         let ledger = Ledger(home)
         let result: R
         do {
-            result = try await ledger.transact(own: nil, body)
+            result = try await ledger.transact(own: nil) { state in
+                // Who writes anyway also takes away what the dead have left.
+                state.reap(now: BootClock.now, policy: FairShare()) { ledger.isAlive($0) }
+                return body(&state)
+            }
         } catch {
             await ledger.close()
             throw error
