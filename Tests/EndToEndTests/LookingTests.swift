@@ -49,7 +49,7 @@ import Testing
             let locks = [home.workspace(.standard).databaseLock, home.ledgerLock]
             let holder = ChildProcess.Command(
                 "/usr/bin/flock",
-                [locks[0], "/usr/bin/flock", locks[1], "/bin/cat"],
+                ["-F", locks[0], "/usr/bin/flock", "-F", locks[1], "/bin/cat"],
                 input: .open
             )
             try await ChildProcess.run(holder) { holding in
@@ -61,7 +61,7 @@ import Testing
                     #expect(outcome.errorOutput == "", "\(command)")
                 }
                 try await rig.adm.run(["add", "--quiet", rig.server.url("/a.bin")]) { waiting in
-                    try await waiting.waitForOutput(containing: "process \(holding.id) (flock")
+                    try await waiting.waitForOutput(containing: "process \(holding.id) (cat")
                     #expect(waiting.errorOutput.contains(locks[0]))
                 }
             }
@@ -73,14 +73,18 @@ import Testing
         try await DownloadRig.run([TestFile("/a.bin", length: 1000)]) { rig in
             #expect(try await rig.download("/a.bin").status == 0)
             let lock = HomeLayout(root: rig.adm.admHome).ledgerLock
-            let holder = ChildProcess.Command("/usr/bin/flock", [lock, "/bin/cat"], input: .open)
+            let holder = ChildProcess.Command(
+                "/usr/bin/flock",
+                ["-F", lock, "/bin/cat"],
+                input: .open
+            )
             try await ChildProcess.run(holder) { holding in
                 try holding.write("locked\n")
                 try await holding.waitForOutput(containing: "locked")
                 let url = rig.server.url("/a.bin")
                 try await rig.adm.run(["download", "-O", "b", "-d", rig.directory, url]) {
                     waiting in
-                    try await waiting.waitForOutput(containing: "process \(holding.id) (flock")
+                    try await waiting.waitForOutput(containing: "process \(holding.id) (cat")
                     waiting.send(signal)
                     let outcome = try await waiting.wait()
                     #expect(outcome.status == 128 + signal)
