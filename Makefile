@@ -85,6 +85,11 @@ fuzz: packages-test ## Feed every reader of outside text with made-up text: FUZZ
 	    --product adm-fuzz --scratch-path .build-fuzz $(quiet_build)
 	@scripts/fuzz.py .build-fuzz/release/adm-fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
+.PHONY: sanitize
+sanitize: packages-test ## Run the unit tests under AddressSanitizer and ThreadSanitizer (long): FILTER=…
+	@scripts/sanitize.sh address
+	@scripts/sanitize.sh thread
+
 .PHONY: install
 install: build ## Install the program and its shell completions below PREFIX
 	@scripts/install.sh install "$(PREFIX)" $(release_adm)
