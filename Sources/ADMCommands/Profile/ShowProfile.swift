@@ -27,7 +27,7 @@ struct ShowProfile: AsyncParsableCommand {
             text: text
         )
         try context.show(row) {
-            context.answer("# \(selection.layout.profile)")
+            context.note("# \(selection.layout.profile)")
             context.say(text, terminator: "")
         }
     }
