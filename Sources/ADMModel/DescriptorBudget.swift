@@ -50,7 +50,7 @@ package struct DescriptorBudget: Sendable, Hashable {
         )
     }
 
-    /// How many event loops there may be on so many cores.
+    /// How many event loops there may be on a machine with `cores` cores.
     package func loops(cores: Int) -> Int { max(1, min(cores, limit / 32)) }
 
     /// How many jobs may run at once.

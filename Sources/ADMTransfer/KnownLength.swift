@@ -18,7 +18,7 @@ package struct KnownLength: Sendable, Hashable {
         /// Whether it is certainly the same version, so that it cannot be longer either.
         package let isSameVersion: Bool
 
-        /// Whether a body of so many bytes may be the whole file.
+        /// Whether a body of that length may be the whole file.
         package func allows(_ count: Int64) -> Bool {
             isSameVersion ? count == length : count >= length
         }

@@ -104,7 +104,7 @@ package final class RateLimit: Sendable {
         state.withLockedValue { state in
             guard state.bytesPerSecond > 0 else { return nil }
             let later = Double(state.paid - ticket.position) / Double(state.bytesPerSecond)
-            let wait = now.duration(to: state.paidUntil) - .seconds(later)
+            let wait = now.duration(to: state.paidUntil) - Duration(saturatingSeconds: later)
             return wait > RateLimit.shortest ? wait : nil
         }
     }

@@ -6,12 +6,12 @@ import ADMCatalog
 /// little as a stranger's, wait ten seconds at first and twice as long after each further refusal, two
 /// minutes at most; then one job at a time tries, until one is answered.
 extension LedgerState {
-    /// How long others wait after so many refusals in a row, in milliseconds.
+    /// How long others wait after a number of refusals in a row, in milliseconds.
     static func patience(after refusals: Int) -> Int64 {
         min(120_000, 10_000 << Int64(min(8, max(0, refusals - 1))))
     }
 
-    /// An origin asked to be left alone for so many milliseconds.
+    /// An origin asked to be left alone; `asked` is in milliseconds.
     package mutating func leaveAlone(_ origin: String, for asked: Int64, now: Int64) {
         let end = now + min(86_400_000, max(0, asked))
         var entry = coolDowns[origin] ?? LedgerCoolDown(until: 0, asked: 0, refusals: 0)

@@ -78,7 +78,7 @@ final class AnswerDelivery {
             switch result {
             case .failure(let error): self.finish(error)
             case .success:
-                // Whoever hands parts over goes on by itself.
+                // The caller is in the middle of handing parts over, and continues by itself.
                 guard !isAtOnce else { return }
                 self.advance()
                 if self.isReady { self.wantsMore() }

@@ -77,7 +77,7 @@ struct AnswerHead {
         for line in lines {
             guard !line.contains(0x00) else { throw .framing("its head holds a NUL byte") }
             if line.first == 0x20 || line.first == 0x09 {
-                // A folded field goes on (RFC 9112 §5.2).
+                // A folded field continues the one before (RFC 9112 §5.2).
                 guard !fields.isEmpty else { continue }
                 fields[fields.count - 1].value += [0x20] + trimmed(line[...])
                 continue

@@ -4,8 +4,7 @@ import NIOCore
 ///
 /// Nothing is read that nobody waits for: the receiver's pace is the connection's pace.
 final class HTTP1Connection: Sendable {
-    /// What it is connected to.
-    let channel: any Channel
+    private let channel: any Channel
     private let handler: NIOLoopBound<HTTP1Handler>
 
     /// Takes over a channel, on its event loop; `rested` is called when the connection may carry another
@@ -29,9 +28,6 @@ final class HTTP1Connection: Sendable {
         task.carrier = isRested ? .rested : .new
         channel.eventLoop.execute { [handler] in handler.value.begin(task) }
     }
-
-    /// Closes the connection.
-    func close() { channel.close(mode: .all, promise: nil) }
 }
 
 /// The end of the pipeline of an HTTP/1.1 connection.

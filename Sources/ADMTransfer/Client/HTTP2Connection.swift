@@ -4,8 +4,7 @@ import NIOHTTP2
 
 /// One connection that carries many requests at the same time (RFC 9113).
 final class HTTP2Connection: Sendable {
-    /// What it is connected to.
-    let channel: any Channel
+    private let channel: any Channel
     private let route: Route
     private let streams: HTTP2StreamMultiplexer.SendableView
     private let watch: NIOLoopBound<ConnectionWatch>
@@ -59,9 +58,6 @@ final class HTTP2Connection: Sendable {
         }
         promise.futureResult.whenFailure { error in task.end(.failure(error)) }
     }
-
-    /// Closes the connection.
-    func close() { channel.close(mode: .all, promise: nil) }
 }
 
 /// HTTP/2 does not work on a connection: the same may be asked for over HTTP/1.1.
