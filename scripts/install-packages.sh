@@ -117,6 +117,7 @@ find_missing() {
     # The program alone: the package tinyproxy also starts it with the machine.
     need_command tinyproxy-bin tinyproxy
     need_command lighttpd lighttpd
+    need_command squid squid
     need_command e2fsprogs mkfs.ext4
     need_command iproute2 ip
     need_command sqlite3 sqlite3

@@ -60,7 +60,7 @@ public struct SourceURL: Hashable, Sendable {
             host: parts.host,
             port: parts.port ?? Origin.defaultPort(parts.scheme)
         )
-        path = SourceURL.removingDotSegments(parts.path)
+        path = URLText.removingDotSegments(parts.path)
         string = origin.description + path + (parts.query.map { "?\($0)" } ?? "")
         guard string.utf8.count <= SourceURL.longest else { throw SourceURL.tooLong(text) }
     }
@@ -111,24 +111,7 @@ public struct SourceURL: Hashable, Sendable {
     ///
     /// - Throws: ``Failure`` with `remoteProtocol` where it is not a URL, `refused` for another scheme.
     public func resolving(location: String) throws(Failure) -> SourceURL {
-        // Servers write blanks and backslashes as they are.
-        let reference = location.trimmingCharacters(in: .whitespaces)
-            .replacing(" ", with: "%20").replacing("\\", with: "%5C")
-        let target: String
-        if URLText.scheme(of: reference) != nil {
-            target = reference
-        } else if reference.hasPrefix("//") {
-            target = "\(origin.scheme):\(reference)"
-        } else if reference.hasPrefix("/") {
-            target = origin.description + reference
-        } else if reference.hasPrefix("?") {
-            target = origin.description + path + reference
-        } else if reference.isEmpty || reference.hasPrefix("#") {
-            return self
-        } else {
-            let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "/"
-            target = origin.description + folder + reference
-        }
+        let target = URLText.absolute(location, from: self)
         do throws(Failure) { return try SourceURL(target) } catch {
             guard error.code == .usage else { throw error }
             throw Failure(
@@ -149,30 +132,6 @@ public struct SourceURL: Hashable, Sendable {
     /// The last path segment, still percent-encoded; empty where the path ends with a slash.
     public var lastSegment: String {
         path.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? ""
-    }
-
-    private static func removingDotSegments(_ path: String) -> String {
-        guard !path.isEmpty else { return "/" }
-        // Most paths have no segment that begins with a dot.
-        var isAfterSlash = false
-        let hasDotSegment = path.utf8.contains { byte in
-            defer { isAfterSlash = byte == 0x2F }
-            return isAfterSlash && byte == 0x2E
-        }
-        guard hasDotSegment else { return path }
-        var kept: [Substring] = []
-        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
-        for (index, segment) in segments.enumerated() {
-            let isLast = index == segments.count - 1
-            switch segment {
-            case ".": if isLast { kept.append("") }
-            case "..":
-                _ = kept.popLast()
-                if isLast { kept.append("") }
-            default: kept.append(segment)
-            }
-        }
-        return "/" + kept.joined(separator: "/")
     }
 
     /// A URL, or what was meant as one, without user name, password, query and fragment.

@@ -1,7 +1,4 @@
-import Foundation
-import Glibc
-
-/// The parts of an `http` or `https` URL as text, taken apart and checked (RFC 3986 §3).
+/// The parts of an `http` or `https` URL as text, taken apart and checked as browsers do (WHATWG URL).
 ///
 /// What is put together again of these parts is taken apart in the same way: that is what lets a URL be
 /// stored and read back. Host and port are judged here and nowhere else.
@@ -37,24 +34,38 @@ struct URLText {
 
     /// Takes a text apart.
     init(_ text: String) throws(Fault) {
-        guard !text.isEmpty, text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x5C }) else {
-            throw .noURL
-        }
+        let text = URLText.cleaned(text)
+        guard !text.isEmpty else { throw .noURL }
         guard let word = URLText.scheme(of: text) else { throw .noScheme }
         scheme = word.lowercased()
         guard scheme == "http" || scheme == "https" else { throw .otherScheme(scheme) }
-        var rest = text.utf8.dropFirst(word.utf8.count + 1)
-        guard rest.starts(with: "//".utf8) else { throw .noHost }
-        rest = rest.dropFirst(2)
-        let authority = rest.prefix { !"/?#".utf8.contains($0) }
+        // Browsers take any number of slashes here.
+        let rest = text.utf8.dropFirst(word.utf8.count + 1).drop { $0 == 0x2F }
+        let authority = rest.prefix { $0 != 0x2F && $0 != 0x3F }
         guard !authority.contains(0x40) else { throw .userInfo }
         (host, port) = try URLText.hostAndPort(String(Substring(authority)))
-        rest = rest.dropFirst(authority.count).prefix { $0 != 0x23 }
-        let path = rest.prefix { $0 != 0x3F }
-        self.path = URLText.encoded(path)
+        let target = rest[authority.endIndex...]
+        let path = target.prefix { $0 != 0x3F }
+        self.path = URLText.encoded(path, isPlain: URLText.isPlainInPath)
         query =
-            path.endIndex < rest.endIndex
-            ? URLText.encoded(rest[path.endIndex...].dropFirst()) : nil
+            path.endIndex < target.endIndex
+            ? URLText.encoded(
+                target[path.endIndex...].dropFirst(),
+                isPlain: URLText.isPlainInQuery
+            ) : nil
+    }
+
+    /// The text without what browsers leave out: blanks and controls around it, tabs and line ends inside, and
+    /// the fragment; a backslash before the query is a slash.
+    static func cleaned(_ text: String) -> String {
+        let isClean = text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x5C && $0 != 0x23 }
+        guard !isClean else { return text }
+        let bytes = text.utf8.drop { $0 <= 0x20 }.filter { ![0x09, 0x0A, 0x0D].contains($0) }
+        let end = bytes.lastIndex { $0 > 0x20 }.map { $0 + 1 } ?? 0
+        var result = Array(bytes[..<end].prefix { $0 != 0x23 })
+        let path = result.firstIndex(of: 0x3F) ?? result.count
+        for index in 0..<path where result[index] == 0x5C { result[index] = 0x2F }
+        return String(decoding: result, as: UTF8.self)
     }
 
     /// The scheme that a text begins with; nil for a relative reference.
@@ -66,22 +77,62 @@ struct URLText {
         return word
     }
 
-    // MARK: - Host and port
+    /// The absolute URL that a reference means, seen from another URL.
+    static func absolute(_ reference: String, from base: SourceURL) -> String {
+        var rest = cleaned(reference)
+        if let word = scheme(of: rest) {
+            // `http:name` is relative to an http URL.
+            let behind = rest.dropFirst(word.count + 1)
+            guard word.lowercased() == base.origin.scheme, !behind.hasPrefix("//") else {
+                return rest
+            }
+            rest = String(behind)
+        }
+        if rest.isEmpty { return base.string }
+        if rest.hasPrefix("//") { return "\(base.origin.scheme):\(rest)" }
+        if rest.hasPrefix("/") { return base.origin.description + rest }
+        if rest.hasPrefix("?") { return base.origin.description + base.path + rest }
+        let folder = base.path.lastIndex(of: "/").map { base.path[...$0] } ?? "/"
+        return base.origin.description + folder + rest
+    }
+
+    /// A path without its `.` and `..` segments, which may be percent-encoded; never empty.
+    static func removingDotSegments(_ path: String) -> String {
+        guard !path.isEmpty else { return "/" }
+        // Most paths have no segment that begins with a dot.
+        var isAfterSlash = false
+        let hasDotSegment = path.utf8.contains { byte in
+            defer { isAfterSlash = byte == 0x2F }
+            return isAfterSlash && (byte == 0x2E || byte == 0x25)
+        }
+        guard hasDotSegment else { return path }
+        var kept: [Substring] = []
+        let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+        for (index, segment) in segments.enumerated() {
+            let isLast = index == segments.count - 1
+            switch segment.lowercased().replacing("%2e", with: ".") {
+            case ".": if isLast { kept.append("") }
+            case "..":
+                _ = kept.popLast()
+                if isLast { kept.append("") }
+            default: kept.append(segment)
+            }
+        }
+        return "/" + kept.joined(separator: "/")
+    }
 
     private static func hostAndPort(_ authority: String) throws(Fault) -> (String, Int?) {
         let host: String
         var rest: Substring
         if authority.hasPrefix("[") {
             guard let close = authority.firstIndex(of: "]") else { throw .noURL }
-            host = authority[..<close].dropFirst().lowercased()
+            host = try URLHost.address(String(authority[..<close].dropFirst()))
             rest = authority[authority.index(after: close)...]
-            var address = in6_addr()
-            guard unsafe inet_pton(AF_INET6, host, &address) == 1 else { throw .badHost }
         } else {
             let name = authority.prefix { $0 != ":" }
             rest = authority[name.endIndex...]
             guard !name.isEmpty else { throw .noHost }
-            host = try hostName(String(name))
+            host = try URLHost.name(String(name))
         }
         guard !rest.isEmpty else { return (host, nil) }
         guard rest.removeFirst() == ":" else { throw .badHost }
@@ -91,61 +142,41 @@ struct URLText {
         return (host, port)
     }
 
-    /// The name of a host, as DNS writes it: labels that are not empty, 253 bytes at most (RFC 1035 §2.3.4).
-    private static func hostName(_ text: String) throws(Fault) -> String {
-        var name = text.lowercased()
-        if !name.utf8.allSatisfy({ $0 < 0x80 }) {
-            guard let encoded = URLComponents(string: "http://\(text)/")?.encodedHost else {
-                throw .badHost
-            }
-            name = encoded.lowercased()
-        }
-        let labels = name.utf8.split(separator: 0x2E, omittingEmptySubsequences: false)
-        // A dot at the end says that the name is complete.
-        let named = labels.last?.isEmpty == true ? labels.dropLast() : labels[...]
-        let isName = name.utf8.allSatisfy {
-            isLetter($0) || isDigit($0) || "-._~!$&'()*+,;=".utf8.contains($0)
-        }
-        guard isName, name.utf8.count <= 253, !named.isEmpty, named.allSatisfy({ !$0.isEmpty })
-        else { throw .badHost }
-        return name
-    }
-
     // MARK: - Characters
 
-    /// The text with everything percent-encoded that a path or query cannot hold; what is encoded stays
-    /// as it is.
-    private static func encoded(_ bytes: Substring.UTF8View) -> String {
-        guard !bytes.allSatisfy({ isPlain($0) }) else { return String(Substring(bytes)) }
-        let bytes = Array(bytes)
+    /// The text with everything percent-encoded that cannot stand there; what is encoded stays as it is, and a
+    /// percent sign that encodes nothing too.
+    private static func encoded(
+        _ bytes: Substring.UTF8View,
+        isPlain: (UInt8) -> Bool
+    ) -> String {
+        guard !bytes.allSatisfy(isPlain) else { return String(Substring(bytes)) }
+        let digits = Array("0123456789ABCDEF".utf8)
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count + 16)
-        for (index, byte) in bytes.enumerated() {
-            let isEscape =
-                byte == 0x25 && index + 2 < bytes.count && isHex(bytes[index + 1])
-                && isHex(bytes[index + 2])
-            if isPlain(byte) || isEscape {
+        for byte in bytes {
+            if isPlain(byte) {
                 result.append(byte)
             } else {
-                let digits = Array("0123456789ABCDEF".utf8)
                 result += [0x25, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// Whether a byte stands for itself in a path and in a query; the percent sign does not.
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        isLetter(byte) || isDigit(byte) || "-._~!$&'()*+,;=:@/?".utf8.contains(byte)
+    /// Whether a byte stands for itself in a path: all that is printed but blanks and `"<>^` and the like.
+    private static func isPlainInPath(_ byte: UInt8) -> Bool {
+        isPlainInQuery(byte) && ![0x5E, 0x60, 0x7B, 0x7D].contains(byte)
     }
 
-    private static func isLetter(_ byte: UInt8) -> Bool {
+    /// Whether a byte stands for itself in a query.
+    private static func isPlainInQuery(_ byte: UInt8) -> Bool {
+        (0x21...0x7E).contains(byte) && ![0x22, 0x23, 0x3C, 0x3E].contains(byte)
+    }
+
+    static func isLetter(_ byte: UInt8) -> Bool {
         (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
-    private static func isHex(_ byte: UInt8) -> Bool {
-        isDigit(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
-    }
+    static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }

@@ -78,6 +78,16 @@ public struct Validators: Sendable, Hashable, Codable {
         return lastModifiedIsStrong ? .same : .unknown
     }
 
+    /// Whether an answer with `other` may be about the same bytes although its tag is another one, which some
+    /// servers make for each answer: neither length nor date differs.
+    ///
+    /// Only a digest of the whole file can prove it.
+    public func mayBeSame(as other: Validators) -> Bool {
+        if let length, let theirs = other.length, length != theirs { return false }
+        guard let lastModified, let theirs = other.lastModified else { return true }
+        return lastModified == theirs
+    }
+
     /// A tag without the sign that it is weak (RFC 9110 §8.8.3.2).
     private static func opaque(_ tag: String) -> Substring {
         tag.hasPrefix("W/") ? tag.dropFirst(2) : tag[...]

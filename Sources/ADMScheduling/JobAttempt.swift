@@ -113,6 +113,7 @@ actor JobAttempt {
             expected: expected?.checksum,
             size: request.size,
             pieces: claim.pieces,
+            isRepeated: claim.job.attempts > 1,
             secondsSpent: claim.job.transferSeconds,
             mirrors: request.mirrors,
             mayShare: !isAlone,

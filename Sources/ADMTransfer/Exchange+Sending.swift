@@ -1,4 +1,5 @@
 import ADMModel
+import NIOConcurrencyHelpers
 
 /// The connection ended before a byte of an answer: the server closed it while the request went out.
 ///
@@ -19,14 +20,15 @@ extension Exchange {
         isFresh: Bool = false,
         accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
     ) async throws -> ResponseFacts {
-        let receiver = BodyReceiver(handle: handle, limits: limits) { facts in
+        let receiver = BodyReceiver(handle: handle, limits: limits) { [cookies] facts in
+            cookies.withLockedValue { $0.take(facts.cookies, from: url) }
             if facts.status == 407 {
                 await authorization?.proxyRefused()
                 throw Failure.proxyLogin
             }
             return try await accept(facts)
         }
-        let request = Request(url: url, fields: headers(fields, query), closes: isFresh)
+        let request = Request(url: url, fields: headers(fields, query, url), closes: isFresh)
         let task = session.start(request, receiver: receiver, isOneOfMany: query.isOneOfMany)
         handle.attach { task.fail($0) }
         // The request holds the handle, too.
@@ -38,12 +40,14 @@ extension Exchange {
                 // Who waits for a speed limit heeds the handle alone.
                 handle.fail(CancellationError())
             }
-            return try receiver.answer()
+            return takingCookies(of: try receiver.answer(), from: url)
         } catch {
             // A request may end while its answer is being judged.
             await receiver.waitForJudgement()
             if let refused = error as? Refused { throw refused.reason }
-            if error is BodyNotWanted, let facts = receiver.facts { return facts }
+            if error is BodyNotWanted, let facts = receiver.facts {
+                return takingCookies(of: facts, from: url)
+            }
             if error is CancellationError || error is RangeIsFull || error is TooSlow {
                 throw error
             }
@@ -60,14 +64,28 @@ extension Exchange {
         }
     }
 
-    private func headers(_ fields: [HeaderField], _ query: Query) -> [HeaderField] {
+    /// Keeps the cookies of a redirect, which nobody judges.
+    private func takingCookies(of facts: ResponseFacts, from url: SourceURL) -> ResponseFacts {
+        if facts.isRedirect { cookies.withLockedValue { $0.take(facts.cookies, from: url) } }
+        return facts
+    }
+
+    private func headers(
+        _ fields: [HeaderField],
+        _ query: Query,
+        _ url: SourceURL
+    ) -> [HeaderField] {
         let given = Set(fields.map { $0.name.lowercased() })
         var own: [(String, String)] = []
         if !given.contains("user-agent") { own.append(("User-Agent", settings.userAgent)) }
         if !given.contains("accept") { own.append(("Accept", "*/*")) }
         own.append(("Accept-Encoding", "identity"))
         var headers = own.map { HeaderField(own: $0, $1) }
-        headers += fields.filter { $0.name.lowercased() != "accept-encoding" }
+        let cookies = cookies.withLockedValue { $0.pairs(for: url) }
+        headers += CookieJar.adding(
+            cookies,
+            to: fields.filter { $0.name.lowercased() != "accept-encoding" }
+        )
         if let range = query.range { headers.append(HeaderField(own: "Range", range)) }
         if let ifRange = query.ifRange { headers.append(HeaderField(own: "If-Range", ifRange)) }
         return headers

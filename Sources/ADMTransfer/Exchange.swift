@@ -1,4 +1,5 @@
 package import ADMModel
+import NIOConcurrencyHelpers
 
 /// Asks for a URL and follows redirects, dropping credentials on the way to another origin.
 package struct Exchange: Sendable {
@@ -12,6 +13,8 @@ package struct Exchange: Sendable {
     let limits: [RateLimit]
     /// The stored credentials; nil where there are none for this job.
     let authorization: Authorization?
+    /// The cookies that servers set in this exchange; nothing else sees them, and they end with it.
+    let cookies = NIOLockedValueBox(CookieJar())
 
     /// Prepares requests.
     package init(
@@ -68,7 +71,7 @@ package struct Exchange: Sendable {
         accept: @escaping @Sendable (ResponseFacts, SourceURL) async throws -> BodySink
     ) async throws {
         var current = url
-        var visited: Set<String> = []
+        var hops = 0
         var keepsCredentials = url.origin == trusted
         while true {
             try Task.checkCancellation()
@@ -84,13 +87,13 @@ package struct Exchange: Sendable {
                 return try await accept(facts, target)
             }
             guard facts.isRedirect, let location = facts.location else { return }
-            visited.insert(current.string)
+            hops += 1
             let next = try current.resolving(location: location)
-            guard !visited.contains(next.string), visited.count <= settings.maxRedirects else {
+            // The same URL may come twice: a server sets a cookie and asks to come again.
+            guard hops <= settings.maxRedirects else {
                 throw Failure(
                     .remoteProtocol,
-                    "\(url.redacted) redirects in a circle or more than"
-                        + " \(settings.maxRedirects) times",
+                    "\(url.redacted) redirects more than \(settings.maxRedirects) times",
                     cause: "the last hop was \(next.redacted)"
                 )
             }
@@ -193,17 +196,20 @@ package struct Exchange: Sendable {
         _ url: SourceURL,
         _ request: @escaping @Sendable () async throws -> Void
     ) async throws {
-        let limit = max(settings.idleTimeout, settings.firstByteTimeout)
+        let settings = settings
+        let limit: @Sendable (ConnectionHandle) -> Duration = {
+            $0.answeredAfter == nil ? settings.firstByteTimeout : settings.idleTimeout
+        }
         try await withThrowingTaskGroup(of: Bool.self) { group in
             group.addTask {
                 try await request()
                 return true
             }
             group.addTask {
-                while handle.silence(at: .now) <= limit {
+                while handle.silence(at: .now) <= limit(handle) {
                     try await Task.sleep(for: .milliseconds(100))
                 }
-                handle.fail(Failure.silent(url.origin, limit))
+                handle.fail(Failure.silent(url.origin, limit(handle)))
                 return false
             }
             defer { group.cancelAll() }

@@ -132,11 +132,17 @@ extension Failure {
         )
     }
 
-    /// Names a status that is no success; nil for 200, 206 and 416.
+    /// Names a status that brings no file; nil for one that does, and for 416.
     static func status(_ facts: ResponseFacts, url: SourceURL) -> Failure? {
+        var failure = reason(facts, url: url)
+        failure?.status = facts.status
+        return failure
+    }
+
+    private static func reason(_ facts: ResponseFacts, url: SourceURL) -> Failure? {
         let shown = "\(url.redacted): the server says \(facts.status)"
         switch facts.status {
-        case 200, 206, 416:
+        case _ where facts.hasFile || facts.status == 416:
             // What such an answer holds is not the file.
             return facts.framingFault.map {
                 Failure(.remoteProtocol, "\(url.redacted): the answer cannot be read: \($0)")
@@ -154,10 +160,11 @@ extension Failure {
                 .remoteNotFound,
                 shown + (facts.status == 404 ? " (not found)" : " (gone)")
             )
-        case 408, 425, 429, 500, 502...504, 506...599:
+        case 202, 408, 425, 429, 500, 502...504, 506...599:
+            let meaning = [202: " (not ready yet)", 429: " (too many requests)"]
             return Failure(
                 .remoteBusy,
-                shown + (facts.status == 429 ? " (too many requests)" : ""),
+                shown + meaning[facts.status, default: ""],
                 retryAfter: facts.retryAfter,
                 askedBy: url.origin.description
             )

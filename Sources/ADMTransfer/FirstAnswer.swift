@@ -47,7 +47,7 @@ struct FirstAnswer {
             guard usable else { throw .changed }
             start = 0
             total = facts.contentLength
-            ranges = facts.advertisesRanges && !facts.isEncoded
+            ranges = facts.advertisesRanges && !facts.isEncodedOnTheWay
             continues = false
         case .beyondEnd:
             throw known == nil

@@ -2,14 +2,27 @@ import ADMModel
 
 /// The requests of a transfer that are under way, each with the range that it fills.
 struct OpenConnections {
-    private struct Connection {
+    struct Connection {
         let handle = ConnectionHandle()
         var range: OpenRange?
         /// The connection that fetches the same bytes at the same time.
         var twin: Int?
+        /// Where it stops once a server has accepted a request for what lies behind; until then it reads on.
+        var stop: Int64?
+        /// The connection that fetches the same until the server has accepted this one.
+        var lender: Int?
+
+        /// The bytes that it has still to fetch if the others get theirs.
+        var ahead: ByteRange? {
+            guard let missing = range?.missing else { return nil }
+            return ByteRange(
+                missing.start,
+                max(missing.start, stop.map { min($0, missing.end) } ?? missing.end)
+            )
+        }
     }
 
-    private var connections: [Int: Connection] = [:]
+    var connections: [Int: Connection] = [:]
     private var lastNumber = 0
     private var speeds = ConnectionSpeeds()
     /// The shortest time from a request to its answer: not less than a round trip.
@@ -24,7 +37,7 @@ struct OpenConnections {
     /// Begins one; its range may become known later.
     mutating func add(_ range: OpenRange?) -> (number: Int, handle: ConnectionHandle) {
         lastNumber += 1
-        let connection = Connection(range: range)
+        let connection = Connection(range: range, lender: range.flatMap { lender(of: $0.start) })
         connections[lastNumber] = connection
         return (lastNumber, connection.handle)
     }
@@ -51,6 +64,7 @@ struct OpenConnections {
     /// - Returns: Whether it was open, and its range if it had one.
     mutating func remove(_ number: Int) -> (wasOpen: Bool, range: OpenRange?) {
         let connection = connections.removeValue(forKey: number)
+        if let connection { takeBackLoan(of: connection) }
         if let twin = connection?.twin { connections[twin]?.twin = nil }
         speeds.forget(number)
         return (connection != nil, connection?.range)
@@ -94,7 +108,14 @@ struct OpenConnections {
 
     /// What the open connections fetch, whether or not it is written.
     var fetched: SegmentMap {
-        SegmentMap(connections.values.compactMap { $0.range?.whole })
+        SegmentMap(
+            connections.values.compactMap { connection in
+                guard let whole = connection.range?.whole, let ahead = connection.ahead else {
+                    return nil
+                }
+                return ByteRange(whole.start, max(whole.start, ahead.end))
+            }
+        )
     }
 
     // MARK: - Speeds
@@ -115,15 +136,18 @@ struct OpenConnections {
         }
     }
 
-    /// Cuts the range that would take longest.
-    func split(minimum: Int64) -> ByteRange? {
+    /// Finds the range that would take longest, for another connection to fetch the last part of it.
+    ///
+    /// - Returns: That part, and the connection that fetches it until the other one is accepted.
+    func split(minimum: Int64) -> (part: ByteRange, lender: Int)? {
         let minimum = max(minimum, speeds.piece(lasting: max(roundTrip * 4, .milliseconds(10))))
         let longest = shareable.max {
             speeds.rest(of: $0.number, missing: $0.range.missing.count)
                 < speeds.rest(of: $1.number, missing: $1.range.missing.count)
         }
         guard let longest else { return nil }
-        return longest.range.give(speeds.shareToGive(by: longest.number), minimum: minimum)
+        return longest.range.share(speeds.shareToGive(by: longest.number), minimum: minimum)
+            .map { ($0, longest.number) }
     }
 
     /// The connection whose rest a new one would have much sooner, with that rest; nil where there is
@@ -139,16 +163,11 @@ struct OpenConnections {
 
     private var shareable: [(number: Int, range: OpenRange)] {
         connections.compactMap { number, connection in
-            guard let range = connection.range, connection.twin == nil,
+            guard let range = connection.range, connection.twin == nil, connection.stop == nil,
                 range.missing.count > 0, range.missing.end != Int64.max
             else { return nil }
             return (number, range)
         }
-    }
-
-    /// Lets the connection that gave a range away take it back, if it still runs.
-    func takeBack(_ range: ByteRange) -> Bool {
-        connections.values.contains { $0.range?.takeBack(range) == true }
     }
 
     /// Ends the connections that were silent for too long.
@@ -156,7 +175,13 @@ struct OpenConnections {
     {
         for handle in connections.values.map(\.handle) {
             let hasAnswer = handle.answeredAfter != nil
-            let limit = hasAnswer ? settings.idleTimeout : settings.firstByteTimeout
+            // Who waits for a further part while others bring theirs does not wait as long as for the first.
+            let limit =
+                hasAnswer
+                ? settings.idleTimeout
+                : awaitsFirstAnswer
+                    ? settings.firstByteTimeout
+                    : min(settings.firstByteTimeout, settings.idleTimeout)
             guard handle.silence(at: now) > limit else { continue }
             handle.fail(
                 hasAnswer
@@ -167,13 +192,12 @@ struct OpenConnections {
 
     private var reports: [ConnectionSpeeds.Report] {
         connections.compactMap { number, connection in
-            connection.range.map {
-                ConnectionSpeeds.Report(
-                    number: number,
-                    filled: $0.filled.count,
-                    missing: $0.missing.count
-                )
-            }
+            guard let range = connection.range, let ahead = connection.ahead else { return nil }
+            return ConnectionSpeeds.Report(
+                number: number,
+                filled: range.filled.count,
+                missing: ahead.count
+            )
         }
     }
 }

@@ -17,6 +17,8 @@ package final class OpenRange: Sendable {
 
     /// The first byte of the range.
     package let start: Int64
+    /// The byte after the last one that the answer holds; the range may end before it.
+    private let answerEnd: Int64
     private let part: PartFile
     private let state: NIOLockedValueBox<State>
     /// Held across a write.
@@ -25,6 +27,7 @@ package final class OpenRange: Sendable {
     /// Opens a range that is filled from `range.start` on; `Int64.max` ends an unknown length.
     package init(_ range: ByteRange, in part: PartFile) {
         start = range.start
+        answerEnd = range.end
         self.part = part
         state = NIOLockedValueBox(State(next: range.start, end: range.end))
     }
@@ -71,43 +74,38 @@ package final class OpenRange: Sendable {
     /// Whether every byte is written.
     package var isFull: Bool { state.withLockedValue { $0.next >= $0.end } }
 
-    /// Gives away the last part of what is missing, where both parts have at least `minimum` bytes.
+    /// The last part of what is missing that another connection may be asked for, if both parts have at
+    /// least `minimum` bytes; the range still ends where it did.
     ///
-    /// The parameter `share` is the part to give, between 0 and 1.
-    ///
-    /// - Returns: The range that was cut off; nil where it is too small to share.
-    package func give(_ share: Double, minimum: Int64) -> ByteRange? {
+    /// - Parameter share: The part that the other connection gets, between 0 and 1.
+    /// - Returns: The range for the other connection; nil if there is too little to share.
+    package func share(_ share: Double, minimum: Int64) -> ByteRange? {
         state.withLockedValue { state in
             let missing = state.end - state.next - state.writing
             guard state.end != Int64.max, missing >= 2 * minimum else { return nil }
             let wanted = Int64(saturating: Double(missing) * share)
             let cut = state.end - min(missing - minimum, max(minimum, wanted))
-            let given = ByteRange(cut, state.end)
-            state.end = cut
-            return given
+            return ByteRange(cut, state.end)
         }
     }
 
-    /// Keeps the first `count` bytes of what is missing and gives the rest away.
-    ///
-    /// - Returns: The range that was cut off; nil where there is none.
-    package func keep(_ count: Int64) -> ByteRange? {
+    /// Ends the range at `end`, or where the write that is under way ends, if that is later.
+    package func cut(at end: Int64) {
         state.withLockedValue { state in
-            let cut = state.next + state.writing + count
-            guard state.end != Int64.max, cut < state.end else { return nil }
-            let given = ByteRange(cut, state.end)
-            state.end = cut
-            return given
+            state.end = min(state.end, max(end, state.next + state.writing))
         }
     }
 
-    /// Takes back a range that was given away, where it begins at this range's end.
+    /// Ends the range where the answer ends again, if it is still read and one of `ranges` lies before that.
     ///
-    /// - Returns: Whether it was taken.
-    package func takeBack(_ range: ByteRange) -> Bool {
+    /// - Returns: Whether it was extended.
+    package func extend(over ranges: [ByteRange]) -> Bool {
         state.withLockedValue { state in
-            guard state.end == range.start, state.next < state.end else { return false }
-            state.end = range.end
+            let end = state.end
+            guard state.next < end, end < answerEnd,
+                ranges.contains(where: { $0.start < answerEnd && end < $0.end })
+            else { return false }
+            state.end = answerEnd
             return true
         }
     }

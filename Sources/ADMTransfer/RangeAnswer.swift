@@ -18,7 +18,7 @@ package enum RangeAnswer: Sendable, Hashable {
     /// The body is all of a file that cannot be: it has the validators of the known one and another length.
     case contradicts(length: Int64, known: Int64)
 
-    /// Judges an answer with status 200, 206 or 416.
+    /// Judges an answer that has the file, or a part of it, or the status 416.
     ///
     /// The range that was asked for begins at `asked`, nil where none was asked for. `known` is what
     /// earlier answers said about the file, nil for the first answer. `trusted` says that a digest
@@ -34,7 +34,7 @@ package enum RangeAnswer: Sendable, Hashable {
         switch facts.status {
         case 206 where asked == nil && !facts.isMultipart:
             // Some servers call all of a file a part of it, whatever was asked for.
-            whole(facts, asked: asked, known: known)
+            whole(facts, asked: asked, known: known, mayDiffer: false)
         case 206:
             partial(
                 facts,
@@ -44,7 +44,7 @@ package enum RangeAnswer: Sendable, Hashable {
                 conditional: conditional
             )
         case 416: .beyondEnd(length: facts.contentRange?.total)
-        default: whole(facts, asked: asked, known: known)
+        default: whole(facts, asked: asked, known: known, mayDiffer: trusted && conditional)
         }
     }
 
@@ -71,7 +71,9 @@ package enum RangeAnswer: Sendable, Hashable {
         if let length = facts.contentLength, length != range.count {
             return .brokenRanges("its length and its Content-Range disagree")
         }
-        if facts.isEncoded { return .brokenRanges("the part is encoded") }
+        if facts.isEncodedOnTheWay || (facts.isEncoded && content.total == nil) {
+            return .brokenRanges("the part is encoded")
+        }
         guard let known else {
             // Without a length nobody could tell whether this part is everything.
             guard let total = content.total else {
@@ -91,7 +93,7 @@ package enum RangeAnswer: Sendable, Hashable {
             conditional && known.strongTag == nil && known.canProveSameness
             && facts.validators.entityTag == nil && facts.validators.lastModified == nil
         if known.proveSameness(with: facts.validators) || isImplied
-            || (trusted && !known.canProveSameness)
+            || (trusted && (!known.canProveSameness || known.mayBeSame(as: facts.validators)))
         {
             return .fits(start: asked, total: content.total ?? known.length, ranges: true)
         }
@@ -101,7 +103,8 @@ package enum RangeAnswer: Sendable, Hashable {
     private static func whole(
         _ facts: ResponseFacts,
         asked: Int64?,
-        known: Validators?
+        known: Validators?,
+        mayDiffer: Bool
     ) -> RangeAnswer {
         let first = asked ?? 0
         if let reason = facts.partialReason { return .brokenRanges(reason) }
@@ -109,10 +112,12 @@ package enum RangeAnswer: Sendable, Hashable {
             return .fits(
                 start: 0,
                 total: facts.contentLength,
-                ranges: facts.advertisesRanges && !facts.isEncoded && facts.contentLength != nil
+                ranges: facts.advertisesRanges && !facts.isEncodedOnTheWay
+                    && facts.contentLength != nil
             )
         }
-        if facts.isEncoded { return .changed(usable: true) }
+        if facts.isEncodedOnTheWay { return .changed(usable: true) }
+        if facts.isEncoded, known.length != facts.contentLength { return .changed(usable: true) }
         if let before = known.length, let length = facts.contentLength, before != length,
             known.relation(to: facts.validators) == .same
         {
@@ -122,6 +127,12 @@ package enum RangeAnswer: Sendable, Hashable {
             return first == 0 && asked != nil
                 ? .fits(start: 0, total: facts.contentLength, ranges: false)
                 : .wholeFile(total: facts.contentLength)
+        }
+        // Some servers give each answer a tag of its own: a condition is then never met.
+        if mayDiffer, facts.contentLength != nil, known.length == facts.contentLength,
+            known.mayBeSame(as: facts.validators)
+        {
+            return .wholeFile(total: facts.contentLength)
         }
         return .changed(usable: true)
     }

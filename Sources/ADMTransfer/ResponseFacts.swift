@@ -41,8 +41,27 @@ package struct ResponseFacts: Sendable {
     /// that they are for.
     package var isTrusted = true
 
+    /// The `Set-Cookie` fields (RFC 6265).
+    package let cookies: [String]
+
     /// Whether the answer points elsewhere.
-    package var isRedirect: Bool { [301, 302, 303, 307, 308].contains(status) && location != nil }
+    package var isRedirect: Bool {
+        [300, 301, 302, 303, 307, 308].contains(status) && location != nil
+    }
+
+    /// Whether the status says that the body is the file, or a part of it.
+    ///
+    /// 2xx statuses that nobody knows count as 200 (RFC 9110 §15). What was only accepted (202), has no body (204,
+    /// 205) or describes several things (207) is not the file.
+    package var hasFile: Bool {
+        (200...299).contains(status) && ![202, 204, 205, 207].contains(status)
+    }
+
+    /// Whether the body was encoded on the way, so that its ranges mean nothing.
+    ///
+    /// The ranges of a file that is stored with its encoding count its bytes as they are sent, and its validators
+    /// tell its versions apart (RFC 9110 §8.8.3, §14.2).
+    package var isEncodedOnTheWay: Bool { isEncoded && !validators.canProveSameness }
 
     /// Reads the head of an answer.
     package init(_ head: HTTPResponseHead, now: Date = Date()) {
@@ -66,6 +85,7 @@ package struct ResponseFacts: Sendable {
         location = fields.first(name: "location")
         challenges = fields["www-authenticate"]
         links = fields["link"]
+        cookies = fields["set-cookie"]
         contentType = fields.first(name: "content-type")?.lowercased()
         let date = fields.first(name: "date").flatMap(HTTPDate.init(parsing:))
         retryAfter = fields.first(name: "retry-after").flatMap {
@@ -73,7 +93,8 @@ package struct ResponseFacts: Sendable {
         }
         let modified = ResponseFacts.only(fields["last-modified"])
         let modifiedAt = modified.flatMap(HTTPDate.init(parsing:))
-        let total = status == 206 ? contentRange?.total : status == 200 ? contentLength : nil
+        let isSuccess = (200...299).contains(status)
+        let total = status == 206 ? contentRange?.total : isSuccess ? contentLength : nil
         validators = Validators(
             entityTag: ResponseFacts.only(fields["etag"]),
             lastModified: modified,
@@ -83,7 +104,7 @@ package struct ResponseFacts: Sendable {
             length: total
         )
         let holdsWholeFile =
-            status == 200
+            (status != 206 && isSuccess)
             || (contentRange?.range?.start == 0 && contentRange?.range?.end == contentRange?.total)
         digests = fields["repr-digest"] + (holdsWholeFile ? fields["content-digest"] : [])
     }

@@ -9,7 +9,10 @@ extension Transfer {
         asked: Int64?,
         number: Int
     ) async throws -> BodySink {
-        if let failure = Failure.status(facts, url: url) { throw failure }
+        if let failure = Failure.status(facts, url: url) {
+            guard asked != nil, mayBeOfTheRange(failure) else { throw failure }
+            throw RangeRefusal.rangeRefused(failure)
+        }
         try noteLength(beyondEndOf: facts)
         let answer = try FirstAnswer(
             facts,
@@ -39,6 +42,7 @@ extension Transfer {
             continues: answer.continues,
             canResume: answer.ranges && (recorded.canProveSameness || plan.isTrusted)
         )
+        if answer.continues, isOtherVersion(facts) { isMixed = true }
         if plan.mayShare { mirrors.add(LinkField.mirrors(facts.links, base: url)) }
         // The bytes that a digest was made of go with it.
         if !answer.continues { following = nil }
@@ -59,18 +63,39 @@ extension Transfer {
             continues: answer.continues
         )
         if !answer.continues { bytesAtStart = 0 }
-        let filling = OpenRange(range, in: part)
+        // A run that goes on asked for a piece alone.
+        let end = answer.continues && piece < range.count ? range.start + piece : range.end
+        let filling = OpenRange(ByteRange(range.start, end), in: part)
         open.assign(filling, to: number)
-        let requested = answer.continues ? piece : .max
+        state.postpone(ByteRange(end, range.end))
         begin()
-        let own = ramp.wanted > 1 ? min(requested, piece) : requested
-        if let rest = filling.keep(own) { state.postpone(rest) }
+        if ramp.wanted > 1, piece < end - range.start {
+            let stop = range.start + piece
+            // An open answer may be the only one that is given: it is not cut before there is another.
+            if answer.continues { filling.cut(at: stop) } else { open.lend(number, from: stop) }
+            state.postpone(ByteRange(stop, end))
+        }
         let total = state.total
         monitor.update {
             $0.bytesTotal = total
             $0.phase = .downloading
         }
         return .fill(filling)
+    }
+
+    /// Whether a server may refuse a request because it asks for a range alone, so that asking for all of the
+    /// file is worth a request.
+    ///
+    /// What has arrived is not risked for a server that is busy for a moment, and one that says when to come back
+    /// is asked then.
+    private func mayBeOfTheRange(_ failure: Failure) -> Bool {
+        switch failure.status {
+        case 401, 407: false
+        case 429: plan.isRepeated && !state.canContinue
+        default:
+            !failure.isTransient
+                || (!state.canContinue && (failure.retryAfter == nil || plan.isRepeated))
+        }
     }
 
     /// Takes the length that an answer to a range beyond the end names.
@@ -149,7 +174,8 @@ extension Transfer {
     func furtherAnswer(
         _ facts: ResponseFacts,
         url: SourceURL,
-        range: OpenRange
+        range: OpenRange,
+        _ number: Int
     ) throws -> BodySink {
         if let failure = Failure.status(facts, url: url) { throw failure }
         let conditional = condition != nil
@@ -160,7 +186,10 @@ extension Transfer {
             trusted: plan.isTrusted,
             conditional: conditional
         ) {
-        case .fits: return .fill(range)
+        case .fits:
+            open.accepted(number)
+            if isOtherVersion(facts) { isMixed = true }
+            return .fill(range)
         case .wholeFile:
             // Some servers drop the range when there is a condition: ask once without it.
             if conditional { throw RangeRefusal.conditionIgnored }
@@ -172,11 +201,17 @@ extension Transfer {
         }
     }
 
+    /// Whether an answer that was taken because of a digest calls itself another version than those before.
+    private func isOtherVersion(_ facts: ResponseFacts) -> Bool {
+        state.known?.relation(to: facts.validators) == .different
+    }
+
     /// Judges the answer of a mirror: the length must be right, the digest says the rest at the end.
     func mirrorAnswer(
         _ facts: ResponseFacts,
         url: SourceURL,
-        range: OpenRange
+        range: OpenRange,
+        _ number: Int
     ) throws -> BodySink {
         if let failure = Failure.status(facts, url: url) { throw failure }
         let judgement = RangeAnswer.judge(
@@ -199,6 +234,7 @@ extension Transfer {
             throw Failure(.remoteChanged, "\(url.redacted) names another digest of the file")
         }
         isMixed = true
+        open.accepted(number)
         return .fill(range)
     }
 }

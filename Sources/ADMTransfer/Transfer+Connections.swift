@@ -5,7 +5,7 @@ import ADMModel
 extension Transfer {
     func addFirst(to group: inout ThrowingTaskGroup<Step, any Error>) {
         let gap = state.pending.first
-        let asked: Int64? = refused.ranges ? nil : gap?.start ?? 0
+        let asked: Int64? = refused.ranges || refused.firstRange ? nil : gap?.start ?? 0
         let continues = state.canContinue
         var query = Exchange.Query()
         query.isOneOfMany = plan.companions >= Transfer.crowd
@@ -68,7 +68,7 @@ extension Transfer {
                             trusted: finalIsTrusted ? plan.url.origin : nil,
                             query: query,
                             handle: handle
-                        ) { try await self.furtherAnswer($0, url: $1, range: filling) }
+                        ) { try await self.furtherAnswer($0, url: $1, range: filling, number) }
                     } catch let failure as Failure where failure.mayBeExpired && url != original {
                         try await exchange.follow(
                             original,
@@ -76,7 +76,12 @@ extension Transfer {
                             query: query,
                             handle: handle
                         ) {
-                            let sink = try await self.furtherAnswer($0, url: $1, range: filling)
+                            let sink = try await self.furtherAnswer(
+                                $0,
+                                url: $1,
+                                range: filling,
+                                number
+                            )
                             await self.moved(to: $1, isTrusted: $0.isTrusted)
                             return sink
                         }
@@ -102,7 +107,7 @@ extension Transfer {
                     trusted: plan.url.origin,
                     query: query,
                     handle: handle
-                ) { try await self.mirrorAnswer($0, url: $1, range: filling) }
+                ) { try await self.mirrorAnswer($0, url: $1, range: filling, number) }
             }
             return .ended(number, result)
         }
@@ -118,10 +123,9 @@ extension Transfer {
     private func nextRange(
         in part: PartFile
     ) -> (range: OpenRange, number: Int, handle: ConnectionHandle)? {
-        let minimum = plan.settings.minSegmentSize.bytes
-        if let range = state.takePending(piece: piece)
-            ?? (state.canSplit ? open.split(minimum: minimum) : nil)
-        {
+        // Who reads on in place of others may have come to what nobody else was asked for.
+        if open.isLending { state.skip(open.map(over: state.done)) }
+        if let range = state.takePending(piece: piece) ?? borrow() {
             let filling = OpenRange(range, in: part)
             let (number, handle) = open.add(filling)
             return (filling, number, handle)
@@ -132,12 +136,25 @@ extension Transfer {
         return (filling, number, handle)
     }
 
+    /// The last part of the range that would take longest; its connection reads on until another one is
+    /// accepted there.
+    private func borrow() -> ByteRange? {
+        guard state.canSplit,
+            let (range, lender) = open.split(minimum: plan.settings.minSegmentSize.bytes)
+        else { return nil }
+        open.lend(lender, from: range.start)
+        return range
+    }
+
     func connectionEnded(_ number: Int, _ result: Result<Void, any Error>) async throws {
         let (wasOpen, opened) = open.remove(number)
         guard wasOpen else { return }
         guard let range = opened else {
-            try result.get()
-            return
+            guard case .failure(let failure as Failure) = result, failure.code == .network,
+                plan.isRepeated, !state.canContinue, !refused.ranges, !refused.firstRange
+            else { return try result.get() }
+            // Some servers end the connection when they are asked for a range.
+            throw RangeRefusal.rangeRefused(failure)
         }
         // A request that was ended from outside may still have a buffer on its way to the disk.
         let (filled, missing) = range.seal()
@@ -162,7 +179,7 @@ extension Transfer {
             }
         case .failure(is RangeIsFull), .failure(is TooSlow): break
         case .failure(let refusal as RangeRefusal): try refused(refusal)
-        case .failure(let failure as Failure) where failure.isTransient || failure.mayBeExpired:
+        case .failure(let failure as Failure) where failure.isOfServer || failure.code == .refused:
             try await lost(failure, missing, hasGained: gained)
         case .failure(let error): throw error
         }
@@ -177,8 +194,12 @@ extension Transfer {
     /// A further connection was answered in a way that cannot be used.
     private func refused(_ refusal: RangeRefusal) throws {
         switch refusal {
+        case .conditionIgnored where open.count > 0 && !refused.condition:
+            // What others read is not given up for it: the part is asked for again without the condition.
+            refused.condition = true
+            return
         case .conditionIgnored, .connectionBroken: throw refusal
-        case .changed, .noRanges, .contradiction: break
+        case .changed, .noRanges, .contradiction, .rangeRefused: break
         }
         refused.parallel = true
         guard carryOn() else { throw refusal }
@@ -186,15 +207,16 @@ extension Transfer {
 
     /// A connection broke, or was not let in.
     private func lost(_ failure: Failure, _ missing: ByteRange, hasGained: Bool) async throws {
-        if failure.mayBeExpired, state.canSplit, carryOn() {
-            // A link may be good for one request alone; then the first one carries on.
-            return
-        }
+        // A link may be good for one request alone; then the first one carries on.
+        if !failure.isTransient, state.canSplit, carryOn() { return }
         guard open.count == 0 else {
             // What broke on the way is asked for again; who was not let in was one too many.
             guard !hasGained else { return }
             ramp.restrict(to: open.count)
-            if open.takeBack(missing) { state.forgetPending(missing) }
+            if !open.isLending {
+                let ranges = open.count == 1 ? state.pending : [missing]
+                state.skip(SegmentMap(open.carryOn(over: ranges)))
+            }
             if failure.code == .remoteBusy {
                 await steps.objected(mirrors.url.origin.host, open.count)
             }
@@ -210,18 +232,14 @@ extension Transfer {
         )
     }
 
-    /// Lets those connections go on that read towards what nobody fetches, and begins no others: what
-    /// they read is of one version, whatever other requests are told.
+    /// Lets the connections whose answers hold what nobody fetches read it, and begins no others: what they
+    /// read is of one version, whatever other requests are told.
     ///
-    /// - Returns: Whether there is one.
+    /// - Returns: Whether that is all that is missing.
     private func carryOn() -> Bool {
         state.stopSplitting()
-        var goesOn = false
-        for range in state.pending where open.takeBack(range) {
-            state.forgetPending(range)
-            goesOn = true
-        }
+        state.skip(SegmentMap(open.carryOn(over: state.pending)))
         ramp.restrict(to: max(1, open.count))
-        return goesOn
+        return state.pending.isEmpty && open.count > 0
     }
 }

@@ -137,6 +137,7 @@ package actor Transfer {
                 .remoteProtocol,
                 "\(mirrors.url.redacted): the server does not send the whole file: \(reason)"
             )
+        case .rangeRefused(let failure) where refused.firstRange: throw failure
         default: break
         }
         guard refused.count <= 4 else {
@@ -147,6 +148,10 @@ package actor Transfer {
         }
         switch refusal {
         case .changed: beginAnew()
+        case .rangeRefused(let failure):
+            refused.firstRange = true
+            refused.parallel = refused.parallel || !failure.isTransient
+            beginAnew()
         case .noRanges:
             refused.ranges = true
             beginAnew()
@@ -278,6 +283,8 @@ extension Failure {
 /// Ways of asking that the server refused.
 struct Refusals {
     var ranges = false
+    /// A range with the first request alone: others may still be taken.
+    var firstRange = false
     var condition = false
     var parallel = false
     var count = 0
@@ -285,5 +292,7 @@ struct Refusals {
 
 extension Failure {
     /// Whether a link that was signed for a time may be the reason.
-    var mayBeExpired: Bool { code == .authentication || code == .remoteNotFound }
+    var mayBeExpired: Bool {
+        code == .authentication || code == .remoteNotFound || status == 400
+    }
 }

@@ -29,6 +29,8 @@ package struct TransferPlan: Sendable {
     package private(set) var isRepair = false
     /// Which server says what the file is: 0 for the first, else a mirror, counted from 1.
     package var leader: Int
+    /// Whether an earlier attempt at the file failed.
+    package var isRepeated: Bool
     /// How many seconds earlier attempts took.
     package var secondsSpent: Double
     /// Other servers that have the file.
@@ -63,6 +65,7 @@ package struct TransferPlan: Sendable {
         size: Int64? = nil,
         pieces: PieceHashes? = nil,
         leader: Int = 0,
+        isRepeated: Bool = false,
         secondsSpent: Double = 0,
         mirrors: [SourceURL] = [],
         mayShare: Bool = true,
@@ -82,6 +85,7 @@ package struct TransferPlan: Sendable {
         self.size = size
         self.pieces = pieces
         self.leader = leader
+        self.isRepeated = isRepeated
         self.secondsSpent = secondsSpent
         self.mirrors = mirrors
         self.mayShare = mayShare
@@ -176,6 +180,8 @@ enum RangeRefusal: Error {
     case changed
     /// The server's ranges cannot be used; the reason is for people.
     case noRanges(String)
+    /// The server refused the request for a range; it may answer one for the whole file.
+    case rangeRefused(Failure)
     /// The server sent all although a part was asked for on condition; ask without the condition.
     case conditionIgnored
     /// HTTP/2 failed in the middle of the answer; ask again over HTTP/1.1.

@@ -67,6 +67,7 @@ package struct TransferState: Sendable {
 
     /// Takes back the rest of a range that a connection is not to fetch all of.
     package mutating func postpone(_ range: ByteRange) {
+        guard range.count > 0 else { return }
         pending.append(range)
         pending.sort { $0.start < $1.start }
     }
@@ -84,19 +85,22 @@ package struct TransferState: Sendable {
     ) {
         done.insert(filled)
         guard let missing, missing.count > 0, total != nil else { return }
-        var covered = SegmentMap([ByteRange(0, missing.start)])
-        for range in done.ranges + elsewhere.ranges { covered.insert(range) }
-        pending += covered.gaps(length: missing.end)
-        pending.sort { $0.start < $1.start }
+        pending.append(missing)
+        skip(done)
+        skip(elsewhere)
+    }
+
+    /// Asks for nothing that is there, or that somebody fetches.
+    package mutating func skip(_ covered: SegmentMap) {
+        pending = SegmentMap(pending).ranges.flatMap { range in
+            var inside = SegmentMap(sorted: [ByteRange(0, range.start)])
+            for part in covered.ranges { inside.insert(part) }
+            return inside.gaps(length: range.end)
+        }
     }
 
     /// Takes the length of a body that ended without having said it.
     package mutating func finishUnknown(at length: Int64) { total = length }
-
-    /// Gives a range back that another connection took over.
-    package mutating func forgetPending(_ range: ByteRange) {
-        pending.removeAll { $0 == range }
-    }
 
     /// No more splitting in this run.
     package mutating func stopSplitting() { canSplit = false }

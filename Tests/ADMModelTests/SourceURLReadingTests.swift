@@ -46,8 +46,22 @@ import Testing
         arguments: [
             ("http://h/a%20bä", "http://h/a%20b%C3%A4"),
             ("http://h/?q=ä%2F", "http://h/?q=%C3%A4%2F"),
-            ("http://h/p[q", "http://h/p%5Bq"), ("http://h/100%", "http://h/100%25"),
-            ("http://h/p?q|r", "http://h/p?q%7Cr"), ("http://h/p#a#b", "http://h/p"),
+            ("http://h/p[q]|r", "http://h/p[q]|r"), ("http://h/100%", "http://h/100%"),
+            ("http://h/p%zz?%", "http://h/p%zz?%"), ("http://h/^`{}", "http://h/%5E%60%7B%7D"),
+            ("http://h/p?^`{}|'", "http://h/p?^`{}|'"),
+            ("http://h/\"<>?\"<>", "http://h/%22%3C%3E?%22%3C%3E"),
+            ("http://h/p#a#b", "http://h/p"), ("http://h/p?q#[%", "http://h/p?q"),
+            ("  http://h/a b \n", "http://h/a%20b"), ("http://h/a\t\nb", "http://h/ab"),
+            ("http://h\\a\\b?c\\d", "http://h/a/b?c\\d"), ("http:///h/x", "http://h/x"),
+            ("http:h/x", "http://h/x"), ("http:/h/x", "http://h/x"),
+            ("http://h/a/%2e%2E/b", "http://h/b"), ("http://h/a/.%2e/", "http://h/"),
+            ("http://h/a/%2e", "http://h/a/"), ("http://h/a\u{1}b", "http://h/a%01b"),
+            ("http://ex%61mple.org/", "http://example.org/"),
+            ("http://0x7f.1/", "http://127.0.0.1/"),
+            ("http://2130706433/", "http://127.0.0.1/"),
+            ("http://0177.0.0.1/", "http://127.0.0.1/"),
+            ("http://127.1./", "http://127.0.0.1/"), ("http://[0:0::1]/", "http://[::1]/"),
+            ("http://[::FFFF:1.2.3.4]/", "http://[::ffff:1.2.3.4]/"),
             ("http://h:/x", "http://h/x"), ("http://h:080/x", "http://h/x"),
             ("http://h.:81/", "http://h.:81/"), ("http://h?q", "http://h/?q"),
             ("http://bücher.example/", "http://xn--bcher-kva.example/"),
@@ -64,11 +78,25 @@ import Testing
             ("/a b", "https://h/a%20b"), ("/a%20bä", "https://h/a%20b%C3%A4"),
             ("x/../../y", "https://h/y"), ("//o:1/x", "https://o:1/x"), ("#f", "https://h/a/f?q"),
             ("", "https://h/a/f?q"), ("http://o", "http://o/"), (" /t ", "https://h/t"),
-            ("a\\b", "https://h/a/a%5Cb"),
+            ("a\\b", "https://h/a/a/b"), ("\\\\o\\x", "https://o/x"), ("///o/x", "https://o/x"),
+            ("https:x", "https://h/a/x"), ("https:/x", "https://h/x"),
+            ("https:///o/x", "https://o/x"),
+            ("http:o/x", "http://o/x"), ("?a b", "https://h/a/f?a%20b"), ("\tx\n", "https://h/a/x"),
+            ("/100%", "https://h/100%"),
         ]
     )
     func `a reference is seen from the URL`(location: String, target: String) throws {
         #expect(try SourceURL("https://h/a/f?q").resolving(location: location).string == target)
+    }
+
+    @Test(
+        arguments: [
+            "http://1.2.3.4.5/", "http://1.256.1.1/", "http://a.1/", "http://4294967296/",
+            "http://1.2.3.0x100/", "http://ex%zz/", "http://a%00b/", "http://a b/",
+        ]
+    )
+    func `a host that ends with a number is an address or none`(text: String) {
+        #expect { try SourceURL(text) } throws: { ($0 as? Failure)?.code == .usage }
     }
 
     @Test(arguments: ["http://[]/", "http://h:99999/", "//[]/", "http://", "https://h:0/x"])

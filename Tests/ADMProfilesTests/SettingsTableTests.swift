@@ -33,7 +33,7 @@ struct SettingsTableTests {
             ("min-segment-size", #""64 KiB""#), ("max-concurrent", "64"), ("retries", "10"),
             ("retry-wait", #""1s""#), ("retry-wait-max", #""5m""#),
             ("max-retry-after", #""15m""#), ("connect-timeout", #""15s""#),
-            ("idle-timeout", #""30s""#), ("first-byte-timeout", #""30s""#),
+            ("idle-timeout", #""30s""#), ("first-byte-timeout", #""5m""#),
             ("total-timeout", #""0s""#), ("bind-address", #""""#), ("limit-rate", "0"),
             ("proxy", #""""#), ("no-proxy", "[]"),
             ("ca-file", #""""#), ("user-agent", #""adm/0.1.0""#), ("header", "[]"),

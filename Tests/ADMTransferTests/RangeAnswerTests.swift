@@ -22,9 +22,53 @@ import Testing
         _ facts: ResponseFacts,
         asked: Int64? = 400,
         known: Validators?,
-        trusted: Bool = false
+        trusted: Bool = false,
+        conditional: Bool = false
     ) -> RangeAnswer {
-        RangeAnswer.judge(facts, asked: asked, known: known, trusted: trusted)
+        RangeAnswer.judge(
+            facts,
+            asked: asked,
+            known: known,
+            trusted: trusted,
+            conditional: conditional
+        )
+    }
+
+    @Test func `with a digest a tag that differs alone does not make it another file`() {
+        let part = facts(206, [("Content-Range", "bytes 400-999/1000"), ("ETag", "\"v2\"")])
+        let fits = RangeAnswer.fits(start: 400, total: 1000, ranges: true)
+        #expect(judge(part, known: known, trusted: true) == fits)
+        let all = facts(200, [("Content-Length", "1000"), ("ETag", "\"v2\"")])
+        let whole = RangeAnswer.wholeFile(total: 1000)
+        #expect(judge(all, known: known, trusted: true, conditional: true) == whole)
+        #expect(judge(all, known: known, trusted: true) == .changed(usable: true))
+        #expect(judge(all, known: known, conditional: true) == .changed(usable: true))
+    }
+
+    @Test func `another length or date does make it another file, with a digest too`() {
+        let dated = Validators(entityTag: "\"v1\"", lastModified: "monday", length: 1000)
+        let range = ("Content-Range", "bytes 400-999/1000")
+        let later = facts(206, [range, ("ETag", "\"v2\""), ("Last-Modified", "tuesday")])
+        #expect(judge(later, known: dated, trusted: true) == .changed(usable: false))
+        let longer = facts(206, [("Content-Range", "bytes 400-1999/2000"), ("ETag", "\"v2\"")])
+        #expect(judge(longer, known: dated, trusted: true) == .changed(usable: false))
+    }
+
+    @Test func `ranges of a file that is stored with its encoding count`() {
+        let coding = ("Content-Encoding", "x-gzip")
+        let range = ("Content-Range", "bytes 400-999/1000")
+        let fits = RangeAnswer.fits(start: 400, total: 1000, ranges: true)
+        #expect(judge(facts(206, [coding, range, ("ETag", "\"v1\"")]), known: known) == fits)
+        // Without a strong validator it may have been encoded on the way.
+        for tag in [("ETag", "W/\"v1\""), ("Server", "x")] {
+            let answer = judge(facts(206, [coding, range, tag]), asked: 400, known: nil)
+            #expect(answer == .brokenRanges("the part is encoded"))
+        }
+        let unknown = ("Content-Range", "bytes 400-999/*")
+        #expect(
+            judge(facts(206, [coding, unknown, ("ETag", "\"v1\"")]), known: known)
+                == .brokenRanges("the part is encoded")
+        )
     }
 
     @Test func `a part of the same version fits`() {

@@ -63,10 +63,25 @@ final class AnswerDelivery {
                 return
             }
             switch part {
-            case .head(let head): wait(for: task.receiver.didReceiveHead(head, on: eventLoop))
+            case .head(let head):
+                wait(for: task.receiver.didReceiveHead(head, on: eventLoop))
+                limitRedirect(head)
             case .body(let bytes): wait(for: task.receiver.didReceiveBody(bytes, on: eventLoop))
             case .end: finish(nil)
             }
+        }
+    }
+
+    /// How long the body of a redirect is waited for, so that its connection can be used again.
+    private static let redirectLimit = TimeAmount.milliseconds(250)
+
+    /// Ends a redirect whose body does not come: where it leads is known.
+    private func limitRedirect(_ head: HTTPResponseHead) {
+        guard (300...399).contains(head.status.code), head.headers.contains(name: "location") else {
+            return
+        }
+        eventLoop.assumeIsolated().scheduleTask(in: AnswerDelivery.redirectLimit) { [weak self] in
+            self?.cancel(BodyNotWanted())
         }
     }
 

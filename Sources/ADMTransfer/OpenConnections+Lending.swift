@@ -1,0 +1,60 @@
+import ADMModel
+
+/// What connections fetch for each other until a server has let the other one in.
+///
+/// A link may be good for one request alone. So a connection reads on until a request for what lies behind
+/// its part was accepted; what was refused is simply fetched by the connection that never stopped.
+extension OpenConnections {
+    /// Whether some connection reads on in place of others.
+    var isLending: Bool { connections.values.contains { $0.stop != nil } }
+
+    /// Lets a connection read on behind `stop` until another one was accepted there.
+    mutating func lend(_ number: Int, from stop: Int64) { connections[number]?.stop = stop }
+
+    /// The connection that reads on towards a byte that another one is asked for.
+    func lender(of start: Int64) -> Int? {
+        connections.first { _, connection in
+            guard let stop = connection.stop, let range = connection.range else { return false }
+            return stop <= start && start < range.whole.end
+        }?.key
+    }
+
+    /// Notes that a server accepted a connection: the one that read on in its place stops where it was to.
+    mutating func accepted(_ number: Int) {
+        guard let lender = connections[number]?.lender, let stop = connections[lender]?.stop else {
+            return
+        }
+        connections[lender]?.range?.cut(at: stop)
+        connections[lender]?.stop = nil
+        for (other, connection) in connections where connection.lender == lender {
+            connections[other]?.lender = nil
+        }
+    }
+
+    /// Notes the end of a connection: if all behind a lender's part was for it, the lender keeps its whole range.
+    mutating func takeBackLoan(of connection: Connection) {
+        guard let lender = connection.lender, let range = connection.range?.whole,
+            let stop = connections[lender]?.stop, range.start == stop,
+            range.end == connections[lender]?.range?.whole.end
+        else { return }
+        connections[lender]?.stop = nil
+    }
+
+    /// Lets connections whose answers hold what others were refused read all of it.
+    ///
+    /// - Parameter ranges: What nobody else fetches.
+    /// - Returns: What those connections fetch now.
+    mutating func carryOn(over ranges: [ByteRange]) -> [ByteRange] {
+        var kept: [ByteRange] = []
+        for (number, connection) in connections {
+            guard let range = connection.range else { continue }
+            if connection.stop != nil {
+                connections[number]?.stop = nil
+            } else if !range.extend(over: ranges) {
+                continue
+            }
+            kept.append(range.whole)
+        }
+        return kept
+    }
+}
