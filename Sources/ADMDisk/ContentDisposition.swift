@@ -5,55 +5,91 @@ package enum ContentDisposition {
 
     /// The name that the server suggests.
     ///
-    /// `filename*` wins over `filename`, wherever it stands; of several, the first valid one counts.
-    /// Broken parts are passed over. The text is as the server meant it, decoded once:
-    /// ``SafeName/fromHeader(_:)`` makes it safe. Encoded words (RFC 2047) are not for HTTP and stay
-    /// as they are.
+    /// `filename*` wins over a name in numbered pieces (RFC 2231 §3) and that over `filename`, wherever they
+    /// stand; of several, the first valid one counts. Broken parts are passed over. The text is as the server
+    /// meant it, decoded once: ``SafeName/fromHeader(_:)`` makes it safe. Encoded words (RFC 2047) are not
+    /// for HTTP and stay as they are.
     ///
     /// - Parameter headerValues: The values of all `Content-Disposition` fields of the answer.
     /// - Returns: nil where no field holds a name.
     package static func fileName(_ headerValues: [String]) -> String? {
         var plain: String?
+        var pieced: String?
         for value in headerValues {
-            var scanner = Scanner(bytes: Array(value.utf8.prefix(limit)))
+            var scanner = DispositionScanner(Array(value.utf8.prefix(limit)))
+            var pieces = NamePieces()
             while let parameter = scanner.next() {
                 guard !parameter.value.isEmpty else { continue }
-                if parameter.name == "filename*", let name = extended(parameter.value) {
-                    return name
-                }
-                if parameter.name == "filename", plain == nil {
-                    plain = String(decoding: parameter.value, as: UTF8.self)
+                if parameter.name == "filename*" {
+                    if let name = ExtendedText(parameter.value)?.string { return name }
+                } else if parameter.name == "filename" {
+                    plain = plain ?? String(decoding: parameter.value, as: UTF8.self)
+                } else if parameter.name.hasPrefix("filename*") {
+                    pieces.add(parameter.name.dropFirst("filename*".count), parameter.value)
                 }
             }
+            pieced = pieced ?? pieces.name
         }
-        return plain
+        return pieced ?? plain
+    }
+}
+
+/// A value of the form `charset'language'percent-encoded` (RFC 8187 §3.2).
+private struct ExtendedText {
+    /// The encodings that names come in.
+    enum Charset {
+        case utf8, latin1
+
+        /// Reads a label; some servers leave out the hyphen.
+        init?(_ label: ArraySlice<UInt8>) {
+            switch String(decoding: label, as: UTF8.self).lowercased() {
+            case "utf-8", "utf8": self = .utf8
+            case "iso-8859-1": self = .latin1
+            default: return nil
+            }
+        }
+
+        /// The text of bytes; nil where they are not in this encoding, or where there are none.
+        func text(_ bytes: [UInt8]) -> String? {
+            guard !bytes.isEmpty else { return nil }
+            switch self {
+            case .utf8: return String(validating: bytes, as: UTF8.self)
+            case .latin1:
+                // What has no character in ISO 8859-1 was written in another encoding.
+                guard !bytes.contains(where: { (0x80...0x9F).contains($0) }) else { return nil }
+                var scalars = String.UnicodeScalarView()
+                scalars.append(contentsOf: bytes.map { Unicode.Scalar($0) })
+                return String(scalars)
+            }
+        }
     }
 
-    /// Reads `charset'language'percent-encoded` (RFC 8187 §3.2); nil where it is no such text.
-    private static func extended(_ value: [UInt8]) -> String? {
+    let charset: Charset
+    let bytes: [UInt8]
+    /// The text; nil where the bytes are not in the encoding that is named.
+    var string: String? { charset.text(bytes) }
+
+    /// Reads a value; nil for another form, an unknown label and a broken escape.
+    init?(_ value: [UInt8]) {
         let fields = value.split(
             separator: UInt8(ascii: "'"),
             maxSplits: 2,
             omittingEmptySubsequences: false
         )
-        guard fields.count == 3, let bytes = percentDecoded(Array(fields[2])), !bytes.isEmpty else {
-            return nil
-        }
-        switch String(decoding: fields[0], as: UTF8.self).lowercased() {
-        case "utf-8": return String(validating: bytes, as: UTF8.self)
-        case "iso-8859-1":
-            var scalars = String.UnicodeScalarView()
-            scalars.append(contentsOf: bytes.map { Unicode.Scalar($0) })
-            return String(scalars)
-        default: return nil
-        }
+        guard fields.count == 3, let charset = Charset(fields[0]),
+            let bytes = ExtendedText.percentDecoded(Array(fields[2]))
+        else { return nil }
+        self.charset = charset
+        self.bytes = bytes
     }
 
-    private static func percentDecoded(_ text: [UInt8]) -> [UInt8]? {
+    /// The bytes that are meant; nil where an escape is broken, or where a byte beyond ASCII is not escaped.
+    static func percentDecoded(_ text: [UInt8]) -> [UInt8]? {
         var bytes: [UInt8] = []
         var index = 0
         while index < text.count {
             guard text[index] == UInt8(ascii: "%") else {
+                guard text[index] < 0x80 else { return nil }
                 bytes.append(text[index])
                 index += 1
                 continue
@@ -64,59 +100,56 @@ package enum ContentDisposition {
         }
         return bytes
     }
+}
 
-    /// Reads one parameter after another; a disposition type is a parameter without a value.
-    private struct Scanner {
-        let bytes: [UInt8]
-        var index = 0
+/// A name in pieces: `filename*0="a"; filename*1*=%20b` (RFC 2231 §3, §4.1).
+private struct NamePieces {
+    private var pieces: [Int: (value: [UInt8], isExtended: Bool)] = [:]
 
-        init(bytes: [UInt8]) { self.bytes = bytes }
+    /// Takes the piece whose parameter ends with this, such as `0` or `1*`.
+    mutating func add(_ mark: Substring, _ value: [UInt8]) {
+        let isExtended = mark.hasSuffix("*")
+        let digits = isExtended ? mark.dropLast() : mark
+        guard digits == "0" || !digits.hasPrefix("0"), digits.utf8.count <= 3,
+            digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits),
+            pieces[number] == nil
+        else { return }
+        pieces[number] = (value, isExtended)
+    }
 
-        mutating func next() -> (name: String, value: [UInt8])? {
-            skip { Scanner.isSpace($0) || $0 == UInt8(ascii: ";") }
-            guard index < bytes.count else { return nil }
-            let name = take { $0 != UInt8(ascii: "=") && $0 != UInt8(ascii: ";") }
-            let word = String(decoding: Scanner.trimmed(name), as: UTF8.self).lowercased()
-            guard index < bytes.count, bytes[index] == UInt8(ascii: "=") else { return (word, []) }
-            index += 1
-            skip(Scanner.isSpace)
-            if index < bytes.count, bytes[index] == UInt8(ascii: "\"") {
-                return (word, quoted())
+    /// The pieces from the first one up to the first that is missing or broken; nil where there is none.
+    var name: String? {
+        guard let first = pieces[0] else { return nil }
+        var charset = ExtendedText.Charset.utf8
+        var text = ""
+        var encoded: [UInt8] = []
+        func decodeWhatIsOpen() -> Bool {
+            guard !encoded.isEmpty else { return true }
+            guard let part = charset.text(encoded) else { return false }
+            text += part
+            encoded = []
+            return true
+        }
+        if first.isExtended {
+            guard let start = ExtendedText(first.value) else { return nil }
+            charset = start.charset
+            encoded = start.bytes
+        } else {
+            text = String(decoding: first.value, as: UTF8.self)
+        }
+        var number = 1
+        while let piece = pieces[number] {
+            if piece.isExtended {
+                // A character may be cut into two pieces.
+                guard let bytes = ExtendedText.percentDecoded(piece.value) else { break }
+                encoded += bytes
+            } else {
+                guard decodeWhatIsOpen() else { return nil }
+                text += String(decoding: piece.value, as: UTF8.self)
             }
-            // Servers write names with spaces and no quotes; everything up to the semicolon is it.
-            return (word, Scanner.trimmed(take { $0 != UInt8(ascii: ";") }))
+            number += 1
         }
-
-        /// A quoted string with its pairs resolved; one that is never closed ends with the field.
-        private mutating func quoted() -> [UInt8] {
-            var value: [UInt8] = []
-            index += 1
-            while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
-                if bytes[index] == UInt8(ascii: "\\"), index + 1 < bytes.count { index += 1 }
-                value.append(bytes[index])
-                index += 1
-            }
-            skip { $0 != UInt8(ascii: ";") }
-            return value
-        }
-
-        private mutating func skip(_ condition: (UInt8) -> Bool) {
-            while index < bytes.count, condition(bytes[index]) { index += 1 }
-        }
-
-        private mutating func take(_ condition: (UInt8) -> Bool) -> [UInt8] {
-            let start = index
-            skip(condition)
-            return Array(bytes[start..<index])
-        }
-
-        private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
-
-        private static func trimmed(_ bytes: [UInt8]) -> [UInt8] {
-            var slice = bytes[...]
-            while let first = slice.first, isSpace(first) { slice.removeFirst() }
-            while let last = slice.last, isSpace(last) { slice.removeLast() }
-            return Array(slice)
-        }
+        guard decodeWhatIsOpen(), !text.isEmpty else { return nil }
+        return text
     }
 }

@@ -24,7 +24,7 @@ package enum SafeName {
     /// - Returns: nil where nothing usable is left: use ``fallback(for:)``.
     package static func fromHeader(_ decoded: String) -> String? {
         // Scalars, because a slash with a combining mark is another character but the same byte.
-        let visible = String(scalars: decoded.unicodeScalars.filter { !isInvisible($0) })
+        let visible = String(scalars: decoded.unicodeScalars.flatMap(shown))
             .precomposedStringWithCanonicalMapping
         let separators: Set<Unicode.Scalar> = ["/", "\\"]
         let reserved: Set<Unicode.Scalar> = ["<", ">", ":", "\"", "|", "?", "*"]
@@ -125,6 +125,18 @@ package enum SafeName {
                 return String(text)
             }
         }
+    }
+
+    /// What of a character is kept.
+    ///
+    /// U+0080 to U+009F come from bytes in another encoding that were read as ISO 8859-1; the names of two
+    /// files may differ in nothing else.
+    private static func shown(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
+        if (0x80...0x9F).contains(scalar.value) {
+            let escape = "%" + HexText.encode([UInt8(scalar.value)]).uppercased()
+            return Array(escape.unicodeScalars)
+        }
+        return isInvisible(scalar) ? [] : [scalar]
     }
 
     /// Control and format characters, line separators and letters without shape: they change how

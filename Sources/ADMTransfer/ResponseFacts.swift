@@ -96,7 +96,7 @@ package struct ResponseFacts: Sendable {
         let isSuccess = (200...299).contains(status)
         let total = status == 206 ? contentRange?.total : isSuccess ? contentLength : nil
         validators = Validators(
-            entityTag: ResponseFacts.only(fields["etag"]),
+            entityTag: ResponseFacts.only(fields["etag"]).flatMap(ResponseFacts.plain),
             lastModified: modified,
             lastModifiedIsStrong: modifiedAt.map {
                 $0.seconds + 1 <= date?.seconds ?? now.timeIntervalSince1970
@@ -118,6 +118,11 @@ package struct ResponseFacts: Sendable {
     /// The value of a field that may be there once: several that differ say nothing.
     private static func only(_ values: [String]) -> String? {
         values.allSatisfy { $0 == values.first } ? values.first : nil
+    }
+
+    /// A tag in ASCII; others could not be told apart for sure, nor sent back byte by byte.
+    private static func plain(_ tag: String) -> String? {
+        tag.utf8.allSatisfy { $0 < 0x80 } ? tag : nil
     }
 
     /// Reads `Retry-After`: seconds or a date; clamped to 0 … 24 hours (RFC 9110 §10.2.3).

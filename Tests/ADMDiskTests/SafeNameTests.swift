@@ -92,13 +92,19 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a\u{1B}[31mb", "a[31mb"), ("a\nb\r\nc", "abc"), ("a\u{7F}b\u{85}c", "abc"),
+        ("a\u{1B}[31mb", "a[31mb"), ("a\nb\r\nc", "abc"), ("a\u{7F}bc", "abc"),
         ("a\u{202E}fdp.exe", "afdp.exe"), ("a\u{2066}b\u{2069}", "ab"),
         ("a\u{200B}b\u{FEFF}", "ab"),
         ("a\u{2028}b", "ab"), ("a\u{E0041}b", "ab"), ("❤\u{FE0F}.png", "❤\u{FE0F}.png"),
     ])
     func `P5 what changes how a name is shown is taken out`(text: String, expected: String) {
         #expect(SafeName.fromHeader(text) == expected)
+    }
+
+    @Test func `P5 bytes that no character of ISO 8859-1 has keep names apart`() {
+        // The katakana a and i in Shift_JIS, read as ISO 8859-1.
+        #expect(SafeName.fromHeader("\u{83}A.txt") == "%83A.txt")
+        #expect(SafeName.fromHeader("\u{81}A.txt") == "%81A.txt")
     }
 
     @Test(arguments: [

@@ -50,6 +50,8 @@ extension LocalService {
                 "hugeStatus": lambda stream: frame(1, 5, stream, b"\\x08\\x14" + b"9" * 20),
                 "wordStatus": lambda stream: frame(1, 5, stream, b"\\x08\\x03abc"),
                 "noStatus": lambda stream: frame(1, 5, stream, b"\\0\\1a\\1b"),
+                "latin1Name": lambda stream: frame(1, 4, stream, b"\\x88\\0\\x13content-disposition"
+                    + b"\\x19attachment; filename=caf\\xe9") + frame(0, 1, stream, b"hello"),
             }
             def answer(t, data):
                 data = data.removeprefix(b"PRI * HTTP/2.0\\r\\n\\r\\nSM\\r\\n\\r\\n")
@@ -99,4 +101,6 @@ enum HTTP2Fault: String, CaseIterable, Sendable {
     case windowOverflow, goAwayAndClose, resetHTTP11Required
     // Answers that are none.
     case negativeStatus, hugeStatus, wordStatus, noStatus
+    // A field whose bytes the library replaces.
+    case latin1Name
 }

@@ -1,3 +1,4 @@
+import ADMModel
 import NIOCore
 import NIOHTTP1
 
@@ -86,9 +87,16 @@ struct AnswerHead {
             guard let colon = line.firstIndex(of: 0x3A) else { continue }
             let name = trimmed(line[..<colon])
             guard !name.isEmpty, name.allSatisfy(isTokenByte) else { continue }
-            fields.append((text(name), Array(trimmed(line[line.index(after: colon)...]))))
+            let value = trimmed(line[line.index(after: colon)...])
+            fields.append((ByteText(name).string, Array(value)))
         }
-        return fields.map { ($0.name, text($0.value)) }
+        return fields.map { field in
+            // A byte of a URL stays that byte.
+            let holdsURLs = ["location", "link"].contains(field.name.lowercased())
+            return (
+                field.name, holdsURLs ? ByteText.url(field.value) : ByteText(field.value).string
+            )
+        }
     }
 
     /// Without the blanks around it (RFC 9110 §5.5); a carriage return counts as one.
@@ -104,15 +112,6 @@ struct AnswerHead {
         case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
         default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
         }
-    }
-
-    /// Text as UTF-8 if it is, else each byte as the character of that number (ISO 8859-1).
-    private static func text(_ bytes: some Sequence<UInt8>) -> String {
-        let bytes = Array(bytes)
-        if let text = String(validating: bytes, as: UTF8.self) { return text }
-        var text = ""
-        for byte in bytes { text.unicodeScalars.append(Unicode.Scalar(byte)) }
-        return text
     }
 
     /// How the end of the body is told (RFC 9112 §6.3).

@@ -89,6 +89,10 @@ final class HTTP2Stream: ChannelInboundHandler {
             }
             return
         }
+        // The decoder replaces what is not UTF-8; HTTP/1.1 gives the same fields byte by byte.
+        guard !fields.contains(where: { HTTP2Stream.hasLostBytes($0.name, $0.value) }) else {
+            throw .notHTTP("it sends a field in bytes that are not UTF-8")
+        }
         hasHead = true
         let headers = fields.filter { !$0.name.hasPrefix(":") }.map { ($0.name, $0.value) }
         delivery?.take(
@@ -100,6 +104,12 @@ final class HTTP2Stream: ChannelInboundHandler {
                 )
             )
         )
+    }
+
+    /// Whether a field that is used as it is written was not UTF-8.
+    private static func hasLostBytes(_ name: String, _ value: String) -> Bool {
+        ["content-disposition", "link", "location", "www-authenticate"].contains(name)
+            && value.unicodeScalars.contains("\u{FFFD}")
     }
 
     private func end() {

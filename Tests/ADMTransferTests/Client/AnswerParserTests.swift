@@ -201,4 +201,19 @@ import Testing
                 == .framing("its head holds a NUL byte")
         )
     }
+
+    @Test func `text is UTF-8 or ISO 8859-1, and a byte of a URL stays that byte`() {
+        let latin = "caf\u{E9}".unicodeScalars.map { UInt8($0.value) }
+        let start = Array("HTTP/1.1 302 Found\r\nContent-Length: 0\r\n".utf8)
+        func field(_ name: String, _ value: [UInt8]) -> String? {
+            read(start + Array("\(name): ".utf8) + value + Array("\r\n\r\n".utf8))
+                .fields[name.lowercased()]
+        }
+        #expect(field("Content-Disposition", latin) == "caf\u{E9}")
+        #expect(field("Content-Disposition", Array("caf\u{E9}".utf8)) == "caf\u{E9}")
+        for name in ["Location", "link"] {
+            #expect(field(name, latin) == "caf%E9")
+            #expect(field(name, Array("caf\u{E9}".utf8)) == "caf\u{E9}")
+        }
+    }
 }
