@@ -6,9 +6,15 @@ public struct HeaderField: Sendable, Hashable, Codable {
     public var value: String
     /// Whether the person kept the value out of what others see, so that it is a secret whatever its name.
     public var isGivenInSecret = false
+    /// Whether the value came in bytes that are not UTF-8, and is sent as them: one for each character; nil
+    /// for UTF-8.
+    public private(set) var isLatin1: Bool?
 
     // What was given in secret is never written down.
-    private enum CodingKeys: String, CodingKey { case name, value }
+    private enum CodingKeys: String, CodingKey {
+        case name, value
+        case isLatin1 = "latin1"
+    }
 
     /// Reads `Name: value`.
     ///
@@ -48,6 +54,25 @@ public struct HeaderField: Sendable, Hashable, Codable {
         else { throw Failure(.usage, "the header field \(name) holds a control character") }
         self.name = name
         self.value = String(trimmed)
+    }
+
+    /// Reads a line of a file, whose bytes are sent as they are.
+    ///
+    /// - Throws: as ``init(parsing:)``.
+    package init(_ line: ByteText) throws(Failure) {
+        try self.init(parsing: line.string)
+        if line.isLatin1 { keepLatin1() }
+    }
+
+    /// The value was read as ISO 8859-1, and is to be sent as such.
+    package mutating func keepLatin1() {
+        isLatin1 = value.utf8.allSatisfy { $0 < 0x80 } ? nil : true
+    }
+
+    /// The bytes of the value as they are sent; nil where they are those of its text.
+    package var latin1Value: [UInt8]? {
+        guard isLatin1 == true else { return nil }
+        return value.unicodeScalars.map { UInt8(exactly: $0.value) ?? UInt8(ascii: "?") }
     }
 
     /// Takes a field that adm sets itself; name and value are known to be well formed.

@@ -91,7 +91,8 @@ package final class HTTPSession: Sendable {
             origin: request.url.origin,
             proxy: proxy(for: request.url) == nil ? nil : proxy
         )
-        carry(task, route, mayShare: isOneOfMany && route.isSecure && route.proxy == nil)
+        let mayShare = isOneOfMany && route.isSecure && route.proxy == nil && request.isText
+        carry(task, route, mayShare: mayShare)
         return task
     }
 

@@ -94,12 +94,16 @@ struct Batch: Sendable {
         }
         var request = try self.request(for: first, &credentials)
         for part in parts.dropFirst() where !part.trimmed.isEmpty {
-            try apply(part.trimmed, to: &request)
+            try apply(part.trimmed, to: &request, isLatin1: line.isLatin1)
         }
         return request
     }
 
-    private func apply(_ option: String, to request: inout JobRequest) throws(Failure) {
+    private func apply(
+        _ option: String,
+        to request: inout JobRequest,
+        isLatin1: Bool
+    ) throws(Failure) {
         guard let equals = option.firstIndex(of: "=") else {
             throw Failure(
                 .usage,
@@ -112,13 +116,20 @@ struct Batch: Sendable {
         switch name {
         case "filename": request.fileName = value
         case "dir":
+            guard !isLatin1 || value.utf8.allSatisfy({ $0 < 0x80 }) else {
+                throw Failure(
+                    .usage,
+                    "the name after dir= is not UTF-8",
+                    hint: "save the list as UTF-8, or name the directory with --dir"
+                )
+            }
             let base = template.directory.map { $0 + "/" } ?? ""
             request.directory = DownloadOptions.absolute(
                 value.hasPrefix("/") || value.hasPrefix("~") ? value : base + value
             )
         case "hash": try request.expect(value)
         case "mirror": request.mirrors.append(try SourceURL(value))
-        case "header": request.headers.append(try HeaderFile.field(value))
+        case "header": request.headers.append(try HeaderFile.field(value, isLatin1: isLatin1))
         case "if-exists":
             guard let policy = ConflictPolicy(rawValue: value) else {
                 throw Failure(.usage, "if-exists is skip, overwrite, error or rename, not \(value)")

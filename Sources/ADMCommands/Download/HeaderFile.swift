@@ -24,7 +24,7 @@ enum HeaderFile {
             let path = String(text.dropFirst())
             adm_conceal_memory()
             for (number, line) in try lines(path) {
-                guard var field = try? HeaderField(parsing: line) else {
+                guard var field = try? HeaderField(line) else {
                     // A line that is no field may be a secret from its first letter on.
                     throw Failure(
                         .usage,
@@ -43,9 +43,12 @@ enum HeaderFile {
 
     /// One field as it was written; from a secret one on, other processes cannot read the memory.
     ///
+    /// With `isLatin1` it was read as ISO 8859-1, and is sent in the bytes that it came in.
+    ///
     /// - Throws: ``Failure`` with `usage`; it never shows the value.
-    static func field(_ text: String) throws(Failure) -> HeaderField {
-        let field = try HeaderField(parsing: text)
+    static func field(_ text: String, isLatin1: Bool = false) throws(Failure) -> HeaderField {
+        var field = try HeaderField(parsing: text)
+        if isLatin1 { field.keepLatin1() }
         if field.isSecret { adm_conceal_memory() }
         return field
     }
@@ -60,12 +63,12 @@ enum HeaderFile {
     /// The lines that are neither empty nor comments, with their numbers; `-` is standard input.
     ///
     /// - Throws: ``Failure`` with `usage` where the file cannot be read or is longer than 64 KiB.
-    static func lines(_ path: String) throws(Failure) -> [(number: Int, text: String)] {
+    static func lines(_ path: String) throws(Failure) -> [(number: Int, text: ByteText)] {
         let data: Data?
         if path == "-" {
             data = try? FileHandle.standardInput.read(upToCount: 65_537)
         } else {
-            let file = FileHandle(forReadingAtPath: DownloadOptions.absolute(path))
+            let file = FileHandle(forReadingAtPath: (path as NSString).expandingTildeInPath)
             data = try? file?.read(upToCount: 65_537) ?? (file == nil ? nil : Data())
         }
         guard let data, data.count <= 65_536 else {
@@ -75,10 +78,16 @@ enum HeaderFile {
                 hint: "it holds one 'Name: value' a line"
             )
         }
-        return String(decoding: data, as: UTF8.self)
-            .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-            .enumerated()
-            .map { (number: $0.offset + 1, text: String($0.element)) }
-            .filter { !$0.text.hasPrefix("#") && !$0.text.allSatisfy(\.isWhitespace) }
+        var bytes = Array(data)[...]
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        var lines: [(number: Int, text: ByteText)] = []
+        let parts = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+        for (index, part) in parts.enumerated() {
+            let line = part.last == 0x0D ? part.dropLast() : part
+            let isComment = line.first == UInt8(ascii: "#")
+            guard !isComment, !line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) else { continue }
+            lines.append((number: index + 1, text: ByteText(line)))
+        }
+        return lines
     }
 }

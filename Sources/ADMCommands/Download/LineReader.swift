@@ -12,6 +12,8 @@ actor LineReader {
     struct Line: Sendable, Hashable {
         let number: Int
         let text: String?
+        /// Whether it is not UTF-8, and was read as ISO 8859-1.
+        var isLatin1 = false
     }
 
     private let descriptor: Int32
@@ -90,10 +92,11 @@ actor LineReader {
             isTooLong = false
         }
         if isTooLong { return Line(number: lineNumber, text: nil) }
-        var text = String(decoding: rest, as: UTF8.self)
-        if text.hasSuffix("\r") { text.removeLast() }
-        if lineNumber == 1, text.hasPrefix("\u{FEFF}") { text.removeFirst() }
-        return Line(number: lineNumber, text: text)
+        var bytes = rest[...]
+        if bytes.last == 0x0D { bytes.removeLast() }
+        if lineNumber == 1, bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        let text = ByteText(line: bytes)
+        return Line(number: lineNumber, text: text.string, isLatin1: text.isLatin1)
     }
 
     /// Waits for bytes on a thread of its own, looking for cancellation twenty times a second.

@@ -70,6 +70,13 @@ actor RequestSource {
             throw Failure(.usage, "the line is longer than \(LineReader.longestLine) bytes")
         }
         guard text.contains(where: { $0 != " " && $0 != "\t" }) else { return nil }
+        guard !line.isLatin1 else {
+            throw Failure(
+                .usage,
+                "the line is not UTF-8, which JSON has to be",
+                hint: "save the list as UTF-8, or write the characters as \\u00E9"
+            )
+        }
         let parsed = try RequestLine.parse(text)
         queued.request = try batch.request(for: parsed.url, &credentials)
         return try parsed.apply(to: queued)

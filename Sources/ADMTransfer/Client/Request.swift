@@ -15,13 +15,24 @@ struct Request: Sendable {
     func head(over route: Route, into buffer: inout ByteBuffer) {
         let target = route.isForwarded ? url.string : url.target
         buffer.writeString("GET \(target) HTTP/1.1\r\nHost: \(route.authority())\r\n")
-        for field in fields { buffer.writeString("\(field.name): \(field.value)\r\n") }
+        for field in fields {
+            if let bytes = field.latin1Value {
+                buffer.writeString("\(field.name): ")
+                buffer.writeBytes(bytes)
+                buffer.writeString("\r\n")
+            } else {
+                buffer.writeString("\(field.name): \(field.value)\r\n")
+            }
+        }
         if route.isForwarded, let proof = route.proxy?.authorization {
             buffer.writeString("Proxy-Authorization: \(proof)\r\n")
         }
         if closes { buffer.writeString("Connection: close\r\n") }
         buffer.writeString("\r\n")
     }
+
+    /// Whether HTTP/2 can carry it: its library sends text in UTF-8 alone.
+    var isText: Bool { fields.allSatisfy { $0.isLatin1 != true } }
 
     /// The same as HTTP/2 sends it, with pseudo-fields (RFC 9113 §8.3.1).
     func fields(over route: Route) -> HPACKHeaders {
