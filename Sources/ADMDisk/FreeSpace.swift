@@ -89,7 +89,7 @@ package enum FreeSpace {
     private static func mountPoint(of path: String) -> String {
         guard let resolved = unsafe realpath(path, nil) else { return path }
         defer { unsafe free(resolved) }
-        var place = unsafe String(cString: resolved)
+        guard var place = unsafe String(validatingCString: resolved) else { return path }
         let device = try? FileStatus.following(place)?.identity.device
         while place != "/" {
             let above = ParentPath.of(place)

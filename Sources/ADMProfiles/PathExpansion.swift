@@ -1,4 +1,4 @@
-import Foundation
+import ADMModel
 
 /// Makes paths absolute.
 struct PathExpansion: Sendable {
@@ -15,14 +15,20 @@ struct PathExpansion: Sendable {
     /// The absolute path without empty and `.` parts; nil for a path below an unknown home.
     ///
     /// `..` stays: behind a symbolic link it means something else than its text says.
-    func absolute(_ path: String) -> String? {
+    ///
+    /// - Throws: ``Failure`` with `storage` if it is relative and the current directory cannot be told.
+    func absolute(_ path: String) throws(Failure) -> String? {
         var full = path
         if path == "~" || path.hasPrefix("~/") {
             guard let home else { return nil }
             full = home + path.dropFirst()
-        } else if !path.hasPrefix("/") {
-            full = (workingDirectory ?? FileManager.default.currentDirectoryPath) + "/" + path
+        } else if path.utf8.first != 0x2F {
+            let start =
+                if let workingDirectory { workingDirectory } else { try WorkingDirectory.path() }
+            full = start + "/" + path
         }
-        return "/" + full.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        // Bytes, because a slash with a combining mark behind it is another character.
+        let parts = full.utf8.split(separator: 0x2F).map { Substring($0) }
+        return "/" + parts.filter { $0 != "." }.joined(separator: "/")
     }
 }

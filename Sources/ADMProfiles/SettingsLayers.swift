@@ -23,7 +23,7 @@ struct SettingsLayers {
     ) throws(Failure) -> (SettingValue, SettingOrigin) {
         let (value, origin, subject) = try first(definition)
         guard definition.kind == .path, case .text(let path) = value else { return (value, origin) }
-        guard let absolute = paths.absolute(path) else {
+        guard let absolute = try paths.absolute(path) else {
             throw Failure(
                 .configuration,
                 "\(subject) begins with ~, and HOME is not set",

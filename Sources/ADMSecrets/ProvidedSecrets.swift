@@ -78,7 +78,14 @@ struct ProvidedSecrets: SecretStore {
         else {
             throw Failure(.credentialStore, "the credential \(path) cannot be read")
         }
-        return String(decoding: data, as: UTF8.self)
+        guard let text = String(validating: data, as: UTF8.self) else {
+            throw Failure(
+                .configuration,
+                "the credential \(path) is not valid UTF-8",
+                hint: "another one would be sent; save the file as UTF-8"
+            )
+        }
+        return text
     }
 
     private static func parse(

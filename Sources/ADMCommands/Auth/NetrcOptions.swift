@@ -17,10 +17,12 @@ struct NetrcOptions: ParsableArguments {
     var netrcFile: String?
 
     /// The file to read; nil for none.
-    func path(_ context: CommandContext) -> String? {
-        if let netrcFile { return context.absolutePath(netrcFile) }
+    ///
+    /// - Throws: ``Failure`` with `storage` if it is relative and the current directory cannot be told.
+    func path(_ context: CommandContext) throws(Failure) -> String? {
+        if let netrcFile { return try context.absolutePath(netrcFile) }
         guard netrc else { return nil }
         let named = context.environment["NETRC", default: ""]
-        return context.absolutePath(named.isEmpty ? "~/.netrc" : named)
+        return try context.absolutePath(named.isEmpty ? "~/.netrc" : named)
     }
 }

@@ -34,7 +34,7 @@ struct TestCredential: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         var configuration = try context.authConfiguration()
-        configuration.netrc = netrcOptions.path(context)
+        configuration.netrc = try netrcOptions.path(context)
         let url = try SourceURL(target.contains("://") ? target : "https://\(target)")
         let ready = configuration
         let test = try await Engine.run(ready) { try await $0.testCredential(url) }

@@ -124,7 +124,7 @@ struct Batch: Sendable {
                 )
             }
             let base = template.directory.map { $0 + "/" } ?? ""
-            request.directory = DownloadOptions.absolute(
+            request.directory = try DownloadOptions.absolute(
                 value.hasPrefix("/") || value.hasPrefix("~") ? value : base + value
             )
         case "hash": try request.expect(value)

@@ -79,12 +79,12 @@ struct DownloadOptions: ParsableArguments {
         }
         var request = JobRequest(
             url: try SourceURL(url),
-            directory: dir.map(DownloadOptions.absolute),
+            directory: try dir.map { (dir) throws(Failure) in try DownloadOptions.absolute(dir) },
             fileName: filename,
             ifExists: ifExists,
             priority: try priority.map(Priority.parse) ?? 1,
             headers: headers,
-            overrides: tuning.overrides
+            overrides: try tuning.overrides
         )
         if let hash { try request.expect(hash) }
         for mirror in mirror { request.mirrors.append(try SourceURL(mirror)) }
@@ -92,9 +92,13 @@ struct DownloadOptions: ParsableArguments {
     }
 
     /// A path as the file system sees it from here, `~/` expanded.
-    static func absolute(_ path: String) -> String {
+    ///
+    /// - Throws: ``Failure`` with `storage` if it is relative and the current directory cannot be told.
+    static func absolute(_ path: String) throws(Failure) -> String {
         let expanded = (path as NSString).expandingTildeInPath
-        return URL(fileURLWithPath: expanded).standardizedFileURL.path
+        var full = expanded
+        if full.utf8.first != 0x2F { full = try WorkingDirectory.path() + "/" + expanded }
+        return URL(fileURLWithPath: full).standardizedFileURL.path
     }
 }
 

@@ -21,7 +21,7 @@ struct ForegroundRun: Sendable {
         self.context = context
         let own = if let selection { selection } else { try context.selection() }
         var configuration = try EngineConfiguration(context.workspaces, own, flags: flags)
-        configuration.netrc = netrc?.path(context)
+        configuration.netrc = try netrc?.path(context)
         try context.askPassphrase(for: &configuration)
         self.configuration = configuration
         self.printsPaths = printsPaths

@@ -1,3 +1,4 @@
+import ADMModel
 import ArgumentParser
 
 /// Settings that a download may have of its own; each is also a key of the profile.
@@ -114,6 +115,17 @@ struct TuningOptions: ParsableArguments {
     ///
     /// It is kept with the job.
     var overrides: [String: String] {
+        get throws(Failure) {
+            var given = asWritten
+            if let caFile { given["ca-file"] = try DownloadOptions.absolute(caFile) }
+            return given
+        }
+    }
+
+    /// Whether nothing was given that is kept with a job.
+    var isEmpty: Bool { asWritten.isEmpty }
+
+    private var asWritten: [String: String] {
         let given: [String: String?] = [
             "max-connections": maxConnections, "min-segment-size": minSegmentSize,
             "retries": retries, "retry-wait": retryWait, "max-retry-after": maxRetryAfter,
@@ -121,14 +133,16 @@ struct TuningOptions: ParsableArguments {
             "idle-timeout": idleTimeout, "first-byte-timeout": firstByteTimeout,
             "total-timeout": totalTimeout, "bind-address": bindAddress, "limit-rate": limitRate,
             "proxy": proxy,
-            "ca-file": caFile.map(DownloadOptions.absolute), "user-agent": userAgent,
+            "ca-file": caFile, "user-agent": userAgent,
             "max-redirects": maxRedirects,
         ]
         return given.compactMapValues(\.self)
     }
 
     /// What was given, as the settings of this run.
-    var flags: [String: [String]] { overrides.mapValues { [$0] }.merging(listFlags) { $1 } }
+    var flags: [String: [String]] {
+        get throws(Failure) { try overrides.mapValues { [$0] }.merging(listFlags) { $1 } }
+    }
 
     /// The lists among them, which are not kept with a job.
     var listFlags: [String: [String]] { noProxy.isEmpty ? [:] : ["no-proxy": noProxy] }

@@ -45,7 +45,7 @@ struct Resume: AsyncParsableCommand {
         let headers = try HeaderFile.fields(header, context)
         let run = try ForegroundRun(
             context,
-            flags: tuning.flags.merging(runOptions.flags) { $1 },
+            flags: try tuning.flags.merging(runOptions.flags) { $1 },
             netrc: runOptions.netrcOptions,
             printsPaths: runOptions.printPath
         )

@@ -11,7 +11,7 @@ struct Terminal: Sendable {
     /// Describes a stream; nothing is asked before it is needed.
     init(
         _ descriptor: Int32,
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessEnvironment.variables
     ) {
         self.descriptor = descriptor
         // An empty variable counts as unset, everywhere.

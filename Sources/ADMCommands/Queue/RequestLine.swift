@@ -102,7 +102,7 @@ struct RequestLine: Decodable {
     func apply(to base: QueuedRequest) throws(Failure) -> QueuedRequest {
         var queued = base
         queued.request.fileName = filename ?? base.request.fileName
-        if let dir { queued.request.directory = DownloadOptions.absolute(dir) }
+        if let dir { queued.request.directory = try DownloadOptions.absolute(dir) }
         if let hash { try queued.request.expect(hash) }
         queued.request.ifExists = ifExists ?? base.request.ifExists
         queued.request.priority = priority ?? base.request.priority

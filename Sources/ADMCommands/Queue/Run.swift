@@ -114,7 +114,7 @@ struct Run: AsyncParsableCommand {
             flags: runOptions.flags,
             role: .run
         )
-        configuration.netrc = runOptions.netrcOptions.path(context)
+        configuration.netrc = try runOptions.netrcOptions.path(context)
         try context.askPassphrase(for: &configuration)
         return configuration
     }

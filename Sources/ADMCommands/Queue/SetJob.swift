@@ -64,7 +64,7 @@ struct SetJob: AsyncParsableCommand {
         }
         let isEmpty =
             priority == nil && at == nil && dir == nil && filename == nil && tag.isEmpty
-            && untag.isEmpty && tuning.overrides.isEmpty
+            && untag.isEmpty && tuning.isEmpty
         if isEmpty { throw ValidationError("say what to change, for example --priority 10") }
     }
 
@@ -74,11 +74,11 @@ struct SetJob: AsyncParsableCommand {
         var change = QueuedJobChange()
         change.priority = try priority.map(Priority.parse)
         if let at { change.runAt = try MomentText.parse(at, option: "--at") }
-        change.directory = dir.map(context.absolutePath)
+        change.directory = try dir.map { try context.absolutePath($0) }
         change.fileName = filename
         change.addedTags = tag
         change.removedTags = untag
-        change.overrides = tuning.overrides
+        change.overrides = try tuning.overrides
         let wanted = change
         let changed = try await Engine.run(configuration) { engine in
             var changed: [Job] = []

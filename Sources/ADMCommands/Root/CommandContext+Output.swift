@@ -99,11 +99,14 @@ extension CommandContext {
 
     /// A path as the file system sees it from here: `~/` is the user's home directory, and what is
     /// relative begins at the working directory.
-    func absolutePath(_ path: String) -> String {
+    ///
+    /// - Throws: ``Failure`` with `storage` if it is relative and the current directory cannot be told.
+    func absolutePath(_ path: String) throws(Failure) -> String {
         var path = path
         if path == "~" || path.hasPrefix("~/"), let home = environment["HOME"] {
             path = home + path.dropFirst()
         }
+        if path.utf8.first != 0x2F { path = try WorkingDirectory.path() + "/" + path }
         return URL(fileURLWithPath: path).standardizedFileURL.path
     }
 

@@ -27,12 +27,14 @@ struct CommandContext: Sendable {
     /// Reads the global options of a command.
     ///
     /// - Throws: ``Failure`` with `usage` for an option that is given twice with different values,
-    ///   `storage` where the process may open too few files, and what ``Workspaces/init(environment:)`` throws.
+    ///   `storage` where the process may open too few files, `configuration` for a variable that is not UTF-8,
+    ///   and what ``Workspaces/init(environment:)`` throws.
     init(
         _ global: GlobalOptions,
-        environment: [String: String] = ProcessInfo.processInfo.environment
+        environment: [String: String] = ProcessEnvironment.variables
     ) throws(Failure) {
         try DescriptorBudget.ofProcess.check()
+        try ProcessEnvironment.check()
         workspaceFlag = try GlobalOptions.one(global.workspace, of: "--workspace")
         profileFlag = try GlobalOptions.one(global.profile, of: "--profile")
         colorFlag = try GlobalOptions.one(global.color, of: "--color")

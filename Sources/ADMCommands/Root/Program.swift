@@ -17,13 +17,17 @@ package enum Program {
         for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
         DescriptorBudget.raise()
         shareHeaps()
-        let arguments = Array(CommandLine.arguments.dropFirst())
+        let given = Result { () throws(Failure) in try ProgramArguments.read() }
         let masked = unsafe adm_mask_arguments(String(CommandSpelling.shortOptionsWithValue))
-        if masked > 0 || SecretVariables.arePresent(in: ProcessInfo.processInfo.environment) {
+        if masked > 0 || SecretVariables.arePresent(in: ProcessEnvironment.variables) {
             adm_conceal_memory()
         }
         WaitReports.send { ProgressWriter.interject(FailureReport.lines($0)) }
-        exit(await run(arguments))
+        switch given {
+        case .success(let arguments): exit(await run(arguments))
+        case .failure(let failure):
+            exit(FailureReport(arguments: CommandLine.arguments).print(failure))
+        }
     }
 
     /// One heap for two cores, instead of up to eight for each: the threads are as many as the cores

@@ -45,7 +45,7 @@ struct CreateWorkspace: AsyncParsableCommand {
         let name = try WorkspaceName(name)
         let (layout, use) = try context.workspaces.create(
             name,
-            directory: dir.map(context.absolutePath),
+            directory: try dir.map { try context.absolutePath($0) },
             template: template,
             use: use
         )

@@ -69,7 +69,12 @@ enum StateFile {
             let count = unsafe readlink(path, &buffer, buffer.count)
             guard count > 0 else { return path }
             let bytes = buffer.prefix(count).map { UInt8(bitPattern: $0) }
-            let link = String(decoding: bytes, as: UTF8.self)
+            guard let link = String(validating: bytes, as: UTF8.self) else {
+                throw Failure(
+                    .storage,
+                    "\(path) is a link to a name that is not UTF-8: \(ByteText.shown(bytes))"
+                )
+            }
             path = link.hasPrefix("/") ? link : "\(parent(of: path))/\(link)"
         }
         throw .system(ELOOP, "cannot write \(path)")
