@@ -36,12 +36,19 @@ public struct WorkspaceName: Hashable, Sendable, Comparable, CustomStringConvert
 
 /// The nearest of some known words, for "did you mean".
 public enum NearestWord {
-    /// The candidate with the smallest edit distance, if it is close enough to be a slip.
+    /// The candidate that is fewest slips away, if it is close enough to be one; nil otherwise.
+    ///
+    /// A slip is a letter too many, too few, wrong, or exchanged with its neighbour. One in three letters
+    /// may be one, three in all; a word of four letters or fewer keeps its first one, because otherwise
+    /// every other short word would be near.
     public static func to(_ word: String, in candidates: some Sequence<String>) -> String? {
-        let limit = max(1, word.count / 3)
+        let letters = Array(word.lowercased())
+        let limit = min(3, max(1, letters.count / 3))
         var best: (distance: Int, word: String)?
         for candidate in candidates.sorted() {
-            let distance = editDistance(Array(word.lowercased()), Array(candidate.lowercased()))
+            let other = Array(candidate.lowercased())
+            guard letters.count > 4 || letters.first == other.first else { continue }
+            let distance = distance(letters, other)
             if distance <= limit, distance < best?.distance ?? Int.max {
                 best = (distance, candidate)
             }
@@ -49,16 +56,22 @@ public enum NearestWord {
         return best?.word
     }
 
-    private static func editDistance(_ left: [Character], _ right: [Character]) -> Int {
+    /// The distance of Damerau and Levenshtein, each letter moved at most once.
+    private static func distance(_ left: [Character], _ right: [Character]) -> Int {
+        var before: [Int] = []
         var row = Array(0...right.count)
         for (i, a) in left.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
+            var next = [i + 1]
             for (j, b) in right.enumerated() {
-                let next = a == b ? diagonal : 1 + min(diagonal, row[j], row[j + 1])
-                diagonal = row[j + 1]
-                row[j + 1] = next
+                var least = min(next[j], row[j + 1]) + 1
+                least = min(least, row[j] + (a == b ? 0 : 1))
+                if i > 0, j > 0, a == right[j - 1], left[i - 1] == b {
+                    least = min(least, before[j - 1] + 1)
+                }
+                next.append(least)
             }
+            before = row
+            row = next
         }
         return row[right.count]
     }

@@ -116,6 +116,22 @@ import Testing
         #expect(NearestWord.to("xyz", in: ["max-connections", "retries"]) == nil)
     }
 
+    @Test(arguments: [
+        ("lsit", "list"), ("lis", "list"), ("dowload", "download"), ("resum", "resume"),
+        ("ad", "add"), ("runn", "run"), ("donwload", "download"), ("wrk", "work"),
+    ])
+    func `a letter too many, too few or exchanged is a slip`(word: String, wanted: String) {
+        let verbs = ["list", "download", "resume", "add", "run", "get", "top", "work", "set"]
+        #expect(NearestWord.to(word, in: verbs) == wanted)
+    }
+
+    @Test(arguments: [
+        ("set", "get"), ("stop", "top"), ("user", "json"), ("lost", "host"), ("pause", "use"),
+    ])
+    func `a short word that begins otherwise is another word`(word: String, other: String) {
+        #expect(NearestWord.to(word, in: [other]) == nil)
+    }
+
     @Test func `secret header fields are known by name`() throws {
         for name in ["Authorization", "cookie", "X-Api-Key", "X-Auth-Token", "Proxy-Authorization"]
         {
