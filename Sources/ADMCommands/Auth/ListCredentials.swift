@@ -27,14 +27,17 @@ struct ListCredentials: AsyncParsableCommand {
         }
         try context.show(credentials.map(CredentialRow.init)) {
             guard !credentials.isEmpty else {
-                context.answer("the workspace \(configuration.selection.name) has no credentials")
+                context.note("the workspace \(configuration.selection.name) has no credentials")
                 return
             }
+            // The beginning is enough for a person; a program gets all of it.
+            let isWhole = !Terminal.output.isTerminal
             context.table(
                 ["ID", "TYPE", "SERVER", "PATH", "USER", "FIELD", "STORE", "EXPIRES", "USED"],
                 credentials.map { credential in
                     [
-                        String(credential.identifier.prefix(8)), credential.kind.rawValue,
+                        isWhole ? credential.identifier : String(credential.identifier.prefix(8)),
+                        credential.kind.rawValue,
                         "\(credential.origin)", credential.scope == "/" ? "" : credential.scope,
                         credential.user ?? "", credential.fieldName ?? "",
                         credential.store.rawValue,

@@ -24,18 +24,28 @@ struct Events: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Begin behind this event; 0 is the beginning.", valueName: "number")
+        help: ArgumentHelp(
+            "Start after the event with this number; 0 shows all.",
+            valueName: "number"
+        ),
+        transform: Events.sequence
     )
     var since: Int64?
 
     @OptionGroup var global: GlobalOptions
 
+    /// The number of an event, from 0 on.
+    private static func sequence(_ text: String) throws -> Int64 {
+        guard let number = Int64(digits: text) else {
+            throw ValidationError(
+                "it is not the number of an event, the first column of 'adm events'"
+            )
+        }
+        return number
+    }
+
     /// How many events are printed where no beginning is named.
     private static let lately = 50
-
-    func validate() throws {
-        if let since, since < 0 { throw ValidationError("--since is a whole number from 0 on") }
-    }
 
     func run() async throws {
         let context = try CommandContext(global)
@@ -85,7 +95,7 @@ struct Events: AsyncParsableCommand {
             "\(event.sequence ?? 0)", event.occurredAt.shown, "job \(event.number)", name,
             Terminal.printable(detail(event)),
         ]
-        return parts.joined(separator: "  ")
+        return parts.joined(separator: Terminal.output.isTerminal ? "  " : "\t")
     }
 
     private func detail(_ event: JobEvent) -> String {

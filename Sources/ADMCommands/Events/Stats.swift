@@ -60,7 +60,7 @@ struct Stats: AsyncParsableCommand {
     }
 
     private func print(_ statistics: Statistics, _ context: CommandContext) {
-        guard !statistics.groups.isEmpty else { return context.answer("nothing has finished yet") }
+        guard !statistics.groups.isEmpty else { return context.note("nothing has finished yet") }
         let rows = statistics.groups + (statistics.groups.count > 1 ? [statistics.total] : [])
         context.table(
             [

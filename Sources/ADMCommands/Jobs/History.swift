@@ -18,7 +18,7 @@ struct History: AsyncParsableCommand {
     @Flag(name: .long, help: "Only those that failed.")
     var failed = false
 
-    @Option(name: .long, help: ArgumentHelp("At most so many.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("Show at most this many.", valueName: "number"))
     var limit: Int = 50
 
     @OptionGroup var global: GlobalOptions
@@ -37,7 +37,7 @@ struct History: AsyncParsableCommand {
         }
         try context.show(ListedRow.rows(listing)) {
             guard !listing.isEmpty else {
-                return context.answer("nothing is finished yet in \(configuration.selection.name)")
+                return context.note("nothing is finished yet in \(configuration.selection.name)")
             }
             context.table(
                 ["JOB", "STATE", "FINISHED", "SIZE", "TIME", "FILE", "PROBLEM"],

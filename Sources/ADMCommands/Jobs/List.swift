@@ -26,7 +26,10 @@ struct List: AsyncParsableCommand {
     )
     var state: [JobState] = []
 
-    @Option(name: .long, help: ArgumentHelp("At most so many, newest first.", valueName: "number"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Show at most this many, newest first.", valueName: "number")
+    )
     var limit: Int = 1000
 
     @OptionGroup var global: GlobalOptions
@@ -50,7 +53,7 @@ struct List: AsyncParsableCommand {
         }
         try context.show(ListedRow.rows(listing)) {
             guard !listing.isEmpty else {
-                return context.answer(
+                return context.note(
                     "no such jobs in \(configuration.selection.name); adm history shows finished ones"
                 )
             }

@@ -45,6 +45,9 @@ struct Table: Sendable {
         return [Ink.bold.paint(header, color: color)] + rows.map { line($0, widths, unicode) }
     }
 
+    /// The rows for programs: every cell whole, a tab between two, and no heads.
+    var tabSeparatedLines: [String] { rows.map { $0.joined(separator: "\t") } }
+
     private func widths(within width: Int?) -> [Int] {
         var widths = columns.indices.map { index in
             rows.reduce(DisplayWidth.columns(columns[index].title)) {

@@ -29,7 +29,7 @@ struct ListQueue: AsyncParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Only jobs marked with this word.", valueName: "word"))
     var tag: String?
 
-    @Option(name: .long, help: ArgumentHelp("At most so many.", valueName: "number"))
+    @Option(name: .long, help: ArgumentHelp("Show at most this many.", valueName: "number"))
     var limit: Int = 50
 
     @Option(name: .long, help: ArgumentHelp("Only jobs added before this one.", valueName: "job"))
@@ -60,7 +60,7 @@ struct ListQueue: AsyncParsableCommand {
             }
             let waiting = JobState.allCases.filter { !$0.isFinal && counts[$0, default: 0] > 0 }
             let words = waiting.map { "\(counts[$0, default: 0]) \($0.rawValue)" }
-            context.answer(
+            context.note(
                 words.isEmpty
                     ? "the queue of \(configuration.selection.name) is empty"
                     : words.joined(separator: ", ")

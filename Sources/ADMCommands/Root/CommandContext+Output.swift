@@ -21,21 +21,29 @@ extension CommandContext {
         output.write(text + terminator)
     }
 
-    /// Prints rows below their heads; a column without any text is left out.
+    /// Prints rows: in a terminal below their heads, as wide as it is; elsewhere for programs, with a tab
+    /// between the cells.
     ///
-    /// In a terminal that is too narrow the widest column is cut.
+    /// In a terminal a column without any text is left out, and the widest one is cut where there is not
+    /// enough room. Elsewhere every row has all columns, whole, and there are no heads.
     func table(_ heads: [String], _ rows: [[String]]) {
+        let terminal = Terminal.output
+        guard terminal.isTerminal else {
+            var table = Table(heads.map { Table.Column($0) })
+            for row in rows { table.add(row) }
+            for line in table.tabSeparatedLines { say(line) }
+            return
+        }
         let used = heads.indices.filter { column in rows.contains { !$0[column].isEmpty } }
         let widest = used.max { left, right in
             width(of: left, in: rows) < width(of: right, in: rows)
         }
         var table = Table(used.map { Table.Column(heads[$0], isFlexible: $0 == widest) })
         for row in rows { table.add(used.map { row[$0] }) }
-        let terminal = Terminal.output
         let lines = table.lines(
-            width: terminal.isTerminal ? terminal.size.columns : nil,
+            width: terminal.size.columns,
             color: terminal.usesColor(color ?? .auto),
-            unicode: terminal.usesUnicode || !terminal.isTerminal
+            unicode: terminal.usesUnicode
         )
         for line in lines { say(line) }
     }
@@ -55,13 +63,13 @@ extension CommandContext {
         }
     }
 
-    /// Answers what was asked in words that are no data, such as that there is nothing; not with
-    /// `--quiet`.
+    /// Answers what was asked in words; not with `--quiet`.
     func answer(_ text: String) {
         if !isQuiet { say(Terminal.printable(text)) }
     }
 
-    /// Tells what was done, unless only data was asked for.
+    /// Tells what was done, or what stands beside the data, such as that a list is empty; unless only data
+    /// was asked for.
     func note(_ text: String) {
         if !isQuiet { tell(text) }
     }

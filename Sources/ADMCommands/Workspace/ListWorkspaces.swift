@@ -31,7 +31,7 @@ struct ListWorkspaces: AsyncParsableCommand {
         let rows = workspaces.map { WorkspaceRow($0, isCurrent: $0.name == current) }
         try context.show(rows) {
             guard !workspaces.isEmpty else {
-                return context.answer("no workspaces yet; the first download makes default")
+                return context.note("no workspaces yet; the first download makes default")
             }
             context.table(
                 ["", "NAME", "DIRECTORY", "JOBS", "PROBLEM"],
@@ -65,7 +65,7 @@ struct ListWorkspaces: AsyncParsableCommand {
     private func showTrash(_ context: CommandContext) throws {
         let removed = try context.workspaces.trash()
         try context.show(removed.map(TrashRow.init)) {
-            guard !removed.isEmpty else { return context.answer("the trash is empty") }
+            guard !removed.isEmpty else { return context.note("the trash is empty") }
             context.table(
                 ["NAME", "REMOVED", "KEPT UNTIL"],
                 removed.map { [$0.name, $0.removedAt.shown, $0.expiresAt.shown] }

@@ -25,6 +25,18 @@ import Testing
         )
     }
 
+    @Test func `for programs each row is one line with tabs, whole and without heads`() {
+        #expect(
+            table().tabSeparatedLines == [
+                "1\tubuntu-24.04.1-live-server-amd64.iso\t2.58 GiB\trunning",
+                "12\t\u{5BB6}\u{65CF}.zip\t1 B\t", "3\ta\\u{A}b\t\t",
+            ]
+        )
+        var table = Table([Table.Column("A"), Table.Column("B")])
+        table.add(["x\ty", ""])
+        #expect(table.tabSeparatedLines == ["x\\u{9}y\t"])
+    }
+
     @Test func `in a terminal the flexible column is cut`() {
         let lines = table().lines(width: 40)
         #expect(
