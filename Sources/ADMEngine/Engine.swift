@@ -17,6 +17,8 @@ public final class Engine: WorkspaceReading {
     let scheduler: Scheduler
     /// Where secrets are kept.
     let stores: SecretStores
+    /// Finds what proves to a server who asks.
+    let broker: CredentialBroker
     /// The life sign of this process.
     let budgetHolder: String
     private let broadcast: EventBroadcast
@@ -28,6 +30,7 @@ public final class Engine: WorkspaceReading {
         catalog: Catalog,
         scheduler: Scheduler,
         stores: SecretStores,
+        broker: CredentialBroker,
         budgetHolder: String,
         broadcast: EventBroadcast,
         finishedAtStart: [Job]
@@ -36,6 +39,7 @@ public final class Engine: WorkspaceReading {
         self.catalog = catalog
         self.scheduler = scheduler
         self.stores = stores
+        self.broker = broker
         self.budgetHolder = budgetHolder
         self.broadcast = broadcast
         self.finishedAtStart = finishedAtStart
@@ -105,6 +109,13 @@ public final class Engine: WorkspaceReading {
             holder: budget.holder
         )
         let broadcast = EventBroadcast()
+        let broker = CredentialBroker(
+            catalog: catalog,
+            settings: configuration.settings.credentials,
+            stores: stores,
+            netrc: netrc,
+            environment: configuration.workspaces.environment
+        )
         do {
             let result = try await Scheduler.run(
                 Scheduler.Configuration(
@@ -116,13 +127,7 @@ public final class Engine: WorkspaceReading {
                         try configuration.transferSettings(for: request)
                     },
                     fields: configuration.settings.transfer.headers,
-                    credentials: CredentialBroker(
-                        catalog: catalog,
-                        settings: configuration.settings.credentials,
-                        stores: stores,
-                        netrc: netrc,
-                        environment: configuration.workspaces.environment
-                    ),
+                    credentials: broker,
                     publish: { await broadcast.publish($0) }
                 )
             ) { scheduler in
@@ -132,6 +137,7 @@ public final class Engine: WorkspaceReading {
                     catalog: catalog,
                     scheduler: scheduler,
                     stores: stores,
+                    broker: broker,
                     budgetHolder: budget.holder.id,
                     broadcast: broadcast,
                     finishedAtStart: taken.finished

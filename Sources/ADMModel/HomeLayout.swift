@@ -48,6 +48,8 @@ public struct WorkspaceLayout: Sendable, Hashable {
     public var databaseLock: String { root + "/jobs.lock" }
     /// Its encrypted secrets, where it keeps them in a file.
     public var credentials: String { root + "/credentials.enc" }
+    /// Where files on their way to standard output lie until they are whole.
+    public var passing: String { root + "/passing" }
     /// Its UUID.
     public var identity: String { root + "/id" }
 }

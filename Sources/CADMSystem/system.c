@@ -140,47 +140,68 @@ static int mask_login(char *argument) {
     return 0;
 }
 
-// Masks the value of a header field; what has no colon is no field and may be anything.
-static int mask_field(char *field) {
-    if (field[0] == '@' || field[0] == '\0') return 0;
-    char *colon = strchr(field, ':');
-    char *value = colon == NULL ? field : colon + 1;
+// What the value of an option may hold.
+enum content { NOTHING, FIELD, USER, SECRET };
+
+static const struct {
+    const char *name;
+    enum content content;
+} secret_options[] = {
+    {"--header", FIELD},        {"--user", USER},          {"--http-user", USER},
+    {"--proxy-user", USER},     {"--password", SECRET},    {"--http-password", SECRET},
+    {"--http-passwd", SECRET},  {"--proxy-password", SECRET},
+};
+
+// Masks the value of a header field, which may be anything where it has no colon, the password behind a
+// user name, or all of a secret.
+static int mask_value(char *text, enum content content) {
+    if (text[0] == '\0' || (content == FIELD && text[0] == '@')) return 0;
+    char *colon = content == SECRET ? NULL : strchr(text, ':');
+    if (content == USER && colon == NULL) return 0;
+    char *value = colon == NULL ? text : colon + 1;
     memset(value, '*', strlen(value));
     return 1;
 }
 
-// The header field in an option: "" where it is the next argument, NULL where there is none.
-static char *header_field(char *argument, const char *letters) {
+// The value in an option: "" where it is the next argument, NULL where the option holds no secret.
+static char *secret_value(char *argument, const char *letters, enum content *content) {
     if (argument[0] != '-') return NULL;
     if (argument[1] == '-') {
-        if (strncmp(argument, "--header", 8) != 0) return NULL;
-        if (argument[8] == '\0') return argument + 8;
-        return argument[8] == '=' ? argument + 9 : NULL;
+        for (size_t index = 0; index < sizeof secret_options / sizeof *secret_options; index++) {
+            size_t length = strlen(secret_options[index].name);
+            if (strncmp(argument, secret_options[index].name, length) != 0) continue;
+            if (argument[length] != '\0' && argument[length] != '=') continue;
+            *content = secret_options[index].content;
+            return argument + length + (argument[length] == '=' ? 1 : 0);
+        }
+        return NULL;
     }
     char *letter = strpbrk(argument + 1, letters);
-    if (letter == NULL || *letter != 'H') return NULL;
+    if (letter == NULL || (*letter != 'H' && *letter != 'u')) return NULL;
+    *content = *letter == 'H' ? FIELD : USER;
     return letter[1] == '=' ? letter + 2 : letter + 1;
 }
 
 int adm_mask_arguments(const char *letters) {
     int masked = 0;
-    bool is_field = false;
+    enum content next = NOTHING;
     bool has_options = true;
     for (int index = 1; index < argument_count; index++) {
         char *argument = arguments[index];
-        if (is_field) {
-            masked += mask_field(argument);
-            is_field = false;
+        if (next != NOTHING) {
+            masked += mask_value(argument, next);
+            next = NOTHING;
             continue;
         }
         if (strcmp(argument, "--") == 0) has_options = false;
-        char *field = has_options ? header_field(argument, letters) : NULL;
-        if (field == NULL) {
+        enum content content = NOTHING;
+        char *value = has_options ? secret_value(argument, letters, &content) : NULL;
+        if (value == NULL) {
             masked += mask_login(argument);
-        } else if (*field == '\0') {
-            is_field = true;
+        } else if (*value == '\0') {
+            next = content;
         } else {
-            masked += mask_field(field);
+            masked += mask_value(value, content);
         }
     }
     return masked;

@@ -7,10 +7,15 @@ import CADMSystem
 /// A URL is kept in the database and shown; so what is secret in it is taken out first.
 struct URLCredentials: Sendable {
     private let store: CredentialStore?
+    private let mayLend: Bool
     private var kept: [Login] = []
     private var pending: [Login] = []
 
-    init(_ settings: CredentialSettings) { store = settings.store }
+    /// With `mayLend`, what no store can keep is used for the run of this command.
+    init(_ settings: CredentialSettings, mayLend: Bool = false) {
+        store = settings.store
+        self.mayLend = mayLend
+    }
 
     /// The URL without user name and password.
     ///
@@ -21,7 +26,7 @@ struct URLCredentials: Sendable {
             let (plain, login) = try URLLogin.take(from: url, into: store ?? .keyring)
         else { return url }
         adm_conceal_memory()
-        guard login.credential.store.isWritable, store != nil else {
+        guard mayLend || store?.isWritable == true else {
             throw Failure(
                 .refused,
                 "the URL holds a password, and the workspace has no store to keep it in:"
@@ -60,17 +65,28 @@ struct URLCredentials: Sendable {
         return pending
     }
 
-    /// Keeps what was found, and says so.
+    /// Keeps what was found, and says so; with `orLend`, what cannot be kept is used in this run alone.
     ///
-    /// - Throws: ``Failure`` with `credentialStore` where it cannot be kept.
+    /// - Throws: ``Failure`` with `credentialStore` if it cannot be kept.
     static func keep(
         _ logins: [Login],
         with engine: Engine,
+        orLend: Bool = false,
         warn: (String, String) async -> Void
     ) async throws(Failure) {
         for login in logins {
+            let store = engine.configuration.settings.credentials.store
+            if orLend, store?.isWritable != true {
+                let reason = "credential-store is \(store?.rawValue ?? "none")"
+                try await lend(login, because: reason, with: engine, warn)
+                continue
+            }
             let outcome: SavedLogin
             do { outcome = try await engine.logIn(login) } catch {
+                if orLend, error.code == .credentialStore {
+                    try await lend(login, because: error.message, with: engine, warn)
+                    continue
+                }
                 throw Failure(
                     error.code,
                     "the password in the URL for \(login.credential.origin) cannot be kept:"
@@ -85,7 +101,7 @@ struct URLCredentials: Sendable {
             {
                 await warn(
                     "the credential \(earlier.summary) was replaced by the one in the URL",
-                    "adm auth login \(saved.origin) stores it anew"
+                    "adm auth login \(saved.origin) stores the earlier one again"
                 )
             }
             await warn(
@@ -94,6 +110,21 @@ struct URLCredentials: Sendable {
                 "it may still be in the history of your shell; leave it out of the URL from now on"
             )
         }
+    }
+
+    private static func lend(
+        _ login: Login,
+        because reason: String,
+        with engine: Engine,
+        _ warn: (String, String) async -> Void
+    ) async throws(Failure) {
+        try await engine.lend(login)
+        let origin = login.credential.origin
+        await warn(
+            "the password in the URL for \(origin) is used in this run and not kept: \(reason)",
+            "to keep it in an encrypted file: adm profile set credential-store file, then"
+                + " adm auth login \(origin) --user \(login.credential.user ?? "NAME")"
+        )
     }
 
     private func isSame(_ left: Login, _ right: Login) -> Bool {

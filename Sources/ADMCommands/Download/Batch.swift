@@ -14,6 +14,7 @@ struct Batch: Sendable {
     ///
     /// - Throws: ``Failure`` with `usage` where it cannot be read.
     init(path: String, options: DownloadOptions, headers: [HeaderField]) throws(Failure) {
+        if let name = options.filename { try DownloadOptions.check(name) }
         guard options.filename == nil else {
             throw Failure(
                 .usage,
@@ -34,7 +35,7 @@ struct Batch: Sendable {
 
     /// Adds every line; a bad one is reported with its number and the rest goes on.
     func add(to session: ForegroundSession) async throws {
-        var credentials = URLCredentials(session.credentialSettings)
+        var credentials = URLCredentials(session.credentialSettings, mayLend: true)
         while true {
             let lines = try await reader.next()
             if lines.isEmpty { return }
@@ -107,14 +108,16 @@ struct Batch: Sendable {
         guard let equals = option.firstIndex(of: "=") else {
             throw Failure(
                 .usage,
-                "\(option.debugDescription) is no option",
+                "\(option.debugDescription) is not an option",
                 hint: "write name=value, for example filename=a.iso"
             )
         }
         let name = String(option[..<equals])
         let value = String(option[option.index(after: equals)...])
         switch name {
-        case "filename": request.fileName = value
+        case "filename":
+            try DownloadOptions.check(value)
+            request.fileName = value
         case "dir":
             guard !isLatin1 || value.utf8.allSatisfy({ $0 < 0x80 }) else {
                 throw Failure(

@@ -7,7 +7,10 @@ import Foundation
 struct DownloadOptions: ParsableArguments {
     @Option(
         name: [.customShort("O"), .long],
-        help: ArgumentHelp("Save under this name instead of the server's.", valueName: "name")
+        help: ArgumentHelp(
+            "Save under this name instead of the server's; - writes to standard output.",
+            valueName: "name"
+        )
     )
     var filename: String?
 
@@ -77,6 +80,7 @@ struct DownloadOptions: ParsableArguments {
                 hint: "leave it out for the workspace's directory"
             )
         }
+        if let filename { try DownloadOptions.check(filename) }
         var request = JobRequest(
             url: try SourceURL(url),
             directory: try dir.map { (dir) throws(Failure) in try DownloadOptions.absolute(dir) },
@@ -89,6 +93,18 @@ struct DownloadOptions: ParsableArguments {
         if let hash { try request.expect(hash) }
         for mirror in mirror { request.mirrors.append(try SourceURL(mirror)) }
         return request
+    }
+
+    /// Sees that a file name does not mean standard output, which is for URLs of `adm download` alone.
+    ///
+    /// - Throws: ``Failure`` with `usage`.
+    static func check(_ name: String) throws(Failure) {
+        guard PassedFiles.isMeant(by: name) else { return }
+        throw Failure(
+            .usage,
+            "\(name) is not the name of a file here",
+            hint: "adm download -O - URL writes a file to standard output"
+        )
     }
 
     /// A path as the file system sees it from here, `~/` expanded.

@@ -7,6 +7,7 @@ struct ForegroundRun: Sendable {
     private let context: CommandContext
     private let configuration: EngineConfiguration
     private let printsPaths: Bool
+    private let namesFiles: Bool
 
     /// Reads the workspace and its settings.
     ///
@@ -16,7 +17,8 @@ struct ForegroundRun: Sendable {
         in selection: WorkspaceSelection? = nil,
         flags: [String: [String]],
         netrc: NetrcOptions? = nil,
-        printsPaths: Bool
+        printsPaths: Bool,
+        namesFiles: Bool = true
     ) throws(Failure) {
         self.context = context
         let own = if let selection { selection } else { try context.selection() }
@@ -25,21 +27,30 @@ struct ForegroundRun: Sendable {
         try context.askPassphrase(for: &configuration)
         self.configuration = configuration
         self.printsPaths = printsPaths
+        self.namesFiles = namesFiles
     }
+
+    /// Where the files of the workspace lie.
+    var layout: WorkspaceLayout { configuration.selection.layout }
 
     /// Where the credentials of the workspace are kept.
     var credentialSettings: CredentialSettings { configuration.settings.credentials }
 
-    /// Runs until everything that `add` adds has ended, or a signal came.
+    /// Runs until everything that `add` adds has ended, or a signal came; `finish` gets what came of it
+    /// while the workspace is still open, and nothing is drawn any more.
     ///
     /// The first signal stops the transfers after a checkpoint; a second one ends the process.
     ///
     /// - Throws: ``Failure`` of the workspace; `ExitCode` where not everything went well.
-    func execute(_ add: @escaping @Sendable (ForegroundSession) async throws -> Void) async throws {
+    func execute(
+        _ add: @escaping @Sendable (ForegroundSession) async throws -> Void,
+        finish: (@Sendable (Engine, Tally) async throws -> Void)? = nil
+    ) async throws {
         let display = ProgressDisplay(
             context,
             settings: configuration.settings,
-            printsPaths: printsPaths
+            printsPaths: printsPaths,
+            namesFiles: namesFiles
         )
         if configuration.settings.transfer.insecure {
             await display.warn("certificates are not verified in this run (--insecure)")
@@ -52,9 +63,15 @@ struct ForegroundRun: Sendable {
                     let session = ForegroundSession(
                         engine,
                         display: display,
-                        keepsJobs: context.isJSON
+                        keepsJobs: context.isJSON || finish != nil
                     )
-                    do { try await run(session, engine, display, add) } catch {
+                    do {
+                        try await run(session, engine, display, add)
+                        if let finish {
+                            await display.close()
+                            try await finish(engine, session.tally)
+                        }
+                    } catch {
                         await tallies.put(session.tally)
                         throw error
                     }

@@ -8,6 +8,7 @@ actor ForegroundSession {
 
     private let engine: Engine
     private let display: ProgressDisplay
+    private var login: RunLogin?
     private var pending: Set<JobID> = []
     private var endedEarly: [JobID: JobOutcome] = [:]
     private var isAdding = true
@@ -21,9 +22,31 @@ actor ForegroundSession {
         tally = Tally(keepsJobs: keepsJobs)
     }
 
+    /// Proves who asks with a login of this run, to the first server that something is fetched from.
+    func use(_ login: RunLogin?) { self.login = login }
+
+    /// The requests that the login of this run is for; the others are refused.
+    private func lending(to requests: [JobRequest]) async -> [JobRequest] {
+        var allowed: [JobRequest] = []
+        for request in requests {
+            do throws(Failure) {
+                try await lend(to: request.url.origin)
+                allowed.append(request)
+            } catch { await refuse(error) }
+        }
+        return allowed
+    }
+
+    private func lend(to origin: SourceURL.Origin) async throws(Failure) {
+        guard var login = self.login, let new = try login.login(for: origin) else { return }
+        self.login = login
+        if origin.scheme == "http" { await display.warn(RunLogin.warning(origin)) }
+        try await engine.lend(new)
+    }
+
     /// Adds requests and goes on at once, unless very many are under way.
     func add(_ requests: [JobRequest]) async {
-        var rest = requests[...]
+        var rest = await lending(to: requests)[...]
         while !rest.isEmpty, await hasRoom(for: min(rest.count, ForegroundSession.room / 4)) {
             let next = Array(rest.prefix(ForegroundSession.room - pending.count))
             rest = rest.dropFirst(next.count)
@@ -64,7 +87,9 @@ actor ForegroundSession {
     ///
     /// - Throws: ``Failure`` with `credentialStore`.
     func keep(_ logins: [Login]) async throws(Failure) {
-        try await URLCredentials.keep(logins, with: engine) { await display.warn($0, hint: $1) }
+        try await URLCredentials.keep(logins, with: engine, orLend: true) {
+            await display.warn($0, hint: $1)
+        }
     }
 
     /// Where the credentials of the workspace are kept.
@@ -93,7 +118,8 @@ actor ForegroundSession {
     /// Goes on with a job of the workspace.
     func resume(_ job: Job, headers: [HeaderField]) async {
         await start(job.request.url.redacted) {
-            try await self.engine.resume(job, headers: headers)
+            try await self.lend(to: job.request.url.origin)
+            return try await self.engine.resume(job, headers: headers)
         }
     }
 

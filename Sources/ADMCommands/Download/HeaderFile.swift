@@ -28,7 +28,7 @@ enum HeaderFile {
                     // A line that is no field may be a secret from its first letter on.
                     throw Failure(
                         .usage,
-                        "\(path == "-" ? "standard input" : path):\(number): this is no header field that"
+                        "\(path == "-" ? "standard input" : path):\(number): this is not a header field that"
                             + " can be sent",
                         hint:
                             "it holds one 'Name: value' a line; adm sets Range, Host and the like itself"

@@ -8,7 +8,7 @@ struct MetalinkOption: ParsableArguments {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Fetch what this Metalink describes, with its mirrors and digests: a file, an URL, or - for"
+            "Fetch what this Metalink describes, with its mirrors and digests: a file, a URL, or - for"
                 + " standard input.",
             valueName: "file|url"
         ),
@@ -81,7 +81,7 @@ struct MetalinkOption: ParsableArguments {
             throw Failure(
                 .usage,
                 "the Metalink \(path) cannot be read",
-                hint: "give a file, an URL, or - for standard input"
+                hint: "give a file, a URL, or - for standard input"
             )
         }
         do {

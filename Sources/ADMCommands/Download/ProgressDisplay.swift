@@ -22,15 +22,26 @@ actor ProgressDisplay {
     private var total: Int?
     private var isDone = false
 
-    init(_ context: CommandContext, settings: EffectiveSettings, printsPaths: Bool) {
+    /// With `namesFiles` false, standard output is for what the files hold.
+    init(
+        _ context: CommandContext,
+        settings: EffectiveSettings,
+        printsPaths: Bool,
+        namesFiles: Bool = true
+    ) {
         self.context = context
         isQuiet = context.isQuiet || settings.isQuiet
         let wanted =
             isQuiet || context.isJSON && settings.progress == .auto ? .none : settings.progress
-        style = wanted == .auto ? terminal.canRedraw ? .bar : .plain : wanted
+        let chosen = wanted == .json && !namesFiles ? .auto : wanted
+        style = chosen == .auto ? terminal.canRedraw ? .bar : .plain : chosen
         self.printsPaths = printsPaths
         usesColor = terminal.usesColor(context.color ?? settings.color)
-        summary = Summary(home: context.environment["HOME"], color: usesColor)
+        summary = Summary(
+            home: context.environment["HOME"],
+            color: usesColor,
+            namesFiles: namesFiles
+        )
         plain = PlainProgress(summary: summary)
         writer = ProgressWriter(terminal)
     }
@@ -114,7 +125,7 @@ actor ProgressDisplay {
         guard isBad || !isQuiet else { return }
         await say(summary.lines(for: end, job: outcome.job.number))
         if case .paused(let job, _) = outcome {
-            await say(["  adm resume \(job.number) goes on when that is mended"])
+            await say(["  adm resume \(job.number) continues once that is fixed"])
         }
     }
 

@@ -30,6 +30,7 @@ struct Resume: AsyncParsableCommand {
     )
     var header: [String] = []
 
+    @OptionGroup var login: LoginOptions
     @OptionGroup var tuning: TuningOptions
     @OptionGroup var runOptions: RunOptions
     @OptionGroup var global: GlobalOptions
@@ -50,7 +51,9 @@ struct Resume: AsyncParsableCommand {
             printsPaths: runOptions.printPath
         )
         let names = jobs
+        let login = try self.login.login(context)
         try await run.execute { session in
+            await session.use(login)
             let jobs = try await session.unfinished(names)
             try Resume.checkOrigins(jobs, headers)
             for job in jobs {

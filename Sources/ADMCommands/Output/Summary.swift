@@ -30,20 +30,24 @@ struct Summary: Sendable {
 
     private let home: String?
     private let color: Bool
+    private let namesFiles: Bool
     private var saved = 0
     private var skipped = 0
     private var failed = 0
     private var cancelled = 0
     private var unfinished = 0
+    private var unverified = 0
     private var bytes = 0.0
     private var fetched = 0.0
 
     /// Begins a summary.
     ///
-    /// `home` is the person's home directory, which is written as `~`.
-    init(home: String?, color: Bool = false) {
+    /// `home` is the person's home directory, which is written as `~`. With `namesFiles` false the files
+    /// are on their way to standard output, and where they lie meanwhile is not told.
+    init(home: String?, color: Bool = false, namesFiles: Bool = true) {
         self.home = home
         self.color = color
+        self.namesFiles = namesFiles
     }
 
     /// Counts an outcome for ``closing(elapsed:)``.
@@ -51,6 +55,7 @@ struct Summary: Sendable {
         switch outcome {
         case .saved(let completion):
             saved += 1
+            if completion.verification == nil { unverified += 1 }
             bytes += Double(completion.totalBytes)
             fetched += Summary.fetched(completion)
         case .skipped: skipped += 1
@@ -65,8 +70,13 @@ struct Summary: Sendable {
     func lines(for outcome: Outcome, job number: Int64) -> [String] {
         switch outcome {
         case .saved(let completion):
+            let path = completion.destinationPath
+            let what =
+                namesFiles
+                ? "\(word("saved", .green)) \(shown(path))"
+                : "\(word("fetched", .green)) \(Terminal.printable(path.lastComponent))"
             return [
-                "\(word("saved", .green)) \(shown(completion.destinationPath))",
+                what,
                 "  \(facts(completion))",
             ]
         case .skipped(let reason, let path):
@@ -89,24 +99,35 @@ struct Summary: Sendable {
             .joined(separator: ": ")
     }
 
-    /// The line for all: `12 saved, 1 failed, 340 MiB in 12.3s (27.7 MiB/s)`; nil where fewer than two
-    /// jobs were counted, because their own lines say it all.
+    /// The line for all: `12 saved, 1 failed, 340 MiB in 12.3s (27.7 MiB/s)`; nil if there is nothing to say.
+    ///
+    /// Of a single job its own lines say it all, except that there was no digest.
     ///
     /// `elapsed` is the time of the whole run in seconds. Bytes that were on disk before are part of
     /// the size, but not of the speed.
     func closing(elapsed: Double) -> String? {
-        guard saved + skipped + failed + cancelled + unfinished > 1 else { return nil }
+        guard saved + skipped + failed + cancelled + unfinished > 1 else {
+            return unverified > 0 ? Summary.unverified : nil
+        }
         let counts: [(number: Int, word: String, ink: Ink)] = [
-            (saved, "saved", .plain), (skipped, "skipped", .plain), (failed, "failed", .red),
+            (saved, namesFiles ? "saved" : "fetched", .plain), (skipped, "skipped", .plain),
+            (failed, "failed", .red),
             (cancelled, "cancelled", .plain), (unfinished, "unfinished", .yellow),
         ]
-        var parts = counts.filter { $0.number > 0 || $0.word == "saved" }
+        var parts = counts.enumerated().filter { $0.offset == 0 || $0.element.number > 0 }
+            .map { $0.element }
             .map { $0.ink.paint("\($0.number) \($0.word)", color: color) }
         parts.append(
             Summary.amounts(bytes: bytes, fetched: fetched, seconds: elapsed, joined: " ")
         )
+        if unverified > 0 {
+            let count = unverified < saved ? "\(unverified) " : ""
+            parts.append(count + Summary.unverified)
+        }
         return parts.joined(separator: ", ")
     }
+
+    private static let unverified = "not verified: no digest was given"
 
     /// A path as people write it: below the home directory with `~`.
     ///
@@ -145,7 +166,8 @@ struct Summary: Sendable {
             joined: ", "
         )
         guard let verification = completion.verification else {
-            return "\(amounts), not verified: no digest was given"
+            // That is said once, at the end.
+            return amounts
         }
         let source =
             switch verification.source {
@@ -155,7 +177,9 @@ struct Summary: Sendable {
             case .pieces: "its pieces"
             }
         let algorithm = verification.checksum.algorithm.rawValue
-        let repaired = completion.repairedBytes.map { "; \(ByteCount($0)) came wrong and again" }
+        let repaired = completion.repairedBytes.map {
+            "; \(ByteCount($0)) was damaged and fetched again"
+        }
         return "\(amounts), \(word("\(algorithm) verified", .green)) (given by \(source))"
             + (repaired ?? "")
     }
@@ -181,5 +205,12 @@ struct Summary: Sendable {
         return separator == " "
             ? "\(size) (\(now) of it fetched now) in \(time)\(speed)"
             : "\(size), \(now) of it fetched now in \(time)\(speed)"
+    }
+}
+
+extension String {
+    /// What follows the last slash.
+    fileprivate var lastComponent: String {
+        lastIndex(of: "/").map { String(self[index(after: $0)...]) } ?? self
     }
 }

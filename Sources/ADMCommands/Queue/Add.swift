@@ -8,12 +8,12 @@ struct Add: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add",
         abstract: "Put downloads into the queue, to be run by 'adm run'.",
-        usage: "adm add URL… | - [--json-lines] | --metalink FILE|URL [OPTIONS]",
+        usage: "adm add URL… | - [--json-lines] | batch FILE | --metalink FILE|URL [OPTIONS]",
         discussion: """
             With - the URLs come from standard input, one a line, with options after tabs as in \
-            'adm download batch'; with --json-lines each line is an object with url and, where \
-            wanted, filename, dir, hash, if_exists, priority, headers, tags, at, after, unique and \
-            settings. Lines are added as they come, some thousands at a time; a bad line is reported \
+            'adm download batch'; 'batch' and a file read that file. With --json-lines each line is \
+            an object with url and, where wanted, filename, dir, hash, if_exists, priority, headers, \
+            tags, at, after, unique and settings. Lines are added as they come, some thousands at a time; a bad line is reported \
             with its number and the others go on.
 
             Prints the number of each job. What is in the queue already is not added again.
@@ -29,9 +29,16 @@ struct Add: AsyncParsableCommand {
     @Argument(help: ArgumentHelp("What to fetch; - reads standard input.", valueName: "url"))
     var urls: [String] = []
 
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Add the URLs in this file.", valueName: "file"),
+        completion: .file()
+    )
+    var inputFile: String?
+
     @OptionGroup var source: MetalinkOption
 
-    @Flag(name: .long, help: "Each line of standard input is a JSON object.")
+    @Flag(name: .long, help: "Each line of the list is a JSON object.")
     var jsonLines = false
 
     @OptionGroup var options: DownloadOptions
@@ -39,17 +46,13 @@ struct Add: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        try source.validate(urls)
-        guard urls != ["-"] else { return }
-        guard !urls.contains("-") else { throw ValidationError("- stands alone") }
-        guard !jsonLines else { throw ValidationError("--json-lines goes with -") }
-        guard options.filename == nil || urls.count <= 1 else {
-            throw ValidationError("--filename names one file, and \(urls.count) URLs are given")
-        }
+        try source.validate(urls + [inputFile].compactMap(\.self))
     }
 
     func run() async throws {
         let context = try CommandContext(global)
+        let sources = try RequestedSources(urls, inputFile: inputFile, verb: "adm add")
+        if case .urls(let urls) = sources { try check(urls) }
         let configuration = try context.authConfiguration()
         let headers = try HeaderFile.fields(options.header, context)
         try await Engine.run(configuration) { engine in
@@ -64,9 +67,12 @@ struct Add: AsyncParsableCommand {
                     headers: headers
                 )
                 try await adding.add(results, base: base)
-            } else if urls == ["-"] {
-                try await adding.addLines(self, credentials, base: base, headers: headers)
-            } else {
+                return try adding.finish()
+            }
+            switch sources {
+            case .list(let path):
+                try await adding.addLines(self, path, credentials, base: base, headers: headers)
+            case .urls(let urls):
                 for (index, url) in urls.enumerated() {
                     var queued = base
                     do throws(Failure) {
@@ -84,6 +90,15 @@ struct Add: AsyncParsableCommand {
                 }
             }
             try adding.finish()
+        }
+    }
+
+    private func check(_ urls: [String]) throws(Failure) {
+        guard !jsonLines else {
+            throw Failure(.usage, "--json-lines goes with a list", hint: "adm add - --json-lines")
+        }
+        guard options.filename == nil || urls.count <= 1 else {
+            throw Failure(.usage, "--filename names one file, and \(urls.count) URLs are given")
         }
     }
 
@@ -186,11 +201,12 @@ private struct Adding {
     /// Reads lines and adds them; the next ones are read while the last ones are written.
     mutating func addLines(
         _ command: Add,
+        _ path: String,
         _ credentials: URLCredentials,
         base: QueuedRequest,
         headers: [HeaderField]
     ) async throws {
-        let batch = try Batch(path: "-", options: command.options, headers: headers)
+        let batch = try Batch(path: path, options: command.options, headers: headers)
         let source = RequestSource(
             batch: batch,
             base: base,

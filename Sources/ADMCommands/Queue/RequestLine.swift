@@ -90,7 +90,7 @@ struct RequestLine: Decodable {
         } catch {
             throw Failure(
                 .usage,
-                "it is no JSON object",
+                "it is not a JSON object",
                 hint: "write {\"url\": \"https://…\", \"priority\": 2, \"tags\": [\"iso\"]}"
             )
         }
@@ -101,6 +101,7 @@ struct RequestLine: Decodable {
     /// - Throws: ``Failure`` with `usage`.
     func apply(to base: QueuedRequest) throws(Failure) -> QueuedRequest {
         var queued = base
+        if let filename { try DownloadOptions.check(filename) }
         queued.request.fileName = filename ?? base.request.fileName
         if let dir { queued.request.directory = try DownloadOptions.absolute(dir) }
         if let hash { try queued.request.expect(hash) }

@@ -42,9 +42,11 @@ struct FailureReport {
         guard ADM.exitCode(for: error) == .validationFailure else {
             return print(Failure(.unclassified, "\(error)"))
         }
-        guard !isJSON else { return print(Failure(.usage, ADM.message(for: error))) }
-        let prefix = "Error: "
-        write("adm: " + (text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text))
+        guard !isJSON else {
+            let said = ParserMessage(ADM.message(for: error), takers: OptionTakers.of)
+            return print(Failure(.usage, said.message, hint: said.hint))
+        }
+        write(ParserMessage(text, takers: OptionTakers.of).lines.joined(separator: "\n"))
         return Failure.Code.usage.exitCode
     }
 

@@ -40,7 +40,7 @@ package enum Program {
     private static func run(_ given: [String]) async -> Int32 {
         let report = FailureReport(arguments: given)
         do {
-            let arguments = CommandSpelling.separatingJoinedValues(given)
+            let arguments = try CommandSpelling.spelled(given, of: ADM.self)
             let named = try CommandSpelling.checkVerbs(arguments, of: ADM.self)
             var command = try await parse(arguments, named)
             if var command = command as? any AsyncParsableCommand {

@@ -19,6 +19,9 @@ final class StandardOutput: Sendable {
     /// Whether whoever read it has gone.
     var isClosed: Bool { firstError.load(ordering: .relaxed) == EPIPE }
 
+    /// Whether everything could be written so far.
+    var isUsable: Bool { firstError.load(ordering: .relaxed) == 0 }
+
     /// Sees that everything arrived.
     ///
     /// Whoever closes a pipe has seen enough, as `head` does; that is success.

@@ -37,6 +37,8 @@ actor CredentialBroker: CredentialSource {
     private var reading: [UUID: [CheckedContinuation<Void, Never>]] = [:]
     // What was given to the process has no row; it keeps its identity for the life of the process.
     private var provided: [String: Credential] = [:]
+    // What a person gave for this run alone; it counts more than what is stored.
+    private var lent: [Grant] = []
 
     init(
         catalog: Catalog,
@@ -52,6 +54,16 @@ actor CredentialBroker: CredentialSource {
         self.environment = environment
     }
 
+    /// Uses a credential in this run alone, in place of one for the same server and path.
+    func lend(_ grant: Grant) {
+        let new = grant.credential
+        lent.removeAll {
+            $0.credential.origin == new.origin && $0.credential.scope == new.scope
+                && $0.credential.slot == new.slot
+        }
+        lent.append(grant)
+    }
+
     func access(
         to url: SourceURL,
         proxy: String?,
@@ -60,6 +72,12 @@ actor CredentialBroker: CredentialSource {
     ) async throws(Failure) -> Access {
         var access = Access(proxy: try await proxyGrant(proxy, for: url, hasStored: hasStored))
         var slots: Set<String> = []
+        for grant in lent
+        where grant.credential.covers(url) && !given.contains(fieldName(of: grant.credential)) {
+            guard slots.insert(grant.credential.slot).inserted else { continue }
+            try check(grant)
+            access.grants.append(grant)
+        }
         let candidates = hasStored ? try await candidates(for: url) : []
         for credential in candidates where credential.kind != .proxy {
             guard !given.contains(fieldName(of: credential)),
@@ -80,6 +98,7 @@ actor CredentialBroker: CredentialSource {
         let old = grant.credential
         let origin = old.origin
         known[old.id] = nil
+        if isLent(old) { return nil }
         if provided[key(old)] != nil {
             let now = try providedGrants(for: origin).first { $0.credential.slot == old.slot }
             return now.flatMap { $0.secret.equals(grant.secret) ? nil : $0 }
@@ -97,7 +116,8 @@ actor CredentialBroker: CredentialSource {
         let credential = grant.credential
         guard !accepted else {
             refusals[credential.id] = nil
-            if noted.insert(credential.id).inserted, provided[key(credential)] == nil {
+            let isStored = !isLent(credential) && provided[key(credential)] == nil
+            if isStored, noted.insert(credential.id).inserted {
                 try? await catalog.used(credential)
             }
             return
@@ -135,6 +155,10 @@ actor CredentialBroker: CredentialSource {
         let credential = provided[key(grant.credential)] ?? grant.credential
         provided[key(credential)] = credential
         return Grant(credential, grant.secret)
+    }
+
+    private func isLent(_ credential: Credential) -> Bool {
+        lent.contains { $0.credential.id == credential.id }
     }
 
     private func key(_ credential: Credential) -> String {

@@ -24,7 +24,9 @@ public enum URLLogin {
             throw Failure(
                 .usage,
                 "the URL has a user name and no password: \(SourceURL.redact(text))",
-                hint: "adm auth login \(url.origin) --user NAME asks for it and keeps it"
+                hint:
+                    "adm download --user NAME URL asks for it, adm auth login \(url.origin) --user NAME"
+                    + " keeps it"
             )
         }
         let password = String(parts[1]).removingPercentEncoding ?? String(parts[1])

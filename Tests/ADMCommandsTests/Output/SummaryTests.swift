@@ -21,8 +21,7 @@ import Testing
         )
         #expect(
             summary.line(for: .saved(Events.completion()), job: 3)
-                == "saved ~/Downloads/ubuntu.iso: 340 MiB in 12.3s (27.6 MiB/s), "
-                + "not verified: no digest was given"
+                == "saved ~/Downloads/ubuntu.iso: 340 MiB in 12.3s (27.6 MiB/s)"
         )
     }
 
@@ -40,14 +39,13 @@ import Testing
         let saved = Events.completion(fetched: 104_857_600, seconds: 4)
         #expect(
             summary.lines(for: .saved(saved), job: 1)[1]
-                == "  340 MiB, 100 MiB of it fetched now in 4.0s (25.0 MiB/s), "
-                + "not verified: no digest was given"
+                == "  340 MiB, 100 MiB of it fetched now in 4.0s (25.0 MiB/s)"
         )
     }
 
     @Test func `an empty file has no speed`() {
         let saved = Events.completion(bytes: 0, fetched: 0, seconds: 0.004)
-        #expect(summary.lines(for: .saved(saved), job: 1)[1].hasPrefix("  0 B in 4ms, not"))
+        #expect(summary.lines(for: .saved(saved), job: 1)[1] == "  0 B in 4ms")
     }
 
     @Test func `a failed job tells why and what to do`() {
@@ -103,7 +101,9 @@ import Testing
         }
         summary.count(.failed(Failure(.network, "x")))
         #expect(
-            summary.closing(elapsed: 12.3) == "12 saved, 1 failed, 340 MiB in 12.3s (27.6 MiB/s)"
+            summary.closing(elapsed: 12.3)
+                == "12 saved, 1 failed, 340 MiB in 12.3s (27.6 MiB/s), "
+                + "not verified: no digest was given"
         )
         summary.count(.skipped(reason: "file_exists", path: nil))
         summary.count(.cancelled(url: "x"))
@@ -115,11 +115,30 @@ import Testing
         )
     }
 
-    @Test func `one file needs no line for all`() {
+    @Test func `one file needs no line for all, unless it was not verified`() throws {
         var summary = summary
         #expect(summary.closing(elapsed: 1) == nil)
-        summary.count(.saved(Events.completion()))
+        summary.count(.saved(Events.completion(verification: try verification(.request))))
         #expect(summary.closing(elapsed: 1) == nil)
+        var other = self.summary
+        other.count(.saved(Events.completion()))
+        #expect(other.closing(elapsed: 1) == "not verified: no digest was given")
+    }
+
+    @Test func `how many of several were not verified is told once`() throws {
+        var summary = summary
+        summary.count(.saved(Events.completion()))
+        summary.count(.saved(Events.completion(verification: try verification(.request))))
+        #expect(
+            summary.closing(elapsed: 1)?.hasSuffix(", 1 not verified: no digest was given") == true
+        )
+    }
+
+    @Test func `a file on its way to standard output is told without its place`() {
+        let passing = Summary(home: "/home/ann", namesFiles: false)
+        #expect(
+            passing.lines(for: .saved(Events.completion()), job: 1).first == "fetched ubuntu.iso"
+        )
     }
 
     @Test func `colour marks the first word`() {

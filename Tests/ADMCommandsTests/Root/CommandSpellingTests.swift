@@ -35,15 +35,64 @@ import Testing
         #expect(failure?.hint == "did you mean \(nearest)?")
     }
 
-    @Test func `a URL in place of a verb is answered with download`() {
-        let failure = #expect(throws: Failure.self) {
-            try CommandSpelling.checkVerbs(["https://example.org/a"], of: ADM.self)
-        }
-        #expect(failure?.hint?.contains("adm download") == true)
+    @Test(arguments: [
+        ("https://h/a", "download https://h/a"),
+        ("-q https://h/a -o b", "-q download https://h/a --filename b"),
+        ("-wwork https://h/a", "-w work download https://h/a"),
+        ("-x4 https://h/a", "download --max-connections 4 https://h/a"),
+        ("-L -o x https://h/a", "download --filename x https://h/a"),
+        ("-i list", "download -i list"),
+        ("--json get -sLo x https://h/a", "--json get --quiet --filename x https://h/a"),
+        ("add -P/tmp https://h/a", "add --dir /tmp https://h/a"),
+        ("version", "--version"),
+        ("--limit-rate 1M download https://h/a", "--limit-rate 1M download https://h/a"),
+        ("ws rm -x", "ws rm -x"), ("-d/tmp list", "-d /tmp list"), ("--", "--"), ("-w", "-w"),
+        ("", ""),
+    ])
+    func `options of other tools are translated where something is fetched`(
+        _ given: String,
+        _ wanted: String
+    ) throws {
+        let words = given.split(separator: " ").map(String.init)
+        #expect(try CommandSpelling.spelled(words, of: ADM.self).joined(separator: " ") == wanted)
     }
 
     @Test(arguments: [
-        "", "--version", "help ws create", "ws", "ws --help", "-w lst ws list", "ws list lst",
+        ("example.org/a.iso", "https://example.org/a.iso"),
+        ("h.example:8080/x", "https://h.example"),
+        ("/etc/passwd", "adm download /etc/passwd"), ("cancel 1", "adm queue cancel"),
+        ("pause 1", "adm queue pause"), ("config set x 1", "adm profile set"),
+        ("ws delete x", "adm ws rm"), ("workspace delete x", "adm ws rm"), ("sv", "adm --help"),
+        ("ws nonsense", "adm ws --help"), ("stop", "adm queue pause"),
+    ])
+    func `what stands in place of a verb is answered with what to type`(
+        _ given: String,
+        _ hint: String
+    ) {
+        let words = given.split(separator: " ").map(String.init)
+        let failure = #expect(throws: Failure.self) {
+            try CommandSpelling.checkVerbs(words, of: ADM.self)
+        }
+        #expect(failure?.code == .usage)
+        #expect(failure?.hint?.contains(hint) == true, "\(failure?.hint ?? "")")
+    }
+
+    @Test(arguments: [
+        "help nonsense", "help ws nonsense", "help ws list nonsense", "--json help x",
+    ])
+    func `help for what does not exist is an error`(_ given: String) {
+        let failure = #expect(throws: Failure.self) {
+            try CommandSpelling.checkVerbs(
+                given.split(separator: " ").map(String.init),
+                of: ADM.self
+            )
+        }
+        #expect(failure?.code == .usage)
+    }
+
+    @Test(arguments: [
+        "", "--version", "help ws create", "help", "help workspace ls", "help get --json", "ws",
+        "ws --help", "-w lst ws list", "ws list lst",
         "workspace ls", "--workspace=lst ws list", "ws --dir lst create x",
     ])
     func `words that are no verbs are left alone`(_ given: String) throws {

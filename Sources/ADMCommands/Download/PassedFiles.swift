@@ -1,0 +1,95 @@
+import ADMEngine
+import ADMModel
+import Glibc
+
+/// `-O -`: files that go to standard output instead of staying on disk.
+///
+/// They are jobs as any other, in a directory of the workspace: retried, fetched with several connections,
+/// checked. Only when all of them are whole, and verified as far as a digest is known, the first byte is written,
+/// in the order of the arguments. Then neither files nor jobs are left.
+struct PassedFiles: Sendable {
+    private let context: CommandContext
+    private let requests: [JobRequest]
+
+    /// Whether a name means standard output.
+    static func isMeant(by name: String?) -> Bool { name == "-" || name == "/dev/stdout" }
+
+    /// Takes the files.
+    ///
+    /// - Throws: ``Failure`` with `usage` where something else wants standard output.
+    init(_ requests: [JobRequest], _ options: RunOptions, _ context: CommandContext) throws(Failure)
+    {
+        let others = [
+            context.isJSON ? "--json" : nil, options.printPath ? "--print-path" : nil,
+            options.progress == .json ? "--progress json" : nil,
+        ]
+        if let other = others.compactMap(\.self).first {
+            throw Failure(
+                .usage,
+                "\(other) and -O - both write to standard output",
+                hint: "leave one of them out"
+            )
+        }
+        self.context = context
+        self.requests = requests
+    }
+
+    /// The options of the files: a name of their own and what is there already do not count.
+    static func options(_ options: DownloadOptions, in layout: WorkspaceLayout) -> DownloadOptions {
+        var options = options
+        options.filename = nil
+        options.dir = layout.passing
+        options.ifExists = .rename
+        return options
+    }
+
+    /// Writes the files, if all are there.
+    ///
+    /// - Throws: ``Failure`` with `storage` or `noSpace` where standard output cannot be written, `refused` where
+    ///   it is a terminal and a file is not text; `CancellationError`.
+    func write(_ engine: Engine, _ tally: Tally) async throws {
+        var files: [String: Int32] = [:]
+        defer { for descriptor in files.values { _ = close(descriptor) } }
+        var order: [(job: Job, descriptor: Int32)] = []
+        for request in requests {
+            guard let job = tally.jobs.last(where: { $0.request.url == request.url }),
+                let path = job.destination, job.state == .succeeded
+            else { continue }
+            if files[path] == nil { files[path] = try PassedFiles.open(path) }
+            order.append((job, files[path] ?? -1))
+        }
+        let isWhole = tally.exitCode == 0 && order.count == requests.count
+        if isWhole, Terminal.output.isTerminal,
+            let binary = order.first(where: { StandardOutputCopy.isBinary($0.descriptor) })
+        {
+            throw Failure(
+                .refused,
+                "the file is not text, and standard output is a terminal",
+                hint:
+                    "it is at \(binary.job.destination ?? ""); -O NAME saves it, and with > FILE or a pipe"
+                    + " -O - writes it"
+            )
+        }
+        // From here on nothing is left behind, however it ends.
+        for path in files.keys { _ = unsafe unlink(path) }
+        for job in Set(order.map { $0.job }) { try await engine.remove(job) }
+        guard isWhole else {
+            if requests.count > 1 { context.note("adm: nothing was written to standard output") }
+            return
+        }
+        let copy = StandardOutputCopy(context.output)
+        for (job, descriptor) in order { try await copy.copy(descriptor, named: job.title) }
+    }
+
+    private static func open(_ path: String) throws(Failure) -> Int32 {
+        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else {
+            throw Failure(
+                .storage,
+                "cannot open \(path)",
+                cause: unsafe String(cString: strerror(errno))
+            )
+        }
+        return descriptor
+    }
+}
