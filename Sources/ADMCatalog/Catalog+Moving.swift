@@ -67,7 +67,7 @@ extension Catalog {
                 throw Failure(
                     .exists,
                     "job \(number) has bytes in \(job.directory) already",
-                    hint: "cancel it and add it anew to save it elsewhere"
+                    hint: "cancel it and add it again to save it elsewhere"
                 )
             }
             let stored = StoredRequest(request, directory: change.directory ?? job.directory)

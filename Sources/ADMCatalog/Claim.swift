@@ -55,7 +55,7 @@ package struct FinalTarget: Sendable, Hashable {
     /// Its length in bytes.
     package var size: Int64
 
-    /// Describes a partial file and the name that it is to get.
+    /// Creates a partial file and the name that it is to get.
     package init(fileName: String, device: UInt64, inode: UInt64, size: Int64) {
         self.fileName = fileName
         self.device = device

@@ -32,7 +32,7 @@ package struct DeliveredFiles: Sendable {
         /// Its digest, where one was checked.
         package var checksum: Checksum?
 
-        /// Describes a file.
+        /// Creates a file.
         package init(
             directory: String,
             name: String,
@@ -65,7 +65,7 @@ package struct DeliveredFiles: Sendable {
     /// Deletes a file where nobody changed, moved or replaced it or its directory.
     package mutating func delete(_ record: Record) -> Outcome {
         guard !SafeName.isReserved(record.name), !record.name.utf8.contains(0x2F) else {
-            return .kept("its name is no file name")
+            return .kept("its name is not a valid file name")
         }
         do throws(Errno) {
             guard let folder = try directory(record.directory),

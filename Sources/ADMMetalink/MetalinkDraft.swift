@@ -35,7 +35,7 @@ struct MetalinkDraft {
         if let bytes = Int64(digits: text), bytes <= ByteCount.limit {
             size = bytes
         } else {
-            problem = problem ?? fault("\(text.prefix(40).debugDescription) is no size")
+            problem = problem ?? fault("\(text.prefix(40).debugDescription) is not a valid size")
         }
     }
 
@@ -62,7 +62,8 @@ struct MetalinkDraft {
             bytes <= ByteCount.limit
         else {
             problem =
-                problem ?? fault("\((length ?? "").debugDescription) is no length of pieces")
+                problem
+                ?? fault("\((length ?? "").debugDescription) is not a valid length of pieces")
             return
         }
         open = (algorithm, bytes, [])

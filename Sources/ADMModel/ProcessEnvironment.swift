@@ -5,7 +5,7 @@ package enum ProcessEnvironment {
     /// `NAME=VALUE` in bytes; adm changes none of them.
     private static let entries: [[UInt8]] = {
         var entries: [[UInt8]] = []
-        guard var next = unsafe environ else { return [] }
+        var next = unsafe environ
         while let entry = unsafe next.pointee {
             let bytes = unsafe UnsafeBufferPointer(start: entry, count: strlen(entry))
             unsafe entries.append(bytes.map { UInt8(bitPattern: $0) })

@@ -30,7 +30,7 @@ public struct SourceURL: Hashable, Sendable {
                 ? "\(scheme)://\(name)" : "\(scheme)://\(name):\(port)"
         }
 
-        /// Describes an origin; `host` without brackets.
+        /// Creates an origin; `host` without brackets.
         public init(scheme: String, host: String, port: Int) {
             self.scheme = scheme
             self.host = host
@@ -87,8 +87,8 @@ public struct SourceURL: Hashable, Sendable {
         case .otherScheme(let scheme):
             Failure(
                 .refused,
-                "adm cannot fetch \(scheme): URLs: \(shown)",
-                hint: "only http and https are supported"
+                "\(scheme) URLs are not supported: \(shown)",
+                hint: "adm fetches http and https URLs"
             )
         case .noHost: Failure(.usage, "\(quoted) has no host")
         case .badHost:

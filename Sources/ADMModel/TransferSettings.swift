@@ -12,8 +12,8 @@ public struct TransferSettings: Sendable, Hashable, Codable {
     public var connectTimeout = Duration.seconds(15)
     /// How long a connection may stay silent.
     public var idleTimeout = Duration.seconds(30)
-    /// How long a server may take from the wish to connect to its first answer: archives are made for each
-    /// request, and objects are brought back from tape.
+    /// How long a server may take from the start of the connection attempt to its first answer: archives are
+    /// made for each request, and objects are brought back from tape.
     public var firstByteTimeout = Duration.seconds(300)
     /// How long a file may take in all, retries included but not their waits; zero for any time.
     public var totalTimeout = Duration.zero

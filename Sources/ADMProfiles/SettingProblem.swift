@@ -9,7 +9,7 @@ struct SettingProblem: Error, Hashable {
     /// The item of a list that is meant, counted from 0.
     var item: Int?
 
-    /// Describes a problem.
+    /// Creates a problem.
     init(_ message: String, hint: String? = nil, item: Int? = nil) {
         self.message = message
         self.hint = hint

@@ -82,7 +82,7 @@ package enum SettingsTable {
                 "first-byte-timeout",
                 .duration(.milliseconds(1) ... .days(1)),
                 .duration(builtIn.firstByteTimeout),
-                "How long a server may take to answer, from the wish to connect on"
+                "How long a server may take to answer, from the start of the connection attempt"
             ),
             SettingDefinition(
                 "total-timeout",
@@ -177,7 +177,7 @@ package enum SettingsTable {
             "Accept any certificate, for this command only",
             places: [.flag],
             restriction:
-                "switching off certificate checks is said anew for each command, with --insecure"
+                "switching off certificate checks must be given each time, with --insecure"
         ),
     ]
 
@@ -195,7 +195,7 @@ package enum SettingsTable {
             "min-slots",
             .wholeNumber(0...1000),
             .number(builtInShare.minSlots),
-            "So many slots of the budget this workspace gets before others get more",
+            "Slots of the budget guaranteed to this workspace before others get more",
             places: [.profile],
             restriction: ofWorkspace
         ),

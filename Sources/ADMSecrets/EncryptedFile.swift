@@ -129,7 +129,7 @@ final class EncryptedFile: SecretStore {
                     .credentialStore,
                     "\(configuration.file) is locked with a passphrase, and nobody can be asked for it",
                     hint: configuration.keyFile == nil
-                        ? "run adm in a terminal; where nobody sits, start with credential-key-file set"
+                        ? "run adm in a terminal; for unattended use, set credential-key-file"
                         : "unset credential-key-file: the file was made with a passphrase"
                 )
             }

@@ -51,7 +51,7 @@ struct SecretRecord: Codable {
             .credentialStore,
             "what the store \(credential.store.rawValue) has for \(credential.summary) is damaged"
                 + " or was stored for something else",
-            hint: "adm auth login \(credential.origin) stores it anew"
+            hint: "adm auth login \(credential.origin) stores it again"
         )
     }
 }

@@ -88,7 +88,7 @@ extension Behaviour {
         /// The length of each value in bytes.
         package var valueLength: Int
 
-        /// Describes the headers.
+        /// Creates the headers.
         package init(lines: Int, valueLength: Int) {
             self.lines = lines
             self.valueLength = valueLength
@@ -104,7 +104,7 @@ extension Behaviour {
         /// The status where it is missing or different.
         package var status: Int
 
-        /// Describes the header.
+        /// Creates the header.
         package init(_ name: String, _ value: String, status: Int = 401) {
             self.name = name
             self.value = value
@@ -119,7 +119,7 @@ extension Behaviour {
         /// The status of any more.
         package var status: Int
 
-        /// Describes the limit.
+        /// Creates the limit.
         package init(_ answers: Int, status: Int = 429) {
             self.answers = answers
             self.status = status

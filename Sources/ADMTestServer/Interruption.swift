@@ -27,7 +27,7 @@ package struct Interruption: Sendable, Hashable {
         case random(seed: UInt64)
     }
 
-    /// Describes an interruption.
+    /// Creates an interruption.
     package init(
         _ effect: Effect,
         _ position: Position,

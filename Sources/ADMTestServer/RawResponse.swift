@@ -19,14 +19,14 @@ package struct RawResponse: Sendable, Hashable {
         case keepAlive
     }
 
-    /// Describes an answer.
+    /// Creates an answer.
     package init(bytes: [UInt8], _ occurrence: Occurrence = .always, ending: Ending = .close) {
         self.bytes = bytes
         self.occurrence = occurrence
         self.ending = ending
     }
 
-    /// Describes an answer that is UTF-8 text; line ends must be written as `\r\n`.
+    /// Creates an answer that is UTF-8 text; line ends must be written as `\r\n`.
     package init(_ text: String, _ occurrence: Occurrence = .always, ending: Ending = .close) {
         self.init(bytes: Array(text.utf8), occurrence, ending: ending)
     }

@@ -30,7 +30,7 @@ package struct Redirection: Sendable, Hashable {
         case missing
     }
 
-    /// Describes a redirect.
+    /// Creates a redirect.
     package init(_ target: Target, status: Int = 302, host: String? = nil) {
         self.target = target
         self.status = status

@@ -21,7 +21,7 @@ package struct Refusal: Sendable, Hashable {
         case text(String)
     }
 
-    /// Describes a refusal.
+    /// Creates a refusal.
     package init(
         _ status: Int,
         _ occurrence: Occurrence = .always,

@@ -15,7 +15,7 @@ package struct TestBody: Sendable, Hashable {
     /// The length of the file in bytes.
     package let length: Int64
 
-    /// Describes the file of `length` bytes that `seed` gives.
+    /// Creates the file of `length` bytes that `seed` gives.
     package init(seed: UInt64, length: Int64) {
         precondition(length >= 0, "a file has no negative length")
         self.seed = seed

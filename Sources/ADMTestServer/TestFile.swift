@@ -13,7 +13,7 @@ package struct TestFile: Sendable {
     /// How it is served.
     package var behaviour: Behaviour
 
-    /// Describes a file; a path without its leading slash gets one.
+    /// Creates a file; a path without its leading slash gets one.
     package init(
         _ path: String,
         length: Int64,

@@ -221,7 +221,7 @@ extension Transfer {
             trusted: true
         )
         guard case .fits = judgement, facts.status == 206 else {
-            throw Failure(.remoteChanged, "\(url.redacted) is no mirror of \(plan.url.redacted)")
+            throw Failure(.remoteChanged, "\(url.redacted) is not a mirror of \(plan.url.redacted)")
         }
         // A digest of its own that is another one tells before a byte is mixed.
         let named = facts.isEncoded ? [] : facts.digests.flatMap(DigestField.parse)

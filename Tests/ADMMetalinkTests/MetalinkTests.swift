@@ -104,7 +104,7 @@ import Testing
     @Test(arguments: [
         ("<size>-3</size>", "no size"), ("<size>many</size>", "no size"),
         ("<hash type=\"sha-256\">abc</hash>", "64 hexadecimal digits"),
-        ("<pieces length=\"0\" type=\"sha-1\"></pieces>", "no length of pieces"),
+        ("<pieces length=\"0\" type=\"sha-1\"></pieces>", "not a valid length of pieces"),
         ("<pieces length=\"9\" type=\"sha-1\"></pieces>", "no sha1 digests"),
         ("<pieces length=\"9\" type=\"sha-1\"><hash>x</hash></pieces>", "a piece"),
     ])

@@ -45,7 +45,7 @@ package struct LedgerCoolDown: Sendable, Hashable {
     /// How often it said so in a row.
     package var refusals: Int
 
-    /// Describes a wish.
+    /// Creates a wish.
     package init(until: Int64, asked: Int64, refusals: Int) {
         self.until = until
         self.asked = asked
@@ -64,7 +64,7 @@ package struct LedgerHolder: Sendable, Hashable {
     /// When it joined.
     package var joinedAt: Int64
 
-    /// Describes a process.
+    /// Creates a process.
     package init(process: Int64, role: String, capacity: Int, joinedAt: Int64) {
         self.process = process
         self.role = role
@@ -84,7 +84,7 @@ package struct LedgerShare: Sendable, Hashable {
     /// When `usage` was worked out.
     package var usageAt: Int64
 
-    /// Describes a workspace.
+    /// Creates a workspace.
     package init(name: String, share: WorkspaceShare, usage: Double = 0, usageAt: Int64) {
         self.name = name
         self.share = share
@@ -124,7 +124,7 @@ package struct Lease: Sendable, Hashable {
     /// When it was given.
     package var grantedAt: Int64
 
-    /// Describes a slot in use.
+    /// Creates a slot in use.
     package init(
         serial: Int64,
         holder: String,
@@ -225,7 +225,7 @@ package struct Waiter: Sendable, Hashable {
     /// Since when it waits.
     package var since: Int64
 
-    /// Describes a wish.
+    /// Creates a wish.
     package init(
         key: Key,
         candidates: [Candidate],

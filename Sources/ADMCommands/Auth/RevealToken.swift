@@ -9,7 +9,7 @@ struct RevealToken: AsyncParsableCommand {
         abstract: "Print a secret.",
         usage: "adm auth token HOST|URL|ID --reveal [--yes]",
         discussion: """
-            Without --reveal nothing is printed. Where standard output is no terminal, --yes says \
+            Without --reveal nothing is printed. If standard output is not a terminal, --yes says \
             that the secret may go into a pipe or a file.
 
             EXAMPLES:
@@ -24,7 +24,7 @@ struct RevealToken: AsyncParsableCommand {
     @Flag(name: .long, help: "Print the secret.")
     var reveal = false
 
-    @Flag(name: .long, help: "Also where standard output is no terminal.")
+    @Flag(name: .long, help: "Also if standard output is not a terminal.")
     var yes = false
 
     @OptionGroup var global: GlobalOptions
@@ -41,7 +41,7 @@ struct RevealToken: AsyncParsableCommand {
         guard yes || Terminal.output.isTerminal else {
             throw Failure(
                 .refused,
-                "standard output is no terminal: the secret would go into a pipe or a file",
+                "standard output is not a terminal: the secret would go into a pipe or a file",
                 hint: "--yes says that it may"
             )
         }

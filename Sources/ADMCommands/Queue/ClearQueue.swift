@@ -61,8 +61,8 @@ struct ClearQueue: AsyncParsableCommand {
     ) throws {
         guard !yes else { return }
         context.note(
-            "\(count) finished jobs of the workspace \"\(selection.name)\" (from"
-                + " \(selection.origin)) are to be forgotten; saved files stay"
+            "This forgets \(count) finished \(count == 1 ? "job" : "jobs") of the workspace"
+                + " \"\(selection.name)\" (from \(selection.origin)); saved files stay"
         )
         let answer = try context.ask("forget them? [y/N] ", insteadGive: "--yes")
         guard ["y", "yes"].contains(answer.lowercased()) else {

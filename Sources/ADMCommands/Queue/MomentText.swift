@@ -96,7 +96,7 @@ enum MomentText {
         guard let span = Duration(parsing: text) else {
             throw Failure(
                 .usage,
-                "\(option): \(text.debugDescription) is no length of time",
+                "\(option): \(text.debugDescription) is not a valid length of time",
                 hint: "write 30s, 10m, 2h or 7d"
             )
         }

@@ -7,8 +7,8 @@ struct QueueCommand: AsyncParsableCommand {
         abstract: "List, pause, resume, cancel, retry, change and await jobs.",
         usage: "adm queue COMMAND …",
         discussion: """
-            Jobs are named by number, or chosen with --all, --tag and --state. What other processes \
-            run is told to them, and they obey within two seconds.
+            Jobs are named by number, or chosen with --all, --tag and --state. Jobs in \
+            other processes react within two seconds.
 
             EXAMPLES:
               adm queue list

@@ -40,7 +40,9 @@ struct QueueOptions: ParsableArguments {
         guard !word.isEmpty, word.utf8.count <= 200,
             word.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
         else {
-            throw ValidationError("\(word.debugDescription) is no tag: one word without spaces")
+            throw ValidationError(
+                "\(word.debugDescription) is not a valid tag: a tag is one word without spaces"
+            )
         }
     }
 }

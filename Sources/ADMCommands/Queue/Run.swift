@@ -28,7 +28,7 @@ struct Run: AsyncParsableCommand {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("End after so many jobs of each workspace.", valueName: "number")
+        help: ArgumentHelp("End after this many jobs of each workspace.", valueName: "number")
     )
     var maxJobs: Int?
 

@@ -7,7 +7,7 @@ struct SelectionOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("The jobs.", valueName: "job"))
     var jobs: [String] = []
 
-    @Flag(name: .long, help: "All jobs of the workspace that it makes sense for.")
+    @Flag(name: .long, help: "All jobs of the workspace to which this applies.")
     var all = false
 
     @Option(name: .long, help: ArgumentHelp("Jobs marked with this word.", valueName: "word"))
@@ -62,7 +62,8 @@ struct SelectionOptions: ParsableArguments {
             if total > 0 || jobs.isEmpty {
                 let told =
                     summary.requested > 0
-                    ? "; \(summary.requested) of them run in processes that were told" : ""
+                    ? "; \(summary.requested) \(summary.requested == 1 ? "is" : "are") running elsewhere and"
+                        + " \(summary.requested == 1 ? "was" : "were") notified" : ""
                 context.note("\(done) \(total) \(total == 1 ? "job" : "jobs")\(told)")
             }
         }

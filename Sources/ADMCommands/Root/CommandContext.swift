@@ -52,7 +52,7 @@ struct CommandContext: Sendable {
     private func warnAboutVariables() {
         for (name, nearest) in workspaces.unknownVariables() {
             warn(
-                "the variable \(name) means nothing to adm",
+                "unknown variable \(name)",
                 hint: nearest.map { "did you mean \($0)?" }
             )
         }

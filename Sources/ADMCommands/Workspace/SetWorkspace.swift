@@ -29,7 +29,7 @@ struct SetWorkspace: AsyncParsableCommand {
 
     @Option(
         name: .customLong("min"),
-        help: ArgumentHelp("So many slots before others get more.", valueName: "number")
+        help: ArgumentHelp("Slots guaranteed before others get more.", valueName: "number")
     )
     var minimum: String?
 

@@ -8,8 +8,8 @@ struct WorkspaceCommand: AsyncParsableCommand {
         usage: "adm ws COMMAND …",
         discussion: """
             A workspace keeps jobs, settings and downloads of one purpose apart from all others. \
-            Which one a command works in is said, by the first that speaks, by --workspace or \
-            --profile, by ADM_WORKSPACE or ADM_PROFILE, or by 'adm ws use'; otherwise it is default.
+            A command works in the workspace that the first of these names: --workspace or \
+            --profile, ADM_WORKSPACE or ADM_PROFILE, 'adm ws use'; otherwise in default.
 
             EXAMPLES:
               adm ws create work --template metered --dir ~/work --use

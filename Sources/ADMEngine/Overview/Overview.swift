@@ -35,7 +35,7 @@ public struct Overview: Sendable {
         /// Bytes a second, over the last seconds.
         public var bytesPerSecond: Double
 
-        /// Describes a job.
+        /// Creates a job.
         public init(
             workspace: String,
             identity: UUID? = nil,

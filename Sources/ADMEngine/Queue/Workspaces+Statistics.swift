@@ -2,7 +2,7 @@ import ADMCatalog
 public import ADMModel
 public import Foundation
 
-/// By what statistics are put into groups.
+/// How statistics are grouped.
 public enum StatisticsGrouping: String, Sendable, Hashable, CaseIterable {
     /// A group for each workspace.
     case workspace

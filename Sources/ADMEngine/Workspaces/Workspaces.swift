@@ -57,7 +57,7 @@ public struct Workspaces: Sendable {
             .workspaceNotFound,
             "there is no workspace \"\(name)\"" + (origin.map { " (from \($0))" } ?? ""),
             hint: nearest.map { "did you mean \($0)?" }
-                ?? (known.isEmpty ? "" : "there are \(others.joined(separator: ", ")); ")
+                ?? (known.isEmpty ? "" : "existing workspaces: \(others.joined(separator: ", ")); ")
                 + "adm ws create \(name) makes it"
         )
     }

@@ -27,7 +27,7 @@ public struct BudgetLimits: Sendable, Hashable, Codable {
 public struct WorkspaceShare: Sendable, Hashable, Codable {
     /// How much of the budget it gets beside others: twice the weight, twice the slots.
     public var weight: Int
-    /// So many slots it gets before any other workspace gets more.
+    /// Slots guaranteed to it before any other workspace gets more.
     public var minSlots: Int
     /// It never has more slots than this; 0 for no limit.
     public var maxSlots: Int

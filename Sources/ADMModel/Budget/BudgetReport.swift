@@ -17,7 +17,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
         /// The process that has it.
         public var process: Int64
 
-        /// Describes a slot in use.
+        /// Creates a slot in use.
         public init(
             workspace: String,
             job: Int64?,
@@ -48,7 +48,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
         /// How many it wants at most.
         public var capacity: Int
 
-        /// Describes a process.
+        /// Creates a process.
         public init(process: Int64, role: String, slots: Int, capacity: Int) {
             self.process = process
             self.role = role
@@ -72,7 +72,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
         /// Since when it waits, in seconds before now; nil where it does not.
         public var waitingSeconds: Double?
 
-        /// Describes a workspace.
+        /// Creates a workspace.
         public init(
             name: String,
             share: WorkspaceShare,
@@ -99,7 +99,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
         /// For how many more seconds it wants to be left alone by its own word.
         public var askedSeconds: Double
 
-        /// Describes an origin.
+        /// Creates an origin.
         public init(origin: String, seconds: Double, askedSeconds: Double) {
             self.origin = origin
             self.seconds = seconds

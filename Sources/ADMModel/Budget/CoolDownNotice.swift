@@ -9,7 +9,7 @@ public struct CoolDownNotice: Sendable, Hashable {
     /// When adm asks again.
     public var until: Date
 
-    /// Describes a wait.
+    /// Creates a wait.
     public init(origin: String, asked: Date, until: Date) {
         self.origin = origin
         self.asked = asked

@@ -23,7 +23,7 @@ public struct Credential: Sendable, Hashable, Codable, Identifiable {
     /// When it was sent last.
     public var usedAt: Date?
 
-    /// Describes a credential.
+    /// Creates a credential.
     public init(
         id: UUID = .random(),
         kind: CredentialKind,
@@ -87,7 +87,7 @@ public enum CredentialScope {
         else {
             throw Failure(
                 .usage,
-                "the scope \(text.debugDescription) is no path",
+                "the scope \(text.debugDescription) is not a valid path",
                 hint: "write it as it stands in the URL, for example /private"
             )
         }

@@ -9,7 +9,7 @@ public struct CredentialTest: Sendable {
     /// The status without credentials, where it was asked for.
     public var anonymousStatus: Int?
 
-    /// Describes the answers.
+    /// Creates the answers.
     package init(url: SourceURL, sent: [Credential], status: Int, anonymousStatus: Int?) {
         self.url = url
         self.sent = sent

@@ -16,7 +16,7 @@ extension Failure {
         Failure(
             .credentialStore,
             "the store \(credential.store.rawValue) does not have the secret of \(credential.summary)",
-            hint: "adm auth login \(credential.origin) stores it anew"
+            hint: "adm auth login \(credential.origin) stores it again"
         )
     }
 

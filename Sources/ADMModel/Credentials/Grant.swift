@@ -46,7 +46,7 @@ public struct Grant: Sendable {
         Failure(
             .authentication,
             "the stored credential cannot be sent: \(credential.summary)",
-            hint: "adm auth login \(credential.origin) stores it anew",
+            hint: "adm auth login \(credential.origin) stores it again",
             cause: "a header field holds text without control characters"
         )
     }

@@ -5,7 +5,7 @@ public struct Login: Sendable {
     /// The secret; nil for a store that adm only reads.
     public var secret: Secret?
 
-    /// Describes a login.
+    /// Creates a login.
     public init(_ credential: Credential, secret: Secret?) {
         self.credential = credential
         self.secret = secret
@@ -19,7 +19,7 @@ public struct CredentialStatus: Sendable {
     /// Why the secret cannot be had now; nil where it can.
     public var failure: Failure?
 
-    /// Describes the state.
+    /// Creates the state.
     public init(credential: Credential, failure: Failure?) {
         self.credential = credential
         self.failure = failure
@@ -53,7 +53,7 @@ public enum LoginTarget {
         else {
             throw Failure(
                 .usage,
-                "\(SourceURL.redact(text).debugDescription) is no proxy that one can log in to",
+                "\(SourceURL.redact(text).debugDescription) is not a proxy that adm can log in to",
                 hint: "write http://host:port; SOCKS proxies take no password here"
             )
         }
@@ -70,7 +70,7 @@ public struct SavedLogin: Sendable {
     /// Why the secret of the earlier one could not be removed from its store; nil where it was.
     public var leftover: Failure?
 
-    /// Describes a login.
+    /// Creates a login.
     public init(credential: Credential, earlier: Credential?, leftover: Failure?) {
         self.credential = credential
         self.earlier = earlier

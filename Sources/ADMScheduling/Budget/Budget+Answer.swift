@@ -9,7 +9,7 @@ extension Budget {
         /// For how long.
         package let milliseconds: Int64
 
-        /// Describes a wish; times that are no times are none.
+        /// Creates a wish; times that are no times are none.
         package init(origin: String, seconds: Double) {
             self.origin = origin
             milliseconds = seconds > 0 ? Int64(min(86_400, seconds) * 1000) : 0

@@ -10,7 +10,7 @@ extension Budget {
         /// What it may have.
         package var share: WorkspaceShare
 
-        /// Describes a workspace.
+        /// Creates a workspace.
         package init(id: String, name: String, share: WorkspaceShare) {
             self.id = id
             self.name = name

@@ -20,7 +20,7 @@ package actor Budget {
         /// The policy.
         package var policy: FairShare
 
-        /// Describes a process.
+        /// Creates a process.
         package init(
             home: HomeLayout,
             limits: @escaping @Sendable () -> BudgetLimits,

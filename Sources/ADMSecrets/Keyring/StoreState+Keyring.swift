@@ -73,7 +73,7 @@ extension Failure {
                     "it needs a session bus and a Secret Service such as gnome-keyring; \(elsewhere)"
                 )
             case .notFound, .ready:
-                ("the keyring does not have the secret", "adm auth login stores it anew")
+                ("the keyring does not have the secret", "adm auth login stores it again")
             }
         var cause: String?
         if case .unavailable(let reason) = state { cause = reason }
