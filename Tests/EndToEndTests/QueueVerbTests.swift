@@ -90,7 +90,7 @@ import Testing
                 try await rig.server.waitUntilStalled(files, count: 1)
                 try await rig.waitUntilKept()
                 let paused = try await rig.adm.output(["queue", "pause", "1"])
-                #expect(paused.errorOutput.contains("in processes that were told"))
+                #expect(paused.errorOutput.contains("1 is running elsewhere and was notified"))
                 try await rig.waitForStates { $0[1] == "paused" }
                 try await rig.server.waitUntilIdle(path: "/f0.bin")
                 #expect(try await rig.why(1).reason == .paused)

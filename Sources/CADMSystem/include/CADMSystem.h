@@ -47,8 +47,8 @@ void adm_conceal_memory(void);
 /// threads begin. Does nothing with a C library that has no such choice; never fails.
 void adm_limit_heaps(int count);
 
-/// Masks user names and passwords of URLs, and the values of --header and -H, in the arguments of this
-/// process with asterisks, as ps(1) shows them; copies that were made before keep them. `letters` are the
+/// Masks user names and passwords of URLs, the values of --header and -H, and the passwords of --user, -u and
+/// their kin, in the arguments of this process with asterisks, as ps(1) shows them; copies that were made before keep them. `letters` are the
 /// short options that take a value. Returns how many arguments were masked. Only once, while no other thread
 /// reads them.
 int adm_mask_arguments(const char *letters);
