@@ -92,7 +92,11 @@ import Testing
     @Test func `where no name is near, those that exist are named`() async throws {
         try await TestHome.with { home async throws in
             try home.create("work", "home")
-            await expectFailure(.workspaceNotFound, "existing workspaces: home, work", "adm ws create") {
+            await expectFailure(
+                .workspaceNotFound,
+                "existing workspaces: home, work",
+                "adm ws create"
+            ) {
                 try home.workspaces().select(flag: "customer")
             }
             await expectFailure(.workspaceNotFound, "adm ws create") {
