@@ -2,8 +2,8 @@ public import Foundation
 
 /// A speed limit in bytes a second, which may differ by time of day and day of the week.
 ///
-/// The first entry that covers the present counts, else ``otherwise``; hours and days are those of the
-/// machine's time zone.
+/// The first entry that covers the present counts, else ``otherwise``; hours and days are those that the
+/// clocks here show (``LocalTime``).
 public struct Rate: Sendable, Hashable {
     /// A limit for some hours of some days.
     public struct Entry: Sendable, Hashable {
@@ -57,16 +57,14 @@ public struct Rate: Sendable, Hashable {
     public var isLimit: Bool { self != .unlimited }
 
     /// The bytes a second at a time; 0 for no limit.
-    public func bytes(at now: Date = Date(), in zone: TimeZone = .current) -> Int64 {
-        guard !entries.isEmpty else { return otherwise.bytes }
-        let now = now.nearestKnown
-        let seconds = Int64(saturating: now.timeIntervalSince1970.rounded(.down))
-        let local = seconds.adding(saturating: Int64(zone.secondsFromGMT(for: now)))
-        // Before 1970 there are negative days; each has its hours nevertheless.
-        let minute = Int((local % 86_400 + 86_400) % 86_400 / 60)
-        let days = local / 86_400 - (local % 86_400 < 0 ? 1 : 0)
-        let day = Int(((days + 3) % 7 + 7) % 7)
-        return (entries.first { $0.covers(minute: minute, day: day) }?.rate ?? otherwise).bytes
+    public func bytes(at now: Date = Date()) -> Int64 {
+        entries.isEmpty ? otherwise.bytes : bytes(at: LocalTime(now))
+    }
+
+    /// The same for a time of day.
+    public func bytes(at time: LocalTime) -> Int64 {
+        let entry = entries.first { $0.covers(minute: time.second / 60, day: time.day.weekday) }
+        return (entry?.rate ?? otherwise).bytes
     }
 
     // MARK: - Text

@@ -118,12 +118,12 @@ import Testing
         for seconds in Self.doubles {
             _ = rate.bytes(at: Date(timeIntervalSince1970: seconds))
         }
-        let zone = try #require(TimeZone(secondsFromGMT: 0))
+        let utc = { LocalTime(Date(timeIntervalSince1970: $0), offset: 0) }
         // 1 January 1970 was a Thursday.
         let wednesday = try #require(Rate(parsing: "5 22:00-23:00 wed; 7"))
-        #expect(wednesday.bytes(at: Date(timeIntervalSince1970: -5400), in: zone) == 5)
-        #expect(wednesday.bytes(at: Date(timeIntervalSince1970: -9 * 86_400 + 1), in: zone) == 7)
-        #expect(wednesday.bytes(at: Date(timeIntervalSince1970: -7 * 86_400 - 5400), in: zone) == 5)
+        #expect(wednesday.bytes(at: utc(-5400)) == 5)
+        #expect(wednesday.bytes(at: utc(-9 * 86_400 + 1)) == 7)
+        #expect(wednesday.bytes(at: utc(-7 * 86_400 - 5400)) == 5)
     }
 
     @Test(arguments: integers)

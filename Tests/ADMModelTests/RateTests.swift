@@ -4,8 +4,6 @@ import Testing
 
 /// Speed limits that differ by hours and days.
 @Suite struct RateTests {
-    private static let zone = TimeZone(secondsFromGMT: 3600) ?? .gmt
-
     /// A moment of the week of Monday, 23 November 2026, in that zone.
     private func moment(_ day: Int, _ hour: Int, _ minute: Int = 0) -> Date {
         // Monday 00:00 there.
@@ -17,7 +15,7 @@ import Testing
 
     private func rate(_ text: String, _ day: Int, _ hour: Int, _ minute: Int = 0) throws -> Int64 {
         try #require(Rate(parsing: text))
-            .bytes(at: moment(day, hour, minute), in: RateTests.zone)
+            .bytes(at: LocalTime(moment(day, hour, minute), offset: 3600))
     }
 
     @Test func `working hours end at their end`() throws {

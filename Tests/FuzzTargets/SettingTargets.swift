@@ -22,9 +22,9 @@ let settingTargets = [
     FuzzTarget(text: "rate") { text in
         guard let rate = Rate(parsing: text) else { return }
         try promise(Rate(parsing: rate.description), is: rate, "the rate read again")
-        let utc = TimeZone(secondsFromGMT: 0) ?? .current
         for seconds in [-1e9, 0, 1_790_000_000.5, 4e9] {
-            let bytes = rate.bytes(at: Date(timeIntervalSince1970: seconds), in: utc)
+            let date = Date(timeIntervalSince1970: seconds)
+            let bytes = rate.bytes(at: LocalTime(date, offset: 0))
             try promise(bytes >= 0, "the rate is \(bytes)")
         }
     },

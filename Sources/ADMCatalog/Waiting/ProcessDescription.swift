@@ -1,3 +1,4 @@
+import ADMModel
 package import Foundation
 import Glibc
 
@@ -40,10 +41,9 @@ package struct ProcessDescription: Sendable, Hashable {
         )
     }
 
-    /// `process 4711 (adm download, since 2026-12-01T10:00:00+01:00)`.
+    /// `process 4711 (adm download, since 2026-12-01 10:00:00)`.
     package var text: String {
-        let style = Date.ISO8601FormatStyle(timeZone: .current)
-        let since = startedAt.map { ", since " + $0.formatted(style) } ?? ""
+        let since = startedAt.map { ", since " + $0.shown } ?? ""
         return "process \(id) (\(command)\(since))"
     }
 

@@ -51,6 +51,6 @@ extension Workspaces {
     }
 
     private static func day(_ time: Date) -> String {
-        time.formatted(Date.ISO8601FormatStyle(timeZone: .current).year().month().day())
+        LocalTime(time).day.description
     }
 }

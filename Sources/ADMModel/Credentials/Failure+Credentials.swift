@@ -3,7 +3,7 @@ import Foundation
 extension Failure {
     /// A credential that is not sent because its time is over.
     package static func expired(_ credential: Credential) -> Failure {
-        let moment = credential.expiresAt.map { $0.formatted(.iso8601) } ?? ""
+        let moment = credential.expiresAt?.shown ?? ""
         return Failure(
             .authentication,
             "the credential \(credential.summary) expired at \(moment) and is not sent",

@@ -11,6 +11,8 @@ struct MomentTextTests {
         arguments: [
             ("+2h", 7200.0), ("+90s", 90), ("2027-01-15T09:00:00Z", 3600),
             ("2027-01-15T08:00:00.500Z", 0.5), ("2027-01-15T10:00:00+01:00", 3600),
+            ("2027-01-15 10:00:00+0100", 3600), ("2027-01-15t06:00:00-02", 0),
+            ("2027-01-15T23:59:60Z", 57_600),
         ]
     )
     func `a moment is a span from now or a time of RFC 3339`(text: String, seconds: Double) throws {
@@ -23,13 +25,21 @@ struct MomentTextTests {
         let moment = try MomentText.parse("18:30", option: "--at", now: now)
         #expect(moment > now && moment < now.addingTimeInterval(86_401))
         #expect(calendar.component(.hour, from: moment) == 18)
+        let day = try MomentText.parse("2027-02-03", option: "--at", now: now)
+        #expect(day.shown == "2027-02-03 00:00:00")
         let dated = try MomentText.parse("2027-02-03 04:05", option: "--at", now: now)
+        #expect(dated.shown == "2027-02-03 04:05:00")
         #expect(calendar.component(.day, from: dated) == 3)
         #expect(calendar.component(.minute, from: dated) == 5)
     }
 
     @Test(
-        arguments: ["", "noon", "25:00", "12:61", "2027-02-30 10:00", "2h", "+", "+x", "1:2:3:4"]
+        arguments: [
+            "", "noon", "25:00", "12:61", "2027-02-30 10:00", "2h", "+", "+x", "1:2:3:4",
+            "2027-02-30T10:00:00Z", "2027-01-15T10:00:60Z", "2027-01-15T10:00:00+24:00",
+            "2027-01-15T10:00:00+1:00", "2027-01-15T10:00:00.Z", "18:00Z", "18:00.5",
+            "2027-01-15 10:00 Z", "027-01-15 10:00", "2027-1-1-1", "2027-01-15 10:00:00:00",
+        ]
     )
     func `anything else is an error that shows how to write it`(_ text: String) {
         #expect(throws: Failure.self) { try MomentText.parse(text, option: "--at", now: now) }
