@@ -72,6 +72,13 @@ enum JobQuery {
         ORDER BY run_at LIMIT 1
         """
 
+    /// The retries that were planned by a clock that stood ahead: now.
+    static let plannedAhead = """
+        SELECT number, run_at, updated_at FROM job INDEXED BY job_due
+        WHERE state = 'retrying' AND run_at > :now
+            AND (updated_at > :now + 2000 OR run_at > :now + \(Catalog.longestRetryWait))
+        """
+
     /// Puts a job into the queue, unless an unfinished one fetches the same.
     static let insert = inserting(state: "?")
 

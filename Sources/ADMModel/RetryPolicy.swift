@@ -1,5 +1,9 @@
 /// How often a failed transfer is tried again, and after how long.
 public struct RetryPolicy: Sendable, Hashable, Codable {
+    /// Nobody waits longer for another attempt, in seconds: a day, which a server may ask for, and a second
+    /// of jitter.
+    public static let longestWait = 86_401.0
+
     /// How many times to try again without any progress in between.
     public var limit: Int
     /// The longest first wait, in seconds.

@@ -93,6 +93,8 @@ struct Housekeeping: Sendable {
     var recoveredAt: ContinuousClock.Instant?
     /// When the next job's time comes, by the clock of the machine.
     var nextDue: ContinuousClock.Instant?
+    /// Sees that the clock is put back.
+    var clock = ClockWatch()
     /// Whether the end of the process came from outside.
     var wasInterrupted = false
 }

@@ -58,6 +58,7 @@ extension Scheduler {
         let owner = configuration.budget.holder.id
         if drain != nil { try await recover() }
         housekeeping.nextDue = nil
+        if housekeeping.clock.mayHaveGoneBack() { try await catalog.mendRetries() }
         let due = try await catalog.promote()
         housekeeping.nextDue = due.map {
             .now.advanced(by: Duration(saturatingSeconds: $0.timeIntervalSinceNow))
