@@ -3,6 +3,8 @@ package import Foundation
 import GRDB
 
 /// How the executor of a job gives it up; each answers nil where the claim is not valid any more.
+///
+/// The seconds of the claim's job are recorded with it: those of all attempts, the present one too.
 extension Catalog {
     /// The file is under its final name and its directory is synced: `finalizing` to `succeeded`,
     /// with an event `download.completed`.
@@ -17,12 +19,13 @@ extension Catalog {
                     UPDATE job SET state = 'succeeded', owner = NULL, attendant = NULL,
                         delivered_inode = target_inode, failure = NULL, target_device = NULL, target_inode = NULL, target_size = NULL,
                         bytes_done = :total, bytes_total = :total, verification = :verification,
+                        transfer_seconds = max(transfer_seconds, :seconds),
                         finished_at = :now, updated_at = :now
                     WHERE number = :number AND state = 'finalizing' AND epoch = :epoch
                     """
             )
             try update.execute(arguments: [
-                "total": completion.totalBytes,
+                "total": completion.totalBytes, "seconds": claim.job.transferSeconds,
                 "verification": try StoredJSON.text(ifPresent: completion.verification),
                 "now": now.milliseconds, "number": claim.number, "epoch": claim.epoch,
             ])
@@ -89,13 +92,13 @@ extension Catalog {
             try database.execute(
                 sql: """
                     UPDATE job SET state = 'failed', owner = NULL, intent = NULL, failure = ?,
-                        target_device = NULL, target_inode = NULL, target_size = NULL,
+                        transfer_seconds = max(transfer_seconds, ?), target_device = NULL, target_inode = NULL, target_size = NULL,
                         finished_at = ?, updated_at = ?
                     WHERE number = ? AND state IN ('running', 'finalizing') AND epoch = ?
                     """,
                 arguments: [
-                    try StoredJSON.text(failure), now.milliseconds, now.milliseconds,
-                    claim.number, claim.epoch,
+                    try StoredJSON.text(failure), claim.job.transferSeconds, now.milliseconds,
+                    now.milliseconds, claim.number, claim.epoch,
                 ]
             )
             guard database.changesCount == 1 else { return nil }
@@ -128,13 +131,14 @@ extension Catalog {
                     UPDATE job SET state = 'retrying', owner = NULL, intent = NULL,
                         failure = :failure, run_at = :due, sort_key = :due - priority * :aging,
                         recoveries = iif(recoveries >= :trial, 0, recoveries),
+                        transfer_seconds = max(transfer_seconds, :seconds),
                         retries = :retry, updated_at = :now
                     WHERE number = :number AND state = 'running' AND epoch = :epoch
                     """,
                 arguments: [
                     "failure": try StoredJSON.text(failure), "due": runAt.milliseconds,
                     "retry": retry, "trial": Recovery.onTrial, "aging": Catalog.agingPerPriority,
-                    "now": now.milliseconds,
+                    "now": now.milliseconds, "seconds": claim.job.transferSeconds,
                     "number": claim.number, "epoch": claim.epoch,
                 ]
             )
@@ -165,12 +169,12 @@ extension Catalog {
                 sql: """
                     UPDATE job SET state = 'paused', owner = NULL, intent = NULL, paused_by = ?,
                         failure = coalesce(?, failure), attempt = max(0, attempt - ?),
-                        updated_at = ?
+                        transfer_seconds = max(transfer_seconds, ?), updated_at = ?
                     WHERE number = ? AND state = 'running' AND epoch = ?
                     """,
                 arguments: [
                     cause.rawValue, try StoredJSON.text(ifPresent: failure), failure == nil ? 1 : 0,
-                    now.milliseconds, claim.number, claim.epoch,
+                    claim.job.transferSeconds, now.milliseconds, claim.number, claim.epoch,
                 ]
             )
             guard database.changesCount == 1 else { return nil }
@@ -195,12 +199,13 @@ extension Catalog {
                     UPDATE job SET state = 'ready',
                         owner = NULL, intent = NULL, attempt = max(0, attempt - 1),
                         recoveries = min(recoveries, :suspicion), target_device = NULL, target_inode = NULL, target_size = NULL,
-                        updated_at = :now
+                        transfer_seconds = max(transfer_seconds, :seconds), updated_at = :now
                     WHERE number = :number AND state IN ('running', 'finalizing')
                         AND epoch = :epoch
                     """,
                 arguments: [
                     "now": now.milliseconds, "number": claim.number,
+                    "seconds": claim.job.transferSeconds,
                     "epoch": claim.epoch, "suspicion": Recovery.suspicion,
                 ]
             )
@@ -218,10 +223,13 @@ extension Catalog {
             try database.execute(
                 sql: """
                     UPDATE job SET state = 'cancelled', owner = NULL, intent = NULL,
-                        finished_at = ?, updated_at = ?
+                        transfer_seconds = max(transfer_seconds, ?), finished_at = ?, updated_at = ?
                     WHERE number = ? AND state = 'running' AND epoch = ?
                     """,
-                arguments: [now.milliseconds, now.milliseconds, claim.number, claim.epoch]
+                arguments: [
+                    claim.job.transferSeconds, now.milliseconds, now.milliseconds, claim.number,
+                    claim.epoch,
+                ]
             )
             guard database.changesCount == 1 else { return nil }
             let kind = JobEvent.Kind.cancelled(from: .running)

@@ -198,7 +198,7 @@ extension Catalog {
                     UPDATE job SET state = 'finalizing', intent = NULL, file_name = :name,
                         target_device = :device, target_inode = :inode, target_size = :size,
                         bytes_done = :size, bytes_total = :size, verification = :verification,
-                        updated_at = :now
+                        transfer_seconds = max(transfer_seconds, :seconds), updated_at = :now
                     WHERE number = :number AND state IN ('running', 'finalizing')
                         AND epoch = :epoch
                     """
@@ -207,7 +207,8 @@ extension Catalog {
                 "name": target.fileName, "device": Int64(bitPattern: target.device),
                 "inode": Int64(bitPattern: target.inode), "size": target.size,
                 "verification": try StoredJSON.text(ifPresent: verification),
-                "now": now.milliseconds, "number": claim.number, "epoch": claim.epoch,
+                "seconds": claim.job.transferSeconds, "now": now.milliseconds,
+                "number": claim.number, "epoch": claim.epoch,
             ])
             guard database.changesCount == 1 else { return .lost }
             // Every byte is on disk: whatever happens next, none is fetched again.

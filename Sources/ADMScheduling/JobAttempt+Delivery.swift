@@ -14,7 +14,9 @@ extension JobAttempt {
             throw Failure(.unclassified, "\(claim.job.request.url.redacted) has no name to save as")
         }
         let catalog = resources.catalog
-        let claim = claim
+        var spent = self.claim
+        spent.job.transferSeconds = secondsSpent
+        let claim = spent
         let head = pendingHead
         let publish = resources.publish
         let saved: String
@@ -69,17 +71,18 @@ extension JobAttempt {
                 let events = try await catalog.succeeded(claim, completion: completion, now: now)
             else { throw ClaimLost() }
             await resources.publish(events)
-            return .succeeded(ended(as: completion, name: saved, at: now), completion)
+            return .succeeded(ended(claim.job, as: completion, name: saved, at: now), completion)
         } catch let failure as Failure { throw Unsettled(failure: failure) }
     }
 
     /// The job as its row says it now.
     private func ended(
+        _ job: Job,
         as completion: JobEvent.Completion,
         name: String,
         at now: Date
     ) -> Job {
-        var job = claim.job
+        var job = job
         job.state = .succeeded
         job.fileName = name
         job.bytesDone = completion.totalBytes

@@ -138,7 +138,7 @@ actor JobAttempt {
                     keeping: wrong.right,
                     length: receipt.length,
                     from: repairs,
-                    after: claim.job.transferSeconds + elapsed
+                    after: secondsSpent
                 )
                 repairs += 1
             }
@@ -263,12 +263,15 @@ actor JobAttempt {
             claim,
             segments: segments,
             bytesDone: segments.count,
-            transferSeconds: claim.job.transferSeconds + elapsed
+            transferSeconds: secondsSpent
         )
         guard stillOurs else { throw ClaimLost() }
     }
 
     var elapsed: Double { startedAt.duration(to: .now).seconds }
+
+    /// How long bytes were fetched, over all attempts, in seconds.
+    var secondsSpent: Double { claim.job.transferSeconds + elapsed }
 }
 
 /// The job went to another process; whatever this one does now changes nothing.

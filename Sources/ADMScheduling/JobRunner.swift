@@ -27,6 +27,7 @@ package struct JobRunner: Sendable {
     /// - Throws: ``Failure`` where the end could not be recorded.
     package func run(_ claim: Claim) async throws -> RunEnd {
         var mayStartClean = true
+        var claim = claim
         while true {
             let attempt = JobAttempt(claim, resources: resources, isAlone: !mayStartClean)
             do {
@@ -39,6 +40,7 @@ package struct JobRunner: Sendable {
                 // The record says where the file was going: the next start finishes the move.
                 return .ended(.failed(try await current(claim), unsettled.failure))
             } catch {
+                claim.job.transferSeconds = await attempt.secondsSpent
                 if Task.isCancelled { return try await stopped(claim) }
                 let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
                 if failure.code == .integrity, mayStartClean, await attempt.mayBeMixed {
@@ -89,10 +91,7 @@ package struct JobRunner: Sendable {
 
     /// Says when the server wants to be asked again.
     private func comeBack(_ failure: Failure) -> Failure {
-        let time = Date(timeIntervalSinceNow: failure.retryAfter ?? 0).formatted(
-            Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current)
-                .year().month().day().time(includingFractionalSeconds: false)
-        )
+        let time = Date(timeIntervalSinceNow: failure.retryAfter ?? 0).shown
         var failure = failure
         failure.message += "; it asks to come back after \(time) (Retry-After)"
         failure.hint = "the same command goes on then; --max-retry-after sets how long adm waits"
