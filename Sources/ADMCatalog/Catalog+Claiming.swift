@@ -91,6 +91,9 @@ extension Catalog {
     /// A job that was held before its time, or before the job that it waits for had succeeded, goes
     /// on waiting.
     ///
+    /// With `atOnce` it is ready whatever it waited for, also from `scheduled` and `blocked`, and waits for
+    /// no other job any more.
+    ///
     /// Where another unfinished job took the file name meanwhile, this one gives it up and gets a
     /// new one when it starts.
     ///
@@ -99,6 +102,7 @@ extension Catalog {
     package func makeReady(
         number: Int64,
         mayRepeat: Bool = false,
+        atOnce: Bool = false,
         now: Date = Date()
     ) throws(Failure) -> [JobEvent]? {
         try write(.power) { database in
@@ -109,15 +113,17 @@ extension Catalog {
             switch state {
             case .paused, .retrying, .failed, .cancelled: break
             case .succeeded where mayRepeat: break
+            case .scheduled where atOnce, .blocked where atOnce: break
             default: return nil
             }
-            return try Catalog.makeReady(number, at: now, in: database).events
+            return try Catalog.makeReady(number, atOnce: atOnce, at: now, in: database).events
         }
     }
 
     /// Puts a held, waiting or finished job back into the queue.
     static func makeReady(
         _ number: Int64,
+        atOnce: Bool = false,
         at now: Date,
         in database: Database
     ) throws -> (state: JobState, events: [JobEvent]) {
@@ -136,7 +142,8 @@ extension Catalog {
                 hint: "go on with job \(twin.number), or remove it first"
             )
         }
-        let state = try Catalog.stateAfterPause(job, at: now, in: database)
+        let state: JobState =
+            try atOnce ? .ready : Catalog.stateAfterPause(job, at: now, in: database)
         var fileName = job.fileName
         if let name = fileName, try Catalog.isTaken(name, from: job, in: database) {
             fileName = nil
@@ -148,13 +155,14 @@ extension Catalog {
                     sort_key = iif(state = 'paused' OR :state = 'scheduled', sort_key,
                         :now - priority * :aging),
                     bytes_done = iif(state = 'succeeded', 0, bytes_done),
+                    after_job = iif(:once, NULL, after_job),
                     retries = 0, recoveries = 0, file_name = :name, updated_at = :now
                 WHERE number = :number AND state = :former
                 """
         )
         try update.execute(arguments: [
             "state": state.rawValue, "now": now.milliseconds, "aging": Catalog.agingPerPriority,
-            "name": fileName, "number": number, "former": job.state.rawValue,
+            "name": fileName, "number": number, "former": job.state.rawValue, "once": atOnce,
         ])
         let kind = JobEvent.Kind.queued(priority: job.request.priority)
         var events = [try StoredEvent.append(kind, of: job, at: now, to: database)]

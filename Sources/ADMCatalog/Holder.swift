@@ -1,6 +1,7 @@
 package import ADMModel
 import Foundation
 import Glibc
+import Synchronization
 
 /// The life sign of this process: a file that the kernel keeps locked while the process lives.
 ///
@@ -10,7 +11,9 @@ import Glibc
 package final class Holder: Sendable {
     /// The name under which this process owns jobs.
     package let id: String
-    private let lock: FileLock
+    let lock: FileLock
+    /// The workspaces whose queues this process runs, by UUID.
+    let served = Mutex<Set<String>>([])
 
     /// Creates and locks `coordination/holders/ID.lock`, and its directories where missing.
     ///
@@ -27,6 +30,7 @@ package final class Holder: Sendable {
         }
         self.id = id
         lock = try FileLock.acquire(path: Holder.path(id, layout))
+        describe([])
         Holder.sweep(layout, except: id)
     }
 

@@ -24,6 +24,8 @@ public struct WaitReport: Sendable, Hashable, Codable {
         case hostLimit = "host-limit"
         /// Its workspace has as many slots as it may.
         case workspaceLimit = "workspace-limit"
+        /// The process that would run it fetches as many files at once as it may.
+        case processLimit = "process-limit"
         /// Other jobs of its workspace come first.
         case queue
         /// All slots are in use.

@@ -6,10 +6,15 @@ extension Scheduler {
     /// Runs every job of the queue that is ready, until nothing is left where `untilEmpty` says so,
     /// or `maxJobs` jobs were begun; otherwise until the task is cancelled.
     ///
+    /// Of a workspace that is paused nothing is left that could be run.
+    ///
     /// - Throws: `CancellationError`; ``Failure`` where the database or the ledger cannot be used.
     package func drain(untilEmpty: Bool, maxJobs: Int?) async throws {
         let (stream, done) = AsyncStream.makeStream(of: Failure?.self)
         drain = Drain(untilEmpty: untilEmpty, left: maxJobs, done: done)
+        let workspace = configuration.member().id
+        configuration.budget.holder.serve(workspace, true)
+        defer { configuration.budget.holder.serve(workspace, false) }
         housekeeping.isDue = true
         signals.yield()
         for await failure in stream {
@@ -29,8 +34,8 @@ extension Scheduler {
             // What a process that died a moment ago left is work too.
             housekeeping.recoveredAt = nil
             try? await recover()
-            guard let isDrained = try? await configuration.catalog.isDrained(), isDrained,
-                running.isEmpty
+            guard let isDrained = try? await configuration.catalog.isDrained(),
+                isDrained || configuration.member().share.isPaused, running.isEmpty
             else { return }
         }
         drain.done.yield(nil)

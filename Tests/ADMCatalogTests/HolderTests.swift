@@ -32,6 +32,36 @@ struct HolderTests {
         }
     }
 
+    @Test func `a life sign tells the number of the process, and whose queues it runs`()
+        async throws
+    {
+        try await Home.with { home in
+            let holder = try Holder(in: home.layout)
+            let (one, other) = (UUID().uuidString.lowercased(), UUID().uuidString.lowercased())
+            let servers = { Holder.servers(of: $0, in: home.layout) }
+            #expect(Holder.process(of: holder.id, in: home.layout) == Int64(getpid()))
+            #expect(servers(one).isEmpty)
+            holder.serve(one, true)
+            holder.serve(other, true)
+            holder.becomeMember(in: home.layout)
+            Holder.wake(id: holder.id, in: home.layout)
+            #expect(servers(one) == [Int64(getpid())])
+            #expect(servers(other) == [Int64(getpid())])
+            #expect(Holder.hasMembers(besides: nil, in: home.layout))
+            holder.serve(one, false)
+            #expect(servers(one).isEmpty)
+            #expect(servers(other) == [Int64(getpid())])
+            holder.end()
+            #expect(servers(other).isEmpty)
+            for text in ["", "member", "member!\nx\n", "\n\n\n\n\n\n\n\n\n\n"] {
+                let path = home.layout.holders + "/\(one).lock"
+                try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+                #expect(servers(other).isEmpty)
+                #expect(Holder.process(of: one, in: home.layout) == nil)
+            }
+        }
+    }
+
     @Test func `K1 a killed process is dead at once and its file is removed`() async throws {
         try await Home.with { home in
             let own = try Holder(in: home.layout)

@@ -28,10 +28,12 @@ struct ExplanationTests {
         _ state: JobState = .ready,
         slots: [BudgetReport.Slot] = [],
         limits: BudgetLimits = BudgetLimits(slots: 2, perHost: 0),
-        waiting: Int = 1,
+        processes: [BudgetReport.Process] = [],
+        runners: [Int64] = [4711],
         coolDowns: [BudgetReport.CoolDown] = [],
         before: Int = 0,
         isAttended: Bool = false,
+        dependency: JobState? = nil,
         share: WorkspaceShare = WorkspaceShare(),
         _ change: (inout Job) -> Void = { _ in }
     ) throws -> WaitReport {
@@ -43,21 +45,27 @@ struct ExplanationTests {
             directory: "/d",
             createdAt: Self.now
         )
+        job.runAt = Self.now.addingTimeInterval(state == .ready ? 0 : 60)
         change(&job)
+        var other: Job?
+        if let dependency {
+            other = job
+            other?.state = dependency
+        }
         return Explanation(
             job: job,
             workspace: "work",
             report: BudgetReport(
                 limits: limits,
                 slots: slots,
-                processes: [],
+                processes: processes,
                 workspaces: [
                     BudgetReport.Workspace(
                         name: "work",
                         share: share,
                         slots: slots.count { $0.workspace == "work" },
                         entitled: 1.5,
-                        waiting: waiting,
+                        waiting: 1,
                         waitingSeconds: 3
                     )
                 ],
@@ -65,7 +73,8 @@ struct ExplanationTests {
             ),
             position: (before, before + 1),
             isAttended: isAttended,
-            dependency: nil,
+            runners: runners,
+            dependency: other,
             share: share,
             now: Self.now
         ).answer
@@ -113,10 +122,47 @@ struct ExplanationTests {
         #expect(paused.reason == .workspacePaused)
         let limited = try explain(slots: [slot("work")], share: WorkspaceShare(maxSlots: 1))
         #expect(limited.reason == .workspaceLimit)
-        let alone = try explain(waiting: 0)
+        let alone = try explain(runners: [])
         #expect(alone.reason == .noRunner)
         #expect(alone.hint?.contains("adm run") == true)
-        #expect(try explain(waiting: 0, isAttended: true).reason == .starting)
+        // Another process fetches something for the workspace, and takes nothing from its queue.
+        #expect(try explain(slots: [slot("work")], runners: []).reason == .noRunner)
+        #expect(try explain(runners: [], isAttended: true).reason == .starting)
+    }
+
+    @Test func `whoever waits for something else is told that nobody runs the queue`() throws {
+        let nobody = "no process runs the queue of work"
+        for state in [JobState.scheduled, .retrying, .blocked] {
+            let alone = try explain(state, runners: [], dependency: .ready)
+            #expect(alone.sentence.contains(nobody), "\(alone.sentence)")
+            #expect(!alone.sentence.contains("waits until"))
+            #expect(try !explain(state, dependency: .ready).sentence.contains(nobody))
+            let paused = try explain(state, dependency: .ready, share: .init(isPaused: true))
+            #expect(paused.sentence.contains("the workspace work is paused"))
+        }
+        #expect(try !explain(.blocked, runners: [], dependency: .running).sentence.contains(nobody))
+        for state in [JobState.scheduled, .retrying] {
+            let due = try explain(state, runners: []) { $0.runAt = Self.now }
+            #expect(due.reason == .noRunner)
+            #expect(try explain(state) { $0.runAt = Self.now }.reason == .starting)
+        }
+        let ahead = try explain(.retrying) { $0.runAt = Self.now.addingTimeInterval(2_592_000) }
+        #expect(ahead.until == nil)
+        #expect(ahead.sentence == "job 7 waits for its next attempt")
+    }
+
+    @Test func `a process that fetches as many files as it may is named`() throws {
+        let full = BudgetReport.Process(process: 4711, role: "run", slots: 1, capacity: 1)
+        let report = try explain(slots: [slot("work")], processes: [full])
+        #expect(report.reason == .processLimit)
+        #expect(report.sentence.contains("process 4711 fetches 1 file at once"))
+        let free = BudgetReport.Process(process: 4712, role: "run", slots: 0, capacity: 8)
+        let other = try explain(
+            slots: [slot("work")],
+            processes: [full, free],
+            runners: [4711, 4712]
+        )
+        #expect(other.reason == .starting)
     }
 
     @Test func `every other state says what it waits for`() throws {
@@ -132,7 +178,10 @@ struct ExplanationTests {
             try explain(.retrying) { $0.failure = Failure(.network, "it broke") }.sentence
                 .hasSuffix("after: it broke")
         )
-        #expect(try explain(.blocked) { $0.after = 3 }.sentence.contains("the success of job 3"))
+        let blocked = try explain(.blocked, dependency: .paused) { $0.after = 3 }
+        #expect(blocked.sentence.hasSuffix("the success of job 3, which is paused"))
+        let lost = try explain(.blocked) { $0.after = 3 }
+        #expect(lost.sentence.hasSuffix("job 3, which does not exist any more"))
         #expect(try explain(.succeeded).reason == .finished)
         #expect(try explain { $0.withheldHeaders = ["Cookie"] }.reason == .secret)
     }

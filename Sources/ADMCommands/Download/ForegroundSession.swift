@@ -102,17 +102,21 @@ actor ForegroundSession {
     /// - Throws: ``Failure`` with `usage` or `configuration`.
     nonisolated func check(_ request: JobRequest) throws(Failure) { try engine.check(request) }
 
-    /// The named jobs, or all that are not finished where none is named.
+    /// The named jobs, or where none is named all that could go on now; a name that is wrong is reported
+    /// and the others go on.
     ///
-    /// - Throws: ``Failure`` with `jobNotFound`.
+    /// - Throws: ``Failure`` of the database.
     func unfinished(_ names: [String]) async throws -> [Job] {
-        guard names.isEmpty else {
-            var jobs: [Job] = []
-            for name in names { jobs.append(try await engine.job(name)) }
-            return jobs
+        guard !names.isEmpty else {
+            return try await engine.jobs(in: [.ready, .paused, .retrying]).reversed()
         }
-        let jobs = try await engine.jobs(in: [.ready, .scheduled, .paused, .retrying])
-        return jobs.reversed()
+        var jobs: [Job] = []
+        for name in names {
+            do { jobs.append(try await engine.job(name)) } catch let failure as Failure
+                where failure.code == .jobNotFound
+            { await refuse(failure) }
+        }
+        return jobs
     }
 
     /// Goes on with a job of the workspace.

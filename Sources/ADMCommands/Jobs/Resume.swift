@@ -9,7 +9,8 @@ struct Resume: AsyncParsableCommand {
         abstract: "Go on with jobs that were interrupted, are held, or failed.",
         usage: "adm resume JOB… | --all [OPTIONS]",
         discussion: """
-            With --all: every job that is not finished, without those that failed.
+            With --all: every job that is not finished, without those that failed, and without those \
+            that wait for their time or for another job.
 
             EXAMPLES:
               adm resume 3
@@ -55,6 +56,7 @@ struct Resume: AsyncParsableCommand {
         try await run.execute { session in
             await session.use(login)
             let jobs = try await session.unfinished(names)
+            if jobs.isEmpty, names.isEmpty { context.note("there is nothing to go on with") }
             try Resume.checkOrigins(jobs, headers)
             for job in jobs {
                 let wanted = headers.filter { !$0.isSecret || job.withholds($0) }

@@ -9,8 +9,9 @@ struct WaitForJobs: AsyncParsableCommand {
         abstract: "Wait until jobs are finished, whoever runs them.",
         usage: "adm queue wait JOB… | --all [--timeout TIME] [--fail-fast]",
         discussion: """
-            The exit status is 0 when all have succeeded, 7 when some have not, 12 when the time was \
-            up. It runs nothing itself.
+            The exit status is 0 when all have succeeded, 7 when some have not, that of their failure \
+            when all failed alike (15 when all were cancelled), 12 when the time was up. It runs nothing \
+            itself: where nobody runs the queue, and for jobs that are held, it waits until somebody does.
 
             EXAMPLES:
               adm queue wait 3 4

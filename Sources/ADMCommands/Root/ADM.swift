@@ -48,7 +48,7 @@ struct ADM: AsyncParsableCommand {
         adm fetches files into workspaces, and goes on after every interruption.
 
           adm download URL…          fetch files
-          adm list                   what is running, waiting and done
+          adm list                   what runs, waits or failed; adm history: what is done
           adm resume --all           go on with what was interrupted
           adm add URL…, adm run      put into the queue, and run the queue
           adm budget, adm why JOB    who has the slots, and why a job waits

@@ -45,9 +45,12 @@ struct TestRun: Sendable {
             (selection.layout.profile, own.layout.profile),
             (context.workspaces.home.configFile, workspaces.home.configFile),
         ] where FileManager.default.fileExists(atPath: from) {
-            try? FileManager.default.removeItem(atPath: to)
-            try FileManager.default.copyItem(atPath: from, toPath: to)
+            // What a link leads to must not be changed here.
+            let text = try Data(contentsOf: URL(fileURLWithPath: from))
+            try text.write(to: URL(fileURLWithPath: to))
         }
+        // Files to try adm with do not wait until somebody resumes the workspace.
+        try workspaces.unsetProfile("paused", in: own)
         let configuration = try EngineConfiguration(
             workspaces,
             own,

@@ -104,8 +104,9 @@ actor TopSession {
         guard let entry else { return }
         chosen = (entry.workspace, entry.job.number)
         do {
-            try await watch.act(action, on: entry)
-            say("\(verb) job \(entry.job.number) of \(entry.workspace)")
+            let acts = try await watch.act(action, on: entry)
+            let job = "job \(entry.job.number) of \(entry.workspace)"
+            say(acts ? "\(verb) \(job)" : "\(job) is \(entry.job.state.rawValue): nothing to do")
         } catch { say(error.message) }
     }
 

@@ -143,10 +143,13 @@ public actor OverviewWatch {
 
     // MARK: - Acting
 
-    /// Pauses, resumes, cancels or retries one job.
+    /// Pauses, resumes, cancels or retries one job; false where it has no use for that.
     ///
     /// - Throws: ``Failure`` of its database.
-    public func act(_ action: QueueAction, on entry: Overview.Entry) async throws(Failure) {
+    public func act(
+        _ action: QueueAction,
+        on entry: Overview.Entry
+    ) async throws(Failure) -> Bool {
         try await changing(entry) { (catalog) async throws(Failure) in
             let step = try await catalog.apply(
                 action,
@@ -154,6 +157,7 @@ public actor OverviewWatch {
             )
             catalog.wake(step.owners)
             catalog.wakeOwners()
+            return step.outcomes.contains { $0.result != .unchanged }
         }
     }
 

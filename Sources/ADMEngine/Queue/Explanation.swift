@@ -10,6 +10,8 @@ struct Explanation {
     let position: (before: Int, all: Int)
     /// Whether a process waits for it in the foreground.
     let isAttended: Bool
+    /// The processes that would run it: the one that waits for it, else those that run the queue.
+    let runners: [Int64]
     /// The job that it waits for.
     let dependency: Job?
     let share: WorkspaceShare
@@ -21,12 +23,7 @@ struct Explanation {
         case .running, .finalizing: running
         case .succeeded, .failed, .cancelled: finished
         case .paused: paused
-        case .scheduled:
-            report(
-                .scheduled,
-                "job \(job.number) waits for its time, \(time(job.runAt))",
-                until: job.runAt
-            )
+        case .scheduled: scheduled
         case .retrying: retrying
         case .blocked: blocked
         case .ready: ready
@@ -56,12 +53,37 @@ struct Explanation {
 
     private var finished: WaitReport {
         let cause = job.failure.map { ": \($0.message)" } ?? ""
-        let when = job.finishedAt.map { " \(time($0))" } ?? ""
+        let when = job.finishedAt.map { " \($0.shown)" } ?? ""
         let verb = job.state == .cancelled ? "was cancelled" : "has \(job.state.rawValue)"
         return report(
             .finished,
             "job \(job.number) \(verb)\(when)\(job.state == .failed ? cause : "")",
-            hint: job.state == .succeeded ? nil : "adm queue retry \(job.number) tries it again"
+            hint: job.state == .succeeded
+                ? nil
+                : "adm resume \(job.number) tries it again now, adm queue retry \(job.number) puts it back"
+                    + " into the queue"
+        )
+    }
+
+    var isServed: Bool { isAttended || !runners.isEmpty }
+
+    var nobody: String { "no process runs the queue of \(workspace)" }
+
+    /// What else would keep it from running; the end of a sentence.
+    private var besides: String {
+        if share.isPaused { return ", and the workspace \(workspace) is paused" }
+        return isServed ? "" : ", and \(nobody)"
+    }
+
+    private var scheduled: WaitReport {
+        // Whoever runs the queue makes it ready.
+        if job.runAt <= now { return ready }
+        return report(
+            .scheduled,
+            "job \(job.number) waits for its time, \(job.runAt.shown)\(besides)",
+            until: job.runAt,
+            hint: (isServed ? "" : "adm run begins it then; ")
+                + "adm queue set \(job.number) --at +0s lets it begin at once"
         )
     }
 
@@ -80,137 +102,62 @@ struct Explanation {
             .paused,
             sentence,
             by: job.pausedBy?.rawValue,
-            hint: "adm queue resume \(job.number) lets it go on"
+            hint: isServed
+                ? "adm queue resume \(job.number) lets it go on"
+                : "adm resume \(job.number) goes on with it now, adm queue resume \(job.number) puts it back"
+                    + " into the queue"
         )
     }
 
     private var retrying: WaitReport {
+        if job.runAt <= now { return ready }
+        if let secret { return secret }
         let cause = job.failure.map { " after: \($0.message)" } ?? ""
+        let limit = now.addingTimeInterval(RetryPolicy.longestWait)
+        // A clock that was ahead set the time; who runs the queue sets it right.
+        let until = job.runAt <= limit ? job.runAt : nil
+        guard isServed, !share.isPaused else {
+            let from = until.map { " from \($0.shown) on" } ?? ""
+            let last = job.failure.map { "; the last attempt failed: \($0.message)" } ?? ""
+            return report(
+                .retry,
+                "job \(job.number) is to be tried again\(from)\(besides)\(last)",
+                until: until,
+                hint: share.isPaused
+                    ? "adm ws resume \(workspace)"
+                    : "adm run starts one, adm resume \(job.number) tries it again now"
+            )
+        }
         return report(
             .retry,
-            "job \(job.number) waits until \(time(job.runAt)) for its next attempt\(cause)",
-            until: job.runAt
+            "job \(job.number) waits\(until.map { " until \($0.shown)" } ?? "") for its next"
+                + " attempt\(cause)",
+            until: until
         )
     }
 
     private var blocked: WaitReport {
         let other = job.after.map { "job \($0)" } ?? "another job"
-        let state = dependency.map { ", which is \($0.state.rawValue)" } ?? ""
+        let state =
+            switch dependency?.state {
+            case nil: ", which does not exist any more"
+            case .succeeded: ", which has succeeded"
+            case .failed: ", which failed"
+            case .cancelled: ", which was cancelled"
+            case .some(let state): ", which is \(state.rawValue)"
+            }
+        let isOnItsWay = dependency?.state == .running || dependency?.state == .finalizing
         return report(
             .dependency,
-            "job \(job.number) waits for the success of \(other)\(state)",
-            by: job.after.map(String.init)
+            "job \(job.number) waits for the success of \(other)\(state)\(isOnItsWay ? "" : besides)",
+            by: job.after.map(String.init),
+            hint: job.after.map { "adm why \($0) says what that one waits for" }
         )
-    }
-
-    // MARK: - Ready, and yet not running
-
-    private var ready: WaitReport {
-        if let name = job.withheldHeaders.first, !isAttended {
-            return report(
-                .secret,
-                "job \(job.number) needs the header field \(name) again, which is not stored",
-                hint: "adm resume \(job.number) --header @FILE"
-            )
-        }
-        if share.isPaused {
-            return report(
-                .workspacePaused,
-                "job \(job.number) waits because the workspace \(workspace) is paused",
-                by: workspace,
-                hint: "adm ws resume \(workspace)"
-            )
-        }
-        let present = report.workspaces.first { $0.name == workspace }
-        let isServed = isAttended || present.map { $0.slots > 0 || $0.waiting > 0 } ?? false
-        guard isServed else {
-            return report(
-                .noRunner,
-                "job \(job.number) waits because no process runs the queue of \(workspace)",
-                hint: "adm run starts one, adm resume \(job.number) fetches it now"
-            )
-        }
-        return hostIsBusy ?? workspaceIsFull(present) ?? isBehind ?? slotsAreUsed(present)
-            ?? report(.starting, "job \(job.number) is about to begin")
-    }
-
-    private var hostIsBusy: WaitReport? {
-        let host = job.request.url.origin.host
-        let origin = job.request.url.origin.description
-        if let cool = report.coolDowns.first(where: { $0.origin == origin }), cool.seconds > 0 {
-            let until = now.addingTimeInterval(cool.seconds)
-            let asked = now.addingTimeInterval(cool.askedSeconds)
-            return report(
-                .hostCoolDown,
-                "job \(job.number) waits because \(origin) asked to be left alone until \(time(asked));"
-                    + " it is asked again at \(time(until))",
-                until: until,
-                host: host,
-                hint: "adm budget clear-cool-down \(origin) asks it at once"
-            )
-        }
-        let there = report.slots.filter { $0.host == host }
-        guard report.limits.perHost > 0, there.count >= report.limits.perHost else { return nil }
-        return report(
-            .hostLimit,
-            "job \(job.number) waits because \(host) has \(there.count) of at most"
-                + " \(report.limits.perHost) transfers: \(names(there))",
-            host: host,
-            limit: report.limits.perHost,
-            holders: there
-        )
-    }
-
-    private func workspaceIsFull(_ present: BudgetReport.Workspace?) -> WaitReport? {
-        guard let present, share.maxSlots > 0, present.slots >= share.maxSlots else { return nil }
-        return report(
-            .workspaceLimit,
-            "job \(job.number) waits because \(workspace) has all \(share.maxSlots) slots that it may"
-                + " have",
-            limit: share.maxSlots,
-            holders: report.slots.filter { $0.workspace == workspace }
-        )
-    }
-
-    private var isBehind: WaitReport? {
-        guard !isAttended, position.before > 0 else { return nil }
-        let used = report.slots.count >= report.limits.slots ? "; \(usage)" : ""
-        return report(
-            .queue,
-            "job \(job.number) is number \(position.before + 1) in the queue of"
-                + " \(workspace)\(used)",
-            limit: report.limits.slots,
-            holders: report.slots
-        )
-    }
-
-    private func slotsAreUsed(_ present: BudgetReport.Workspace?) -> WaitReport? {
-        guard report.slots.count >= report.limits.slots else { return nil }
-        let part = present.map { "; the part of \(workspace) is \(Explanation.part($0.entitled))" }
-        return report(
-            .slots,
-            "job \(job.number) is next in \(workspace) and waits for a slot; \(usage)\(part ?? "")",
-            limit: report.limits.slots,
-            holders: report.slots
-        )
-    }
-
-    private var usage: String {
-        let slots = report.limits.slots
-        return "\(slots == 1 ? "the only slot is" : "all \(slots) slots are") in use: "
-            + names(report.slots)
     }
 
     // MARK: - Words
 
-    /// `3 by work, 1 by home`.
-    private func names(_ slots: [BudgetReport.Slot]) -> String {
-        let counts = Dictionary(grouping: slots, by: \.workspace).mapValues(\.count)
-        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            .map { "\($0.value) by \($0.key)" }.joined(separator: ", ")
-    }
-
-    private func report(
+    func report(
         _ reason: WaitReport.Reason,
         _ sentence: String,
         until: Date? = nil,
@@ -234,15 +181,6 @@ struct Explanation {
             holders: holders,
             hint: hint
         )
-    }
-
-    private func time(_ date: Date) -> String {
-        date.formatted(Date.ISO8601FormatStyle(dateTimeSeparator: .space, timeZone: .current))
-    }
-
-    private static func part(_ slots: Double) -> String {
-        let tenths = (slots * 10).rounded() / 10
-        return tenths == tenths.rounded() ? "\(Int(saturating: tenths))" : "\(tenths)"
     }
 
     private static func span(_ seconds: Double) -> String {

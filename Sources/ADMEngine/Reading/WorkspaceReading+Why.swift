@@ -15,6 +15,9 @@ extension WorkspaceReading {
         let selection = configuration.selection
         let home = configuration.workspaces.home
         let processes = try await catalog.processes(of: job.number)
+        let attendant = processes.attendant.flatMap {
+            Holder.isAlive(id: $0, in: home, removing: false) ? $0 : nil
+        }
         var dependency: Job?
         if let after = job.after { dependency = try await catalog.job(number: after) }
         return Explanation(
@@ -22,9 +25,9 @@ extension WorkspaceReading {
             workspace: selection.name.description,
             report: try await configuration.workspaces.budget(),
             position: try await catalog.position(of: job),
-            isAttended: processes.attendant.map {
-                Holder.isAlive(id: $0, in: home, removing: false)
-            } ?? false,
+            isAttended: attendant != nil,
+            runners: attendant.map { [Holder.process(of: $0, in: home)].compactMap(\.self) }
+                ?? Holder.servers(of: selection.identifier, in: home),
             dependency: dependency,
             share: try configuration.workspaces.settings(for: selection).share,
             now: Date()
