@@ -45,6 +45,13 @@ extension PartFile {
     /// - Throws: ``Failure`` with `locked` while somebody downloads into it, `storage` where it
     ///   cannot be removed.
     package static func discard(directory: String, job: JobID) throws(Failure) {
+        // Where something else has the name of a directory, nothing of the job lies in it.
+        let isDirectory = try Failure.describing("cannot read \(directory)") { () throws(Errno) in
+            try FileStatus.following(directory)?.kind == .directory
+        }
+        guard isDirectory, let folder = try DownloadDirectory.open(directory, create: false),
+            try PartsDirectory.exists(in: folder)
+        else { return }
         try open(directory: directory, job: job, create: false)?.discard()
     }
 

@@ -31,6 +31,12 @@ final class PartsDirectory: Sendable {
         [DownloadDirectory.partsName, "\(DownloadDirectory.partsName)-\(geteuid())"]
     }
 
+    /// Whether a directory has one of the names, whoever it belongs to.
+    static func exists(in parent: DownloadDirectory) throws(Failure) -> Bool {
+        for name in names where try parent.status(of: name)?.kind == .directory { return true }
+        return false
+    }
+
     /// The directories of this user that are there.
     ///
     /// - Throws: ``Failure`` as ``open(in:for:create:)`` does.

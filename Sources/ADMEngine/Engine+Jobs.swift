@@ -8,7 +8,8 @@ extension Engine {
     /// A finished file stays.
     ///
     /// - Throws: ``Failure`` with `locked` where it is running.
-    public func remove(_ job: Job) async throws {
+    /// - Returns: Why its part file is still there although the job is forgotten; nil where it is not.
+    public func remove(_ job: Job) async throws -> Failure? {
         guard try await catalog.remove(number: job.number) else {
             throw Failure(
                 .locked,
@@ -17,7 +18,7 @@ extension Engine {
             )
         }
         // Only now: a job that somebody began meanwhile keeps its bytes.
-        try await Leftover.discard(job)
+        return await discard(job.id, number: job.number, in: job.directory)
     }
 
     /// The job that a text names, where it cannot be read; nil where it can, or where there is none.
@@ -28,11 +29,25 @@ extension Engine {
     /// Forgets a job that cannot be read, and removes its part file where that can be told.
     ///
     /// - Throws: ``Failure`` with `locked` where it is running.
-    public func remove(_ job: UnreadableJob) async throws {
+    /// - Returns: As ``remove(_:)`` of a sound job.
+    public func remove(_ job: UnreadableJob) async throws -> Failure? {
         guard try await catalog.remove(number: job.number) else {
             throw Failure(.locked, "job \(job.number) is running")
         }
-        guard let id = job.id, let directory = job.directory else { return }
-        try await Leftover.discard(id, in: directory)
+        guard let id = job.id, let directory = job.directory else { return nil }
+        return await discard(id, number: job.number, in: directory)
+    }
+
+    /// Removes the part file of a job that is forgotten; why that is not possible, where it is not.
+    func discard(_ job: JobID, number: Int64, in directory: String) async -> Failure? {
+        do {
+            try await Leftover.discard(job, in: directory)
+            return nil
+        } catch {
+            var failure = error as? Failure ?? Failure(.unclassified, "\(error)")
+            failure.message =
+                "job \(number) is forgotten, but its part file is not removed: \(failure.message)"
+            return failure
+        }
     }
 }

@@ -37,15 +37,25 @@ struct LogOut: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try context.authConfiguration()
-        let gone = try await Engine.run(configuration) { engine in
+        let (gone, several) = try await Engine.run(configuration) { engine in
             let chosen = try CredentialChoice(try await engine.credentials())
                 .all(target, mayBeSeveral: all)
-            for credential in chosen { try await engine.logOut(credential, force: force) }
-            return chosen
+            var gone: [Credential] = []
+            var several = Several(context)
+            for credential in chosen {
+                do throws(Failure) {
+                    try await engine.logOut(credential, force: force)
+                    gone.append(credential)
+                } catch { several.refuse(error) }
+            }
+            return (gone, several)
         }
-        try context.show(gone.map(CredentialRow.init)) {
-            for credential in gone { context.note("forgotten: \(credential.summary)") }
-            if gone.isEmpty { context.note("there are no credentials") }
+        if !gone.isEmpty || several.isWell {
+            try context.show(gone.map(CredentialRow.init)) {
+                for credential in gone { context.note("forgotten: \(credential.summary)") }
+                if gone.isEmpty { context.note("there are no credentials") }
+            }
         }
+        try several.end(hasDone: !gone.isEmpty)
     }
 }

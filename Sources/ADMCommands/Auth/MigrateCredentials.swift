@@ -32,21 +32,27 @@ struct MigrateCredentials: AsyncParsableCommand {
         guard store.isWritable else {
             throw Failure(.usage, "secrets can be moved to keyring or file, not to \(to)")
         }
-        let moved = try await Engine.run(try context.authConfiguration()) { engine in
+        let (moved, several) = try await Engine.run(try context.authConfiguration()) { engine in
             var moved: [Credential] = []
+            var several = Several(context)
             let chosen = try CredentialChoice(try await engine.credentials())
                 .all(target, mayBeSeveral: true)
             for credential in chosen {
-                let now = try await engine.migrate(credential, to: store)
-                if credential.store != store { moved.append(now) }
+                do throws(Failure) {
+                    let now = try await engine.migrate(credential, to: store)
+                    if credential.store != store { moved.append(now) }
+                } catch { several.refuse(error) }
             }
-            return moved
+            return (moved, several)
         }
-        try context.show(moved.map(CredentialRow.init)) {
-            for credential in moved {
-                context.note("moved: \(credential.summary) (\(credential.store.rawValue))")
+        if !moved.isEmpty || several.isWell {
+            try context.show(moved.map(CredentialRow.init)) {
+                for credential in moved {
+                    context.note("moved: \(credential.summary) (\(credential.store.rawValue))")
+                }
+                if moved.isEmpty { context.note("nothing had to be moved") }
             }
-            if moved.isEmpty { context.note("nothing had to be moved") }
         }
+        try several.end(hasDone: !moved.isEmpty)
     }
 }

@@ -13,7 +13,7 @@ struct Stats: AsyncParsableCommand {
             Of all workspaces, or of the one that --workspace or --profile names. WAIT is the time \
             from being ready to the first attempt, FETCH that of the transfer; p50, p95 and p99 of \
             each. The fairness index is Jain's, of transfer time over weight: 1 where every workspace \
-            had the same.
+            had the same. A workspace that cannot be read is reported, and the exit status is not 0.
 
             EXAMPLES:
               adm stats
@@ -47,8 +47,14 @@ struct Stats: AsyncParsableCommand {
             since: start,
             by: by
         )
-        for problem in problems { context.report(problem) }
-        try context.show(Report(statistics)) { print(statistics, context) }
+        var several = Several(context)
+        for problem in problems { several.refuse(problem) }
+        let hasRead = problems.count < names.count
+        // Zeros would say that there was nothing.
+        if hasRead || problems.isEmpty {
+            try context.show(Report(statistics)) { print(statistics, context) }
+        }
+        try several.end(hasDone: hasRead)
     }
 
     private func beginning() throws(Failure) -> Date {

@@ -25,24 +25,33 @@ struct Remove: AsyncParsableCommand {
         let context = try CommandContext(global)
         let configuration = try EngineConfiguration(context.workspaces, try context.selection())
         let names = jobs
-        let removed = try await Engine.run(configuration) { engine in
+        let (removed, several) = try await Engine.run(configuration) { engine in
+            var several = Several(context)
             var found = JobListing()
             for name in names {
-                if let job = try await engine.unreadableJob(name) {
-                    found.unreadable.append(job)
-                } else {
-                    found.jobs.append(try await engine.job(name))
+                do {
+                    let left: Failure?
+                    if let job = try await engine.unreadableJob(name) {
+                        left = try await engine.remove(job)
+                        found.unreadable.append(job)
+                    } else {
+                        let job = try await engine.job(name)
+                        left = try await engine.remove(job)
+                        found.jobs.append(job)
+                    }
+                    if let left { several.refuse(left) }
+                } catch let failure as Failure { several.refuse(failure) }
+            }
+            return (found, several)
+        }
+        if !removed.isEmpty || several.isWell {
+            try context.show(ListedRow.rows(removed)) {
+                for job in removed.jobs { context.note("removed job \(job.number): \(job.title)") }
+                for job in removed.unreadable {
+                    context.note("removed job \(job.number): \(Terminal.printable(job.title))")
                 }
             }
-            for job in found.jobs { try await engine.remove(job) }
-            for job in found.unreadable { try await engine.remove(job) }
-            return found
         }
-        try context.show(ListedRow.rows(removed)) {
-            for job in removed.jobs { context.note("removed job \(job.number): \(job.title)") }
-            for job in removed.unreadable {
-                context.note("removed job \(job.number): \(Terminal.printable(job.title))")
-            }
-        }
+        try several.end(hasDone: !removed.isEmpty)
     }
 }

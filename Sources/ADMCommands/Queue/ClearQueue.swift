@@ -42,16 +42,20 @@ struct ClearQueue: AsyncParsableCommand {
         let configuration = try EngineConfiguration(context.workspaces, selection)
         let states: Set<JobState> =
             state.isEmpty ? [.succeeded, .failed, .cancelled] : Set(state)
-        let removed = try await Engine.run(configuration) { engine in
+        let cleared = try await Engine.run(configuration) { engine in
             let counts = try await engine.counts()
             let count = states.map { counts[$0, default: 0] }.reduce(0, +)
-            guard count > 0 else { return 0 }
+            guard count > 0 else { return ClearedJobs() }
             try confirm(count, selection, context)
             return try await engine.clear(states)
         }
-        try context.show(["removed": removed]) {
-            context.note("forgot \(removed) \(removed == 1 ? "job" : "jobs") of \(selection.name)")
+        var several = Several(context)
+        for failure in cleared.failures { several.refuse(failure) }
+        try context.show(["removed": cleared.count]) {
+            let jobs = cleared.count == 1 ? "job" : "jobs"
+            context.note("forgot \(cleared.count) \(jobs) of \(selection.name)")
         }
+        try several.end(hasDone: cleared.count > 0)
     }
 
     private func confirm(

@@ -33,19 +33,28 @@ struct MoveJob: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try EngineConfiguration(context.workspaces, try context.selection())
-        let moved = try await Engine.run(configuration) { engine in
-            var found: [Job] = []
-            for name in jobs { found.append(try await engine.job(name)) }
+        let (moved, several) = try await Engine.run(configuration) { engine in
+            var moved: [Job] = []
+            var several = Several(context)
             // Each goes before the one that was put first before it.
-            for job in first ? found.reversed() : found {
-                try await engine.move(job, toFront: first)
+            for name in first ? jobs.reversed() : jobs {
+                do {
+                    let job = try await engine.job(name)
+                    try await engine.move(job, toFront: first)
+                    moved.append(job)
+                } catch let failure as Failure { several.refuse(failure) }
             }
-            return found
+            return (first ? moved.reversed() : moved, several)
         }
-        try context.show(moved.map(JobRow.init)) {
-            for job in moved {
-                context.note("job \(job.number) is \(first ? "first" : "last") now: \(job.title)")
+        if !moved.isEmpty {
+            try context.show(moved.map(JobRow.init)) {
+                for job in moved {
+                    context.note(
+                        "job \(job.number) is \(first ? "first" : "last") now: \(job.title)"
+                    )
+                }
             }
         }
+        try several.end(hasDone: !moved.isEmpty)
     }
 }

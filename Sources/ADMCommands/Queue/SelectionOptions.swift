@@ -29,10 +29,20 @@ struct SelectionOptions: ParsableArguments {
     }
 
     /// The jobs; of those that are chosen in general only those in `sensible` states.
-    func selection(_ engine: Engine, sensible: Set<JobState>) async throws -> JobSelection {
+    ///
+    /// A name that is wrong is told to `several`, and the others count.
+    private func selection(
+        _ engine: Engine,
+        sensible: Set<JobState>,
+        _ several: inout Several
+    ) async throws -> JobSelection {
         guard jobs.isEmpty else {
             var numbers: [Int64] = []
-            for name in jobs { numbers.append(try await engine.job(name).number) }
+            for name in jobs {
+                do { numbers.append(try await engine.job(name).number) } catch let failure
+                    as Failure
+                { several.refuse(failure) }
+            }
             return JobSelection(numbers: numbers)
         }
         let states = state.isEmpty ? sensible : Set(state)
@@ -46,7 +56,8 @@ struct SelectionOptions: ParsableArguments {
     ///   - sensible: The states that are meant where none is named.
     ///   - done: What was done, as in `paused 3 jobs`.
     ///   - context: The command.
-    /// - Throws: ``Failure``; `ExitCode` 8 where named jobs had no use for it.
+    /// - Throws: ``Failure``; `ExitCode` 8 where named jobs had no use for it, that of what was wrong where
+    ///   names were.
     func act(
         _ action: QueueAction,
         sensible: Set<JobState>,
@@ -54,12 +65,16 @@ struct SelectionOptions: ParsableArguments {
         _ context: CommandContext
     ) async throws {
         let configuration = try EngineConfiguration(context.workspaces, try context.selection())
-        let summary = try await Engine.run(configuration) { engine in
-            try await engine.act(action, on: selection(engine, sensible: sensible))
+        let (summary, wrong) = try await Engine.run(configuration) { engine in
+            var several = Several(context)
+            let chosen = try await selection(engine, sensible: sensible, &several)
+            return (try await engine.act(action, on: chosen), several)
         }
-        try context.show(Report(summary)) {
-            let total = summary.changed + summary.requested
-            if total > 0 || jobs.isEmpty {
+        var several = wrong
+        let total = summary.changed + summary.requested
+        if several.isWell || !summary.outcomes.isEmpty {
+            try context.show(Report(summary)) {
+                guard total > 0 || jobs.isEmpty else { return }
                 let told =
                     summary.requested > 0
                     ? "; \(summary.requested) \(summary.requested == 1 ? "is" : "are") running elsewhere and"
@@ -67,16 +82,18 @@ struct SelectionOptions: ParsableArguments {
                 context.note("\(done) \(total) \(total == 1 ? "job" : "jobs")\(told)")
             }
         }
-        guard !jobs.isEmpty, summary.unchanged > 0 else { return }
-        for outcome in summary.outcomes where outcome.result == .unchanged {
-            context.report(
-                Failure(.exists, "job \(outcome.number) is \(outcome.from.rawValue): nothing to do")
-            )
+        if !jobs.isEmpty {
+            for outcome in summary.outcomes where outcome.result == .unchanged {
+                several.refuse(
+                    Failure(
+                        .exists,
+                        "job \(outcome.number) is \(outcome.from.rawValue): nothing to do"
+                    )
+                )
+            }
         }
-        throw ExitCode((total(summary) > 0 ? Failure.Code.partial : .exists).exitCode)
+        try several.end(hasDone: total > 0)
     }
-
-    private func total(_ summary: QueueActionSummary) -> Int { summary.changed + summary.requested }
 
     private struct Report: Encodable {
         let changed: Int

@@ -80,15 +80,21 @@ struct SetJob: AsyncParsableCommand {
         change.removedTags = untag
         change.overrides = try tuning.overrides
         let wanted = change
-        let changed = try await Engine.run(configuration) { engine in
+        let (changed, several) = try await Engine.run(configuration) { engine in
             var changed: [Job] = []
+            var several = Several(context)
             for name in jobs {
-                changed.append(try await engine.change(try await engine.job(name), wanted))
+                do {
+                    changed.append(try await engine.change(try await engine.job(name), wanted))
+                } catch let failure as Failure { several.refuse(failure) }
             }
-            return changed
+            return (changed, several)
         }
-        try context.show(changed.map(JobRow.init)) {
-            for job in changed { context.note("changed job \(job.number): \(job.title)") }
+        if !changed.isEmpty {
+            try context.show(changed.map(JobRow.init)) {
+                for job in changed { context.note("changed job \(job.number): \(job.title)") }
+            }
         }
+        try several.end(hasDone: !changed.isEmpty)
     }
 }

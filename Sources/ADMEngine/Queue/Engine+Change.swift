@@ -24,6 +24,14 @@ public struct QueuedJobChange: Sendable {
     public init() {}
 }
 
+/// What became of jobs that were to be forgotten.
+public struct ClearedJobs: Sendable, Hashable {
+    /// How many were.
+    public var count = 0
+    /// The part files that could not be removed.
+    public var failures: [Failure] = []
+}
+
 extension Engine {
     /// Changes a job that does not run, or the speed limit of one that does, which counts within a second.
     ///
@@ -70,21 +78,45 @@ extension Engine {
     /// Forgets finished jobs in some final states, with the part files of those that failed; saved
     /// files stay.
     ///
-    /// - Returns: How many.
-    public func clear(_ states: Set<JobState>) async throws -> Int {
-        var removed = 0
+    /// What cannot be forgotten or removed keeps no other job.
+    public func clear(_ states: Set<JobState>) async throws -> ClearedJobs {
+        var cleared = ClearedJobs()
+        var last: Int64?
         while true {
             try Task.checkCancellation()
-            let listing = try await catalog.list(states: states.filter(\.isFinal), limit: 1000)
-            guard !listing.jobs.isEmpty || !listing.unreadable.isEmpty else { return removed }
+            let listing = try await catalog.list(
+                states: states.filter(\.isFinal),
+                after: last,
+                limit: 1000
+            )
+            let numbers = listing.jobs.map(\.number) + listing.unreadable.map(\.number)
+            guard let lowest = numbers.min() else { return cleared }
+            last = lowest
             for job in listing.unreadable {
-                try await remove(job)
-                removed += 1
+                let directory = job.id == nil ? nil : job.directory
+                try await forget(job.number, job.id, leftoverIn: directory, &cleared)
             }
-            for job in listing.jobs where try await catalog.remove(number: job.number) {
-                removed += 1
-                if job.state != .succeeded { try await Leftover.discard(job) }
+            for job in listing.jobs {
+                let directory = job.state == .succeeded ? nil : job.directory
+                try await forget(job.number, job.id, leftoverIn: directory, &cleared)
             }
+        }
+    }
+
+    private func forget(
+        _ number: Int64,
+        _ job: JobID?,
+        leftoverIn directory: String?,
+        _ cleared: inout ClearedJobs
+    ) async throws {
+        do {
+            // One that somebody tries again meanwhile is not finished any more.
+            guard try await catalog.remove(number: number) else { return }
+        } catch let failure as Failure where failure.code == .jobNotFound { return }
+        cleared.count += 1
+        guard let job, let directory else { return }
+        if let failure = await discard(job, number: number, in: directory) {
+            cleared.failures.append(failure)
         }
     }
 }
