@@ -28,8 +28,8 @@ public struct EngineConfiguration: Sendable {
     public struct Prompt: Sendable {
         /// Whether somebody sits before a terminal and may be asked.
         public var isInteractive = false
-        /// Asks for a passphrase without showing it; nil where nobody can be asked.
-        public var askPassphrase: (@Sendable (String) throws(Failure) -> Secret)?
+        /// Asks for a passphrase without showing it, when it is needed; nil where nobody can be asked.
+        public var askPassphrase: (@Sendable (String) async throws(Failure) -> Secret)?
 
         /// Nobody is asked.
         public init() {}
@@ -136,9 +136,12 @@ public struct EngineConfiguration: Sendable {
         )
     }
 
-    /// Where downloads go that name no directory: absolute.
-    var directory: String {
-        settings.directory ?? "\(selection.layout.root)/downloads"
+    /// Where a download goes: absolute.
+    ///
+    /// - Throws: ``Failure`` with `configuration` where it names no directory and nobody else does.
+    func directory(of request: JobRequest) throws(Failure) -> String {
+        if let directory = request.directory ?? settings.directory { return directory }
+        return try workspaces.standardDirectory(of: selection.name)
     }
 }
 

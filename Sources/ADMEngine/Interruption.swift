@@ -1,7 +1,8 @@
 import ADMCatalog
+import ADMModel
 import UnixSignals
 
-/// The signals that ask adm to stop: SIGINT, SIGTERM and SIGHUP.
+/// The signals that ask adm to stop: SIGINT, SIGTERM and SIGHUP, unless whoever started it ignores them.
 public struct Interruption: Sendable {
     /// Which signal came.
     public enum Signal: Sendable {
@@ -24,7 +25,10 @@ public struct Interruption: Sendable {
         again: @escaping @Sendable (Signal) -> Void,
         body: @escaping @Sendable () async throws -> Result
     ) async throws -> Ending<Result> {
-        let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
+        let wanted = [UnixSignal.sigint, .sigterm, .sighup].filter {
+            !CallerSignals.ignored.contains($0.rawValue)
+        }
+        let signals = await UnixSignalsSequence(trapping: wanted)
         let (stop, stopping) = AsyncStream.makeStream(of: Signal.self)
         defer { LongWaits.end(false) }
         return try await withThrowingTaskGroup(of: Ending<Result>?.self) { group in

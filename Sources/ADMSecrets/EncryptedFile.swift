@@ -20,7 +20,7 @@ final class EncryptedFile: SecretStore {
     func read(_ credential: Credential) async throws(Failure) -> Secret? {
         guard let file = try SealedFile.load(configuration.file) else { return nil }
         guard let sealed = file.items[credential.identifier] else { return nil }
-        let key = try key(for: file)
+        let key = try await key(for: file)
         guard
             let bytes = try? AES.GCM.open(
                 AES.GCM.SealedBox(combined: sealed),
@@ -38,7 +38,7 @@ final class EncryptedFile: SecretStore {
         var file =
             try SealedFile.load(configuration.file)
             ?? SealedFile(derivation: newDerivation())
-        let key = try key(for: file)
+        let key = try await key(for: file)
         do {
             if file.check == nil { file.check = try seal(Array("adm".utf8), Data(), key) }
             file.items[credential.identifier] = try seal(
@@ -81,11 +81,11 @@ final class EncryptedFile: SecretStore {
         return configuration.keyFile == nil ? .scrypt(salt) : .keyFile(salt)
     }
 
-    private func key(for file: SealedFile) throws(Failure) -> SymmetricKey {
+    private func key(for file: SealedFile) async throws(Failure) -> SymmetricKey {
         if let known = known.withLock(\.self), known.derivation == file.derivation {
             return known.key
         }
-        let key = try derive(file.derivation, isNew: file.check == nil)
+        let key = try await derive(file.derivation, isNew: file.check == nil)
         if let check = file.check {
             guard let box = try? AES.GCM.SealedBox(combined: check),
                 (try? AES.GCM.open(box, using: key, authenticating: Data())) != nil
@@ -107,7 +107,7 @@ final class EncryptedFile: SecretStore {
     private func derive(
         _ derivation: SealedFile.Derivation,
         isNew: Bool
-    ) throws(Failure) -> SymmetricKey {
+    ) async throws(Failure) -> SymmetricKey {
         switch derivation {
         case .keyFile(let salt):
             guard let path = configuration.keyFile else {
@@ -134,11 +134,12 @@ final class EncryptedFile: SecretStore {
                 )
             }
             guard isNew else {
-                let passphrase = try ask("Passphrase of \(configuration.file): ")
+                let passphrase = try await ask("Passphrase of \(configuration.file): ")
                 return try Passphrase.derive(passphrase, salt: salt)
             }
-            let passphrase = try ask("New passphrase for \(configuration.file): ")
-            guard try passphrase.equals(ask("The same passphrase again: ")) else {
+            let passphrase = try await ask("New passphrase for \(configuration.file): ")
+            let again = try await ask("The same passphrase again: ")
+            guard passphrase.equals(again) else {
                 throw Failure(.usage, "the two passphrases differ", hint: "nothing was saved")
             }
             return try Passphrase.derive(passphrase, salt: salt)

@@ -79,7 +79,7 @@ package struct SecretStores: Sendable {
         /// Whether a person can answer a prompt.
         package var isInteractive: Bool
         /// Asks the person for a passphrase; nil where nobody can be asked.
-        package var askPassphrase: (@Sendable (String) throws(Failure) -> Secret)?
+        package var askPassphrase: (@Sendable (String) async throws(Failure) -> Secret)?
 
         /// Collects what the stores need.
         package init(
@@ -90,7 +90,7 @@ package struct SecretStores: Sendable {
             command: [String],
             environment: [String: String],
             isInteractive: Bool,
-            askPassphrase: (@Sendable (String) throws(Failure) -> Secret)?
+            askPassphrase: (@Sendable (String) async throws(Failure) -> Secret)?
         ) {
             self.workspace = workspace
             self.name = name

@@ -8,27 +8,32 @@ extension CommandContext {
         var configuration = try EngineConfiguration(workspaces, try selection())
         configuration.prompt.isInteractive = canAsk
         if canAsk {
-            configuration.prompt.askPassphrase = { (question) throws(Failure) in
-                try SecretInput.ask(question)
+            configuration.prompt.askPassphrase = { (question) async throws(Failure) in
+                guard let secret = try await SecretInput.askBeside(question) else {
+                    throw Failure(.usage, "the secret is empty")
+                }
+                return secret
             }
         }
         return configuration
     }
 
-    /// Asks for the passphrase of the workspace's encrypted secrets before anything is drawn.
+    /// Lets a run ask for the passphrase of the workspace's encrypted secrets when it needs one of them.
     ///
     /// An empty answer goes on without them.
-    func askPassphrase(for configuration: inout EngineConfiguration) throws(Failure) {
+    func askPassphrase(
+        for configuration: inout EngineConfiguration,
+        _ questions: PassphraseQuestions
+    ) {
         configuration.prompt.isInteractive = canAsk
         let layout = configuration.selection.layout
         guard canAsk, configuration.settings.credentials.keyFile == nil,
             configuration.settings.credentials.store != nil,
             FileManager.default.fileExists(atPath: layout.credentials)
         else { return }
-        let passphrase = try SecretInput.askOptional(
-            "Passphrase of the workspace \(configuration.selection.name) (empty to go on without): "
-        )
-        guard let passphrase else { return }
-        configuration.prompt.askPassphrase = { (_) throws(Failure) in passphrase }
+        let workspace = configuration.selection.name.description
+        configuration.prompt.askPassphrase = { (_) async throws(Failure) in
+            try await questions.answer(for: workspace)
+        }
     }
 }

@@ -1,7 +1,9 @@
 import ADMModel
 import CADMSystem
+import Dispatch
 import Foundation
 import Glibc
+import Synchronization
 
 /// How a secret comes in: typed without being shown, or on standard input.
 enum SecretInput {
@@ -25,47 +27,71 @@ enum SecretInput {
 
     /// Asks on the terminal; what is typed is not shown.
     ///
-    /// - Throws: ``Failure`` with `interrupted` after Ctrl-C or Ctrl-D, `usage` where it is empty.
+    /// Signals do what they always do, such as ending the process, after the terminal was given back.
+    ///
+    /// - Throws: ``Failure`` with `interrupted` after Ctrl-D, `usage` where it is empty.
     static func ask(_ question: String) throws(Failure) -> Secret {
-        let typed = try read(question)
+        let typed = try read(question) { false }
         guard !typed.isEmpty else { throw Failure(.usage, "the secret is empty") }
         return Secret(typed)
     }
 
-    /// The same; an empty line is an answer too.
-    static func askOptional(_ question: String) throws(Failure) -> Secret? {
-        let typed = try read(question)
-        return typed.isEmpty ? nil : Secret(typed)
+    /// The same beside other work, until the task is cancelled; nil for an empty line.
+    ///
+    /// - Throws: ``Failure`` with `interrupted` after Ctrl-D and after cancellation.
+    static func askBeside(_ question: String) async throws(Failure) -> Secret? {
+        let isCancelled = Flag()
+        // The threads of tasks must not wait for a person.
+        let queue = DispatchQueue(label: "adm.question")
+        let typed: Result<[UInt8], Failure> = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                queue.async {
+                    continuation.resume(
+                        returning: Result { () throws(Failure) in
+                            try read(question) { isCancelled.value.load(ordering: .relaxed) }
+                        }
+                    )
+                }
+            }
+        } onCancel: {
+            isCancelled.value.store(true, ordering: .relaxed)
+        }
+        let bytes = try typed.get()
+        return bytes.isEmpty ? nil : Secret(bytes)
     }
 
-    private static func read(_ question: String) throws(Failure) -> [UInt8] {
-        var before = termios()
-        guard unsafe tcgetattr(STDIN_FILENO, &before) == 0 else {
+    private final class Flag: Sendable { let value = Atomic<Bool>(false) }
+
+    private static func read(
+        _ question: String,
+        until isCancelled: () -> Bool
+    ) throws(Failure) -> [UInt8] {
+        guard TerminalMode.change(silence) else {
             throw Failure(
                 .usage,
                 "there is no terminal to ask on",
                 hint: "give the secret on standard input"
             )
         }
-        var silent = before
-        // Signals are taken as characters, so that the terminal is always given back.
-        silent.c_lflag &= ~tcflag_t(ECHO | ICANON | ISIG)
-        _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
-        _ = StreamWrite.all(question, to: STDERR_FILENO)
-        adm_conceal_memory()
         defer {
-            _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &before)
+            TerminalMode.end()
             _ = StreamWrite.all("\n", to: STDERR_FILENO)
         }
+        _ = StreamWrite.all(question, to: STDERR_FILENO)
+        adm_conceal_memory()
+        var stops = CursorGuard.stops
         var line: [UInt8] = []
-        while true {
-            var byte: UInt8 = 0
-            let count = unsafe Glibc.read(STDIN_FILENO, &byte, 1)
-            if count < 0, errno == EINTR { continue }
-            guard count == 1 else { throw Failure(.interrupted, "nothing was saved") }
+        while !isCancelled() {
+            if stops != CursorGuard.stops {
+                // The process was stopped and goes on; nobody knows what was typed until then.
+                stops = CursorGuard.stops
+                line = []
+                _ = TerminalMode.change(silence)
+                _ = StreamWrite.all(question, to: STDERR_FILENO)
+            }
+            guard let byte = try next() else { continue }
             switch byte {
             case 0x0A, 0x0D: return line
-            case 0x03, 0x1C: throw Failure(.interrupted, "nothing was saved")
             case 0x04: if line.isEmpty { throw Failure(.interrupted, "nothing was saved") }
             case 0x15: line = []
             case 0x7F, 0x08:
@@ -74,5 +100,21 @@ enum SecretInput {
                 if line.count < Secret.maximumCount { line.append(byte) }
             }
         }
+        throw Failure(.interrupted, "nothing was saved")
+    }
+
+    private static func silence(_ attributes: inout termios) {
+        attributes.c_lflag &= ~tcflag_t(ECHO | ICANON)
+    }
+
+    /// The next byte; nil where none came within a tenth of a second.
+    private static func next() throws(Failure) -> UInt8? {
+        var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+        guard unsafe poll(&request, 1, 100) > 0 else { return nil }
+        var byte: UInt8 = 0
+        let count = unsafe Glibc.read(STDIN_FILENO, &byte, 1)
+        if count < 0, errno == EINTR || errno == EAGAIN { return nil }
+        guard count == 1 else { throw Failure(.interrupted, "nothing was saved") }
+        return byte
     }
 }

@@ -24,7 +24,7 @@ struct ForegroundRun: Sendable {
         let own = if let selection { selection } else { try context.selection() }
         var configuration = try EngineConfiguration(context.workspaces, own, flags: flags)
         configuration.netrc = try netrc?.path(context)
-        try context.askPassphrase(for: &configuration)
+        context.askPassphrase(for: &configuration, PassphraseQuestions())
         self.configuration = configuration
         self.printsPaths = printsPaths
         self.namesFiles = namesFiles
@@ -54,6 +54,13 @@ struct ForegroundRun: Sendable {
         )
         if configuration.settings.transfer.insecure {
             await display.warn("certificates are not verified in this run (--insecure)")
+        }
+        if configuration.settings.share.isPaused {
+            let name = configuration.selection.name
+            await display.warn(
+                "the workspace \(name) is paused: its jobs wait",
+                hint: "adm ws resume \(name) lets them go on"
+            )
         }
         let tallies = TallyBox()
         let ending: Interruption.Ending<Void>

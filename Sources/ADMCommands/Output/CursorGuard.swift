@@ -1,10 +1,11 @@
 import Glibc
 import Synchronization
 
-/// Gives the terminal its cursor back when the process stops or ends while progress is drawn.
+/// Gives the terminal its cursor and its mode back when the process stops or ends while progress is drawn
+/// or something is asked.
 ///
-/// Ctrl-Z, Ctrl-\ and every deadly signal that nobody else handles show the cursor and then do what
-/// they always do, and so does exit(3).
+/// Ctrl-Z, Ctrl-\ and every deadly signal that nobody else handles do so and then do what they always do,
+/// and so does exit(3). What the caller ignores stays ignored.
 enum CursorGuard {
     /// Shows the cursor and lets lines wrap again (DECTCEM, DECAWM).
     static let restoring = "\u{1B}[?25h\u{1B}[?7h"
@@ -14,29 +15,42 @@ enum CursorGuard {
 
     /// Begins to guard a terminal, unless another one is guarded.
     static func begin(_ descriptor: Int32) {
-        // Touched here because a signal handler must find them made.
-        _ = stopCount.load(ordering: .relaxed)
-        _ = exitHook
         let (isFirst, _) = guarded.compareExchange(
             expected: -1,
             desired: descriptor,
             ordering: .sequentiallyConsistent
         )
-        if isFirst { catchSignals() }
+        if isFirst { watch() }
     }
 
-    /// Catches Ctrl-Z again after the process was stopped and went on.
-    static func renew() { catchSignals() }
+    /// Catches signals, also Ctrl-Z again after the process was stopped and went on.
+    static func watch() {
+        // Touched here because a signal handler must find them made.
+        _ = stopCount.load(ordering: .relaxed)
+        _ = guarded.load(ordering: .relaxed)
+        _ = TerminalMode.isChanged
+        _ = exitHook
+        catchSignals()
+    }
+
+    /// Catches signals no more, unless something is still to be given back.
+    static func unwatch() {
+        guard guarded.load(ordering: .sequentiallyConsistent) < 0, !TerminalMode.isChanged else {
+            return
+        }
+        for number in signals where isCaughtHere(number) { _ = signal(number, SIG_DFL) }
+    }
 
     /// Ends the guard; the cursor is shown by the one who hid it.
     static func end(_ descriptor: Int32) {
         guard guarded.load(ordering: .relaxed) == descriptor else { return }
-        for number in signals where isCaughtHere(number) { _ = signal(number, SIG_DFL) }
         guarded.store(-1, ordering: .sequentiallyConsistent)
+        unwatch()
     }
 
-    /// Shows the cursor now, from any thread; for the way out that runs nothing else (_exit(2)).
+    /// Gives everything back now, from any thread; for the way out that runs nothing else (_exit(2)).
     static func restore() {
+        TerminalMode.restore()
         let descriptor = guarded.load(ordering: .relaxed)
         guard descriptor >= 0 else { return }
         // No allocation: this runs in signal handlers (signal-safety(7)).
@@ -47,7 +61,9 @@ enum CursorGuard {
     private static let guarded = Atomic<Int32>(-1)
     fileprivate static let stopCount = Atomic<Int>(0)
     private static let exitHook: Void = { _ = atexit { CursorGuard.restore() } }()
-    private static var signals: [Int32] { [SIGTSTP, SIGQUIT, SIGINT, SIGTERM, SIGHUP] }
+    private static var signals: [Int32] {
+        [SIGTSTP, SIGQUIT, SIGINT, SIGTERM, SIGHUP, SIGALRM, SIGUSR1, SIGUSR2]
+    }
 
     private static func catchSignals() {
         for number in signals {
@@ -75,10 +91,15 @@ enum CursorGuard {
     }
 }
 
-/// Shows the cursor, then lets the signal do what it does by default.
+/// Gives everything back, then lets the signal do what it does by default.
 private func showCursorAndPass(_ number: Int32) {
     let saved = errno
+    let wasAsking = TerminalMode.isChanged
     CursorGuard.restore()
+    if wasAsking, number != SIGTSTP {
+        let end: StaticString = "\r\n"
+        _ = unsafe write(STDERR_FILENO, end.utf8Start, end.utf8CodeUnitCount)
+    }
     if number == SIGTSTP { CursorGuard.stopCount.add(1, ordering: .relaxed) }
     _ = signal(number, SIG_DFL)
     // Takes effect when the handler returns, which is when the signal is let through again.

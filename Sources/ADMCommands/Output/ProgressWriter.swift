@@ -59,11 +59,14 @@ actor ProgressWriter {
     /// Lines are cut to one column less than the terminal has, and the first ones left out where
     /// there are too many, because a frame that wraps or scrolls cannot be replaced.
     func draw(_ lines: [String]) {
-        guard canRedraw, state == .idle || state == .drawing, mayDraw() else { return }
-        let size = terminal.size
-        let next = fitted(lines, to: size)
-        guard next != frame.lines || size != frame.size || !held.isEmpty else { return }
-        write(above: held, frame: next, size: size)
+        guard canRedraw, state == .idle || state == .drawing else { return }
+        ProgressWriter.questions.withLock { open in
+            guard open == 0, mayDraw() else { return }
+            let size = terminal.size
+            let next = fitted(lines, to: size)
+            guard next != frame.lines || size != frame.size || !held.isEmpty else { return }
+            write(above: held, frame: next, size: size)
+        }
     }
 
     /// Writes a line that stays, above what is drawn.
@@ -75,10 +78,12 @@ actor ProgressWriter {
             return
         }
         held.append(line)
-        guard terminal.takesOutput else { return }
-        forgetFrameAfterStop()
-        let size = terminal.size
-        write(above: held, frame: fitted(frame.lines, to: size), size: size)
+        ProgressWriter.questions.withLock { open in
+            guard open == 0, terminal.takesOutput else { return }
+            forgetFrameAfterStop()
+            let size = terminal.size
+            write(above: held, frame: fitted(frame.lines, to: size), size: size)
+        }
     }
 
     /// Ends the drawing, with the cursor below what stays: the lines that stay and, where
@@ -112,6 +117,21 @@ actor ProgressWriter {
         interjections.add(1, ordering: .relaxed)
     }
 
+    /// Draws nothing while a person is asked something; the next frame is drawn below that.
+    static func asking<Result>(_ body: () async -> Result) async -> Result {
+        questions.withLock { $0 += 1 }
+        if Terminal.error.canRedraw {
+            _ = StreamWrite.all(CursorGuard.restoring, to: STDERR_FILENO)
+        }
+        let result = await body()
+        interjections.add(1, ordering: .relaxed)
+        questions.withLock { $0 -= 1 }
+        return result
+    }
+
+    /// How many questions are open.
+    private static let questions = Mutex(0)
+
     /// How often something else was written; what was drawn before has moved since.
     private static let interjections = Atomic<Int>(0)
 
@@ -134,7 +154,7 @@ actor ProgressWriter {
         guard state == .drawing, CursorGuard.stops != stops else { return }
         stops = CursorGuard.stops
         frame = DrawnFrame(isRewrapped: terminal.rewrapsRows)
-        CursorGuard.renew()
+        CursorGuard.watch()
     }
 
     private func fitted(_ lines: [String], to size: Terminal.Size) -> [String] {

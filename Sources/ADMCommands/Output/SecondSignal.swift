@@ -1,4 +1,5 @@
 import ADMEngine
+import ADMModel
 import Glibc
 
 /// What happens when somebody asks to stop a second time: the process ends, whatever its threads wait for.
@@ -6,7 +7,7 @@ enum SecondSignal {
     /// After a first signal the next SIGINT, SIGTERM or SIGHUP ends the process; those that the caller
     /// ignores stay ignored.
     @Sendable static func arm(after first: Interruption.Signal) async {
-        for number in [SIGINT, SIGTERM, SIGHUP] where !isIgnored(number) {
+        for number in [SIGINT, SIGTERM, SIGHUP] where !CallerSignals.ignored.contains(number) {
             _ = signal(number, endAtOnce)
         }
     }
@@ -19,13 +20,6 @@ enum SecondSignal {
         signal == .interrupt
             ? "stopping: \(work); press Ctrl-C again to end at once"
             : "stopping: \(work); a second signal ends at once"
-    }
-
-    private static func isIgnored(_ number: Int32) -> Bool {
-        var action = sigaction()
-        guard unsafe sigaction(number, nil, &action) == 0 else { return true }
-        return unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
-            == unsafeBitCast(SIG_IGN, to: Int.self)
     }
 }
 

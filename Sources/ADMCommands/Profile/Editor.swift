@@ -37,11 +37,17 @@ struct Editor {
         }
         var defaults = sigset_t()
         unsafe sigemptyset(&defaults)
-        for number in [SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ] {
+        for number in [SIGINT, SIGQUIT, SIGPIPE, SIGXFSZ]
+        where !CallerSignals.ignored.contains(number) {
             unsafe sigaddset(&defaults, number)
         }
         unsafe posix_spawnattr_setsigdefault(&attributes, &defaults)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        // The thread here may block signals, which the editor is to get.
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        let flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
+        unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
 
         var child = pid_t()
         let code = unsafe posix_spawn(&child, "/bin/sh", nil, &attributes, pointers, environ)

@@ -10,7 +10,8 @@ struct Run: AsyncParsableCommand {
         usage: "adm run [--all-workspaces] [--until-empty] [--max-jobs N] [OPTIONS]",
         discussion: """
             Any number of processes may run the same queue; each job is run once. Without \
-            --until-empty it waits for further jobs. Ctrl-C and SIGTERM put running jobs back into \
+            --until-empty it waits for further jobs; with it, jobs that are held or whose workspace is \
+            paused are not waited for. Ctrl-C and SIGTERM put running jobs back into \
             the queue after a checkpoint.
 
             EXAMPLES:
@@ -85,9 +86,10 @@ struct Run: AsyncParsableCommand {
     private func configurations(
         _ context: CommandContext
     ) throws -> (sound: [EngineConfiguration], broken: [Failure]) {
+        let questions = PassphraseQuestions()
         guard allWorkspaces else {
             let selection = try context.selection()
-            return ([try configuration(selection, context)], [])
+            return ([try configuration(selection, context, questions)], [])
         }
         var configurations: [EngineConfiguration] = []
         var broken: [Failure] = []
@@ -95,7 +97,7 @@ struct Run: AsyncParsableCommand {
             // One broken workspace must not keep the others from running.
             do throws(Failure) {
                 let selection = try context.workspaces.select(flag: name.description)
-                configurations.append(try configuration(selection, context))
+                configurations.append(try configuration(selection, context, questions))
             } catch {
                 context.report(error)
                 broken.append(error)
@@ -106,7 +108,8 @@ struct Run: AsyncParsableCommand {
 
     private func configuration(
         _ selection: WorkspaceSelection,
-        _ context: CommandContext
+        _ context: CommandContext,
+        _ questions: PassphraseQuestions
     ) throws(Failure) -> EngineConfiguration {
         var configuration = try EngineConfiguration(
             context.workspaces,
@@ -115,7 +118,7 @@ struct Run: AsyncParsableCommand {
             role: .run
         )
         configuration.netrc = try runOptions.netrcOptions.path(context)
-        try context.askPassphrase(for: &configuration)
+        context.askPassphrase(for: &configuration, questions)
         return configuration
     }
 

@@ -12,6 +12,7 @@ package enum Program {
     /// Standard output and standard error that nobody reads are no failure. Every other failure is
     /// reported on standard error and in the exit status.
     package static func run() async -> Never {
+        CallerSignals.note()
         openStandardDescriptors()
         // Writing to a closed pipe or past a file size limit is answered where it happens.
         for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }

@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import Synchronization
 
 /// Keys of a terminal, one by one, without waiting for the end of a line.
 enum Key: Sendable, Hashable {
@@ -53,31 +54,34 @@ enum Key: Sendable, Hashable {
 
 /// A terminal whose keys come at once and are not shown; it is given back at the end.
 final class KeyReader: Sendable {
-    private let before: termios
+    private let stops = Mutex(CursorGuard.stops)
     private let queue = DispatchQueue(label: "adm.keys")
 
     /// Takes the terminal on standard input; nil where there is none.
     init?() {
-        var attributes = termios()
-        guard unsafe tcgetattr(STDIN_FILENO, &attributes) == 0 else { return nil }
-        before = attributes
+        guard TerminalMode.change(KeyReader.listen) else { return nil }
+    }
+
+    private static func listen(_ attributes: inout termios) {
         attributes.c_lflag &= ~tcflag_t(ICANON | ECHO)
         // Ctrl-Z and Ctrl-\ would leave the page on a terminal that somebody else uses.
         attributes.c_cc.10 = 0
         attributes.c_cc.9 = 0
         attributes.c_cc.6 = 0
         attributes.c_cc.5 = 0
-        guard unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &attributes) == 0 else { return nil }
     }
 
     /// Gives the terminal back.
-    func end() {
-        var attributes = before
-        unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &attributes)
-    }
+    func end() { TerminalMode.end() }
 
     /// The keys that were pressed within a tenth of a second; nil at the end of the input.
     func next() async -> [Key]? {
+        stops.withLock { stops in
+            guard stops != CursorGuard.stops else { return }
+            // The process was stopped and goes on.
+            stops = CursorGuard.stops
+            _ = TerminalMode.change(KeyReader.listen)
+        }
         await withCheckedContinuation { continuation in
             queue.async {
                 var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
