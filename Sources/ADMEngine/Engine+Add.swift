@@ -20,7 +20,8 @@ extension Engine {
             return done
         }
         var job = try await record(request)
-        if job.state != .ready { job = try await makeReady(job) }
+        // Whoever asks for it now does not mean the time or the other job that it waited for.
+        if job.state != .ready { job = try await makeReady(job, atOnce: true) }
         do { try await scheduler.start(job, fields: fields(of: request)) } catch let failure
             as Failure
         {
@@ -61,13 +62,13 @@ extension Engine {
 
     private func recordTogether(_ requests: [JobRequest]) async throws -> [AddOutcome] {
         for request in requests { try check(request) }
-        return try await catalog.add(requests.map(entry), survives: .process)
+        return try await catalog.add(try requests.map(entry), survives: .process)
     }
 
-    private func entry(_ request: JobRequest) -> QueueEntry {
+    private func entry(_ request: JobRequest) throws(Failure) -> QueueEntry {
         QueueEntry(
             QueuedRequest(request),
-            directory: request.directory ?? configuration.directory,
+            directory: try configuration.directory(of: request),
             attendant: budgetHolder
         )
     }
@@ -91,18 +92,16 @@ extension Engine {
 
     /// Goes on with a job that is held, failed, cancelled or was left by a dead process.
     ///
+    /// One that was held before its time, or before the job that it waits for had succeeded, waits for that
+    /// again.
+    ///
     /// - Throws: ``Failure``: `jobNotFound`, `locked` where another process runs it, `exists`
-    ///   where it has succeeded already, `authentication` where secret header fields are missing.
+    ///   where it has succeeded already, `unfinished` where it waits for its time or for another job,
+    ///   `authentication` where secret header fields are missing.
     @discardableResult
     public func resume(_ job: Job, headers: [HeaderField] = []) async throws -> Job {
-        guard job.state != .succeeded else {
-            throw Failure(
-                .exists,
-                "job \(job.number) has succeeded already: \(job.destination ?? "")",
-                hint: "adm download with its URL fetches it again"
-            )
-        }
         let ready = job.state == .ready ? job : try await makeReady(job)
+        if let waiting = Engine.waiting(ready) { throw waiting }
         try await scheduler.start(ready, fields: fields(of: job.request, and: headers))
         return ready
     }
@@ -131,7 +130,7 @@ extension Engine {
     }
 
     private func record(_ request: JobRequest) async throws -> Job {
-        let outcomes = try await catalog.add([entry(request)])
+        let outcomes = try await catalog.add([try entry(request)])
         guard let outcome = outcomes.first else {
             throw Failure(.unclassified, "the job for \(request.url.redacted) was not added")
         }
@@ -147,22 +146,54 @@ extension Engine {
 
     private func fetches(_ job: Job, _ request: JobRequest) -> Bool {
         job.request.url == request.url && job.request.fileName == request.fileName
-            && job.directory == request.directory ?? configuration.directory
+            && job.directory == (try? configuration.directory(of: request))
     }
 
-    private func makeReady(_ job: Job) async throws -> Job {
-        if let events = try await catalog.makeReady(number: job.number) {
-            await publish(events)
-        } else if await scheduler.isActive(job.id) {
-            return job
-        } else {
+    private func makeReady(_ job: Job, atOnce: Bool = false) async throws -> Job {
+        let events = try await catalog.makeReady(number: job.number, atOnce: atOnce)
+        await publish(events ?? [])
+        let present = try await catalog.job(id: job.id) ?? job
+        if events != nil { return present }
+        if await scheduler.isActive(job.id) { return job }
+        switch present.state {
+        case .succeeded:
+            throw Failure(
+                .exists,
+                "job \(job.number) has succeeded already: \(present.destination ?? "")",
+                hint: "adm download with its URL fetches it again"
+            )
+        case .running, .finalizing:
             throw Failure(
                 .locked,
                 "job \(job.number) is being downloaded by another process: \(job.request.url.redacted)",
                 hint: "adm list shows how far it is"
             )
+        // Somebody else put it back meanwhile, or it waits.
+        default: return present
         }
-        return try await catalog.job(id: job.id) ?? job
+    }
+
+    /// What keeps a job from going on now although nobody holds it; nil for nothing.
+    private static func waiting(_ job: Job) -> Failure? {
+        switch job.state {
+        case .scheduled:
+            Failure(
+                .unfinished,
+                "job \(job.number) waits for its time, \(job.runAt.shown): adm run begins it then",
+                hint:
+                    "adm queue set \(job.number) --at +0s lets it begin at once, adm download with its URL"
+                    + " fetches it now"
+            )
+        case .blocked:
+            Failure(
+                .unfinished,
+                "job \(job.number) waits for the success of"
+                    + " \(job.after.map { "job \($0)" } ?? "another job"): adm run begins it then",
+                hint:
+                    "adm why \(job.number) says how that stands, adm download with its URL fetches it now"
+            )
+        default: nil
+        }
     }
 
     func fields(of request: JobRequest, and more: [HeaderField] = []) -> [HeaderField] {

@@ -135,12 +135,8 @@ extension SettingKind {
         guard text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
             throw .badValue("a path without control characters", shown)
         }
-        if text.hasPrefix("~"), text != "~", !text.hasPrefix("~/") {
-            throw .badValue(
-                wanted,
-                shown,
-                hint: "only ~/ is understood; for a file whose name begins with ~ write ./~"
-            )
+        if PathExpansion.namesOtherHome(text) {
+            throw .badValue(wanted, shown, hint: PathExpansion.hint)
         }
         guard rule == .any || text.hasPrefix("/") || text.hasPrefix("~") else {
             throw .badValue(

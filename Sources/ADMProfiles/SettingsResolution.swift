@@ -19,6 +19,7 @@ package enum SettingsResolution {
     ///   - profile: The workspace's profile; nil where there is none.
     ///   - config: `config.toml`; nil where there is none.
     ///   - templates: The templates that `extends` may name.
+    ///   - userHome: What `~/` stands for where `HOME` is unset; nil where nobody knows.
     ///   - workingDirectory: What relative paths of flags and variables start from; nil for the
     ///     process's own.
     /// - Returns: All settings in the order of the table, with their origins. `transfer.proxy` is nil
@@ -32,6 +33,7 @@ package enum SettingsResolution {
         profile: ProfileFile?,
         config: ProfileFile?,
         templates: TemplateSet = .shipped,
+        userHome: () -> String? = { nil },
         workingDirectory: String? = nil
     ) throws(Failure) -> EffectiveSettings {
         for name in flags.keys.sorted() where SettingsTable.setting(name) == nil {
@@ -48,7 +50,7 @@ package enum SettingsResolution {
             } ?? [],
             config: config,
             paths: PathExpansion(
-                home: environment["HOME"],
+                home: environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? userHome(),
                 workingDirectory: workingDirectory
             )
         )
@@ -79,17 +81,21 @@ package enum SettingsResolution {
         let settings = SettingsTable.all.filter { $0.places.contains(.environment) }.map(\.variable)
         // A variable that is refused is known too: resolve() says why it is refused.
         let known = Set(SettingsTable.all.map(\.variable) + otherVariables)
-        return environment.keys.sorted()
-            .filter { $0.hasPrefix("ADM_") && !known.contains($0) }
-            // These name hosts: docs/credentials.md.
-            .filter { !$0.hasPrefix("ADM_CREDENTIAL_") && !$0.hasPrefix("ADM_HTTP_CREDENTIAL_") }
+        return environment.filter { !$0.value.isEmpty }.keys.sorted()
+            .filter { $0.hasPrefix("ADM_") && !known.contains($0) && !mayNameHost($0) }
             .map { ($0, NearestWord.to($0, in: settings + otherVariables)) }
+    }
+
+    /// Whether a variable may hold the credential for a host, whose name has a dot (docs/credentials.md).
+    private static func mayNameHost(_ name: String) -> Bool {
+        ["ADM_CREDENTIAL_", "ADM_HTTP_CREDENTIAL_"].contains { prefix in
+            name.hasPrefix(prefix) && name.dropFirst(prefix.count).contains("_")
+        }
     }
 
     /// The variables that are no settings.
     package static let otherVariables = [
-        "ADM_EDITOR", "ADM_HOME", "ADM_JSON", "ADM_LOG", "ADM_NO_INPUT", "ADM_PROFILE",
-        "ADM_WORKSPACE",
+        "ADM_EDITOR", "ADM_HOME", "ADM_NO_INPUT", "ADM_PROFILE", "ADM_WORKSPACE",
     ]
 
     private static func unknownFlag(_ name: String) -> Failure {

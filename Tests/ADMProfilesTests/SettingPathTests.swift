@@ -57,6 +57,20 @@ struct SettingPathTests {
         #expect(variable?.message == "ADM_DIRECTORY begins with ~, and HOME is not set")
     }
 
+    @Test func `without HOME the home directory of the user database counts`() throws {
+        let file = try ProfileFile.parse(text: "directory = '~/x'", path: "p")
+        for environment in [[:], ["HOME": ""]] {
+            let settings = try SettingsResolution.resolve(
+                flags: [:],
+                environment: environment,
+                profile: file,
+                config: nil,
+                userHome: { "/home/recorded" }
+            )
+            #expect(settings.directory == "/home/recorded/x")
+        }
+    }
+
     @Test func `another user's home is not guessed`() throws {
         let problem = try failure { try directory(flag: "~root/x") as Any }
         #expect(problem?.code == .usage)

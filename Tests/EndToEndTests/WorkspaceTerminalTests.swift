@@ -62,10 +62,10 @@ import Testing
     @Test func `D12 without a usable home the error names it`() async throws {
         try await AdmProcess.withHome { adm async throws in
             var homeless = adm
-            homeless.environment = ["HOME": "", "ADM_HOME": ""]
-            let unset = try await homeless.output(["ws", "list"])
-            #expect(unset.status == 2)
-            #expect(unset.errorOutput.contains("HOME is not set"))
+            homeless.environment = ["HOME": adm.home + "/none", "ADM_HOME": ""]
+            let missing = try await homeless.output(["ws", "list"])
+            #expect(missing.status == 9)
+            #expect(missing.errorOutput.contains("HOME is not a directory"))
             homeless.environment = ["ADM_HOME": "/proc/self/adm"]
             let blocked = try await homeless.output(["ws", "create", "work"])
             #expect(blocked.status == 9)

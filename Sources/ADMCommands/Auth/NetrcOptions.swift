@@ -18,7 +18,8 @@ struct NetrcOptions: ParsableArguments {
 
     /// The file to read; nil for none.
     ///
-    /// - Throws: ``Failure`` with `storage` if it is relative and the current directory cannot be told.
+    /// - Throws: ``Failure`` with `usage` for a path below a home directory that is not known, `storage` if it is
+    ///   relative and the current directory cannot be told.
     func path(_ context: CommandContext) throws(Failure) -> String? {
         if let netrcFile { return try context.absolutePath(netrcFile) }
         guard netrc else { return nil }

@@ -107,14 +107,14 @@ struct DownloadOptions: ParsableArguments {
         )
     }
 
-    /// A path as the file system sees it from here, `~/` expanded.
+    /// A path as the file system sees it from here, `~/` expanded as in a profile.
     ///
-    /// - Throws: ``Failure`` with `storage` if it is relative and the current directory cannot be told.
+    /// - Throws: ``Failure`` with `usage` where it begins with a tilde that stands for nothing known,
+    ///   `storage` if it is relative and the current directory cannot be told.
     static func absolute(_ path: String) throws(Failure) -> String {
-        let expanded = (path as NSString).expandingTildeInPath
-        var full = expanded
-        if full.utf8.first != 0x2F { full = try WorkingDirectory.path() + "/" + expanded }
-        return URL(fileURLWithPath: full).standardizedFileURL.path
+        let home =
+            path.hasPrefix("~") ? UserHome.path(ProcessEnvironment.variables) : nil
+        return try PathExpansion(home: home).given(path)
     }
 }
 

@@ -68,7 +68,7 @@ enum HeaderFile {
         if path == "-" {
             data = try? FileHandle.standardInput.read(upToCount: 65_537)
         } else {
-            let file = FileHandle(forReadingAtPath: (path as NSString).expandingTildeInPath)
+            let file = FileHandle(forReadingAtPath: try DownloadOptions.absolute(path))
             data = try? file?.read(upToCount: 65_537) ?? (file == nil ? nil : Data())
         }
         guard let data, data.count <= 65_536 else {

@@ -133,7 +133,9 @@ struct TuningOptions: ParsableArguments {
             "idle-timeout": idleTimeout, "first-byte-timeout": firstByteTimeout,
             "total-timeout": totalTimeout, "bind-address": bindAddress, "limit-rate": limitRate,
             "proxy": proxy,
-            "ca-file": caFile, "user-agent": userAgent,
+            // What cannot be understood is told where the setting is read.
+            "ca-file": caFile.map { (try? DownloadOptions.absolute($0)) ?? $0 },
+            "user-agent": userAgent,
             "max-redirects": maxRedirects,
         ]
         return given.compactMapValues(\.self)

@@ -19,7 +19,7 @@ struct ValidateProfile: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let context = try CommandContext(global)
+        let context = try CommandContext(global, warnsOfVariables: false)
         let selection = try context.lookedAt()
         try context.workspaces.validate(selection)
         let path = selection.layout.profile

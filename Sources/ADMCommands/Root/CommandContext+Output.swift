@@ -108,14 +108,11 @@ extension CommandContext {
     /// A path as the file system sees it from here: `~/` is the user's home directory, and what is
     /// relative begins at the working directory.
     ///
-    /// - Throws: ``Failure`` with `storage` if it is relative and the current directory cannot be told.
+    /// - Throws: ``Failure`` with `usage` where it begins with a tilde that stands for nothing known,
+    ///   `storage` if it is relative and the current directory cannot be told.
     func absolutePath(_ path: String) throws(Failure) -> String {
-        var path = path
-        if path == "~" || path.hasPrefix("~/"), let home = environment["HOME"] {
-            path = home + path.dropFirst()
-        }
-        if path.utf8.first != 0x2F { path = try WorkingDirectory.path() + "/" + path }
-        return URL(fileURLWithPath: path).standardizedFileURL.path
+        let home = path.hasPrefix("~") ? UserHome.path(environment) : nil
+        return try PathExpansion(home: home).given(path)
     }
 
     private func tell(_ text: String) {

@@ -24,14 +24,16 @@ struct CommandContext: Sendable {
     private let workspaceFlag: String?
     private let profileFlag: String?
 
-    /// Reads the global options of a command.
+    /// Reads the global options of a command, and warns of variables that mean nothing where
+    /// `warnsOfVariables` says so.
     ///
     /// - Throws: ``Failure`` with `usage` for an option that is given twice with different values,
     ///   `storage` where the process may open too few files, `configuration` for a variable that is not UTF-8,
     ///   and what ``Workspaces/init(environment:)`` throws.
     init(
         _ global: GlobalOptions,
-        environment: [String: String] = ProcessEnvironment.variables
+        environment: [String: String] = ProcessEnvironment.variables,
+        warnsOfVariables: Bool = true
     ) throws(Failure) {
         try DescriptorBudget.ofProcess.check()
         try ProcessEnvironment.check()
@@ -46,14 +48,14 @@ struct CommandContext: Sendable {
         mayAsk = !global.noInput && (environment["ADM_NO_INPUT"] ?? "").isEmpty
         self.environment = environment
         workspaces = try Workspaces(environment: environment)
-        if isVerbose { warnAboutVariables() }
+        if warnsOfVariables { warnAboutVariables() }
     }
 
     private func warnAboutVariables() {
         for (name, nearest) in workspaces.unknownVariables() {
             warn(
                 "unknown variable \(name)",
-                hint: nearest.map { "did you mean \($0)?" }
+                hint: nearest.map { "did you mean \($0)?" } ?? "unset \(name)"
             )
         }
     }

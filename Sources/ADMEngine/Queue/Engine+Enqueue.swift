@@ -30,10 +30,10 @@ extension Engine {
                     + " adm download --header @FILE URL"
             )
         }
-        let directory = configuration.directory
-        let jobs = try await catalog.enqueue(
-            requests.map { QueueEntry($0, directory: $0.request.directory ?? directory) }
-        )
+        let entries = try requests.map { (queued) throws(Failure) in
+            QueueEntry(queued, directory: try configuration.directory(of: queued.request))
+        }
+        let jobs = try await catalog.enqueue(entries)
         for (queued, job) in zip(requests, jobs) where !job.isNew {
             // The newer options count where they prove more.
             let request = queued.request

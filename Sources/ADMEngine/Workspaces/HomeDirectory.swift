@@ -4,13 +4,16 @@ import Glibc
 
 /// Finds `ADM_HOME` and sees that it is this user's own.
 enum HomeDirectory {
-    /// Where everything lies: `$ADM_HOME`, else `$HOME/.adm`.
+    /// Where everything lies: `$ADM_HOME`, else `.adm` in the user's home directory.
     ///
     /// Nothing is created.
     ///
     /// - Throws: ``Failure`` with `configuration` for a variable that is missing or relative, `storage`
     ///   where something else than a directory is in the way, `refused` where it is another user's, or others may change what is in it.
-    static func locate(_ environment: [String: String]) throws(Failure) -> HomeLayout {
+    static func locate(
+        _ environment: [String: String],
+        recorded: () -> String? = UserHome.recorded
+    ) throws(Failure) -> HomeLayout {
         if let chosen = environment.variable("ADM_HOME") {
             guard chosen.hasPrefix("/") else {
                 throw Failure(
@@ -24,7 +27,7 @@ enum HomeDirectory {
             try HomeOwnership.check(root)
             return HomeLayout(root: root)
         }
-        let person = try userHome(environment)
+        let person = try userHome(environment, or: recorded())
         try checkOwner(person, variable: "HOME")
         let root = person == "/" ? "/.adm" : person + "/.adm"
         try checkOwner(root, variable: "HOME")
@@ -32,19 +35,30 @@ enum HomeDirectory {
         return HomeLayout(root: root)
     }
 
-    /// The user's own directory, from `HOME`.
-    static func userHome(_ environment: [String: String]) throws(Failure) -> String {
-        guard let home = environment.variable("HOME") else {
+    /// The user's own directory: `HOME`; where that is unset, what the user database says.
+    ///
+    /// `recorded` is what the user database says; nil where it does not know the user.
+    ///
+    /// - Throws: ``Failure`` with `configuration` where neither says an absolute path, `storage` where that is
+    ///   not a directory.
+    static func userHome(
+        _ environment: [String: String],
+        or recorded: @autoclosure () -> String? = UserHome.recorded()
+    ) throws(Failure) -> String {
+        let variable = environment.variable("HOME")
+        guard let home = variable ?? recorded() else {
             throw Failure(
                 .configuration,
-                "HOME is not set, so there is no place for adm's files",
+                "HOME is not set, and the system does not know user \(geteuid()), so there is no place for"
+                    + " adm's files",
                 hint: "set HOME, or ADM_HOME to an absolute path"
             )
         }
+        let name = variable == nil ? "the home directory of user \(geteuid())" : "HOME"
         guard home.hasPrefix("/") else {
             throw Failure(
                 .configuration,
-                "HOME is not an absolute path: \(home.debugDescription)",
+                "\(name) is not an absolute path: \(home.debugDescription)",
                 hint: "set HOME to your home directory, or ADM_HOME to an absolute path"
             )
         }
@@ -52,7 +66,7 @@ enum HomeDirectory {
         guard StateFile.isDirectory(path) else {
             throw Failure(
                 .storage,
-                "HOME is not a directory: \(path)",
+                "\(name) is not a directory: \(path)",
                 hint: "create it, or set ADM_HOME to a directory of your own"
             )
         }

@@ -84,6 +84,13 @@ extension Workspaces {
         _ = try profile(of: selection.name, checking: .everything)
         _ = try config(checking: .everything)
         _ = try settings(for: selection)
+        if let (name, nearest) = unknownVariables().first {
+            throw Failure(
+                .configuration,
+                "the variable \(name) means nothing to adm",
+                hint: nearest.map { "did you mean \($0)?" } ?? "unset \(name)"
+            )
+        }
     }
 
     /// Changes the text under the lock; returns whether that made a difference.

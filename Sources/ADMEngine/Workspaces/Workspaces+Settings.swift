@@ -7,12 +7,12 @@ extension Workspaces {
     ///
     /// By the first that speaks: `flags`, `ADM_*` variables, the workspace's profile, the template
     /// that it extends, `config.toml`, built-in. Where nothing names a directory it is
-    /// `Downloads/adm/NAME` in the user's home directory.
+    /// `Downloads/adm/NAME` in the user's home directory, if that is known.
     ///
     /// - Parameters:
     ///   - selection: The workspace.
     ///   - flags: The flags of this command, by the name of the setting.
-    /// - Returns: The settings; their directory is never nil.
+    /// - Returns: The settings; their directory is nil where nobody knows one.
     /// - Throws: ``Failure`` with `configuration`, and in its message the file, line and column, or
     ///   the variable or flag.
     public func settings(
@@ -31,10 +31,13 @@ extension Workspaces {
             flags: flags,
             environment: environment,
             profile: try profile(of: name, checking: .structure),
-            config: try config(checking: .structure)
+            config: try config(checking: .structure),
+            userHome: UserHome.recorded
         )
-        guard settings.directory == nil else { return settings }
-        let directory = try standardDirectory(of: name)
+        // Whoever needs it is told what is missing.
+        guard settings.directory == nil, let directory = try? standardDirectory(of: name) else {
+            return settings
+        }
         settings.directory = directory
         for index in settings.entries.indices where settings.entries[index].name == "directory" {
             settings.entries[index].value = quoted(directory)
@@ -76,14 +79,17 @@ extension Workspaces {
         return String(decoding: data, as: UTF8.self)
     }
 
-    private func standardDirectory(of name: WorkspaceName) throws(Failure) -> String {
+    /// Where the downloads of a workspace go that names no directory.
+    ///
+    /// - Throws: ``Failure`` with `configuration` where the user's home directory is not known.
+    func standardDirectory(of name: WorkspaceName) throws(Failure) -> String {
         do {
             return try HomeDirectory.userHome(environment) + "/Downloads/adm/\(name)"
         } catch {
             throw Failure(
                 .configuration,
                 "there is no directory to download into: \(error.message)",
-                hint: "set HOME, or the setting directory to an absolute path"
+                hint: "set HOME, or the setting directory to an absolute path, or give --dir"
             )
         }
     }

@@ -1,9 +1,10 @@
-import ADMEngine
 import ADMModel
 import ADMTestSupport
 import Foundation
 import Glibc
 import Testing
+
+@testable import ADMEngine
 
 /// D12: where adm's files are, and whose they are.
 @Suite struct HomeTests {
@@ -12,12 +13,36 @@ import Testing
         #expect(both.home.root == "/tmp/x")
     }
 
-    @Test func `D12 without HOME the error says what to set`() async {
+    @Test func `D12 without HOME and without an entry of the user the error says what to set`()
+        async
+    {
         for environment in [[:], ["HOME": ""], ["HOME": "", "ADM_HOME": ""]] {
             await expectFailure(.configuration, "HOME is not set", "ADM_HOME") {
-                try Workspaces(environment: environment)
+                try HomeDirectory.locate(environment, recorded: { nil })
             }
         }
+    }
+
+    @Test func `D12 without HOME the home directory of the user database counts`() async throws {
+        try await withTemporaryDirectory { root in
+            for environment in [[:], ["HOME": ""]] {
+                let home = try HomeDirectory.locate(environment, recorded: { root + "/" })
+                #expect(home.root == root + "/.adm")
+            }
+            await expectFailure(.storage, "is not a directory", root + "/none") {
+                try HomeDirectory.locate([:], recorded: { root + "/none" })
+            }
+        }
+    }
+
+    @Test func `who names a directory needs no home directory`() throws {
+        let workspaces = try Workspaces(environment: ["HOME": "/none", "ADM_HOME": "/tmp/none"])
+        let selection = try workspaces.look()
+        let configuration = try EngineConfiguration(workspaces, selection)
+        var request = JobRequest(url: try SourceURL("https://example.org/a"))
+        #expect(throws: Failure.self) { try configuration.directory(of: request) }
+        request.directory = "/srv"
+        #expect(try configuration.directory(of: request) == "/srv")
     }
 
     @Test(arguments: ["HOME", "ADM_HOME"])
