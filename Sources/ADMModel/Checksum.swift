@@ -1,3 +1,5 @@
+import Foundation
+
 /// A digest algorithm that adm can compute.
 public enum DigestAlgorithm: String, Sendable, Hashable, Codable, CaseIterable {
     /// SHA-256, 64 hexadecimal digits.
@@ -68,20 +70,67 @@ public struct Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
         self.hex = lower
     }
 
-    /// Reads `algorithm:hex`.
+    /// Takes a digest in base64; nil where it is not one of that algorithm.
+    public init?(_ algorithm: DigestAlgorithm, base64 text: String) {
+        guard text.utf8.count == (algorithm.byteCount + 2) / 3 * 4,
+            let bytes = Data(base64Encoded: text), bytes.count == algorithm.byteCount
+        else { return nil }
+        self.algorithm = algorithm
+        hex = Checksum.hex(bytes)
+    }
+
+    /// Takes the bytes of a digest; nil where there are not as many as that algorithm has.
+    public init?(_ algorithm: DigestAlgorithm, bytes: some Collection<UInt8>) {
+        guard bytes.count == algorithm.byteCount else { return nil }
+        self.algorithm = algorithm
+        hex = Checksum.hex(bytes)
+    }
+
+    /// Reads what a person writes: `algorithm:hex`, `algorithm=hex`, `algorithm-base64` as browsers know it,
+    /// or hexadecimal digits alone, whose number tells the algorithm.
     ///
     /// - Throws: ``Failure`` with `usage` for an unknown algorithm or a digest that is none.
     public init(parsing text: String) throws(Failure) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, let algorithm = DigestAlgorithm(name: String(parts[0])) else {
-            throw Failure(
-                .usage,
-                "\(text.prefix(140).debugDescription) is not a checksum",
-                hint:
-                    "write sha256:HEX, sha512:HEX, sha1:HEX, md5:HEX or the URL of a SHA256SUMS file"
-            )
+        let word = text.trimmingCharacters(in: .whitespaces)
+        if !word.isEmpty, word.utf8.allSatisfy(Checksum.isHexDigit) {
+            guard let algorithm = DigestAlgorithm(hexDigits: word.utf8.count) else {
+                throw Failure(
+                    .usage,
+                    "\(word.utf8.count) hexadecimal digits are not a digest that adm knows:"
+                        + " \(word.prefix(140).debugDescription)",
+                    hint: "sha512 has 128, sha256 has 64, sha1 has 40 and md5 has 32"
+                )
+            }
+            try self.init(algorithm, hex: word)
+            return
         }
-        try self.init(algorithm, hex: String(parts[1]))
+        for separator in [":", "=", "-"] as [Character] {
+            guard let place = word.firstIndex(of: separator),
+                let algorithm = DigestAlgorithm(name: String(word[..<place]))
+            else { continue }
+            let digest = String(word[word.index(after: place)...])
+            if let checksum = Checksum(algorithm, base64: digest) {
+                self = checksum
+            } else {
+                try self.init(algorithm, hex: digest)
+            }
+            return
+        }
+        throw Failure(
+            .usage,
+            "\(text.prefix(140).debugDescription) is not a checksum",
+            hint:
+                "write sha256:HEX, sha512:HEX, sha1:HEX, md5:HEX, the digest alone, or the file or"
+                + " URL of a checksum list such as SHA256SUMS"
+        )
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+    }
+
+    private static func hex(_ bytes: some Collection<UInt8>) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// The digest itself.

@@ -106,7 +106,12 @@ package struct ResponseFacts: Sendable {
         let holdsWholeFile =
             (status != 206 && isSuccess)
             || (contentRange?.range?.start == 0 && contentRange?.range?.end == contentRange?.total)
-        digests = fields["repr-digest"] + (holdsWholeFile ? fields["content-digest"] : [])
+        let names = holdsWholeFile ? ["repr-digest", "content-digest"] : ["repr-digest"]
+        digests = names.compactMap { name in
+            let values = fields[name]
+            // A dictionary may be spread over several fields (RFC 9651 §4.2).
+            return values.isEmpty ? nil : values.joined(separator: ", ")
+        }
     }
 
     /// Reads a length; nil for one that no file has.

@@ -42,13 +42,27 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", ",", "sha-256", "sha-256=", "sha-256=::", "sha-256=:AAAA:",
+        "", " ", ",", "sha-256", "sha-256=", "sha-256=::", "sha-256=:AAAA:", "sha-256=?1",
+        "sha-256=(:\(sha256):)",
         "sha-256=\(sha256)", "sha-256=\"\(sha256)\"", "SHA-256=:\(sha256):", "sha-256=:\(sha256)",
         "sha-256=:\(sha256):,", "sha-256=:\(sha256): x", "sha-256=:\(sha256):, ?",
-        "sha-256=:!\(sha256.dropFirst()):", "=:\(sha256):", "sha-256=1, sha-512=:\(sha512):",
+        "sha-256=:!\(sha256.dropFirst()):", "=:\(sha256):", "sha-256=1, sha-512=:\(sha512)",
         "sha-256=:RK/0\nqy18MlBSVnWgjwz6lZEWjP/lF5HF9bvEF8FabDg=:",
     ])
     func `a value that breaks the grammar holds no digest`(value: String) {
         #expect(DigestField.parse(value) == [])
+    }
+
+    @Test(arguments: [
+        "sha-512=1", "sha-512=\"x\"", "sha-512", "sha-512=?0;a=\"b, c\"", "sha-512=(1 2);x",
+        "sha-512=::",
+        "sha-512=:AAAA:", "sha-512=@1", "sha-512=%\"%c3%bc, sha-256=\"", "unixsum=12",
+        "sha-512=1.5",
+        "crc32c=:AAAAAA==:;q=\"a=:b:, c\"",
+    ])
+    func `a member that is no digest takes nothing from the others`(member: String) {
+        let good = "sha-256=:\(Self.sha256):"
+        #expect(DigestField.parse("\(member), \(good)").map(\.hex) == [Self.hex256])
+        #expect(DigestField.parse("\(good) ,\t\(member)").map(\.hex) == [Self.hex256])
     }
 }

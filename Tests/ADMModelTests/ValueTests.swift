@@ -96,6 +96,35 @@ import Testing
         }
     }
 
+    @Test func `a checksum is written as other programs write it, too`() throws {
+        let hex = String(repeating: "ab", count: 32)
+        let base64 = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s="
+        for text in [
+            hex, hex.uppercased(), " \(hex) ", "sha256:\(hex)", "sha-256=\(hex)",
+            "sha256-\(base64)",
+            "sha256:\(base64)", "SHA256=\(base64)",
+        ] {
+            #expect(try Checksum(parsing: text).description == "sha256:\(hex)", "\(text)")
+        }
+        for (count, algorithm) in [(16, "md5"), (20, "sha1"), (64, "sha512")] {
+            let digits = String(repeating: "0f", count: count)
+            #expect(try Checksum(parsing: digits).description == "\(algorithm):\(digits)")
+        }
+        for text in [
+            String(hex.dropLast()), hex + "ab", "sha512:\(base64)", "sha512-\(base64)",
+            "sha256-\(hex)x",
+            "sha384:\(hex)", "sha256-", "-", "=", ":", base64, "sha256-\(base64.dropLast())",
+        ] {
+            #expect { try Checksum(parsing: text) } throws: { ($0 as? Failure)?.code == .usage }
+        }
+        let short = #expect(throws: Failure.self) { try Checksum(parsing: String(hex.dropLast())) }
+        #expect(short?.message.contains("63 hexadecimal digits") == true)
+        #expect(Checksum(.md5, bytes: [1, 2]) == nil)
+        #expect(
+            Checksum(.md5, bytes: [UInt8](repeating: 15, count: 16))?.hex.hasPrefix("0f0f") == true
+        )
+    }
+
     @Test(arguments: ["work", "a", "client-2.x_y", "0"])
     func `WS12 good workspace names`(name: String) throws {
         #expect(try WorkspaceName(name).description == name)
