@@ -46,21 +46,4 @@ import Testing
         while mirrors.failOver() { count += 1 }
         #expect(count == 16)
     }
-
-    @Test(
-        arguments: [
-            ("<https://b.org/f>; rel=duplicate", ["https://b.org/f"]),
-            ("</x/f>;rel=\"alternate Duplicate\"", ["https://a.org/x/f"]),
-            (
-                "<f2>; rel=duplicate; pri=2, <f1>; rel=duplicate; pri=1",
-                ["https://a.org/f1", "https://a.org/f2"]
-            ),
-            ("<f>; title=\"a, b\"; rel=duplicate", ["https://a.org/f"]),
-            ("<f>; rel=describedby", []), ("f; rel=duplicate", []), ("<f", []), ("", []),
-        ] as [(String, [String])]
-    )
-    func `RFC 6249 mirrors are read from Link fields`(field: String, urls: [String]) throws {
-        let found = LinkField.mirrors([field], base: try url("https://a.org/dir"))
-        #expect(found.map(\.string) == urls)
-    }
 }
