@@ -16,16 +16,21 @@ package struct Metalink: Sendable {
     /// Reads a document.
     ///
     /// What it does not use is left out: signatures, torrents, servers of other kinds, digests of
-    /// algorithms that adm does not know. The parameter `source` is for messages.
+    /// algorithms that adm does not know. The parameter `source` is for messages; relative addresses are seen
+    /// from `base`, and left out where the document is from nowhere.
     ///
     /// - Throws: ``Failure`` with `usage` where it is no Metalink 4 or has no file, with the line where
     ///   there is one; `refused` for one with a document type, and for one that would take much more
     ///   memory than a Metalink needs.
-    package init(parsing bytes: [UInt8], named source: String) throws(Failure) {
+    package init(
+        parsing bytes: [UInt8],
+        named source: String,
+        foundAt base: SourceURL? = nil
+    ) throws(Failure) {
         guard bytes.count <= Metalink.longest else {
             throw Failure(.usage, "\(source) is longer than \(ByteCount(Int64(Metalink.longest)))")
         }
-        let reader = MetalinkReader(source)
+        let reader = MetalinkReader(source, base)
         try XMLReader.read(bytes, named: source, into: reader)
         guard !reader.files.isEmpty else {
             throw Failure(.usage, "\(source) describes no file")

@@ -4,7 +4,10 @@ import ADMModel
 struct MetalinkDraft {
     private let place: String
     private let name: String
+    private let base: SourceURL?
     private var problem: Failure?
+    /// A digest that cannot be used; no problem where another one proves the file.
+    private var badDigest: Failure?
     private var size: Int64?
     private var checksums: [Checksum] = []
     private var urls: [(url: SourceURL, priority: Int)] = []
@@ -17,8 +20,10 @@ struct MetalinkDraft {
     /// So many addresses of one file are enough; those of the lowest priority are left out.
     private static let mostURLs = 1000
 
-    init(_ name: String?, place: String) {
+    /// Begins with the name; relative addresses are seen from `base`, where there is one.
+    init(_ name: String?, place: String, base: SourceURL?) {
         self.place = place
+        self.base = base
         let components = (name ?? "").split(separator: "/", omittingEmptySubsequences: false)
         self.name = components.last.map(String.init) ?? ""
         // Section 4.1.2.1: directories may be named, but not left.
@@ -42,16 +47,26 @@ struct MetalinkDraft {
     mutating func takeHash(type: String?, _ text: String) {
         guard let algorithm = DigestAlgorithm(name: type ?? "") else { return }
         do throws(Failure) { checksums.append(try Checksum(algorithm, hex: text)) } catch {
-            problem = problem ?? fault(error.message)
+            badDigest = badDigest ?? fault(error.message)
         }
     }
 
     mutating func takeURL(_ text: String, priority: String?) {
         do throws(Failure) {
             let number = priority.flatMap { Int(digits: $0) } ?? MetalinkDraft.lastPriority
-            urls.append((try SourceURL(text), number))
+            urls.append((try url(text), number))
         } catch {
             badURL = badURL ?? error
+        }
+    }
+
+    private func url(_ text: String) throws(Failure) -> SourceURL {
+        do throws(Failure) { return try SourceURL(text) } catch {
+            // An empty address, or a place in this very document, is not one of a file.
+            guard let base, error.code == .usage, !text.isEmpty, !text.hasPrefix("#") else {
+                throw error
+            }
+            return try base.resolving(location: text)
         }
     }
 
@@ -61,9 +76,8 @@ struct MetalinkDraft {
         guard let bytes = length.flatMap({ Int64(digits: $0) }), bytes > 0,
             bytes <= ByteCount.limit
         else {
-            problem =
-                problem
-                ?? fault("\((length ?? "").debugDescription) is not a valid length of pieces")
+            badDigest =
+                badDigest ?? fault("\((length ?? "").debugDescription) is not a valid length of pieces")
             return
         }
         open = (algorithm, bytes, [])
@@ -74,7 +88,9 @@ struct MetalinkDraft {
         do throws(Failure) {
             open?.digests += try Checksum(algorithm, hex: text).bytes
         } catch {
-            problem = problem ?? fault("a piece: \(error.message)")
+            // Without one of them the others are of no use.
+            open = nil
+            badDigest = badDigest ?? fault("a piece: \(error.message)")
         }
     }
 
@@ -86,20 +102,33 @@ struct MetalinkDraft {
         do throws(Failure) {
             pieces = try PieceHashes(algorithm, pieceLength: length, digests: digests)
         } catch {
-            problem = problem ?? fault(error.message)
+            badDigest = badDigest ?? fault(error.message)
         }
+    }
+
+    /// The strongest digest of the whole file; two of one algorithm that differ say nothing.
+    private var checksum: Checksum? {
+        DigestAlgorithm.strongestFirst.lazy.compactMap { [checksums] algorithm in
+            let own = Set(checksums.filter { $0.algorithm == algorithm })
+            return own.count == 1 ? own.first : nil
+        }.first
+    }
+
+    /// Why nothing proves the file although something was to; nil where all is well.
+    private var digestProblem: Failure? {
+        guard checksum == nil else { return nil }
+        if let pieces, let size, !pieces.fit(length: size) {
+            return fault(
+                "\(size) bytes are not \(pieces.count) pieces of \(pieces.pieceLength) bytes"
+            )
+        }
+        guard pieces == nil else { return nil }
+        return badDigest ?? (checksums.isEmpty ? nil : fault("its digests contradict each other"))
     }
 
     /// The file, or why it cannot be used.
     var result: Result<MetalinkFile, Failure> {
-        if let problem { return .failure(problem) }
-        if let pieces, let size, !pieces.fit(length: size) {
-            return .failure(
-                fault(
-                    "\(size) bytes are not \(pieces.count) pieces of \(pieces.pieceLength) bytes"
-                )
-            )
-        }
+        if let problem = problem ?? digestProblem { return .failure(problem) }
         guard !urls.isEmpty else {
             return .failure(
                 fault(
@@ -115,8 +144,10 @@ struct MetalinkDraft {
             MetalinkFile(
                 name: name,
                 size: size,
-                checksum: checksums.max { $0.algorithm.isWeaker(than: $1.algorithm) },
-                pieces: pieces,
+                checksum: checksum,
+                pieces: pieces.flatMap { pieces in
+                    size.map { pieces.fit(length: $0) } ?? true ? pieces : nil
+                },
                 urls: ordered.prefix(MetalinkDraft.mostURLs).map(\.element.url)
             )
         )

@@ -5,6 +5,7 @@ final class MetalinkReader: XMLHandler {
     private(set) var files: [Result<MetalinkFile, Failure>] = []
 
     private let source: String
+    private let base: SourceURL?
     /// The names of the open elements, without the namespace; another namespace's are empty.
     private var path: [String] = []
     private var element: XMLElement?
@@ -14,7 +15,10 @@ final class MetalinkReader: XMLHandler {
     /// The longest text that counts is a URL; a longer one is none.
     private static let longestText = 65_536
 
-    init(_ source: String) { self.source = source }
+    init(_ source: String, _ base: SourceURL?) {
+        self.source = source
+        self.base = base
+    }
 
     func begin(_ element: XMLElement) throws(Failure) {
         let prefix = Metalink.namespace + " "
@@ -39,7 +43,11 @@ final class MetalinkReader: XMLHandler {
         }
         switch path {
         case ["metalink", "file"]:
-            draft = MetalinkDraft(element.attributes["name"], place: "\(source):\(element.line)")
+            draft = MetalinkDraft(
+                element.attributes["name"],
+                place: "\(source):\(element.line)",
+                base: base
+            )
         case ["metalink", "file", "pieces"]:
             draft?.beginPieces(
                 type: element.attributes["type"],

@@ -123,6 +123,57 @@ import Testing
         #expect(try files[1].get().name == "b")
     }
 
+    @Test(arguments: [
+        "<hash type=\"sha-512\">abc</hash>", "<hash type=\"md5\">x</hash>",
+        "<pieces length=\"0\" type=\"sha-1\"></pieces>",
+        "<pieces length=\"9\" type=\"sha-1\"></pieces>",
+        "<pieces length=\"9\" type=\"sha-1\"><hash>\(sha1)</hash><hash>x</hash></pieces>",
+        "<size>11</size><pieces length=\"10\" type=\"sha-1\"><hash>\(sha1)</hash></pieces>",
+        "<hash type=\"md5\">\(String(repeating: "0", count: 32))</hash>"
+            + "<hash type=\"md5\">\(String(repeating: "1", count: 32))</hash>",
+    ])
+    func `a digest that cannot be used takes nothing from a good one`(bad: String) throws {
+        let good = "<hash type=\"sha-256\">\(Self.sha256)</hash>"
+        for parts in [bad + good, good + bad] {
+            let text = document("<file name=\"a\">\(parts)<url>http://a/a</url></file>")
+            let file = try #require(try read(text).first).get()
+            #expect(file.checksum == (try Checksum(.sha256, hex: Self.sha256)))
+            #expect(file.pieces == nil)
+        }
+    }
+
+    @Test func `pieces prove a file whose digest cannot be used, and contradictions nothing`()
+        throws
+    {
+        let pieces = "<pieces length=\"10\" type=\"sha-1\"><hash>\(Self.sha1)</hash></pieces>"
+        let bad = "<hash type=\"sha-256\">abc</hash>"
+        let text = document("<file name=\"a\">\(bad)\(pieces)<url>http://a/a</url></file>")
+        #expect(try #require(try read(text).first).get().pieces?.count == 1)
+        let other = String(repeating: "cd", count: 32)
+        let two = [Self.sha256, other].map { "<hash type=\"sha-256\">\($0)</hash>" }.joined()
+        let found = try failure("<file name=\"a\">\(two)<url>http://a/a</url></file>")
+        #expect(found?.message.contains("contradict") == true)
+    }
+
+    @Test func `relative addresses are seen from where the Metalink was found`() throws {
+        let urls = [
+            "a.iso", "/b.iso", "../c.iso", "//d.example/d.iso", "http://e.example/e.iso", "", "#f",
+        ]
+        .map { "<url>\($0)</url>" }.joined()
+        let text = Array(document("<file name=\"a\">\(urls)</file>").utf8)
+        let base = try SourceURL("https://h/x/y/a.meta4?q")
+        let file = try #require(try Metalink(parsing: text, named: "x", foundAt: base).files.first)
+        #expect(
+            try file.get().urls.map(\.string) == [
+                "https://h/x/y/a.iso", "https://h/b.iso", "https://h/x/c.iso",
+                "https://d.example/d.iso",
+                "http://e.example/e.iso",
+            ]
+        )
+        let alone = try #require(try Metalink(parsing: text, named: "x").files.first)
+        #expect(try alone.get().urls.map(\.string) == ["http://e.example/e.iso"])
+    }
+
     @Test func `pieces that do not make up the size are refused`() throws {
         let pieces = "<pieces length=\"10\" type=\"sha-1\"><hash>\(Self.sha1)</hash></pieces>"
         let file = "<file name=\"a\"><size>11</size>\(pieces)<url>http://a/a</url></file>"
