@@ -16,7 +16,8 @@ extension Engine {
     ///
     /// - Parameters:
     ///   - bytes: The document.
-    ///   - url: Where it was fetched from; nil for one that was not.
+    ///   - url: Where it was asked for; nil for one that was not fetched.
+    ///   - base: Where it was found, which is what relative addresses in it are seen from; nil for `url`.
     ///   - source: Where it is from, for messages.
     ///   - template: What all requests have in common; its URL is not used. What it says of a file's
     ///     name and digest goes before what the document says.
@@ -26,14 +27,16 @@ extension Engine {
     public func requests(
         ofMetalink bytes: [UInt8],
         from url: SourceURL? = nil,
+        foundAt base: SourceURL? = nil,
         named source: String,
         like template: JobRequest
     ) throws(Failure) -> [Result<JobRequest, Failure>] {
         var names: [String: Int] = [:]
-        return try Metalink(parsing: bytes, named: source).files.map { result in
+        let metalink = try Metalink(parsing: bytes, named: source, foundAt: base ?? url)
+        return metalink.files.map { result in
             result.flatMap { file in
                 let isProven =
-                    template.checksum != nil || file.checksum != nil || file.pieces != nil
+                    template.namesDigest || file.checksum != nil || file.pieces != nil
                 let urls = file.urls.filter {
                     isProven || url?.origin.scheme != "https" || $0.origin.scheme == "https"
                 }
@@ -54,9 +57,7 @@ extension Engine {
                 }
                 request.fileName =
                     template.fileName ?? FileName.safe(file.name).map { numbered($0, &names) }
-                if template.checksumList == nil {
-                    request.checksum = template.checksum ?? file.checksum
-                }
+                if !template.namesDigest { request.checksum = file.checksum }
                 request.size = file.size
                 request.pieces = file.pieces
                 return .success(request)
@@ -79,11 +80,12 @@ extension Engine {
     /// differ from them, as in ``JobRequest/overrides``.
     ///
     /// - Throws: ``Failure`` of the network, `remoteProtocol` where it is too long; `CancellationError`.
+    /// - Returns: The document, and where redirects led.
     public func metalink(
         at url: SourceURL,
         headers: [HeaderField] = [],
         overrides: [String: String] = [:]
-    ) async throws -> [UInt8] {
+    ) async throws -> (bytes: [UInt8], url: SourceURL) {
         let request = JobRequest(url: url, headers: headers, overrides: overrides)
         return try await scheduler.document(
             at: url,

@@ -12,6 +12,10 @@ public struct JobRequest: Sendable, Hashable, Codable {
     public var checksum: Checksum?
     /// The URL of a checksum list (`SHA256SUMS`) that names the file.
     public var checksumList: SourceURL?
+    /// The path of a checksum list on this machine, absolute.
+    public var checksumFile: String?
+    /// The only algorithm whose digests in a list count; nil for any.
+    public var listAlgorithm: DigestAlgorithm?
     /// What to do when the destination exists; nil for the workspace's setting.
     public var ifExists: ConflictPolicy?
     /// Higher first.
@@ -38,6 +42,8 @@ public struct JobRequest: Sendable, Hashable, Codable {
         fileName: String? = nil,
         checksum: Checksum? = nil,
         checksumList: SourceURL? = nil,
+        checksumFile: String? = nil,
+        listAlgorithm: DigestAlgorithm? = nil,
         ifExists: ConflictPolicy? = nil,
         priority: Int = 1,
         headers: [HeaderField] = [],
@@ -51,6 +57,8 @@ public struct JobRequest: Sendable, Hashable, Codable {
         self.fileName = fileName
         self.checksum = checksum
         self.checksumList = checksumList
+        self.checksumFile = checksumFile
+        self.listAlgorithm = listAlgorithm
         self.ifExists = ifExists
         self.priority = priority
         self.headers = headers
@@ -62,9 +70,14 @@ public struct JobRequest: Sendable, Hashable, Codable {
 }
 
 extension JobRequest {
+    /// Whether a digest of the whole file is named, here or in a list.
+    package var namesDigest: Bool {
+        checksum != nil || checksumList != nil || checksumFile != nil
+    }
+
     private enum CodingKeys: String, CodingKey {
-        case url, directory, fileName, checksum, checksumList, ifExists, priority, headers, mirrors
-        case size, overrides
+        case url, directory, fileName, checksum, checksumList, checksumFile, listAlgorithm
+        case ifExists, priority, headers, mirrors, size, overrides
     }
 
     /// Reads a request; what an older adm did not know is not there.
@@ -76,6 +89,8 @@ extension JobRequest {
             fileName: try values.decodeIfPresent(String.self, forKey: .fileName),
             checksum: try values.decodeIfPresent(Checksum.self, forKey: .checksum),
             checksumList: try values.decodeIfPresent(SourceURL.self, forKey: .checksumList),
+            checksumFile: try values.decodeIfPresent(String.self, forKey: .checksumFile),
+            listAlgorithm: try values.decodeIfPresent(DigestAlgorithm.self, forKey: .listAlgorithm),
             ifExists: try values.decodeIfPresent(ConflictPolicy.self, forKey: .ifExists),
             priority: try values.decode(Int.self, forKey: .priority),
             headers: try values.decode([HeaderField].self, forKey: .headers),

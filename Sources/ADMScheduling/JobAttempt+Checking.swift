@@ -156,20 +156,36 @@ extension JobAttempt {
         await resources.publish(events)
     }
 
-    /// The digest that the person named, or that a list names: before the first byte is fetched.
-    func expectation(
-        _ session: HTTPSession,
-        _ authorization: Authorization?
-    ) async throws -> Verification? {
+    /// Takes the digest that the person named, or that a list names: before the first byte is fetched.
+    ///
+    /// Where the list does not know the name in the URL, ``lookUp(_:)`` tries the others.
+    func expect(_ session: HTTPSession, _ authorization: Authorization?) async throws {
         let request = claim.job.request
         if let checksum = request.checksum {
-            return Verification(checksum: checksum, source: .request)
+            expected = Verification(checksum: checksum, source: .request)
+            return
         }
-        guard let list = request.checksumList else { return nil }
-        let isOwnOrigin = list.origin == request.url.origin
-        let found = try await ChecksumLookup.fetch(
-            list,
-            fileName: destination.listedName(request),
+        guard let list = try await checksumList(session, authorization) else { return }
+        if let checksum = list.checksum(for: request) {
+            expected = Verification(checksum: checksum, source: .list)
+        } else {
+            self.list = list
+        }
+    }
+
+    private func checksumList(
+        _ session: HTTPSession,
+        _ authorization: Authorization?
+    ) async throws -> ChecksumLookup? {
+        let request = claim.job.request
+        if let path = request.checksumFile {
+            return try await ChecksumLookup.read(path, only: request.listAlgorithm)
+        }
+        guard let url = request.checksumList else { return nil }
+        let isOwnOrigin = url.origin == request.url.origin
+        return try await ChecksumLookup.fetch(
+            url,
+            only: request.listAlgorithm,
             exchange: Exchange(
                 session: session,
                 fields: resources.fields.filter { isOwnOrigin || $0.isSafeElsewhere },
@@ -178,6 +194,25 @@ extension JobAttempt {
                 authorization: authorization
             )
         )
-        return Verification(checksum: found, source: .list)
+    }
+
+    /// Looks the file up under the names that its server gives it.
+    ///
+    /// - Throws: ``Failure`` with `integrity` where the list knows none of them.
+    func lookUp(_ identity: RemoteIdentity) throws(Failure) {
+        guard expected == nil, let list else { return }
+        expected = Verification(
+            checksum: try list.checksum(for: claim.job.request, identity),
+            source: .list
+        )
+    }
+
+    /// The bytes of earlier runs that are kept: all but the last one where the file is whole and only the
+    /// server's answer says what it is called.
+    func bytesToKeep(of length: Int64?) -> SegmentMap {
+        guard list != nil, let length, length > 0, claim.segments.count == length else {
+            return claim.segments
+        }
+        return SegmentMap([ByteRange(0, length - 1)])
     }
 }

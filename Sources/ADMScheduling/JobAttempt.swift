@@ -16,6 +16,8 @@ actor JobAttempt {
     var part: OpenPart?
     var name: String?
     var expected: Verification?
+    /// The list that names the digest, as long as it is not known under which name.
+    var list: ChecksumLookup?
     var identity: RemoteIdentity?
     /// Whether nothing about the file was recorded in an earlier run.
     private var isFresh: Bool
@@ -80,8 +82,7 @@ actor JobAttempt {
     private func fetch() async throws -> JobOutcome {
         startedAt = .now
         let request = claim.job.request
-        let isTrusted =
-            request.checksum != nil || request.checksumList != nil || claim.pieces != nil
+        let isTrusted = request.namesDigest || claim.pieces != nil
         if let name = request.fileName ?? claim.job.fileName { try checkConflict(name) }
         // A job that never ran has no part file.
         if claim.job.attempts > 1 || claim.segments.count > 0 {
@@ -92,15 +93,15 @@ actor JobAttempt {
         }
         let validators = claim.job.validators
         let mayContinue = part != nil && (validators.canProveSameness || isTrusted)
-        let done = mayContinue ? claim.segments : SegmentMap()
-        resumesBlindly = mayContinue && done.count > 0 && !validators.canProveSameness
-        bytesAtStart = done.count
         let authorization = try await authorize(request.url)
         let session = try resources.sessions.session(
             for: resources.settings,
             authorization: authorization
         )
-        expected = try await expectation(session, authorization)
+        try await expect(session, authorization)
+        let done = mayContinue ? bytesToKeep(of: validators.length) : SegmentMap()
+        resumesBlindly = mayContinue && done.count > 0 && !validators.canProveSameness
+        bytesAtStart = done.count
         var plan = TransferPlan(
             url: request.url,
             fields: resources.fields,
@@ -179,6 +180,7 @@ actor JobAttempt {
 
     private func identify(_ identity: RemoteIdentity) async throws -> OpenPart {
         self.identity = identity
+        try lookUp(identity)
         if !identity.continues { suspects = nil }
         if !identity.canResume { await resources.cannotResume() }
         await resources.answered(identity.url.origin)

@@ -7,20 +7,22 @@ extension Scheduler {
     /// The parameter `name` begins the message of a failure; `limit` is in bytes.
     ///
     /// - Throws: ``Failure`` of the network, of the credentials, or `remoteProtocol` where it is longer.
+    /// - Returns: What it holds, and where redirects led.
     package func document(
         at url: SourceURL,
         named name: String,
         limit: Int,
         fields: [HeaderField],
         settings: TransferSettings
-    ) async throws -> [UInt8] {
+    ) async throws -> (bytes: [UInt8], url: SourceURL) {
         let given = Set(fields.map { $0.name.lowercased() })
-        return try await SmallDocument.fetch(
+        let document = try await SmallDocument.fetch(
             url,
             named: name,
             limit: limit,
             exchange: try await asker(of: url, fields, settings, given: given).exchange
         )
+        return (document.bytes, document.url)
     }
 
     /// What asks a server outside of any job, and the credentials that it may use.

@@ -131,12 +131,6 @@ package struct Destination: Sendable {
         try await Blocking.run { try PartFile.discard(directory: directory, job: job) }
     }
 
-    /// The name under which a checksum list knows the file: the URL's own, else the person's.
-    package func listedName(_ request: JobRequest) -> String {
-        SafeName.fromURLSegment(request.url.lastSegment)
-            ?? request.fileName ?? SafeName.fallback(for: job)
-    }
-
     /// A name with a counter before its extension: `name (1).ext`.
     package static func numbered(_ name: String, _ counter: Int) -> String {
         SafeName.numbered(name, counter)

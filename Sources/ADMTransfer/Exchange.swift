@@ -71,7 +71,7 @@ package struct Exchange: Sendable {
         accept: @escaping @Sendable (ResponseFacts, SourceURL) async throws -> BodySink
     ) async throws {
         var current = url
-        var hops = 0
+        var hops: [SourceURL] = []
         var keepsCredentials = url.origin == trusted
         while true {
             try Task.checkCancellation()
@@ -81,16 +81,16 @@ package struct Exchange: Sendable {
                 isTrusted: keepsCredentials,
                 query: query,
                 handle: handle
-            ) { [keepsCredentials] facts in
+            ) { [keepsCredentials, hops] facts in
                 var facts = facts
                 facts.isTrusted = keepsCredentials
+                facts.hops = hops
                 return try await accept(facts, target)
             }
             guard facts.isRedirect, let location = facts.location else { return }
-            hops += 1
             let next = try current.resolving(location: location)
             // The same URL may come twice: a server sets a cookie and asks to come again.
-            guard hops <= settings.maxRedirects else {
+            guard hops.count < settings.maxRedirects else {
                 throw Failure(
                     .remoteProtocol,
                     "\(url.redacted) redirects more than \(settings.maxRedirects) times",
@@ -107,6 +107,7 @@ package struct Exchange: Sendable {
             }
             if next.origin != trusted { keepsCredentials = false }
             current = next
+            hops.append(next)
         }
     }
 

@@ -37,6 +37,9 @@ package struct ResponseFacts: Sendable {
     /// The media type, for `multipart/byteranges`.
     package let contentType: String?
 
+    /// Where redirects led on the way to this answer.
+    package var hops: [SourceURL] = []
+
     /// Whether credentials could be sent with the request: it and all hops before it went to the origin
     /// that they are for.
     package var isTrusted = true

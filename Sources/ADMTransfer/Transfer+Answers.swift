@@ -36,6 +36,7 @@ extension Transfer {
             mirrors.url == plan.url ? validators : Validators(length: validators.length)
         let identity = RemoteIdentity(
             url: url,
+            hops: facts.hops,
             validators: answer.continues ? state.known ?? recorded : recorded,
             offeredName: ContentDisposition.fileName(facts.dispositions),
             digests: facts.isEncoded ? [] : facts.digests.flatMap(DigestField.parse),

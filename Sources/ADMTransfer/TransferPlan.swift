@@ -125,6 +125,8 @@ extension TransferPlan {
 package struct RemoteIdentity: Sendable {
     /// Where the redirects led.
     package var url: SourceURL
+    /// Where they led on the way, this URL at the end.
+    package var hops: [SourceURL] = []
     /// What tells versions apart, with the whole length where it is known.
     package var validators: Validators
     /// The name that the server gave in `Content-Disposition`, decoded but not made safe.

@@ -77,6 +77,28 @@ import Testing
         }
     }
 
+    @Test func `what is relative in a Metalink is seen from where redirects led`() async throws {
+        let files = [file("/v2/iso/a.bin")]
+        try await DownloadRig.run(files) { rig in
+            let hash = try await files[0].body.sha256()
+            let text = """
+                <metalink xmlns="urn:ietf:params:xml:ns:metalink"><file name="big.iso">
+                <hash type="sha-512">ab</hash><hash type="sha-256">\(hash)</hash>
+                <url>iso/a.bin</url></file></metalink>
+                """
+            var document = Behaviour()
+            document.refusals = [Refusal(200, .always, body: text)]
+            rig.server.serve(TestFile("/v2/big.meta4", length: 0, document))
+            var latest = Behaviour()
+            latest.redirection = Redirection(.path("/v2/big.meta4"))
+            rig.server.serve(TestFile("/latest.meta4", length: 0, latest))
+            let outcome = try await fetch(rig, rig.server.url("/latest.meta4"))
+            #expect(outcome.status == 0, "\(outcome.errorOutput)")
+            #expect(outcome.errorOutput.contains("sha256 verified"))
+            #expect(try rig.isRight("big.iso", "/v2/iso/a.bin"))
+        }
+    }
+
     @Test func `only the wrong piece is fetched again, from another server`() async throws {
         let files = [file("/bad.bin", corrupt: 3_000_000), file("/good.bin")]
         let environment = ["ADM_MAX_CONNECTIONS": "1"]

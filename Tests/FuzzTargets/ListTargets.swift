@@ -1,6 +1,7 @@
 import ADMDisk
 import ADMMetalink
 import ADMModel
+import Foundation
 
 @testable import ADMSecrets
 
@@ -22,7 +23,10 @@ let listTargets = [
         }
     },
     FuzzTarget("metalink") { bytes in
-        guard let metalink = try? Metalink(parsing: bytes, named: "x.meta4") else { return }
+        let base = try SourceURL("https://example.org/dir/x.meta4")
+        guard let metalink = try? Metalink(parsing: bytes, named: "x", foundAt: base) else {
+            return
+        }
         try promise(!metalink.files.isEmpty, "it has no files")
         for case .success(let file) in metalink.files {
             try promise(
@@ -39,14 +43,24 @@ let listTargets = [
             try promise(last.end == size && last.count > 0, "the last piece is \(last) of \(size)")
         }
     },
-    FuzzTarget(text: "checksum-list") { text in
-        let (name, list) = text.firstLineAndRest
-        guard let found = ChecksumList.find(fileName: name, in: list) else { return }
+    FuzzTarget("checksum-list") { bytes in
+        let name = String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
+        let content = Array(bytes.drop { $0 != 0x0A }.dropFirst())
+        let url = try SourceURL("https://example.org/dir/")
+        guard let place = FilePlace(url, named: name) else { return }
+        let list = ChecksumList(content)
+        let lists = [try SourceURL("https://example.org/dir/SUMS"), url]
+        guard case .digest(let found) = list.search(place, lists: lists) else { return }
         try promise(found.bytes.count, is: found.algorithm.byteCount, "\(found)")
-        // Never a digest that was put together from different lines.
-        let lines = list.utf8.split(separator: 0x0A).map { line in
-            String(decoding: line.filter { $0 > 0x20 }, as: UTF8.self).lowercased()
-        }
-        try promise(lines.contains { $0.contains(found.hex) }, "\(found) is not in the list")
+        // Never a digest whose digits do not stand there, one after another.
+        let text = String(decoding: content.filter { $0 > 0x20 && $0 < 0x7F }, as: UTF8.self)
+        let base64 = Data(found.bytes).base64EncodedString()
+        try promise(
+            text.lowercased().contains(found.hex)
+                || text.contains(base64.prefix { $0 != "=" }.dropLast()),
+            "\(found) is not in the list"
+        )
+        let only = list.search(place, lists: lists, only: found.algorithm)
+        try promise(only, is: .digest(found), "\(found) alone")
     },
 ]

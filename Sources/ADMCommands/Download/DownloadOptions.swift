@@ -25,7 +25,8 @@ struct DownloadOptions: ParsableArguments {
         name: .long,
         help: ArgumentHelp(
             "The digest that the file must have: sha256, sha512, sha1 or md5, a colon and the"
-                + " digest; or the URL of a checksum list such as SHA256SUMS.",
+                + " digest, or the digest alone; or the file or URL of a checksum list such as"
+                + " SHA256SUMS.",
             valueName: "algorithm:hex"
         )
     )
@@ -115,18 +116,5 @@ struct DownloadOptions: ParsableArguments {
         let home =
             path.hasPrefix("~") ? UserHome.path(ProcessEnvironment.variables) : nil
         return try PathExpansion(home: home).given(path)
-    }
-}
-
-extension JobRequest {
-    /// Takes `algorithm:hex` or the URL of a checksum list.
-    ///
-    /// - Throws: ``Failure`` with `usage` where it is neither.
-    mutating func expect(_ text: String) throws(Failure) {
-        if text.contains("://") {
-            checksumList = try SourceURL(text)
-        } else {
-            checksum = try Checksum(parsing: text)
-        }
     }
 }

@@ -38,14 +38,17 @@ struct MetalinkOption: ParsableArguments {
     ) async throws -> [Result<JobRequest, Failure>] {
         let template = try options.request(for: "https://localhost/", headers: headers)
         let bytes: [UInt8]
+        var base: SourceURL?
         let url = source.contains("://") ? try SourceURL(source) : nil
         let name = url?.redacted ?? (source == "-" ? "standard input" : source)
         if let url {
-            bytes = try await engine.metalink(
+            let document = try await engine.metalink(
                 at: url,
                 headers: headers,
                 overrides: template.overrides
             )
+            bytes = document.bytes
+            base = document.url
         } else {
             if let field = headers.first(where: { !$0.isSafeElsewhere }) {
                 throw Failure(
@@ -59,6 +62,7 @@ struct MetalinkOption: ParsableArguments {
         let requests = try engine.requests(
             ofMetalink: bytes,
             from: url,
+            foundAt: base,
             named: name,
             like: template
         )

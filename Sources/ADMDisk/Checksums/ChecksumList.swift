@@ -1,152 +1,190 @@
 package import ADMModel
 
-/// A list of digests, as `sha256sum`, `md5sum` and the BSD tools write it.
-package enum ChecksumList {
-    private struct Entry {
-        let checksum: Checksum
-        let path: String
+/// A list of digests, as the usual tools write it.
+///
+/// Known forms are those of coreutils (`HEX  name`), BSD (`SHA256 (name) = HEX`), OpenSSL, gpg, PowerShell,
+/// certutil and Debian's control files, a name or an algorithm before a colon, and a text that is nothing but
+/// one digest; digests are hexadecimal or base64. What is none of these is passed over.
+package struct ChecksumList: Sendable {
+    private let entries: [ChecksumEntry]
+    private let bare: [ListedValue]
 
-        /// The path without `./` in front.
-        var relative: Substring {
-            path.hasPrefix("./") ? path.dropFirst(2) : path[...]
-        }
-        var lastComponent: Substring {
-            path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
-        }
+    /// Reads a list: UTF-8, UTF-16 with a byte order mark, or names in whatever encoding.
+    ///
+    /// Its own `name` may tell the algorithm of digests whose length does not.
+    package init(_ bytes: [UInt8], named name: String = "") {
+        let reader = ChecksumListReader(
+            ChecksumList.withoutMark(bytes),
+            assuming: DigestLabel(ofListNamed: name)
+        )
+        entries = reader.entries
+        bare = reader.bare
     }
 
-    /// Finds the digest of a file.
+    /// What a list says of a file.
+    package enum Answer: Sendable, Hashable {
+        /// Its digest, the strongest that adm can compute.
+        case digest(Checksum)
+        /// Several entries that may be meant, or that contradict each other: their paths.
+        case ambiguous([String])
+        /// Digests of other algorithms alone: their names.
+        case foreign([String])
+        /// Entries of that name alone whose paths are those of other files.
+        case elsewhere([String])
+        /// Nothing.
+        case nothing
+    }
+
+    /// Looks for a file.
     ///
-    /// Known forms are `HEX  name`, `HEX *name`, `SHA256 (name) = HEX`, either with a leading
-    /// backslash where the name is escaped, and a text that is nothing but one digest. Lines of
-    /// other forms, comments and the frame of a PGP signature are passed over; the signature itself
-    /// is not checked.
+    /// An entry is that of the file where its path, seen from the list, leads there. A path that is only the
+    /// end of the file's counts too, and so does one that goes on in front of where the list lies, as lists do
+    /// that were made on another machine; but not where another entry could as well be meant. A digest
+    /// without a name is that of any file, where there is no other.
     ///
     /// - Parameters:
-    ///   - fileName: The file's name as the list's author knows it, usually the URL's last segment.
-    ///   - text: The whole list.
-    /// - Returns: The strongest digest of the entry with that very path, else of the only entry
-    ///   whose last component is that name; nil where there is none or entries contradict each other.
-    package static func find(fileName: String, in text: String) -> Checksum? {
-        var entries: [Entry] = []
-        var bare: [Checksum] = []
-        for line in signedLines(of: text) {
-            if let entry = entry(line) {
-                entries.append(entry)
-            } else if let checksum = checksum(line.filter { $0 != " " && $0 != "\t" }) {
-                bare.append(checksum)
-            }
+    ///   - place: Where the file lies.
+    ///   - lists: The URLs of the list, before and after redirects; none for a list from elsewhere.
+    ///   - algorithm: The only algorithm that counts; nil for any.
+    /// - Returns: What the list says.
+    package func search(
+        _ place: FilePlace,
+        lists: [SourceURL] = [],
+        only algorithm: DigestAlgorithm? = nil
+    ) -> Answer {
+        guard !entries.isEmpty else {
+            return ChecksumList.judge(bare: bare.filter { counts($0, algorithm) })
         }
-        if entries.isEmpty, bare.count == 1 { return bare.first }
-        // The tools call a file "-" when they were given its bytes and not its name.
-        if entries.count == 1, let only = entries.first, only.path == "-" { return only.checksum }
-        let exact = entries.filter { $0.relative == fileName }
-        if !exact.isEmpty { return strongest(exact) }
-        let similar = entries.filter { $0.lastComponent == fileName }
-        guard Set(similar.map(\.relative)).count == 1 else { return agreed(similar) }
-        return strongest(similar)
-    }
-
-    /// The lines without their ends, without the frame of a clear-text signature (RFC 9580 §7).
-    private static func signedLines(of text: String) -> [String] {
-        var lines: [String] = []
-        var isSigned = false
-        // Bytes, because a carriage return and the line feed behind it are one character.
-        for bytes in text.utf8.split(whereSeparator: { $0 == 0x0A }) {
-            var line = Substring(bytes)
-            if line.utf8.last == 0x0D { line = Substring(line.utf8.dropLast()) }
-            if line.unicodeScalars.first == "\u{FEFF}" {
-                line = Substring(line.unicodeScalars.dropFirst())
-            }
-            if line.hasPrefix("-----BEGIN PGP SIGNATURE") { break }
-            if line.hasPrefix("-----BEGIN PGP SIGNED MESSAGE") { isSigned = true }
-            if isSigned, line.hasPrefix("- ") { line = line.dropFirst(2) }
-            if line.hasPrefix("#") || line.hasPrefix(";") { continue }
-            lines.append(String(line))
+        let counting = entries.filter { counts($0.value, algorithm) }
+        let directories = lists.compactMap(place.directory(of:))
+        let written = Search(place, directories).answer(counting.map { ($0.path, $0.value) })
+        switch written {
+        case .digest, .ambiguous, .foreign: return written
+        case .elsewhere, .nothing: break
         }
-        return lines
+        let looser = Search(place, directories).answer(
+            counting.compactMap { entry in entry.looser.map { ($0, entry.value) } }
+        )
+        return looser == .nothing ? written : looser
     }
 
-    private static func entry(_ line: String) -> Entry? {
-        let isEscaped = line.hasPrefix("\\")
-        let text = isEscaped ? line.dropFirst() : line[...]
-        guard let found = gnu(text) ?? bsd(text), !found.path.isEmpty else { return nil }
-        return isEscaped
-            ? Entry(checksum: found.checksum, path: unescaped(found.path)) : found
+    private func counts(_ value: ListedValue, _ algorithm: DigestAlgorithm?) -> Bool {
+        guard let algorithm else { return true }
+        guard case .known(let own, _) = value else { return false }
+        return own == algorithm
     }
 
-    /// `HEX  name` or `HEX *name`.
-    private static func gnu(_ line: Substring) -> Entry? {
-        let digits = line.prefix { $0.isASCII && $0.isHexDigit }
-        var rest = line.dropFirst(digits.count)
-        guard let space = rest.first, space == " " || space == "\t",
-            let checksum = checksum(String(digits))
-        else { return nil }
-        rest = rest.dropFirst()
-        // The second character tells how the file was read, not what it is called.
-        if let mode = rest.first, mode == " " || mode == "*" || mode == "\t" {
-            rest = rest.dropFirst()
+    /// Several digests without a name are those of one file where each is of another algorithm.
+    private static func judge(bare: [ListedValue]) -> Answer {
+        let known = bare.compactMap(\.checksum)
+        guard !known.isEmpty else { return foreign(bare) }
+        let different = Set(known)
+        guard Set(different.map(\.algorithm)).count == different.count else {
+            return .ambiguous([])
         }
-        return Entry(checksum: checksum, path: String(rest))
+        return strongest(Array(different)).map(Answer.digest) ?? .nothing
     }
 
-    /// `SHA256 (name) = HEX`, and the same with fewer spaces as `openssl dgst` writes it.
-    private static func bsd(_ line: Substring) -> Entry? {
-        guard let equals = line.lastIndex(of: "="), let open = line.firstIndex(of: "("),
-            open < equals,
-            let close = line[..<equals].lastIndex(where: { $0 != " " }),
-            line[close] == ")", open < close,
-            let algorithm = DigestAlgorithm(listName: line[..<open].filter { $0 != " " }),
-            let checksum = try? Checksum(
-                algorithm,
-                hex: line[line.index(after: equals)...].filter { $0 != " " }
-            )
-        else { return nil }
-        return Entry(checksum: checksum, path: String(line[line.index(after: open)..<close]))
-    }
-
-    private static func checksum(_ digits: String) -> Checksum? {
-        guard let algorithm = DigestAlgorithm(hexDigits: digits.utf8.count) else { return nil }
-        return try? Checksum(algorithm, hex: digits)
-    }
-
-    private static func unescaped(_ path: String) -> String {
-        var result = ""
-        var isEscape = false
-        for character in path {
-            if !isEscape, character == "\\" {
-                isEscape = true
-                continue
-            }
-            let plain: [Character: Character] = ["n": "\n", "r": "\r"]
-            result.append(isEscape ? plain[character] ?? character : character)
-            isEscape = false
+    fileprivate static func foreign(_ values: [ListedValue]) -> Answer {
+        let names = values.compactMap { value -> String? in
+            guard case .foreign(let name) = value else { return nil }
+            return name
         }
-        return result
+        return names.isEmpty ? .nothing : .foreign(Set(names).sorted())
     }
 
-    private static func strongest(_ entries: [Entry]) -> Checksum? {
-        for algorithm in DigestAlgorithm.strongestFirst {
-            let matching = entries.filter { $0.checksum.algorithm == algorithm }
-            if !matching.isEmpty { return agreed(matching) }
+    fileprivate static func strongest(_ checksums: [Checksum]) -> Checksum? {
+        checksums.max { $0.algorithm.isWeaker(than: $1.algorithm) }
+    }
+
+    /// The bytes as UTF-8, without a byte order mark.
+    private static func withoutMark(_ bytes: [UInt8]) -> [UInt8] {
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return Array(bytes.dropFirst(3)) }
+        let isLittle = bytes.starts(with: [0xFF, 0xFE])
+        guard isLittle || bytes.starts(with: [0xFE, 0xFF]) else { return bytes }
+        let units = stride(from: 2, to: bytes.count - 1, by: 2).map { index in
+            let (first, second) = (UInt16(bytes[index]), UInt16(bytes[index + 1]))
+            return isLittle ? second << 8 | first : first << 8 | second
         }
-        return nil
-    }
-
-    /// The digest that all entries have; nil where they differ.
-    private static func agreed(_ entries: [Entry]) -> Checksum? {
-        let digests = Set(entries.map(\.checksum))
-        return digests.count == 1 ? digests.first : nil
+        return Array(String(decoding: units, as: UTF16.self).utf8)
     }
 }
 
-extension DigestAlgorithm {
-    /// The algorithm that a BSD-style line names: `SHA256`, `SHA2-256`, `MD5`.
-    fileprivate init?(listName: String) {
-        switch listName.uppercased() {
-        case "SHA2-256": self = .sha256
-        case "SHA2-512": self = .sha512
-        case let name: self.init(name: name)
+/// The search for one file.
+private struct Search {
+    typealias Candidate = (path: ListedPath, value: ListedValue)
+
+    /// The parts of the file's path.
+    let file: [String]
+    /// The directories of the list that hold the file.
+    let directories: [[String]]
+
+    init(_ place: FilePlace, _ directories: [[String]]) {
+        file = place.components
+        self.directories = directories
+    }
+
+    func answer(_ entries: [Candidate]) -> ChecksumList.Answer {
+        let candidates = named(entries)
+        guard !candidates.isEmpty else { return .nothing }
+        for directory in directories {
+            let exact = candidates.filter { candidate in
+                !candidate.path.isAbsolute && candidate.path.resolved(in: directory) == file
+            }
+            if !exact.isEmpty { return judge(exact) }
         }
+        let ends = candidates.filter { isEnd($0.path.components, of: file) }
+        if let longest = ends.map(\.path.components.count).max() {
+            let best = ends.filter { $0.path.components.count == longest }
+            // A name alone could be that of a file in any directory.
+            let isCertain = directories.isEmpty && longest > 1 || longest == file.count
+            return judge(isCertain ? best : candidates)
+        }
+        // Where the list lies is not where it was made.
+        let relative = directories.first.map { Array(file.dropFirst($0.count)) } ?? file
+        let longer = candidates.filter { candidate in
+            let path = candidate.path.components
+            return isEnd(relative, of: path) && !path.contains("..")
+        }
+        return longer.isEmpty
+            ? .elsewhere(ChecksumList.paths(of: candidates.map(\.path))) : judge(longer)
+    }
+
+    /// The entries with the name of the file; those that have it in other code points count where no entry
+    /// has the same ones.
+    private func named(_ entries: [Candidate]) -> [Candidate] {
+        guard let name = file.last else { return [] }
+        let equal = entries.filter { $0.path.components.last == name }
+        let same = equal.filter { candidate in
+            let own = candidate.path.components.last ?? ""
+            return own.unicodeScalars.elementsEqual(name.unicodeScalars)
+        }
+        return same.isEmpty ? equal : same
+    }
+
+    private func isEnd(_ path: [String], of whole: [String]) -> Bool {
+        path.count <= whole.count && whole.suffix(path.count).elementsEqual(path)
+    }
+
+    /// The digest of entries that are about one file, or that agree.
+    private func judge(_ candidates: [Candidate]) -> ChecksumList.Answer {
+        let known = candidates.compactMap(\.value.checksum)
+        guard let strongest = ChecksumList.strongest(known) else {
+            return ChecksumList.foreign(candidates.map(\.value))
+        }
+        let isOneFile = Set(candidates.map(\.path.components)).count == 1
+        let rivals = isOneFile ? known.filter { $0.algorithm == strongest.algorithm } : known
+        guard Set(rivals).count == 1, isOneFile || known.count == candidates.count else {
+            return .ambiguous(ChecksumList.paths(of: candidates.map(\.path)))
+        }
+        return .digest(strongest)
+    }
+}
+
+extension ChecksumList {
+    /// The paths as they are written, each once, at most so many as fit into a sentence.
+    fileprivate static func paths(of paths: [ListedPath]) -> [String] {
+        var seen: Set<String> = []
+        return Array(paths.map(\.text).filter { seen.insert($0).inserted }.prefix(4))
     }
 }

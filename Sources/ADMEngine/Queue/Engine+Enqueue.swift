@@ -37,7 +37,7 @@ extension Engine {
         for (queued, job) in zip(requests, jobs) where !job.isNew {
             // The newer options count where they prove more.
             let request = queued.request
-            guard request.checksum != nil || request.pieces != nil else { continue }
+            guard request.namesDigest || request.pieces != nil else { continue }
             _ = try await catalog.amend(number: job.number, with: request)
         }
         for job in jobs where !job.isNew && [.failed, .cancelled].contains(job.state) {

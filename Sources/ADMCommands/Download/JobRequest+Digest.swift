@@ -1,0 +1,73 @@
+import ADMModel
+import Foundation
+
+extension JobRequest {
+    /// Takes what `--hash` says: a digest, or the URL or file of a checksum list, which an algorithm may stand
+    /// before.
+    ///
+    /// It replaces what was said of the digest before.
+    ///
+    /// - Throws: ``Failure`` with `usage` where it is none of them.
+    mutating func expect(_ text: String) throws(Failure) {
+        let (algorithm, list) = JobRequest.algorithm(before: text)
+        checksum = nil
+        checksumList = nil
+        checksumFile = nil
+        listAlgorithm = algorithm
+        if let path = JobRequest.path(ofFileURL: list) {
+            checksumFile = try JobRequest.listFile(path)
+        } else if list.contains("://") {
+            checksumList = try SourceURL(list)
+        } else {
+            do throws(Failure) {
+                checksum = try Checksum(parsing: text)
+                listAlgorithm = nil
+            } catch {
+                guard JobRequest.isPath(list) else { throw error }
+                checksumFile = try JobRequest.listFile(list)
+            }
+        }
+    }
+
+    /// `sha256:` in front of the place of a list.
+    private static func algorithm(before text: String) -> (DigestAlgorithm?, rest: String) {
+        guard let colon = text.firstIndex(of: ":"),
+            let algorithm = DigestAlgorithm(name: String(text[..<colon]))
+        else { return (nil, text) }
+        return (algorithm, String(text[text.index(after: colon)...]))
+    }
+
+    private static func path(ofFileURL text: String) -> String? {
+        guard text.lowercased().hasPrefix("file:///") else { return nil }
+        return String(text.dropFirst(7)).removingPercentEncoding
+    }
+
+    /// Whether somebody who writes this means a file: one that is there, or one in a directory.
+    private static func isPath(_ text: String) -> Bool {
+        let isInDirectory = text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../")
+        return isInDirectory || text.hasPrefix("~/")
+            || FileManager.default.fileExists(atPath: DownloadOptions.absolute(text))
+    }
+
+    /// The absolute path of a checksum list, which is read when the file is fetched.
+    private static func listFile(_ text: String) throws(Failure) -> String {
+        let path = DownloadOptions.absolute(text)
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw Failure(
+                .usage,
+                "there is no checksum list \(path)",
+                hint: "--hash takes a digest, or the file or URL of a list such as SHA256SUMS"
+            )
+        }
+        let isDirectory = FileManager.default.fileExists(atPath: path + "/.")
+        guard !isDirectory, FileManager.default.isReadableFile(atPath: path) else {
+            throw Failure(
+                .usage,
+                "the checksum list \(path) cannot be read",
+                hint: isDirectory
+                    ? "it is a directory: name the file in it" : "you have no permission to read it"
+            )
+        }
+        return path
+    }
+}
