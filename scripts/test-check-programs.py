@@ -133,6 +133,14 @@ class WholeTests(unittest.TestCase):
         self.assertEqual(code, 1, output)
         self.assertIn("install-packages.sh bench does not bring it", output)
 
+    def test_a_program_may_be_missing_where_it_is_asked_for(self):
+        code, output = self.check("scripts/second-opinion", 'peer = ["aria2c", "--quiet"]\n')
+        self.assertEqual(code, 0, output)
+        code, output = self.check("scripts/second-opinion", 'peer = ["axel", "--quiet"]\n')
+        self.assertEqual(code, 1, output)
+        code, output = self.check("scripts/planted.py", 'peer = ["aria2c", "--quiet"]\n')
+        self.assertEqual(code, 1, output)
+
     def test_a_program_that_is_installed_is_no_fault(self):
         code, output = self.check(
             "Tests/EndToEndTests/Planted.swift",
