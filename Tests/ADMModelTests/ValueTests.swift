@@ -119,7 +119,7 @@ import Testing
         }
         let short = #expect(throws: Failure.self) { try Checksum(parsing: String(hex.dropLast())) }
         #expect(short?.message.contains("63 hexadecimal digits") == true)
-        #expect(Checksum(.md5, bytes: [1, 2]) == nil)
+        #expect(Checksum(.md5, bytes: [UInt8]()) == nil)
         #expect(
             Checksum(.md5, bytes: [UInt8](repeating: 15, count: 16))?.hex.hasPrefix("0f0f") == true
         )
