@@ -75,7 +75,7 @@ enum JobQuery {
     /// The retries that were planned by a clock that stood ahead: now.
     static let plannedAhead = """
         SELECT number, run_at, updated_at FROM job INDEXED BY job_due
-        WHERE state = 'retrying' AND run_at > :now
+        WHERE state IN ('scheduled', 'retrying') AND state = 'retrying' AND run_at > :now
             AND (updated_at > :now + 2000 OR run_at > :now + \(Catalog.longestRetryWait))
         """
 

@@ -64,7 +64,9 @@ package enum URLMask {
         guard let scheme = text.firstRange(of: "://") else {
             return text[..<last].contains(":") ? "***" + text[last...] : text
         }
-        let start = scheme.upperBound
+        // Any number of slashes may stand in front of the host.
+        let slashes = text[scheme.upperBound...].prefix { $0 == "/" || $0 == "\\" }
+        let start = slashes.endIndex
         let authority = text[start...].prefix { !"/?#".contains($0) }
         if let at = authority.lastIndex(of: "@") {
             return text[..<start] + "***" + text[at...]

@@ -16,12 +16,13 @@ public enum UserHome {
                 of: CChar.self,
                 capacity: size
             ) { (buffer) -> (String?, Int32) in
+                guard let base = buffer.baseAddress else { return (nil, ENOMEM) }
                 var entry = unsafe passwd()
                 var found: UnsafeMutablePointer<passwd>?
                 let code = unsafe getpwuid_r(
                     geteuid(),
                     &entry,
-                    buffer.baseAddress,
+                    base,
                     buffer.count,
                     &found
                 )

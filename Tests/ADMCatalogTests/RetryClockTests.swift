@@ -1,5 +1,6 @@
 import ADMModel
 import Foundation
+import GRDB
 import Testing
 
 @testable import ADMCatalog

@@ -46,7 +46,8 @@ import Testing
         async throws
     {
         var behaviour = Behaviour()
-        behaviour.refusals = [Refusal(503, .first(1))]
+        // The first request, and the one without a range that follows it.
+        behaviour.refusals = [Refusal(503, .first(2))]
         let file = TestFile("/file.bin", length: 500_000, seed: 4, behaviour)
         let digest = try Checksum(.sha256, hex: try await file.body.sha256())
         try await FaultyServer.run(files: [file]) { server in

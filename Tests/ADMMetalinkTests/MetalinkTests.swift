@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("<size>-3</size>", "no size"), ("<size>many</size>", "no size"),
+        ("<size>-3</size>", "not a valid size"), ("<size>many</size>", "not a valid size"),
         ("<hash type=\"sha-256\">abc</hash>", "64 hexadecimal digits"),
         ("<pieces length=\"0\" type=\"sha-1\"></pieces>", "not a valid length of pieces"),
         ("<pieces length=\"9\" type=\"sha-1\"></pieces>", "no sha1 digests"),

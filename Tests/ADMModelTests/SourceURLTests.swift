@@ -18,8 +18,8 @@ import Testing
 
     @Test(
         arguments: [
-            "", "http://exa mple/x", "http://[::1", "http://h:0/", "http://h:99999/", "http:///x",
-            "http://h/a\tb", "http://h/a\nb", "http:\\\\h\\x", "example.org/file", "https://",
+            "", "http://exa mple/x", "http://[::1", "http://h:0/", "http://h:99999/", "http:///",
+            "http:\\\\", "http://\u{1}/x", "example.org/file", "https://",
             "http://h:port/", "//h/x", "http://[fe80::1%25eth0]/x",
         ]
     )

@@ -27,8 +27,18 @@ struct URLMaskTests {
         #expect(failure.message == "https://h/f broke")
     }
 
+    @Test(arguments: [
+        "http:///u:canary@h/", "http:u:canary@h/", "http:/\\u:canary@h/", "http://\\u:canary@h",
+    ])
+    func `a password is masked however many slashes are before it`(text: String) {
+        #expect(!SourceURL.redact(text).contains("canary"))
+        let failure = #expect(throws: Failure.self) { try SourceURL(text) }
+        #expect(failure?.description.contains("canary") == false, "\(failure?.message ?? "")")
+    }
+
     @Test func `text that was meant as a URL has no query either`() throws {
-        for text in ["h/f?x=canary y", "https:/h?canary", "https://h /#canary", "ftp://h/?canary"] {
+        for text in ["h/f?x=canary y", "https:/h^?canary", "https://h /#canary", "ftp://h/?canary"]
+        {
             let failure = #expect(throws: Failure.self) { try SourceURL(text) }
             #expect(failure?.description.contains("canary") == false, "\(failure?.message ?? "")")
         }

@@ -87,7 +87,8 @@ import Testing
         utc: String
     ) async throws {
         try await AdmProcess.withHome { adm in
-            #expect(try await added(adm, at: text, zone: Self.central).utc == utc)
+            let found = try await added(adm, at: text, zone: Self.central).utc
+            #expect(found == utc)
         }
     }
 
@@ -119,7 +120,8 @@ import Testing
     )
     func `a date or a time that does not exist is refused`(text: String) async throws {
         try await AdmProcess.withHome { adm in
-            #expect(try await added(adm, at: text, zone: "UTC0").status == 2)
+            let status = try await added(adm, at: text, zone: "UTC0").status
+            #expect(status == 2)
         }
     }
 

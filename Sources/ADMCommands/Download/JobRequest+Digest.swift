@@ -23,7 +23,7 @@ extension JobRequest {
                 checksum = try Checksum(parsing: text)
                 listAlgorithm = nil
             } catch {
-                guard JobRequest.isPath(list) else { throw error }
+                guard try JobRequest.isPath(list) else { throw error }
                 checksumFile = try JobRequest.listFile(list)
             }
         }
@@ -43,15 +43,15 @@ extension JobRequest {
     }
 
     /// Whether somebody who writes this means a file: one that is there, or one in a directory.
-    private static func isPath(_ text: String) -> Bool {
+    private static func isPath(_ text: String) throws(Failure) -> Bool {
         let isInDirectory = text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../")
-        return isInDirectory || text.hasPrefix("~/")
-            || FileManager.default.fileExists(atPath: DownloadOptions.absolute(text))
+        guard !isInDirectory, !text.hasPrefix("~/") else { return true }
+        return FileManager.default.fileExists(atPath: try DownloadOptions.absolute(text))
     }
 
     /// The absolute path of a checksum list, which is read when the file is fetched.
     private static func listFile(_ text: String) throws(Failure) -> String {
-        let path = DownloadOptions.absolute(text)
+        let path = try DownloadOptions.absolute(text)
         guard FileManager.default.fileExists(atPath: path) else {
             throw Failure(
                 .usage,

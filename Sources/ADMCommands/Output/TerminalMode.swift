@@ -8,7 +8,7 @@ import Synchronization
 enum TerminalMode {
     // Made once and never freed, because a signal handler reads it.
     private nonisolated(unsafe) static let original =
-        unsafe UnsafeMutablePointer<termios>.allocate(capacity: 1)
+        UnsafeMutablePointer<termios>.allocate(capacity: 1)
     private static let changed = Atomic<Bool>(false)
 
     /// Whether the mode is another one than it was.

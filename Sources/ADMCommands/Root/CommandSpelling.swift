@@ -30,7 +30,8 @@ enum CommandSpelling {
         guard index < given.endIndex else { return head }
         let rest = given[index...]
         if !isWord {
-            let words = rest.prefix { $0 != "--" }
+            // What follows -i is the name of a list.
+            let words = rest.prefix { $0 != "--" }.dropFirst(given[index] == "-i" ? 2 : 0)
             let verbs = root.configuration.subcommands.flatMap(names)
             let isDownload = words.contains { $0.contains("://") } || given[index].hasPrefix("-i")
             guard isDownload, !words.contains(where: { verbs.contains($0) }) else {

@@ -82,7 +82,7 @@ final class KeyReader: Sendable {
             stops = CursorGuard.stops
             _ = TerminalMode.change(KeyReader.listen)
         }
-        await withCheckedContinuation { continuation in
+        return await withCheckedContinuation { (continuation: CheckedContinuation<[Key]?, Never>) in
             queue.async {
                 var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
                 guard unsafe poll(&request, 1, 100) > 0 else {

@@ -116,18 +116,21 @@ private struct Search {
 
     /// The parts of the file's path.
     let file: [String]
-    /// The directories of the list that hold the file.
+    /// The directories of the list that are on the server of the file.
+    let places: [[String]]
+    /// Those of them that hold the file.
     let directories: [[String]]
 
-    init(_ place: FilePlace, _ directories: [[String]]) {
+    init(_ place: FilePlace, _ places: [[String]]) {
         file = place.components
-        self.directories = directories
+        self.places = places
+        directories = places.filter(place.lies)
     }
 
     func answer(_ entries: [Candidate]) -> ChecksumList.Answer {
         let candidates = named(entries)
         guard !candidates.isEmpty else { return .nothing }
-        for directory in directories {
+        for directory in places {
             let exact = candidates.filter { candidate in
                 !candidate.path.isAbsolute && candidate.path.resolved(in: directory) == file
             }

@@ -29,6 +29,8 @@ struct ChecksumListReader {
         var isHead = false
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
             var line = line.last == 0x0D ? line.dropLast() : line
+            // Where lists were put together, the byte order mark of the second stands in the middle.
+            if line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
             if line.begins(with: "-----BEGIN PGP SIGNATURE") { break }
             if line.begins(with: "-----BEGIN PGP SIGNED MESSAGE") {
                 endParagraph()

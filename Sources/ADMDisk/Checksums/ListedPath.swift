@@ -63,12 +63,16 @@ package struct FilePlace: Sendable, Hashable {
     /// What the file is called.
     package var name: String { components.last ?? "" }
 
-    /// The directory that a list lies in, where it is on the same server and holds the file.
+    /// The directory that a list lies in, if it is on the same server.
     func directory(of list: SourceURL) -> [String]? {
         guard list.origin == origin else { return nil }
         let path = ListedPath.components(of: FilePlace.decoded(list.path))
-        let folder = list.path.hasSuffix("/") ? path : Array(path.dropLast())
-        return components.count > folder.count && components.starts(with: folder) ? folder : nil
+        return list.path.hasSuffix("/") ? path : Array(path.dropLast())
+    }
+
+    /// Whether a directory holds the file, in itself or in one below it.
+    func lies(in directory: [String]) -> Bool {
+        components.count > directory.count && components.starts(with: directory)
     }
 
     private static func decoded(_ path: String) -> ByteLine {

@@ -30,6 +30,9 @@ public struct ClearedJobs: Sendable, Hashable {
     public var count = 0
     /// The part files that could not be removed.
     public var failures: [Failure] = []
+
+    /// Nothing was removed yet.
+    public init() {}
 }
 
 extension Engine {
@@ -109,10 +112,13 @@ extension Engine {
         leftoverIn directory: String?,
         _ cleared: inout ClearedJobs
     ) async throws {
-        do {
+        do throws(Failure) {
             // One that somebody tries again meanwhile is not finished any more.
             guard try await catalog.remove(number: number) else { return }
-        } catch let failure as Failure where failure.code == .jobNotFound { return }
+        } catch {
+            guard error.code != .jobNotFound else { return }
+            throw error
+        }
         cleared.count += 1
         guard let job, let directory else { return }
         if let failure = await discard(job, number: number, in: directory) {
