@@ -77,7 +77,8 @@ struct MetalinkDraft {
             bytes <= ByteCount.limit
         else {
             badDigest =
-                badDigest ?? fault("\((length ?? "").debugDescription) is not a valid length of pieces")
+                badDigest
+                ?? fault("\((length ?? "").debugDescription) is not a valid length of pieces")
             return
         }
         open = (algorithm, bytes, [])

@@ -15,7 +15,9 @@ public struct Failure: Error, Sendable, Hashable, Codable {
     public var retryAfter: Double?
     /// The origin that asked to wait, as it is written in URLs.
     public var askedBy: String?
-    /// The status with which a server refused; nil if it did not come to that. It is not kept.
+    /// The status with which a server refused; nil if it did not come to that.
+    ///
+    /// It is not kept.
     package var status: Int?
 
     private enum CodingKeys: String, CodingKey {

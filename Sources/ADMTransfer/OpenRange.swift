@@ -77,7 +77,8 @@ package final class OpenRange: Sendable {
     /// The last part of what is missing that another connection may be asked for, if both parts have at
     /// least `minimum` bytes; the range still ends where it did.
     ///
-    /// - Parameter share: The part that the other connection gets, between 0 and 1.
+    /// The parameter `share` is the part that the other connection gets, between 0 and 1.
+    ///
     /// - Returns: The range for the other connection; nil if there is too little to share.
     package func share(_ share: Double, minimum: Int64) -> ByteRange? {
         state.withLockedValue { state in

@@ -148,7 +148,7 @@ struct ExplanationTests {
         }
         let ahead = try explain(.retrying) { $0.runAt = Self.now.addingTimeInterval(2_592_000) }
         #expect(ahead.until == nil)
-        #expect(ahead.sentence == "job 7 waits for its next attempt")
+        #expect(ahead.sentence == "job 7 is tried again")
     }
 
     @Test func `a process that fetches as many files as it may is named`() throws {

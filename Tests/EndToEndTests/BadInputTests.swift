@@ -161,7 +161,8 @@ import Testing
     @Test func `D12 a home that is missing, relative or a file is named`() async throws {
         try await AdmProcess.withHome { process in
             for (variables, word) in [
-                (["ADM_HOME": "", "HOME": ""], "HOME"), (["ADM_HOME": "relative"], "ADM_HOME"),
+                (["ADM_HOME": "relative"], "ADM_HOME"),
+                (["HOME": "relative", "ADM_HOME": ""], "HOME"),
                 (["ADM_HOME": "/dev/null/x"], "/dev/null"),
             ] {
                 var adm = process

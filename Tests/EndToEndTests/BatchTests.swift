@@ -172,7 +172,7 @@ import Testing
                 ("\(url)\tfilenam=x", "filename"), ("\(url)\thash=sha256:zz", "sha256"),
                 ("\(url)\tif-exists=maybe", "if-exists"), ("\(url)\theader=no colon", "header"),
                 ("\(url)\tfilename=../x", "../x"), ("\(url)\tlimit-rate=fast", "limit-rate"),
-                ("\(url)\tmax-connections=0", "max-connections"), ("http://h/\u{0}x", "URL"),
+                ("\(url)\tmax-connections=0", "max-connections"), ("http://h\u{0}/x", "name"),
             ]
             let list = ["# list"] + bad.map(\.line) + [rig.server.url("/f1.bin")]
             let outcome = try await batch(rig, list.joined(separator: "\n"))

@@ -173,7 +173,7 @@ import Testing
     {
         var behaviour = Behaviour()
         behaviour.contentDisposition = "attachment; filename=\"a.iso\""
-        behaviour.bytesPerSecond = 150_000
+        behaviour.interruptions = [.stall(after: 200_000, .first(1))]
         try await run([file("/get", behaviour)]) { rig, digest in
             serve("\(digest)  a.iso\n\(Self.other)  b\n", at: "/SUMS", rig)
             let line =
@@ -183,6 +183,7 @@ import Testing
             try await rig.adm.run(line) { child in
                 try await rig.waitUntilKept()
                 try "mine".write(toFile: taken, atomically: true, encoding: .utf8)
+                rig.server.release("/get")
                 let outcome = try await child.wait()
                 #expect(outcome.status == 8, "\(outcome.errorOutput)")
             }

@@ -137,7 +137,7 @@ import Testing
 
     @Test func `a job that is resumed keeps its limit`() async throws {
         var behaviour = Behaviour()
-        behaviour.refusals = [Refusal(404, .first(1))]
+        behaviour.refusals = [Refusal(404, .first(2))]
         let file = TestFile("/a.bin", length: Self.mebibyte, seed: 3, behaviour)
         try await DownloadRig.run([file]) { rig in
             let failed = try await rig.download("/a.bin", "--limit-rate", "512KiB")

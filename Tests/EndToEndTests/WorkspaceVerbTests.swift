@@ -14,7 +14,7 @@ import Testing
             #expect(list.map { $0["name"] as? String } == ["home", "work"])
             #expect(list.map { $0["current"] as? Bool } == [true, false])
             let text = try await adm.succeed(["workspace", "list"])
-            #expect(text.output.contains("* "))
+            #expect(text.output.contains("*\thome\t"))
             let shown = try await adm.succeed(["ws", "show"])
             #expect(shown.output.contains("home"))
             #expect(shown.output.contains("adm ws use"))

@@ -68,7 +68,9 @@ enum HeaderFile {
         if path == "-" {
             data = try? FileHandle.standardInput.read(upToCount: 65_537)
         } else {
-            let file = FileHandle(forReadingAtPath: try DownloadOptions.absolute(path))
+            // A relative path is used as it is: the current directory may have a name that is not text.
+            let place = path.hasPrefix("~") ? try DownloadOptions.absolute(path) : path
+            let file = FileHandle(forReadingAtPath: place)
             data = try? file?.read(upToCount: 65_537) ?? (file == nil ? nil : Data())
         }
         guard let data, data.count <= 65_536 else {

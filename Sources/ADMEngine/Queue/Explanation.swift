@@ -130,8 +130,7 @@ struct Explanation {
         }
         return report(
             .retry,
-            "job \(job.number) waits\(until.map { " until \($0.shown)" } ?? "") for its next"
-                + " attempt\(cause)",
+            "job \(job.number) is tried again\(until.map { " at \($0.shown)" } ?? "")\(cause)",
             until: until
         )
     }
