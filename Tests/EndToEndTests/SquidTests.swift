@@ -38,8 +38,9 @@ struct SquidTests {
                 try """
                 http_port 127.0.0.1:\(port)
                 pid_filename none
-                access_log stdio:/dev/stdout
-                cache_log /dev/stderr
+                access_log none
+                cache_log /dev/null
+                cache_mem 8 MB
                 cache_store_log none
                 cache deny all
                 coredump_dir none
