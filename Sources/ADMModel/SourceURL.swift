@@ -109,16 +109,14 @@ public struct SourceURL: Hashable, Sendable {
 
     /// The URL that a `Location` or `Link` field points to, seen from this one (RFC 3986 §5).
     ///
-    /// - Throws: ``Failure`` with `remoteProtocol` where it is not a URL, `refused` for another scheme.
+    /// - Throws: ``Failure`` with `remoteProtocol` if it is not a URL, has another scheme, or holds a user name: the
+    ///   server is at fault, not who asked.
     public func resolving(location: String) throws(Failure) -> SourceURL {
         let target = URLText.absolute(location, from: self)
         do throws(Failure) { return try SourceURL(target) } catch {
-            guard error.code == .usage else { throw error }
-            throw Failure(
-                .remoteProtocol,
-                "\(redacted) points to something that is not a URL",
-                cause: error.message
-            )
+            let what =
+                error.code == .usage ? "something that is not a URL" : "what adm does not fetch"
+            throw Failure(.remoteProtocol, "\(redacted) points to \(what)", cause: error.message)
         }
     }
 

@@ -46,7 +46,9 @@ enum URLHost {
     }
 
     private static func isNumber(_ label: Substring) -> Bool {
-        label.utf8.allSatisfy(URLText.isDigit) || number(label) != nil
+        let digits = label.utf8.dropFirst(label.hasPrefix("0x") ? 2 : 0)
+        return digits.allSatisfy(URLText.isDigit)
+            || (label.hasPrefix("0x") && digits.allSatisfy { URLText.isHex($0) })
     }
 
     /// An IPv4 address of one to four numbers, the last of which fills the bytes that are left.

@@ -42,8 +42,13 @@ struct URLText {
         // Browsers take any number of slashes here.
         let rest = text.utf8.dropFirst(word.utf8.count + 1).drop { $0 == 0x2F }
         let authority = rest.prefix { $0 != 0x2F && $0 != 0x3F }
-        guard !authority.contains(0x40) else { throw .userInfo }
-        (host, port) = try URLText.hostAndPort(String(Substring(authority)))
+        let sign = authority.lastIndex(of: 0x40)
+        // Nothing before the sign, or a colon alone, is no user.
+        guard sign.map({ authority[..<$0].allSatisfy { $0 == 0x3A } }) ?? true else {
+            throw .userInfo
+        }
+        let place = sign.map { authority[$0...].dropFirst() } ?? authority[...]
+        (host, port) = try URLText.hostAndPort(String(Substring(place)))
         let target = rest[authority.endIndex...]
         let path = target.prefix { $0 != 0x3F }
         self.path = URLText.encoded(path, isPlain: URLText.isPlainInPath)
@@ -179,4 +184,8 @@ struct URLText {
     }
 
     static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    static func isHex(_ byte: UInt8) -> Bool {
+        isDigit(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
+    }
 }

@@ -59,7 +59,8 @@ import Testing
             ("http://0x7f.1/", "http://127.0.0.1/"),
             ("http://2130706433/", "http://127.0.0.1/"),
             ("http://0177.0.0.1/", "http://127.0.0.1/"),
-            ("http://127.1./", "http://127.0.0.1/"), ("http://[0:0::1]/", "http://[::1]/"),
+            ("http://127.1./", "http://127.0.0.1/"), ("http://@h/x", "http://h/x"),
+            ("http://:@h/x", "http://h/x"), ("http://[0:0::1]/", "http://[::1]/"),
             ("http://[::FFFF:1.2.3.4]/", "http://[::ffff:1.2.3.4]/"),
             ("http://h:/x", "http://h/x"), ("http://h:080/x", "http://h/x"),
             ("http://h.:81/", "http://h.:81/"), ("http://h?q", "http://h/?q"),
@@ -90,12 +91,27 @@ import Testing
 
     @Test(
         arguments: [
-            "http://1.2.3.4.5/", "http://1.256.1.1/", "http://a.1/", "http://4294967296/",
+            "http://1.2.3.4.5/", "http://0x100000000/", "http://a.0xfffffffffffffffffff/",
+            "http://1.256.1.1/", "http://a.1/", "http://4294967296/",
             "http://1.2.3.0x100/", "http://ex%zz/", "http://a%00b/", "http://a b/",
         ]
     )
     func `a host that ends with a number is an address or none`(text: String) {
         #expect { try SourceURL(text) } throws: { ($0 as? Failure)?.code == .usage }
+    }
+
+    @Test(arguments: [
+        "ftp://o/x", "file:///etc/passwd", "data:,x", "javascript:x", "//u:canary@o/x",
+    ])
+    func `a reference to what adm does not fetch names who points there`(location: String) {
+        #expect {
+            try SourceURL("https://h/a?canary").resolving(location: location)
+        } throws: { error in
+            let failure = error as? Failure
+            return failure?.code == .remoteProtocol
+                && failure?.message.contains("https://h/a points to") == true
+                && failure?.description.contains("canary") == false
+        }
     }
 
     @Test(arguments: ["http://[]/", "http://h:99999/", "//[]/", "http://", "https://h:0/x"])

@@ -40,8 +40,10 @@ private final class HTTP1Handler: ChannelInboundHandler {
     private var task: RequestTask?
     private var delivery: AnswerDelivery?
     private var parser = AnswerParser()
-    /// What arrived and was not read yet.
+    /// What is being read.
     private var held = ByteBuffer()
+    /// What arrived after that: it is not copied behind it, unless a head or a chunk size is in two pieces.
+    private var arrived = CircularBuffer<ByteBuffer>()
     /// Whether the answer left the connection fit for another request.
     private var isReusable = false
     /// Why nothing more arrives; nil while something may.
@@ -99,7 +101,9 @@ private final class HTTP1Handler: ChannelInboundHandler {
         let isReusable = self.isReusable
         delivery = nil
         task = nil
-        guard error == nil, isReusable, inputEnd == nil, let context, context.channel.isActive
+        // Bytes behind an answer that nobody asked for make the connection useless, too.
+        guard error == nil, isReusable, inputEnd == nil, held.readableBytes == 0, arrived.isEmpty,
+            let context, context.channel.isActive
         else {
             context?.close(mode: .all, promise: nil)
             return
@@ -127,8 +131,7 @@ private final class HTTP1Handler: ChannelInboundHandler {
             context.close(mode: .all, promise: nil)
             return
         }
-        var bytes = unwrapInboundIn(data)
-        if held.readableBytes == 0 { held = bytes } else { held.writeBuffer(&bytes) }
+        arrived.append(unwrapInboundIn(data))
         advance(isReading: true)
     }
 
@@ -151,8 +154,13 @@ private final class HTTP1Handler: ChannelInboundHandler {
     private func advance(isReading: Bool = false) {
         do {
             while let delivery, delivery.isReady {
+                if held.readableBytes == 0, let next = arrived.popFirst() { held = next }
                 if let event = try parser.next(&held) {
                     deliver(event, to: delivery)
+                    continue
+                }
+                if var next = arrived.popFirst() {
+                    held.writeBuffer(&next)
                     continue
                 }
                 switch inputEnd {
