@@ -92,6 +92,15 @@ package final class ChildProcess: Sendable {
     // a stranger, its end would never come. So one program is started at a time.
     private static let starting = NSLock()
 
+    /// Starts a program that somebody else waits for, while no other is being started.
+    ///
+    /// - Throws: What `Process.run()` throws.
+    package static func start(_ process: Process) throws {
+        starting.lock()
+        defer { starting.unlock() }
+        try process.run()
+    }
+
     private let process: Process
     private let state: ObservedState<State>
     private let input: Pipe?

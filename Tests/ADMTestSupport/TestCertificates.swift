@@ -184,7 +184,7 @@ package struct TestCertificates: Sendable {
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle(forWritingAtPath: log)
         do {
-            try process.run()
+            try ChildProcess.start(process)
         } catch {
             throw Failure(.unclassified, "cannot run openssl", cause: error.localizedDescription)
         }

@@ -11,7 +11,7 @@ struct NetworkSpace: Sendable {
         process.arguments = [
             "unshare", "--net", "--mount", "sh", "-c", "(\(silence)) >/dev/null 2>&1",
         ]
-        guard (try? process.run()) != nil else { return false }
+        guard (try? ChildProcess.start(process)) != nil else { return false }
         process.waitUntilExit()
         return process.terminationStatus == 0
     }()
