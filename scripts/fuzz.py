@@ -27,9 +27,9 @@ class Result:
 
     def __init__(self, name, log, status):
         self.name = name
-        self.failed = status != 0
         statistics = {key: int(value) for key, value in STATISTIC.findall(log)}
         self.runs = statistics.get("number_of_executed_units", 0)
+        self.failed = status != 0 or self.runs == 0
         self.speed = statistics.get("average_exec_per_sec", 0)
         self.memory = statistics.get("peak_rss_mb", 0)
         last = PROGRESS.findall(log)[-1:] or [("0", "0", "0")]
@@ -38,6 +38,8 @@ class Result:
         self.reason = next(iter(re.findall(
             r"(?:Fatal error: .*|ERROR: (?:libFuzzer|AddressSanitizer): .*|.*runtime failure: .*)", log,
         )), "")
+        if not self.reason and self.runs == 0:
+            self.reason = "nothing was run; see the log"
         self.place = ""
 
     def find_place(self, binary):
@@ -78,7 +80,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=60)
     parser.add_argument("--work", type=pathlib.Path, default=".build-fuzz/fuzz")
     parser.add_argument("targets", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     known = sorted(path.name for path in CORPORA.iterdir())
     for name in options.targets:
         if name not in known:

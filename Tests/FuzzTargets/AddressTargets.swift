@@ -70,6 +70,7 @@ func expectKept(_ url: SourceURL) throws(BrokenPromise) {
 private func expectHidden(in shown: String) throws(BrokenPromise) {
     let start = shown.firstRange(of: "://")?.upperBound ?? shown.startIndex
     let authority = shown[start...].prefix { !"/?#".contains($0) }
-    let login = authority.lastIndex(of: "@").map { authority[..<$0] }
+    // Slashes of either kind may stand in front of it.
+    let login = authority.lastIndex(of: "@").map { authority[..<$0].drop { $0 == "\\" } }
     try promise(login == nil || login == "***", "the login is shown in \(authority)")
 }

@@ -115,7 +115,7 @@ private func judge(_ facts: ResponseFacts) throws(BrokenPromise) {
                 if facts.status == 200 {
                     try promise(start == 0, "a whole file begins at \(start)")
                 }
-                if facts.isEncoded {
+                if facts.isEncodedOnTheWay {
                     try promise(!ranges, "parts of an encoded answer are asked for")
                 }
             }

@@ -19,3 +19,15 @@ func testOneInput(_ data: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     do { try Fuzzer.target.check(input) } catch { fatalError("\(error)") }
     return 0
 }
+
+/// The main function of libFuzzer, which the one of this program hides.
+@_silgen_name("LLVMFuzzerRunDriver")
+func runDriver(
+    _ count: UnsafeMutablePointer<CInt>,
+    _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+    _ check: @convention(c) (UnsafePointer<UInt8>?, Int) -> CInt
+) -> CInt
+
+var count = CommandLine.argc
+var arguments = unsafe CommandLine.unsafeArgv
+exit(unsafe runDriver(&count, &arguments, testOneInput))
