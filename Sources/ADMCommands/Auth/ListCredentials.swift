@@ -27,7 +27,7 @@ struct ListCredentials: AsyncParsableCommand {
         }
         try context.show(credentials.map(CredentialRow.init)) {
             guard !credentials.isEmpty else {
-                context.note("the workspace \(configuration.selection.name) has no credentials")
+                context.remark("the workspace \(configuration.selection.name) has no credentials")
                 return
             }
             // The beginning is enough for a person; a program gets all of it.

@@ -60,11 +60,11 @@ struct ListQueue: AsyncParsableCommand {
             }
             let waiting = JobState.allCases.filter { !$0.isFinal && counts[$0, default: 0] > 0 }
             let words = waiting.map { "\(counts[$0, default: 0]) \($0.rawValue)" }
-            context.note(
-                words.isEmpty
-                    ? "the queue of \(configuration.selection.name) is empty"
-                    : words.joined(separator: ", ")
-            )
+            if words.isEmpty {
+                context.note("the queue of \(configuration.selection.name) is empty")
+            } else {
+                context.remark(words.joined(separator: ", "))
+            }
         }
     }
 

@@ -74,6 +74,11 @@ extension CommandContext {
         if !isQuiet { tell(text) }
     }
 
+    /// Says what a person would like to know beside a table; a program that reads the table is told nothing.
+    func remark(_ text: String) {
+        if Terminal.output.isTerminal { note(text) }
+    }
+
     /// Tells what the person should know although it is no failure.
     func warn(_ text: String, hint: String? = nil) {
         tell("adm: warning: \(text)" + (hint.map { "\nhint: \($0)" } ?? ""))
