@@ -2,7 +2,7 @@ import ADMCatalog
 import ADMModel
 import UnixSignals
 
-/// The signals that ask adm to stop: SIGINT, SIGTERM and SIGHUP, unless whoever started it ignores them.
+/// The signals that ask adm to stop: SIGINT, SIGTERM and SIGHUP, unless its caller ignores them.
 public struct Interruption: Sendable {
     /// Which signal came.
     public enum Signal: Sendable {

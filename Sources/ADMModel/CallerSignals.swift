@@ -1,6 +1,6 @@
 import Glibc
 
-/// The signals that whoever started the process ignores, as nohup(1) does SIGHUP and a shell without job
+/// The signals that the caller of the process ignores, as nohup(1) does SIGHUP and a shell without job
 /// control SIGINT and SIGQUIT for what it runs in the background.
 ///
 /// They stay ignored, here and in children.

@@ -20,7 +20,7 @@ public struct LocalTime: Sendable, Hashable, CustomStringConvertible {
         self.init(local: seconds + LocalTime.offset(at: seconds))
     }
 
-    /// The local time of a moment where the clocks are so many seconds ahead of UTC.
+    /// The local time of a moment, given how many seconds the clocks are ahead of UTC.
     public init(_ date: Date, offset: Int) {
         self.init(local: LocalTime.seconds(date).adding(saturating: Int64(offset)))
     }

@@ -64,7 +64,7 @@ extension Transfer {
             continues: answer.continues
         )
         if !answer.continues { bytesAtStart = 0 }
-        // A run that goes on asked for a piece alone.
+        // A resumed run asked for one piece only.
         let end = answer.continues && piece < range.count ? range.start + piece : range.end
         let filling = OpenRange(ByteRange(range.start, end), in: part)
         open.assign(filling, to: number)

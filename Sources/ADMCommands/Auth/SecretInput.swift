@@ -83,7 +83,7 @@ enum SecretInput {
         var line: [UInt8] = []
         while !isCancelled() {
             if stops != CursorGuard.stops {
-                // The process was stopped and goes on; nobody knows what was typed until then.
+                // The process was stopped and continues; nobody knows what was typed until then.
                 stops = CursorGuard.stops
                 line = []
                 _ = TerminalMode.change(silence)

@@ -181,7 +181,7 @@ struct OptionHabit: Sendable {
         OptionHabit(
             "--save-session",
             .advice(
-                "adm keeps every job; adm resume --all goes on with those that were interrupted"
+                "adm keeps every job; adm resume --all continues those that were interrupted"
             )
         ),
         OptionHabit("-V", .advice("adm --version")),

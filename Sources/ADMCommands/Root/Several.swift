@@ -1,7 +1,7 @@
 import ADMModel
 import ArgumentParser
 
-/// What went wrong in a command on several things: each failure is reported at once, and the others go on.
+/// What went wrong in a command on several things: the command reports each failure at once and continues with the others.
 struct Several {
     private let context: CommandContext
     private var codes: Set<Int32> = []

@@ -10,7 +10,7 @@ enum ChecksumLine {
     case heading(DigestLabel?)
     /// The name of a file whose digest follows, or begins here in groups.
     case file(ByteLine, label: DigestLabel?, groups: [ByteLine])
-    /// Groups of digits that may go on with the line before.
+    /// Groups of digits that may continue the line before.
     case groups([ByteLine], label: DigestLabel?)
     /// A property of an object, as PowerShell writes it.
     case property(String, ByteLine)

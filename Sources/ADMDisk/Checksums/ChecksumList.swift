@@ -185,7 +185,7 @@ private struct Search {
 }
 
 extension ChecksumList {
-    /// The paths as they are written, each once, at most so many as fit into a sentence.
+    /// The paths as they are written, each once, and no more than fit into a sentence.
     fileprivate static func paths(of paths: [ListedPath]) -> [String] {
         var seen: Set<String> = []
         return Array(paths.map(\.text).filter { seen.insert($0).inserted }.prefix(4))

@@ -13,7 +13,7 @@ struct ChecksumListReader {
     private var countAtHeading = 0
     /// The file that the lines below its name are about.
     private var file: ByteLine?
-    /// Digits that may go on with the next line.
+    /// Digits that the next line may continue.
     private var open: (label: DigestLabel?, groups: [ByteLine])?
     /// An object of PowerShell.
     private var properties: [String: ByteLine] = [:]

@@ -113,7 +113,7 @@ extension Engine {
         _ cleared: inout ClearedJobs
     ) async throws {
         do throws(Failure) {
-            // One that somebody tries again meanwhile is not finished any more.
+            // If somebody tries the job again in the meantime, it is no longer finished.
             guard try await catalog.remove(number: number) else { return }
         } catch {
             guard error.code != .jobNotFound else { return }

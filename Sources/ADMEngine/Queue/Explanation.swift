@@ -104,7 +104,7 @@ struct Explanation {
             by: job.pausedBy?.rawValue,
             hint: isServed
                 ? "adm queue resume \(job.number) lets it go on"
-                : "adm resume \(job.number) goes on with it now, adm queue resume \(job.number) puts it back"
+                : "adm resume \(job.number) continues it now, adm queue resume \(job.number) puts it back"
                     + " into the queue"
         )
     }
