@@ -1,3 +1,5 @@
+import ADMModel
+
 /// The file name in a `Content-Disposition` field (RFC 6266, RFC 8187).
 package enum ContentDisposition {
     /// The most bytes of one field value that are looked at.

@@ -88,19 +88,7 @@ package enum SafeName {
     }
 
     private static func decode(_ text: String) -> String {
-        let bytes = Array(text.utf8)
-        var raw: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if let byte = HexText.percentByte(bytes, at: index) {
-                raw.append(byte)
-                index += 3
-            } else {
-                raw.append(bytes[index])
-                index += 1
-            }
-        }
-        return escapingInvalid(raw)
+        escapingInvalid(HexText.percentDecoded(Array(text.utf8)))
     }
 
     /// The bytes as UTF-8, each that belongs to no character as `%XX`.

@@ -1,3 +1,4 @@
+import ADMModel
 import Foundation
 
 /// A dictionary, as HTTP fields hold it (RFC 9651 §3.2).

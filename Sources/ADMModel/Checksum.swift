@@ -76,14 +76,14 @@ public struct Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
             let bytes = Data(base64Encoded: text), bytes.count == algorithm.byteCount
         else { return nil }
         self.algorithm = algorithm
-        hex = Checksum.hex(bytes)
+        hex = HexText.encode(bytes)
     }
 
     /// Takes the bytes of a digest; nil where there are not as many as that algorithm has.
     public init?(_ algorithm: DigestAlgorithm, bytes: some Collection<UInt8>) {
         guard bytes.count == algorithm.byteCount else { return nil }
         self.algorithm = algorithm
-        hex = Checksum.hex(bytes)
+        hex = HexText.encode(bytes)
     }
 
     /// Reads what a person writes: `algorithm:hex`, `algorithm=hex`, `algorithm-base64` as browsers know it,
@@ -92,7 +92,7 @@ public struct Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
     /// - Throws: ``Failure`` with `usage` for an unknown algorithm or a digest that is none.
     public init(parsing text: String) throws(Failure) {
         let word = text.trimmingCharacters(in: .whitespaces)
-        if !word.isEmpty, word.utf8.allSatisfy(Checksum.isHexDigit) {
+        if !word.isEmpty, word.utf8.allSatisfy({ HexText.value($0) != nil }) {
             guard let algorithm = DigestAlgorithm(hexDigits: word.utf8.count) else {
                 throw Failure(
                     .usage,
@@ -123,14 +123,6 @@ public struct Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
                 "write sha256:HEX, sha512:HEX, sha1:HEX, md5:HEX, the digest alone, or the file or"
                 + " URL of a checksum list such as SHA256SUMS"
         )
-    }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
-    }
-
-    private static func hex(_ bytes: some Collection<UInt8>) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
     /// The digest itself.

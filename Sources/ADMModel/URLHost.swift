@@ -48,7 +48,7 @@ enum URLHost {
     private static func isNumber(_ label: Substring) -> Bool {
         let digits = label.utf8.dropFirst(label.hasPrefix("0x") ? 2 : 0)
         return digits.allSatisfy(URLText.isDigit)
-            || (label.hasPrefix("0x") && digits.allSatisfy { URLText.isHex($0) })
+            || (label.hasPrefix("0x") && digits.allSatisfy { HexText.value($0) != nil })
     }
 
     /// An IPv4 address of one to four numbers, the last of which fills the bytes that are left.

@@ -31,18 +31,10 @@ package struct HTTPDate: Sendable, Hashable {
             }
         }
         guard let month, let clock, numbers.count == 2 else { return nil }
-        let day = numbers[0]
         var year = numbers[1]
         if year < 100 { year += year < 70 ? 2000 : 1900 }
-        guard day >= 1, day <= HTTPDate.length(of: month, in: year) else { return nil }
-        // A calendar of Foundation's takes milliseconds to load; this is its arithmetic.
-        let shifted = month > 2 ? year : year - 1
-        let era = shifted / 400
-        let yearOfEra = shifted - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        let days = era * 146_097 + dayOfEra - 719_468
-        seconds = Double(days * 86_400 + clock)
+        guard let day = CalendarDay(year: year, month: month, day: numbers[0]) else { return nil }
+        seconds = Double(day.number * 86_400 + Int64(clock))
     }
 
     /// Reads `08:49:37`; the last second of some days is the sixtieth.
@@ -53,13 +45,5 @@ package struct HTTPDate: Sendable, Hashable {
             hour <= 23, minute <= 59, second <= 60
         else { return nil }
         return hour * 3600 + minute * 60 + second
-    }
-
-    private static func length(of month: Int, in year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
     }
 }

@@ -49,8 +49,11 @@ package struct ResponseFacts: Sendable {
 
     /// Whether the answer points elsewhere.
     package var isRedirect: Bool {
-        [300, 301, 302, 303, 307, 308].contains(status) && location != nil
+        ResponseFacts.redirects.contains(status) && location != nil
     }
+
+    /// The statuses that point elsewhere together with `Location`.
+    static let redirects: Set<Int> = [300, 301, 302, 303, 307, 308]
 
     /// Whether the status says that the body is the file, or a part of it.
     ///

@@ -1,3 +1,5 @@
+import ADMModel
+
 /// A line of a list, or a part of one, as bytes: a name in it may be in any encoding.
 typealias ByteLine = ArraySlice<UInt8>
 
@@ -35,11 +37,6 @@ extension ByteLine {
     /// Whether it begins with this text.
     func begins(with text: String) -> Bool { starts(with: text.utf8) }
 
-    /// The text: UTF-8 where it is valid, else Latin-1.
-    var text: String {
-        if let text = String(validating: self, as: UTF8.self) { return text }
-        var scalars = String.UnicodeScalarView()
-        scalars.append(contentsOf: map { Unicode.Scalar($0) })
-        return String(scalars)
-    }
+    /// The text: UTF-8 if it is valid, else Latin-1.
+    var text: String { ByteText(self).string }
 }

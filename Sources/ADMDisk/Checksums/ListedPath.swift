@@ -76,18 +76,6 @@ package struct FilePlace: Sendable, Hashable {
     }
 
     private static func decoded(_ path: String) -> ByteLine {
-        let bytes = Array(path.utf8)
-        var decoded: [UInt8] = []
-        var index = 0
-        while index < bytes.count {
-            if let byte = HexText.percentByte(bytes, at: index) {
-                decoded.append(byte)
-                index += 3
-            } else {
-                decoded.append(bytes[index])
-                index += 1
-            }
-        }
-        return ByteLine(decoded)
+        ByteLine(HexText.percentDecoded(Array(path.utf8)))
     }
 }

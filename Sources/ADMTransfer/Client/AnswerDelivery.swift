@@ -77,9 +77,9 @@ final class AnswerDelivery {
 
     /// Ends a redirect whose body does not come: where it leads is known.
     private func limitRedirect(_ head: HTTPResponseHead) {
-        guard (300...399).contains(head.status.code), head.headers.contains(name: "location") else {
-            return
-        }
+        guard ResponseFacts.redirects.contains(Int(head.status.code)),
+            head.headers.contains(name: "location")
+        else { return }
         eventLoop.assumeIsolated().scheduleTask(in: AnswerDelivery.redirectLimit) { [weak self] in
             self?.cancel(BodyNotWanted())
         }

@@ -1,3 +1,4 @@
+import ADMModel
 import NIOCore
 import NIOHTTP1
 
@@ -152,7 +153,7 @@ struct AnswerParser {
         var size: Int64 = 0
         var digits = 0
         var rest = line[...]
-        while let digit = rest.first.flatMap(hexValue) {
+        while let digit = rest.first.flatMap(HexText.value).map(Int64.init) {
             // Far below what could overflow, and far above every file.
             guard size < 1 << 56 else { throw .framing("a chunk of its answer has an absurd size") }
             size = size << 4 | digit
@@ -164,15 +165,6 @@ struct AnswerParser {
             throw .framing("a chunk of its answer has no size")
         }
         return size
-    }
-
-    private static func hexValue(_ byte: UInt8) -> Int64? {
-        switch byte {
-        case 0x30...0x39: Int64(byte - 0x30)
-        case 0x41...0x46: Int64(byte - 0x41 + 10)
-        case 0x61...0x66: Int64(byte - 0x61 + 10)
-        default: nil
-        }
     }
 }
 
