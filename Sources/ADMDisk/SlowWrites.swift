@@ -17,9 +17,13 @@ enum SlowWrites {
 
 extension PartFile {
     /// Whether a write had to wait for the disk a moment ago.
-    package var isSlow: Bool {
+    package var isSlow: Bool { isSlow(at: SlowWrites.now) }
+
+    /// Whether a write had to wait for the disk a moment before `time`, in nanoseconds of
+    /// `DispatchTime`; before the first such write never.
+    package func isSlow(at time: UInt64) -> Bool {
         let until = slowUntil.load(ordering: .relaxed)
-        return until > 0 && SlowWrites.now < until
+        return until > 0 && time < until
     }
 
     /// Runs work on a thread of this file, one after another.
