@@ -8,8 +8,8 @@ package struct JobChange: Sendable {
     package var priority: Int?
     /// When it may begin.
     package var runAt: Date?
-    /// Settings of its own, by name, that replace those it had.
-    package var overrides: [String: String] = [:]
+    /// Settings of its own that replace those it had.
+    package var settings = JobSettings()
     /// Where it is saved; only as long as it has no bytes.
     package var directory: String?
     /// The name it is saved under; only as long as it has no bytes.
@@ -24,7 +24,9 @@ package struct JobChange: Sendable {
 
     /// Whether it may be made while the job runs: nothing but its speed limit changes.
     var isForRunning: Bool {
-        Set(overrides.keys) == ["limit-rate"] && priority == nil && runAt == nil
+        var rest = settings
+        rest.limitRate = nil
+        return settings.limitRate != nil && rest.isEmpty && priority == nil && runAt == nil
             && directory == nil && fileName == nil && addedTags.isEmpty && removedTags.isEmpty
     }
 }
@@ -60,7 +62,7 @@ extension Catalog {
             guard ![.running, .finalizing, .succeeded].contains(job.state) else { return nil }
             var request = job.request
             request.priority = change.priority ?? request.priority
-            request.overrides.merge(change.overrides) { _, new in new }
+            request.settings.merge(change.settings)
             request.directory = change.directory ?? request.directory
             request.fileName = change.fileName ?? request.fileName
             if change.directory != nil || change.fileName != nil, job.bytesDone > 0 {
@@ -89,7 +91,7 @@ extension Catalog {
         in database: Database
     ) throws -> Job? {
         var request = job.request
-        request.overrides.merge(change.overrides) { _, new in new }
+        request.settings.merge(change.settings)
         try database.execute(
             sql: "UPDATE job SET request = ?, updated_at = ? WHERE number = ?",
             arguments: [
@@ -100,8 +102,8 @@ extension Catalog {
         return try row(job.number, in: database).map(JobRow.job)
     }
 
-    /// The speed limits of their own that the jobs of a process have, as text, by number.
-    package func ownRates(for owner: String) throws(Failure) -> [Int64: String] {
+    /// The speed limits of their own that the jobs of a process have, by number.
+    package func ownRates(for owner: String) throws(Failure) -> [Int64: Rate] {
         try read { database in
             let select = try database.cachedStatement(
                 sql: """
@@ -109,9 +111,9 @@ extension Catalog {
                     WHERE owner = ? AND request LIKE '%"limit-rate"%'
                     """
             )
-            var rates: [Int64: String] = [:]
+            var rates: [Int64: Rate] = [:]
             for job in try JobListing(Row.fetchAll(select, arguments: [owner])).jobs {
-                rates[job.number] = job.request.overrides["limit-rate"]
+                rates[job.number] = job.request.settings.limitRate
             }
             return rates
         }

@@ -6,7 +6,7 @@ private let last = Mutex<(options: JobRequest?, text: String)>((nil, ""))
 
 /// A request as it may lie on disk: without its secrets.
 struct StoredRequest {
-    /// The request without secret header fields and without passwords in its overrides.
+    /// The request without secret header fields and without a login in its proxy.
     let request: JobRequest
     /// The names of the header fields that were left out.
     let withheld: [String]
@@ -18,7 +18,7 @@ struct StoredRequest {
         request.headers = original.headers.filter { !$0.isSecret }
         // They have a table of their own: most reads of a job do not need them.
         request.pieces = nil
-        request.overrides = original.overrides.mapValues(StoredRequest.withoutUserInfo)
+        request.settings.proxy = original.settings.proxy.map(StoredRequest.withoutUserInfo)
         self.request = request
         withheld = original.headers.filter(\.isSecret).map(\.name)
         // Name and value of a header field are told apart by the colon, which no name holds. A

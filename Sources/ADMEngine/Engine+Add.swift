@@ -1,5 +1,6 @@
 import ADMCatalog
 public import ADMModel
+import ADMProfiles
 import ADMScheduling
 
 extension Engine {
@@ -87,7 +88,7 @@ extension Engine {
     public func check(_ request: JobRequest) throws(Failure) {
         try Priority.check(request.priority)
         if let name = request.fileName { try FileName.check(name) }
-        if !request.overrides.isEmpty { _ = try configuration.transferSettings(for: request) }
+        try SettingsTable.check(request.settings)
     }
 
     /// Goes on with a job that is held, failed, cancelled or was left by a dead process.
@@ -197,10 +198,6 @@ extension Engine {
     }
 
     func fields(of request: JobRequest, and more: [HeaderField] = []) -> [HeaderField] {
-        let given = request.headers + more
-        let names = Set(given.map { $0.name.lowercased() })
-        return configuration.settings.transfer.headers.filter {
-            !names.contains($0.name.lowercased())
-        } + given
+        HeaderField.merged(configuration.settings.transfer.headers, own: request.headers + more)
     }
 }

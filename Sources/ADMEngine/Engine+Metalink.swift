@@ -76,17 +76,17 @@ extension Engine {
         return unique
     }
 
-    /// Fetches a Metalink, with the settings and credentials of the workspace; `overrides` are settings that
-    /// differ from them, as in ``JobRequest/overrides``.
+    /// Fetches a Metalink, with the settings and credentials of the workspace; `own` are settings that
+    /// differ from them, as in ``JobRequest/settings``.
     ///
     /// - Throws: ``Failure`` of the network, `remoteProtocol` where it is too long; `CancellationError`.
     /// - Returns: The document, and where redirects led.
     public func metalink(
         at url: SourceURL,
         headers: [HeaderField] = [],
-        overrides: [String: String] = [:]
+        settings own: JobSettings = JobSettings()
     ) async throws -> (bytes: [UInt8], url: SourceURL) {
-        let request = JobRequest(url: url, headers: headers, overrides: overrides)
+        let request = JobRequest(url: url, headers: headers, settings: own)
         return try await scheduler.document(
             at: url,
             named: "the Metalink",

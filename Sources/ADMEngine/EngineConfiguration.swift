@@ -3,7 +3,6 @@ import ADMProfiles
 import ADMScheduling
 import ADMSecrets
 import Foundation
-import Synchronization
 
 /// What an engine works in: one workspace, with the flags of this run.
 public struct EngineConfiguration: Sendable {
@@ -21,8 +20,6 @@ public struct EngineConfiguration: Sendable {
     public var prompt = Prompt()
     /// The `.netrc` file to take credentials from; nil to look into none.
     public var netrc: String?
-
-    private let read = OverriddenSettings()
 
     /// How a person can be asked.
     public struct Prompt: Sendable {
@@ -64,7 +61,7 @@ public struct EngineConfiguration: Sendable {
     /// The settings of one job: the flags of this run, then those the job was added with.
     func transferSettings(for request: JobRequest) throws(Failure) -> TransferSettings {
         var transfer = settings.transfer
-        if !request.overrides.isEmpty { transfer = try overridden(request.overrides) }
+        request.settings.apply(to: &transfer, except: Set(flags.keys))
         if transfer.proxy == nil {
             transfer.proxy = SettingsResolution.environmentProxy(
                 scheme: request.url.origin.scheme,
@@ -81,20 +78,6 @@ public struct EngineConfiguration: Sendable {
         }
         let connections = DescriptorBudget.ofProcess.connections
         transfer.maxConnections = min(transfer.maxConnections, connections)
-        return transfer
-    }
-
-    /// The settings with some of a job's own; equal ones are read from the files once.
-    private func overridden(_ overrides: [String: String]) throws(Failure) -> TransferSettings {
-        if let known = read.withLock({ $0[overrides] }) { return known }
-        let own = overrides.mapValues { [$0] }
-        let merged = own.merging(flags) { _, flag in flag }
-        let transfer = try workspaces.settings(for: selection, flags: merged).transfer
-        read.withLock { read in
-            // A list may have other settings on each line.
-            if read.count >= 64 { read = [:] }
-            read[overrides] = transfer
-        }
         return transfer
     }
 
@@ -142,16 +125,5 @@ public struct EngineConfiguration: Sendable {
     func directory(of request: JobRequest) throws(Failure) -> String {
         if let directory = request.directory ?? settings.directory { return directory }
         return try workspaces.standardDirectory(of: selection.name)
-    }
-}
-
-/// The settings of jobs with settings of their own, by those.
-private final class OverriddenSettings: Sendable {
-    private let settings = Mutex<[[String: String]: TransferSettings]>([:])
-
-    func withLock<R>(
-        _ body: (inout sending [[String: String]: TransferSettings]) -> sending R
-    ) -> sending R {
-        settings.withLock(body)
     }
 }

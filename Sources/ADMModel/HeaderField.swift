@@ -97,6 +97,14 @@ public struct HeaderField: Sendable, Hashable, Codable {
         .contains { lower.contains($0) }
     }
 
+    /// The fields of a request that has some of its own: each of `own` replaces those of `fields` with its name,
+    /// compared without regard to case (RFC 9110 §5.1).
+    package static func merged(_ fields: [HeaderField], own: [HeaderField]) -> [HeaderField] {
+        guard !own.isEmpty else { return fields }
+        let names = Set(own.map { $0.name.lowercased() })
+        return fields.filter { !names.contains($0.name.lowercased()) } + own
+    }
+
     /// Whether the field may follow a redirect to another origin.
     public var isSafeElsewhere: Bool {
         !isSecret

@@ -32,8 +32,8 @@ public struct JobRequest: Sendable, Hashable, Codable {
     ///
     /// They are kept beside the job: a job that was read from the workspace has none here.
     public var pieces: PieceHashes?
-    /// Settings of this job that differ from the workspace's, by setting name.
-    public var overrides: [String: String]
+    /// Settings of this job that differ from the workspace's.
+    public var settings: JobSettings
 
     /// Asks for one URL.
     public init(
@@ -50,7 +50,7 @@ public struct JobRequest: Sendable, Hashable, Codable {
         mirrors: [SourceURL] = [],
         size: Int64? = nil,
         pieces: PieceHashes? = nil,
-        overrides: [String: String] = [:]
+        settings: JobSettings = JobSettings()
     ) {
         self.url = url
         self.directory = directory
@@ -65,7 +65,7 @@ public struct JobRequest: Sendable, Hashable, Codable {
         self.mirrors = mirrors
         self.size = size
         self.pieces = pieces
-        self.overrides = overrides
+        self.settings = settings
     }
 }
 
@@ -77,7 +77,9 @@ extension JobRequest {
 
     private enum CodingKeys: String, CodingKey {
         case url, directory, fileName, checksum, checksumList, checksumFile, listAlgorithm
-        case ifExists, priority, headers, mirrors, size, overrides
+        case ifExists, priority, headers, mirrors, size
+        // The name that databases of earlier versions have it under.
+        case settings = "overrides"
     }
 
     /// Reads a request; what an older adm did not know is not there.
@@ -96,7 +98,7 @@ extension JobRequest {
             headers: try values.decode([HeaderField].self, forKey: .headers),
             mirrors: try values.decodeIfPresent([SourceURL].self, forKey: .mirrors) ?? [],
             size: try JobRequest.size(in: values),
-            overrides: try values.decode([String: String].self, forKey: .overrides)
+            settings: try values.decode(JobSettings.self, forKey: .settings)
         )
     }
 }

@@ -44,4 +44,16 @@ public struct TransferSettings: Sendable, Hashable, Codable {
 
     /// The built-in settings.
     public init() {}
+
+    /// The longest wait before the first retry.
+    package var retryWait: Duration {
+        get { .milliseconds(Int64(saturating: (retry.base * 1000).rounded())) }
+        set { retry.base = newValue.seconds }
+    }
+
+    /// The longest wait before any retry.
+    package var retryWaitMax: Duration {
+        get { .milliseconds(Int64(saturating: (retry.cap * 1000).rounded())) }
+        set { retry.cap = newValue.seconds }
+    }
 }

@@ -37,7 +37,7 @@ package enum SettingsResolution {
         workingDirectory: String? = nil
     ) throws(Failure) -> EffectiveSettings {
         for name in flags.keys.sorted() where SettingsTable.setting(name) == nil {
-            throw unknownFlag(name)
+            throw SettingsTable.unknownName(name)
         }
         try refuseVariables(environment)
         if let config { try refuseWorkspaceKeys(config) }
@@ -97,15 +97,6 @@ package enum SettingsResolution {
     package static let otherVariables = [
         "ADM_EDITOR", "ADM_HOME", "ADM_NO_INPUT", "ADM_PROFILE", "ADM_WORKSPACE",
     ]
-
-    private static func unknownFlag(_ name: String) -> Failure {
-        let near = NearestWord.to(name, in: SettingsTable.all.map(\.name))
-        return Failure(
-            .usage,
-            "there is no setting \(SettingProblem.show(name))",
-            hint: near.map { "did you mean \($0)?" }
-        )
-    }
 
     private static func refuseVariables(_ environment: [String: String]) throws(Failure) {
         for definition in SettingsTable.all where !definition.places.contains(.environment) {

@@ -21,7 +21,7 @@ struct RunningJob: Sendable {
     let isAttended: Bool
     var limits: JobLimits
     /// The job's own speed limit as it is written.
-    var ownRate: String?
+    var ownRate: Rate?
     /// Whether every byte has arrived, so that the slot went to another job.
     var isFinishing = false
 }

@@ -152,7 +152,7 @@ extension Scheduler {
                 own: (try? settings.get().limitRate) ?? .unlimited,
                 flow: flow(to: lease.host)
             ),
-            ownRate: claim.job.request.overrides["limit-rate"]
+            ownRate: claim.job.request.settings.limitRate
         )
         running[claim.number] = item
         if isStopping { item.stop.pullAtEnd() }
@@ -162,7 +162,8 @@ extension Scheduler {
 
     private func execute(_ claim: Claim, _ item: RunningJob) async {
         let fields =
-            attended[claim.job.id]?.fields ?? configuration.fields + claim.job.request.headers
+            attended[claim.job.id]?.fields
+            ?? HeaderField.merged(configuration.fields, own: claim.job.request.headers)
         var coolDown: Budget.CoolDown?
         var needsLook = true
         do {

@@ -17,7 +17,8 @@ struct AddingTests {
             )
             wanted.checksum = try Checksum(.md5, hex: String(repeating: "0f", count: 16))
             wanted.ifExists = .overwrite
-            wanted.overrides = ["max-connections": "4"]
+            wanted.settings.maxConnections = 4
+            wanted.settings.limitRate = Rate(parsing: "2 MiB/s 08:00-18:00 mon-fri; 500k")
             let outcomes = try await catalog.add([(wanted, directory: "/down loads")], now: start)
             guard case .added(let job, let event) = try #require(outcomes.first) else {
                 Issue.record("the job existed already")
@@ -177,11 +178,11 @@ struct AddingTests {
                     try HeaderField(name: "Accept", value: "visible-value"),
                 ]
             )
-            wanted.overrides = ["proxy": "http://user:\(canary)@proxy.example:8080/?a@b"]
+            wanted.settings.proxy = "http://user:\(canary)@proxy.example:8080/?a@b"
             let job = try await catalog.add([(wanted, directory: "/downloads")])[0].job
             #expect(job.withheldHeaders == ["Authorization", "COOKIE", "X-Api-Key"])
             #expect(job.request.headers.map(\.name) == ["Accept"])
-            #expect(job.request.overrides["proxy"] == "http://proxy.example:8080/?a@b")
+            #expect(job.request.settings.proxy == "http://proxy.example:8080/?a@b")
             #expect(try await catalog.job(number: job.number) == job)
             let claim = try #require(try await catalog.claim(number: job.number, owner: holder.id))
             _ = try await catalog.failed(claim, failure: broken)

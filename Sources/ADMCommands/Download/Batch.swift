@@ -1,3 +1,4 @@
+import ADMEngine
 import ADMModel
 
 /// A list of URLs with options, read as it comes.
@@ -141,26 +142,21 @@ struct Batch: Sendable {
         case "priority":
             request.priority = try Priority.parse(value)
         default:
-            guard Batch.settings.contains(name) else {
-                let known =
-                    Batch.settings + ["filename", "dir", "hash", "mirror", "header", "if-exists"]
-                throw Failure(
-                    .usage,
-                    "there is no option \(name.debugDescription)",
-                    hint: NearestWord.to(name, in: known).map { "did you mean \($0)?" }
-                )
-            }
-            request.overrides[name] = value
+            guard JobSettings.listNames.contains(name) else { throw Batch.unknown(name) }
+            request.settings.merge(try JobSettings(parsing: [name: value]))
         }
     }
 
-    /// The settings that a line may have of its own.
-    private static let settings = [
-        "max-connections", "min-segment-size", "retries", "retry-wait", "max-retry-after",
-        "connect-timeout",
-        "idle-timeout", "first-byte-timeout", "total-timeout", "bind-address", "limit-rate",
-        "user-agent", "max-redirects",
-    ]
+    private static func unknown(_ name: String) -> Failure {
+        let own = ["filename", "dir", "hash", "mirror", "header", "if-exists", "priority"]
+        return Failure(
+            .usage,
+            "there is no option \(name.debugDescription)",
+            hint: NearestWord.to(name, in: JobSettings.listNames + own).map {
+                "did you mean \($0)?"
+            }
+        )
+    }
 }
 
 extension String {

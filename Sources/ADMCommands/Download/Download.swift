@@ -57,7 +57,7 @@ struct Download: AsyncParsableCommand {
         let run = try ForegroundRun(
             context,
             // The other settings go with each job, where those of a batch line are nearer.
-            flags: options.tuning.listFlags.merging(runOptions.flags) { $1 },
+            flags: runOptions.flags,
             netrc: runOptions.netrcOptions,
             printsPaths: runOptions.printPath,
             namesFiles: !passes

@@ -89,7 +89,7 @@ struct DownloadOptions: ParsableArguments {
             ifExists: ifExists,
             priority: try priority.map(Priority.parse) ?? 1,
             headers: headers,
-            overrides: try tuning.overrides
+            settings: try tuning.settings
         )
         if let hash { try request.expect(hash) }
         for mirror in mirror { request.mirrors.append(try SourceURL(mirror)) }

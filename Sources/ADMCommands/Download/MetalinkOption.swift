@@ -45,7 +45,7 @@ struct MetalinkOption: ParsableArguments {
             let document = try await engine.metalink(
                 at: url,
                 headers: headers,
-                overrides: template.overrides
+                settings: template.settings
             )
             bytes = document.bytes
             base = document.url

@@ -1,3 +1,4 @@
+import ADMEngine
 import ADMModel
 import ArgumentParser
 
@@ -111,19 +112,25 @@ struct TuningOptions: ParsableArguments {
     )
     var maxRedirects: String?
 
-    /// What was given, by setting name.
+    /// What was given, as the settings of a job, with which they are kept.
     ///
-    /// It is kept with the job.
-    var overrides: [String: String] {
-        get throws(Failure) {
-            var given = asWritten
-            if let caFile { given["ca-file"] = try DownloadOptions.absolute(caFile) }
-            return given
-        }
+    /// - Throws: ``Failure`` with `usage` that names the option.
+    var settings: JobSettings {
+        get throws(Failure) { try JobSettings(options: flags) }
     }
 
     /// Whether nothing was given that is kept with a job.
-    var isEmpty: Bool { asWritten.isEmpty }
+    var isEmpty: Bool { asWritten.isEmpty && noProxy.isEmpty }
+
+    /// What was given, as the settings of this run.
+    var flags: [String: [String]] {
+        get throws(Failure) {
+            var given = asWritten.mapValues { [$0] }
+            if let caFile { given["ca-file"] = [try DownloadOptions.absolute(caFile)] }
+            if !noProxy.isEmpty { given["no-proxy"] = noProxy }
+            return given
+        }
+    }
 
     private var asWritten: [String: String] {
         let given: [String: String?] = [
@@ -132,20 +139,9 @@ struct TuningOptions: ParsableArguments {
             "connect-timeout": connectTimeout,
             "idle-timeout": idleTimeout, "first-byte-timeout": firstByteTimeout,
             "total-timeout": totalTimeout, "bind-address": bindAddress, "limit-rate": limitRate,
-            "proxy": proxy,
-            // What cannot be understood is told where the setting is read.
-            "ca-file": caFile.map { (try? DownloadOptions.absolute($0)) ?? $0 },
-            "user-agent": userAgent,
+            "proxy": proxy, "ca-file": caFile, "user-agent": userAgent,
             "max-redirects": maxRedirects,
         ]
         return given.compactMapValues(\.self)
     }
-
-    /// What was given, as the settings of this run.
-    var flags: [String: [String]] {
-        get throws(Failure) { try overrides.mapValues { [$0] }.merging(listFlags) { $1 } }
-    }
-
-    /// The lists among them, which are not kept with a job.
-    var listFlags: [String: [String]] { noProxy.isEmpty ? [:] : ["no-proxy": noProxy] }
 }

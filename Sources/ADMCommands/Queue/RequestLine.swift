@@ -1,3 +1,4 @@
+import ADMEngine
 import ADMModel
 import Foundation
 
@@ -113,7 +114,7 @@ struct RequestLine: Decodable {
         for mirror in mirrors ?? [] {
             queued.request.mirrors.append(try SourceURL(mirror))
         }
-        queued.request.overrides.merge(settings ?? [:]) { _, own in own }
+        queued.request.settings.merge(try JobSettings(parsing: settings ?? [:]))
         queued.tags += tags ?? []
         if let at { queued.runAt = try MomentText.parse(at, option: "at") }
         queued.after = after ?? base.after

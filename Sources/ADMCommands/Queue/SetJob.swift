@@ -78,7 +78,7 @@ struct SetJob: AsyncParsableCommand {
         change.fileName = filename
         change.addedTags = tag
         change.removedTags = untag
-        change.overrides = try tuning.overrides
+        change.settings = try tuning.settings
         let wanted = change
         let (changed, several) = try await Engine.run(configuration) { engine in
             var changed: [Job] = []

@@ -9,8 +9,8 @@ public struct QueuedJobChange: Sendable {
     public var priority: Int?
     /// When it may begin.
     public var runAt: Date?
-    /// Settings of its own, by name.
-    public var overrides: [String: String] = [:]
+    /// Settings of its own.
+    public var settings = JobSettings()
     /// Where it is saved, absolute.
     public var directory: String?
     /// The name it is saved under.
@@ -45,14 +45,14 @@ extension Engine {
         var change = JobChange()
         change.priority = wanted.priority
         change.runAt = wanted.runAt
-        change.overrides = wanted.overrides
+        change.settings = wanted.settings
         change.directory = wanted.directory
         change.fileName = wanted.fileName
         change.addedTags = wanted.addedTags
         change.removedTags = wanted.removedTags
         var request = job.request
         request.fileName = wanted.fileName ?? request.fileName
-        request.overrides.merge(wanted.overrides) { _, new in new }
+        request.settings = wanted.settings
         // One that an earlier adm let in may stay.
         request.priority = wanted.priority ?? 1
         try check(request)

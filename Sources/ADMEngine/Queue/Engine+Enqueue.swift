@@ -13,10 +13,10 @@ extension Engine {
     ///   `jobNotFound` or `exists` for the job to wait for.
     /// - Returns: For each request its job, and whether it was added.
     public func enqueue(_ requests: [QueuedRequest]) async throws(Failure) -> [QueuedJob] {
-        // Settings are read from files: once for all requests that have the same.
-        var checked: Set<[String: String]> = []
+        // Once for all requests that have the same settings.
+        var checked: Set<JobSettings> = []
         for queued in requests {
-            if checked.insert(queued.request.overrides).inserted {
+            if checked.insert(queued.request.settings).inserted {
                 try check(queued.request)
             } else {
                 try Priority.check(queued.request.priority)

@@ -74,12 +74,12 @@ extension Scheduler {
     }
 
     /// Takes the limits that somebody gave to running jobs.
-    func noticeOwnRates(_ rates: [Int64: String]) {
-        for (number, text) in rates {
-            guard let item = running[number], item.ownRate != text else { continue }
-            running[number]?.ownRate = text
+    func noticeOwnRates(_ rates: [Int64: Rate]) {
+        for (number, own) in rates {
+            guard let item = running[number], item.ownRate != own else { continue }
+            running[number]?.ownRate = own
             var request = item.job.request
-            request.overrides["limit-rate"] = text
+            request.settings.limitRate = own
             // Who wrote it checked it; what cannot be read any more changes nothing.
             guard let rate = try? configuration.settings(request).limitRate else { continue }
             running[number]?.limits.rate = rate

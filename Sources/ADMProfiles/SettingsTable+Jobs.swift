@@ -1,0 +1,75 @@
+package import ADMModel
+
+extension SettingsTable {
+    /// Reads settings of one job from words, by the name of the setting.
+    ///
+    /// - Parameters:
+    ///   - words: What is said for each setting; the last word counts, except for lists.
+    ///   - isOwner: Whether the owner of the workspace says it, who may also choose a proxy and whom to trust.
+    /// - Throws: ``Failure`` with `usage`: for a name that is not a setting, a setting that a job may not have
+    ///   of its own, or a value that is not allowed.
+    package static func jobSettings(
+        _ words: [String: [String]],
+        isOwner: Bool
+    ) throws(Failure) -> JobSettings {
+        var settings = JobSettings()
+        for (name, words) in words.sorted(by: { $0.key < $1.key }) {
+            guard let definition = setting(name) else { throw unknownName(name) }
+            guard let field = JobSettings.field(name), isOwner || !field.isForOwner else {
+                throw notOfJob(definition)
+            }
+            let subject = isOwner ? definition.flag : name
+            do throws(SettingProblem) {
+                _ = field.read(try definition.kind.read(words: words).jobText, &settings)
+            } catch { throw error.failure(.usage, subject: subject) }
+        }
+        return settings
+    }
+
+    /// Sees that every value that a program gave to a job is allowed.
+    ///
+    /// - Throws: ``Failure`` with `usage` that names the setting.
+    package static func check(_ settings: JobSettings) throws(Failure) {
+        guard !settings.isEmpty else { return }
+        _ = try jobSettings(settings.words.mapValues { [$0] }, isOwner: true)
+    }
+
+    /// The failure for a name that is not a setting, with the nearest one.
+    static func unknownName(_ name: String) -> Failure {
+        let near = NearestWord.to(name, in: all.map(\.name))
+        return Failure(
+            .usage,
+            "there is no setting \(SettingProblem.show(name))",
+            hint: near.map { "did you mean \($0)?" }
+        )
+    }
+
+    private static func notOfJob(_ definition: SettingDefinition) -> Failure {
+        let isOwners = JobSettings.field(definition.name) != nil
+        return Failure(
+            .usage,
+            "a job in a list may not have the setting \(definition.name)",
+            hint: isOwners
+                ? "give it for all of them with \(definition.flag)"
+                : definition.restriction
+                    ?? "it is a setting of the workspace: adm profile set \(definition.name)"
+        )
+    }
+}
+
+extension SettingValue {
+    /// The value as ``JobSettings`` reads it; empty for none.
+    fileprivate var jobText: String {
+        switch self {
+        case .unset: ""
+        case .text(let text): text
+        case .number(let number): "\(number)"
+        case .bytes(let count): "\(count.bytes)"
+        case .rate(let rate): rate.description
+        case .duration(let duration): "\(Int64(saturating: (duration.seconds * 1000).rounded()))ms"
+        case .list(let items): items.joined(separator: ",")
+        case .headers(let fields): fields.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
+        case .boolean(let flag): "\(flag)"
+        }
+    }
+}
