@@ -97,13 +97,13 @@ let package = Package(
         ),
         .target(
             name: "ADMScheduling",
-            dependencies: ["ADMModel", "ADMCatalog", "ADMTransfer"],
+            dependencies: ["ADMModel", "ADMCatalog", "ADMDisk", "ADMTransfer"],
             swiftSettings: strict
         ),
         .target(
             name: "ADMEngine",
             dependencies: [
-                "ADMModel", "ADMCatalog", "ADMMetalink", "ADMProfiles", "ADMScheduling",
+                "ADMModel", "ADMCatalog", "ADMDisk", "ADMMetalink", "ADMProfiles", "ADMScheduling",
                 "ADMSecrets", unixSignals,
             ],
             swiftSettings: strict

@@ -1,4 +1,5 @@
 import ADMCatalog
+import ADMDisk
 public import ADMModel
 import ADMProfiles
 import ADMScheduling
@@ -87,7 +88,7 @@ extension Engine {
     /// - Throws: ``Failure`` with `usage` or `configuration`.
     public func check(_ request: JobRequest) throws(Failure) {
         try Priority.check(request.priority)
-        if let name = request.fileName { try FileName.check(name) }
+        if let name = request.fileName { _ = try SafeName.checkUserName(name) }
         try SettingsTable.check(request.settings)
     }
 

@@ -1,4 +1,5 @@
 import ADMCatalog
+import ADMDisk
 public import ADMModel
 import ADMScheduling
 
@@ -41,7 +42,7 @@ extension Engine {
     /// Removes the part file of a job that is forgotten; why that is not possible, where it is not.
     func discard(_ job: JobID, number: Int64, in directory: String) async -> Failure? {
         do {
-            try await Leftover.discard(job, in: directory)
+            try await Blocking.run { try PartFile.discard(directory: directory, job: job) }
             return nil
         } catch {
             var failure = error as? Failure ?? Failure(.unclassified, "\(error)")

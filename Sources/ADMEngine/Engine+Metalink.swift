@@ -1,3 +1,4 @@
+import ADMDisk
 import ADMMetalink
 public import ADMModel
 import ADMScheduling
@@ -56,7 +57,7 @@ extension Engine {
                     $0.isSafeElsewhere || first.origin == url?.origin
                 }
                 request.fileName =
-                    template.fileName ?? FileName.safe(file.name).map { numbered($0, &names) }
+                    template.fileName ?? SafeName.fromHeader(file.name).map { numbered($0, &names) }
                 if !template.namesDigest { request.checksum = file.checksum }
                 request.size = file.size
                 request.pieces = file.pieces
@@ -70,7 +71,7 @@ extension Engine {
         var unique = name
         while let count = names[unique.lowercased()] {
             names[unique.lowercased()] = count + 1
-            unique = FileName.numbered(name, count)
+            unique = SafeName.numbered(name, count)
         }
         names[unique.lowercased()] = 1
         return unique

@@ -1,4 +1,5 @@
 package import ADMCatalog
+import ADMDisk
 package import ADMModel
 import ADMTransfer
 
@@ -25,7 +26,7 @@ package enum DeadOwners {
             guard let job = try await catalog.job(number: number), job.bytesDone == 0 else {
                 continue
             }
-            try? await Leftover.discard(job)
+            try? await Blocking.run { try PartFile.discard(directory: job.directory, job: job.id) }
         }
         let stopped = recovery.ready + recovery.paused + recovery.cancelled + recovery.poisoned
         await giveBackSpace(of: stopped, catalog)

@@ -1,3 +1,4 @@
+import ADMDisk
 package import ADMModel
 import ADMTransfer
 
@@ -13,7 +14,7 @@ package struct DeletedDownloads: Sendable {
     /// - Returns: Whether a file was deleted; else why it was kept, nil where there is none.
     package mutating func delete(_ job: Job) async -> (isDeleted: Bool, kept: String?) {
         guard job.state == .succeeded else {
-            try? await Leftover.discard(job)
+            try? await Blocking.run { try PartFile.discard(directory: job.directory, job: job.id) }
             return (false, nil)
         }
         return await jobs.delete(job)

@@ -1,4 +1,5 @@
 import ADMCatalog
+import ADMDisk
 import ADMModel
 import ADMTransfer
 import Foundation
@@ -13,7 +14,7 @@ actor JobAttempt {
     let resources: RunResources
     let destination: Destination
     let policy: ConflictPolicy
-    var part: OpenPart?
+    var part: PartFile?
     var name: String?
     var expected: Verification?
     /// The list that names the digest, as long as it is not known under which name.
@@ -178,7 +179,7 @@ actor JobAttempt {
 
     // MARK: - Turning points of the transfer
 
-    private func identify(_ identity: RemoteIdentity) async throws -> OpenPart {
+    private func identify(_ identity: RemoteIdentity) async throws -> PartFile {
         self.identity = identity
         try lookUp(identity)
         if !identity.continues { suspects = nil }
@@ -221,12 +222,12 @@ actor JobAttempt {
                     hint: "wait for it, or choose another name with --filename"
                 )
             }
-            chosen = Destination.numbered(wanted, counter)
+            chosen = SafeName.numbered(wanted, counter)
         }
         throw ClaimLost()
     }
 
-    private func open(as chosen: String, _ identity: RemoteIdentity) async throws -> OpenPart {
+    private func open(as chosen: String, _ identity: RemoteIdentity) async throws -> PartFile {
         name = chosen
         let opened = try await destination.prepare(
             part,

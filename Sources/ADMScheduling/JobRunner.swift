@@ -25,7 +25,7 @@ package struct JobRunner: Sendable {
     /// ``StopReason``; a checkpoint comes first.
     ///
     /// - Throws: ``Failure`` where the end could not be recorded.
-    package func run(_ claim: Claim) async throws -> RunEnd {
+    package func run(_ claim: Claim) async throws -> AttemptResult {
         var mayStartClean = true
         var claim = claim
         while true {
@@ -52,7 +52,7 @@ package struct JobRunner: Sendable {
         }
     }
 
-    private func failed(_ claim: Claim, _ failure: Failure) async throws -> RunEnd {
+    private func failed(_ claim: Claim, _ failure: Failure) async throws -> AttemptResult {
         let gained = try await resources.catalog.job(id: claim.job.id)?.bytesDone ?? 0
         // A run that begins anew each time makes no progress, however far it gets.
         let retry = gained > claim.bestDone ? 1 : claim.retries + 1
@@ -83,7 +83,7 @@ package struct JobRunner: Sendable {
 
     /// Whether a server asks somebody who watches for more patience than there is.
     private func waitsTooLong(_ failure: Failure) -> Bool {
-        guard resources.isAttended, failure.isTransient, let asked = failure.retryAfter else {
+        guard resources.isForeground, failure.isTransient, let asked = failure.retryAfter else {
             return false
         }
         return asked > resources.settings.maxRetryAfter.seconds
@@ -114,7 +114,7 @@ package struct JobRunner: Sendable {
         _ failure: Failure,
         retry: Int,
         delay: Double
-    ) async throws -> RunEnd {
+    ) async throws -> AttemptResult {
         if let reason = await wanted(claim) { return try await stopped(claim, because: reason) }
         let due = Date(timeIntervalSinceNow: delay)
         let events = try await resources.catalog.retrying(
@@ -130,7 +130,7 @@ package struct JobRunner: Sendable {
     }
 
     /// The run was stopped after a checkpoint.
-    private func stopped(_ claim: Claim) async throws -> RunEnd {
+    private func stopped(_ claim: Claim) async throws -> AttemptResult {
         let reason = resources.stopReason()
         guard reason == .yield || reason == .shutdown else {
             return try await stopped(claim, because: reason)
@@ -138,7 +138,7 @@ package struct JobRunner: Sendable {
         return try await stopped(claim, because: await wanted(claim) ?? reason)
     }
 
-    private func stopped(_ claim: Claim, because reason: StopReason) async throws -> RunEnd {
+    private func stopped(_ claim: Claim, because reason: StopReason) async throws -> AttemptResult {
         switch reason {
         case .interruption: return .ended(try await pause(claim, by: .interruption, nil))
         case .pause: return .ended(try await pause(claim, by: .person, nil))

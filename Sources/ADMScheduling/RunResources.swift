@@ -11,7 +11,7 @@ package struct RunResources: Sendable {
     /// The settings that count for this job.
     package var settings: TransferSettings
     /// Whether somebody waits for the job.
-    package var isAttended: Bool
+    package var isForeground: Bool
     /// Header fields for this run, secrets among them.
     package var fields: [HeaderField]
     /// The credentials of the workspace.
@@ -40,7 +40,7 @@ package struct RunResources: Sendable {
         catalog: Catalog,
         sessions: HTTPSessions,
         settings: TransferSettings,
-        isAttended: Bool,
+        isForeground: Bool,
         fields: [HeaderField],
         credentials: any CredentialSource,
         limits: JobLimits,
@@ -56,7 +56,7 @@ package struct RunResources: Sendable {
         self.catalog = catalog
         self.sessions = sessions
         self.settings = settings
-        self.isAttended = isAttended
+        self.isForeground = isForeground
         self.fields = fields
         self.credentials = credentials
         self.limits = limits

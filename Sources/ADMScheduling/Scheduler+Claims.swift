@@ -58,7 +58,7 @@ extension Scheduler {
                 next = try await claim(
                     group.count,
                     host: host,
-                    closed: answer.closed,
+                    closed: decision.closed,
                     besides: claims.count
                 )
             } catch { failure = error }
@@ -69,7 +69,7 @@ extension Scheduler {
             unused += group.dropFirst(next.count)
         }
         for slot in unused {
-            await configuration.budget.handBack(slot.lease, coolDown: slot.coolDown)
+            await configuration.budget.giveBack(slot.lease, coolDown: slot.coolDown)
             ledger.isDue = true
             ledger.owes = true
         }
@@ -77,32 +77,33 @@ extension Scheduler {
     }
 
     private func mayKeep(_ slot: FreedSlot) -> Bool {
-        slot.coolDown == nil && !answer.hasRivals && !answer.recalled.contains(slot.lease.serial)
+        slot.coolDown == nil && !decision.hasRivals
+            && !decision.preempted.contains(slot.lease.serial)
     }
 
     /// Takes the slots that are free and due, and claims a job for each; false where there are none.
     private func takeSlots(for claims: inout [(Claim, Lease)]) async throws -> Bool {
-        let wish = try await wish(besides: claims.count)
-        guard wish != nil || answer.isWaiting || ledger.owes || !running.isEmpty else {
+        let demand = try await demand(besides: claims.count)
+        guard demand != nil || decision.isWaiting || ledger.owes || !running.isEmpty else {
             return false
         }
         let member = member ?? configuration.member()
         self.member = member
-        answer = try await configuration.budget.update(member, wish: wish)
-        noticeCoolDowns(of: wish)
+        decision = try await configuration.budget.update(member, demand: demand)
+        noticeCoolDowns(of: demand)
         ledger.owes = false
         for item in running.values
-        where !item.isFinishing && answer.recalled.contains(item.lease.serial) {
-            item.stop.pull(.yield)
+        where !item.isFinishing && decision.preempted.contains(item.lease.serial) {
+            item.stop.send(.yield)
         }
         var failure: (any Error)?
-        for (host, leases) in Dictionary(grouping: answer.granted, by: \.host) {
+        for (host, leases) in Dictionary(grouping: decision.granted, by: \.host) {
             var next: [Claim] = []
             do {
                 next = try await claim(
                     leases.count,
                     host: host,
-                    closed: answer.closed.subtracting(leases.map(\.origin)),
+                    closed: decision.closed.subtracting(leases.map(\.origin)),
                     besides: claims.count
                 )
             } catch { failure = failure ?? error }
@@ -111,32 +112,32 @@ extension Scheduler {
                 claims.append((claim, lease))
             }
             for lease in leases.dropFirst(next.count) {
-                await configuration.budget.handBack(lease)
+                await configuration.budget.giveBack(lease)
                 ledger.owes = true
             }
         }
         if let failure { throw failure }
-        return !answer.granted.isEmpty
+        return !decision.granted.isEmpty
     }
 
     /// The jobs that could begin now; nil where there are none.
-    private func wish(besides begun: Int) async throws -> QueueHead? {
+    private func demand(besides begun: Int) async throws -> QueueHead? {
         var room = configuration.limit - transferring - begun
-        if let left = drain?.left, attended.isEmpty { room = min(room, left - begun) }
+        if let left = drain?.left, foreground.isEmpty { room = min(room, left - begun) }
         guard room > 0 else { return nil }
         let catalog = configuration.catalog
         let owner = configuration.budget.holder.id
         var head = QueueHead()
-        let own = running.values.count { attended[$0.job.id] != nil }
-        if attended.count > own || !resting.isEmpty {
-            head = try await attendedHead()
+        let own = running.values.count { foreground[$0.job.id] != nil }
+        if foreground.count > own || !resting.isEmpty {
+            head = try await foregroundHead()
         }
         if let drain, (drain.left ?? Int.max) > begun {
             let more = try await catalog.head(
                 of: .workspace,
                 owner: owner,
-                busy: answer.busyHosts,
-                closed: answer.closed
+                busy: decision.busyHosts,
+                closed: decision.closed
             )
             if head.entries.isEmpty { head.sortKey = more.sortKey }
             let known = Set(head.entries.map(\.origin))
@@ -152,13 +153,13 @@ extension Scheduler {
     ///
     /// A job that is being added has its row before it is known here with its header fields; until
     /// then it does not begin.
-    private func attendedHead() async throws -> QueueHead {
+    private func foregroundHead() async throws -> QueueHead {
         try await configuration.catalog.head(
             of: .attended,
             owner: configuration.budget.holder.id,
-            busy: answer.busyHosts,
-            closed: answer.closed,
-            among: Set(attended.values.map(\.job.number))
+            busy: decision.busyHosts,
+            closed: decision.closed,
+            among: Set(foreground.values.map(\.job.number))
         )
     }
 
@@ -175,13 +176,13 @@ extension Scheduler {
         let catalog = configuration.catalog
         let owner = configuration.budget.holder.id
         var claims: [Claim] = []
-        if !attended.isEmpty {
+        if !foreground.isEmpty {
             let taken = try await catalog.claimAttended(
                 count: count,
                 host: host,
                 closed: closed,
                 owner: owner,
-                among: Set(attended.values.map(\.job.number))
+                among: Set(foreground.values.map(\.job.number))
             )
             await configuration.publish(taken.events)
             claims = taken.claims

@@ -13,18 +13,18 @@ extension Scheduler {
     /// An origin answered: whoever waits for it goes on.
     func answered(_ origin: SourceURL.Origin) async {
         let origin = origin.description
-        guard answer.coolDowns.removeValue(forKey: origin) != nil else { return }
+        guard decision.coolDowns.removeValue(forKey: origin) != nil else { return }
         await configuration.budget.noteAnswer(of: origin)
         ledger.owes = true
-        look()
+        requestPass()
     }
 
     /// Tells of the origins for which jobs that could begin have to wait.
     func noticeCoolDowns(of head: QueueHead?) {
-        guard let head, !answer.coolDowns.isEmpty else { return }
+        guard let head, !decision.coolDowns.isEmpty else { return }
         let now = (boot: BootClock.now, date: Date())
         for origin in Set(head.entries.map(\.origin)) {
-            guard let entry = answer.coolDowns[origin], entry.until > now.boot else { continue }
+            guard let entry = decision.coolDowns[origin], entry.until > now.boot else { continue }
             let date = { (time: Int64) in
                 now.date.addingTimeInterval(Double(time - now.boot) / 1000)
             }

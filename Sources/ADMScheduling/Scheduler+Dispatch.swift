@@ -9,7 +9,7 @@ extension Scheduler {
 
     /// News from other processes.
     func listen() async {
-        for await _ in await configuration.budget.news() { look() }
+        for await _ in await configuration.budget.news() { requestPass() }
     }
 
     /// The safety net under the news, and the clock for jobs whose time comes.
@@ -20,13 +20,13 @@ extension Scheduler {
                 pause = min(pause, max(.milliseconds(1), ContinuousClock.now.duration(to: due)))
             }
             try? await Task.sleep(for: pause)
-            if isBusy { look() }
+            if isBusy { requestPass() }
         }
     }
 
-    private var isBusy: Bool { drain != nil || !attended.isEmpty || !running.isEmpty }
+    private var isBusy: Bool { drain != nil || !foreground.isEmpty || !running.isEmpty }
 
-    func look() {
+    func requestPass() {
         housekeeping.isDue = true
         ledger.isDue = true
         signals.yield()
@@ -37,7 +37,7 @@ extension Scheduler {
             for await _ in stream {
                 guard !isStopping else { break }
                 do {
-                    if housekeeping.isDue { try await lookOver() }
+                    if housekeeping.isDue { try await refreshQueue() }
                     for (claim, lease) in try await nextClaims() {
                         let item = begin(claim, lease)
                         group.addTask { await self.execute(claim, item) }
@@ -52,7 +52,7 @@ extension Scheduler {
 
     // MARK: - Looking over the queue
 
-    private func lookOver() async throws {
+    private func refreshQueue() async throws {
         housekeeping.isDue = false
         let catalog = configuration.catalog
         let owner = configuration.budget.holder.id
@@ -65,14 +65,14 @@ extension Scheduler {
         }
         if !running.isEmpty {
             for (number, intent) in try await catalog.intents(for: owner) {
-                running[number]?.stop.pull(
+                running[number]?.stop.send(
                     intent == .cancel ? .cancel : intent == .pause ? .pause : .yield
                 )
             }
             try await noticeOwnRates(catalog.ownRates(for: owner))
             try await clearTrial()
         }
-        try await noticeOthers()
+        try await settleJobsEndedElsewhere()
     }
 
     /// Takes back the jobs of processes that died.
@@ -87,8 +87,8 @@ extension Scheduler {
         for job in taken.finished { settle(try await recorded(job.id)) }
     }
 
-    private func isWaiting(_ id: JobID, _ item: Attended) -> Bool {
-        attended[id] != nil && running[item.job.number] == nil
+    private func isWaiting(_ id: JobID, _ item: ForegroundJob) -> Bool {
+        foreground[id] != nil && running[item.job.number] == nil
     }
 
     /// Whether a job in this state is still under way or waits for its turn.
@@ -97,8 +97,8 @@ extension Scheduler {
     }
 
     /// Ends the waiting for jobs that somebody else paused, cancelled or removed.
-    private func noticeOthers() async throws {
-        let waiting = attended.filter { isWaiting($0, $1) }
+    private func settleJobsEndedElsewhere() async throws {
+        let waiting = foreground.filter { isWaiting($0, $1) }
         guard !waiting.isEmpty else { return }
         let states = try await configuration.catalog.states(of: waiting.values.map(\.job.number))
         for (id, item) in waiting where !Scheduler.isToCome(states[item.job.number]) {
@@ -137,7 +137,7 @@ extension Scheduler {
             $0.phase = .connecting
         }
         // Who drains a queue leaves it to the next one; what somebody watched has to be resumed.
-        let isAttended = attended[claim.job.id] != nil
+        let isForeground = foreground[claim.job.id] != nil
         let settings = Result { () throws(Failure) in
             try configuration.settings(claim.job.request)
         }
@@ -145,9 +145,9 @@ extension Scheduler {
             job: claim.job,
             lease: lease,
             monitor: monitor,
-            stop: StopCord(atEnd: isAttended ? .interruption : .shutdown),
+            stop: StopRequest(atEnd: isForeground ? .interruption : .shutdown),
             settings: settings,
-            isAttended: isAttended,
+            isForeground: isForeground,
             limits: JobLimits(
                 own: (try? settings.get().limitRate) ?? .unlimited,
                 flow: flow(to: lease.host)
@@ -155,21 +155,21 @@ extension Scheduler {
             ownRate: claim.job.request.settings.limitRate
         )
         running[claim.number] = item
-        if isStopping { item.stop.pullAtEnd() }
-        if !isAttended, let left = drain?.left { drain?.left = left - 1 }
+        if isStopping { item.stop.sendAtEnd() }
+        if !isForeground, let left = drain?.left { drain?.left = left - 1 }
         return item
     }
 
     private func execute(_ claim: Claim, _ item: RunningJob) async {
         let fields =
-            attended[claim.job.id]?.fields
+            foreground[claim.job.id]?.fields
             ?? HeaderField.merged(configuration.fields, own: claim.job.request.headers)
         var coolDown: Budget.CoolDown?
-        var needsLook = true
+        var needsPass = true
         do {
             switch try await run(claim, item, fields: fields) {
             case .ended(let outcome):
-                if case .succeeded = outcome { needsLook = false }
+                if case .succeeded = outcome { needsPass = false }
                 if case .failed(_, let failure) = outcome { coolDown = .init(failure) }
                 settle(outcome)
             case .requeued: break
@@ -191,9 +191,9 @@ extension Scheduler {
         // Without a dispatcher nobody hands it back; where the ledger cannot be written now, the slot
         // is free when the process ends.
         if hasSlot, isStopping {
-            try? await configuration.budget.release(item.lease, coolDown: coolDown)
+            try? await configuration.budget.giveBackNow(item.lease, coolDown: coolDown)
         }
-        if needsLook { look() } else { signals.yield() }
+        if needsPass { requestPass() } else { signals.yield() }
     }
 
     private func free(_ lease: Lease, coolDown: Budget.CoolDown? = nil) {
@@ -225,7 +225,7 @@ extension Scheduler {
 
     /// Shows a job that somebody waits for while it waits for its next attempt.
     private func rest(_ job: Job, until due: Date, _ monitor: TransferMonitor) {
-        guard attended[job.id] != nil else { return }
+        guard foreground[job.id] != nil else { return }
         monitor.update {
             $0.phase = .waiting
             $0.etaSeconds = max(0, due.timeIntervalSinceNow)
@@ -239,15 +239,15 @@ extension Scheduler {
         _ claim: Claim,
         _ item: RunningJob,
         fields: [HeaderField]
-    ) async throws -> RunEnd {
+    ) async throws -> AttemptResult {
         let budget = configuration.budget
-        if answer.isRateLimited { await shareRates() }
+        if decision.isRateLimited { await shareRates() }
         let runner = JobRunner(
             RunResources(
                 catalog: configuration.catalog,
                 sessions: sessions,
                 settings: try item.settings.get(),
-                isAttended: item.isAttended,
+                isForeground: item.isForeground,
                 fields: fields,
                 credentials: configuration.credentials,
                 limits: item.limits,
@@ -263,11 +263,11 @@ extension Scheduler {
                 publish: configuration.publish
             )
         )
-        // Whichever ends first, the run or the wish to stop it, ends the other.
-        return try await withThrowingTaskGroup(of: RunEnd?.self) { group in
+        // Whichever ends first, the run or the request to stop it, ends the other.
+        return try await withThrowingTaskGroup(of: AttemptResult?.self) { group in
             group.addTask { try await runner.run(claim) }
             group.addTask {
-                for await _ in item.stop.pulls { break }
+                for await _ in item.stop.requests { break }
                 return nil
             }
             defer { group.cancelAll() }

@@ -20,7 +20,7 @@ extension Scheduler {
             url,
             named: name,
             limit: limit,
-            exchange: try await asker(of: url, fields, settings, given: given).exchange
+            exchange: try await exchange(for: url, fields, settings, given: given).exchange
         )
         return (document.bytes, document.url)
     }
@@ -28,8 +28,8 @@ extension Scheduler {
     /// What asks a server outside of any job, and the credentials that it may use.
     ///
     /// The parameter `given` has the names of header fields in whose place no credential is used.
-    func asker(
-        of url: SourceURL,
+    func exchange(
+        for url: SourceURL,
         _ fields: [HeaderField],
         _ settings: TransferSettings,
         given: Set<String> = []

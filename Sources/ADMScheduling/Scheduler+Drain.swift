@@ -1,7 +1,7 @@
 import ADMCatalog
 import ADMModel
 
-/// The wish to run all that is in the queue, and its end.
+/// The request to run all that is in the queue, and its end.
 extension Scheduler {
     /// Runs every job of the queue that is ready, until nothing is left where `untilEmpty` says so,
     /// or `maxJobs` jobs were begun; otherwise until the task is cancelled.
@@ -44,7 +44,7 @@ extension Scheduler {
 
     /// The database or the ledger cannot be used: nothing begins until it can.
     func report(_ failure: Failure) async {
-        for item in attended.values where running[item.job.number] == nil {
+        for item in foreground.values where running[item.job.number] == nil {
             settle(.paused(item.job, failure))
         }
         guard running.isEmpty else { return }

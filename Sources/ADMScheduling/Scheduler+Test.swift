@@ -9,7 +9,7 @@ extension Scheduler {
         _ url: SourceURL,
         settings: TransferSettings
     ) async throws -> CredentialTest {
-        let (exchange, access) = try await asker(of: url, configuration.fields, settings)
+        let (exchange, access) = try await exchange(for: url, configuration.fields, settings)
         let status = try await exchange.status(of: url)
         var anonymous: Int?
         if !access.grants.isEmpty, status < 400 {

@@ -9,13 +9,13 @@ extension Scheduler {
     /// - Throws: ``Failure`` of the database or the ledger.
     func trial() async throws -> (Claim, Lease)? {
         let mayPull = drain.map { $0.left ?? 1 > 0 } ?? false
-        guard running.isEmpty, !isStopping, mayPull || !attended.isEmpty else { return nil }
-        let known = Set(attended.values.map(\.job.number))
+        guard running.isEmpty, !isStopping, mayPull || !foreground.isEmpty else { return nil }
+        let known = Set(foreground.values.map(\.job.number))
         let suspects = try await configuration.catalog.suspects(for: configuration.budget.holder.id)
         let suspect = suspects.first { suspect in
             (suspect.isAttended ? known.contains(suspect.number) : mayPull)
-                && !answer.busyHosts.contains(suspect.host)
-                && !answer.closed.contains(suspect.origin)
+                && !decision.busyHosts.contains(suspect.host)
+                && !decision.closed.contains(suspect.origin)
         }
         guard let suspect, configuration.budget.solitude.takeAlone() else { return nil }
         do {
@@ -30,22 +30,22 @@ extension Scheduler {
 
     private func begin(_ suspect: Suspect) async throws -> (Claim, Lease)? {
         let budget = configuration.budget
-        var wish = QueueHead()
-        wish.entries = [.init(number: suspect.number, host: suspect.host, origin: suspect.origin)]
-        wish.sortKey = suspect.sortKey
-        wish.count = 1
+        var demand = QueueHead()
+        demand.entries = [.init(number: suspect.number, host: suspect.host, origin: suspect.origin)]
+        demand.sortKey = suspect.sortKey
+        demand.count = 1
         let member = member ?? configuration.member()
         self.member = member
         // Slots of jobs that have just ended would be in its way.
-        for slot in ledger.freed { await budget.handBack(slot.lease, coolDown: slot.coolDown) }
+        for slot in ledger.freed { await budget.giveBack(slot.lease, coolDown: slot.coolDown) }
         ledger.freed = []
-        answer = try await budget.update(member, wish: wish)
+        decision = try await budget.update(member, demand: demand)
         ledger.isDue = true
-        guard let lease = answer.granted.first(where: { $0.host == suspect.host }) else {
-            for lease in answer.granted { await handBack(lease) }
+        guard let lease = decision.granted.first(where: { $0.host == suspect.host }) else {
+            for lease in decision.granted { await giveBack(lease) }
             return nil
         }
-        for other in answer.granted where other.serial != lease.serial { await handBack(other) }
+        for other in decision.granted where other.serial != lease.serial { await giveBack(other) }
         let taken: ClaimedJobs
         do {
             taken = try await configuration.catalog.claimAlone(
@@ -53,12 +53,12 @@ extension Scheduler {
                 owner: budget.holder.id
             )
         } catch {
-            await handBack(lease)
+            await giveBack(lease)
             throw error
         }
         await configuration.publish(taken.events)
         guard let claim = taken.claims.first else {
-            await handBack(lease)
+            await giveBack(lease)
             return nil
         }
         await budget.reuse(lease, job: claim.number)
@@ -66,8 +66,8 @@ extension Scheduler {
         return (claim, lease)
     }
 
-    private func handBack(_ lease: Lease) async {
-        await configuration.budget.handBack(lease)
+    private func giveBack(_ lease: Lease) async {
+        await configuration.budget.giveBack(lease)
         ledger.owes = true
     }
 
@@ -76,7 +76,7 @@ extension Scheduler {
         let slots = ledger.freed
         ledger.freed = []
         for slot in slots {
-            try await configuration.budget.release(slot.lease, coolDown: slot.coolDown)
+            try await configuration.budget.giveBackNow(slot.lease, coolDown: slot.coolDown)
         }
     }
 

@@ -55,7 +55,7 @@ package actor Scheduler {
     let sessions: HTTPSessions
     let signals: AsyncStream<Void>.Continuation
     /// The jobs that somebody here waits for, with the header fields of this run.
-    var attended: [JobID: Attended] = [:]
+    var foreground: [JobID: ForegroundJob] = [:]
     var running: [Int64: RunningJob] = [:]
     /// The jobs that wait for their next attempt, as they are shown.
     var resting: [JobID: TransferMonitor] = [:]
@@ -64,7 +64,7 @@ package actor Scheduler {
     var member: Budget.Member?
     var housekeeping = Housekeeping()
     /// What the ledger said last.
-    var answer = Budget.Answer()
+    var decision = SlotDecision()
     var ledger = LedgerView()
     var pacing = Pacing()
     /// The suspect that runs alone here now.
@@ -73,7 +73,7 @@ package actor Scheduler {
     var notices = CoolDownNotices()
     /// What makes files durable, many at a time.
     let syncs = Syncs()
-    private var ends = EndBoard()
+    private var ends = Outcomes()
 
     private init(
         _ configuration: Configuration,
@@ -129,7 +129,7 @@ package actor Scheduler {
     ///   are missing, `locked` where another process waits for it.
     package func start(_ job: Job, fields: [HeaderField]) async throws {
         try check(job, fields)
-        guard attended[job.id] == nil else { return }
+        guard foreground[job.id] == nil else { return }
         let owner = configuration.budget.holder.id
         guard try await configuration.catalog.attend(number: job.number, by: owner) else {
             throw Failure(
@@ -138,22 +138,22 @@ package actor Scheduler {
                 hint: "adm list shows how far it is"
             )
         }
-        guard attended[job.id] == nil else { return }
-        expect([(job, fields)])
+        guard foreground[job.id] == nil else { return }
+        enlist([(job, fields)])
     }
 
     /// Runs jobs that were just added with this process as the one that waits for them.
     package func start(added jobs: [(job: Job, fields: [HeaderField])]) throws {
         for (job, fields) in jobs { try check(job, fields) }
-        expect(jobs)
+        enlist(jobs)
     }
 
-    private func expect(_ jobs: [(job: Job, fields: [HeaderField])]) {
+    private func enlist(_ jobs: [(job: Job, fields: [HeaderField])]) {
         for (job, fields) in jobs {
-            attended[job.id] = Attended(job: job, fields: fields)
+            foreground[job.id] = ForegroundJob(job: job, fields: fields)
             ends.forget(job.id)
         }
-        if !answer.isWaiting, transferring < configuration.limit { ledger.isDue = true }
+        if !decision.isWaiting, transferring < configuration.limit { ledger.isDue = true }
         signals.yield()
     }
 
@@ -175,7 +175,7 @@ package actor Scheduler {
     ///   about the job.
     package func outcome(of job: JobID) async throws -> JobOutcome {
         if let outcome = ends.outcome(of: job) { return outcome }
-        guard attended[job] != nil else { return try await recorded(job) }
+        guard foreground[job] != nil else { return try await recorded(job) }
         for await outcome in ends.wait(for: job) { return outcome }
         throw CancellationError()
     }
@@ -191,13 +191,13 @@ package actor Scheduler {
     /// - Returns: Whether it ran; its end follows then.
     package func stop(_ job: JobID, because reason: StopReason) -> Bool {
         guard let item = running.values.first(where: { $0.job.id == job }) else { return false }
-        item.stop.pull(reason)
+        item.stop.send(reason)
         return true
     }
 
     /// Whether the job waits for its turn or runs here.
     package func isActive(_ job: JobID) -> Bool {
-        attended[job] != nil || running.values.contains { $0.job.id == job }
+        foreground[job] != nil || running.values.contains { $0.job.id == job }
     }
 
     /// The jobs that run, by identifier.
@@ -213,14 +213,17 @@ package actor Scheduler {
 
     /// How many jobs that somebody waits for wait for a slot.
     package var waitingCount: Int {
-        max(0, attended.count - resting.count - running.values.count { attended[$0.job.id] != nil })
+        max(
+            0,
+            foreground.count - resting.count - running.values.count { foreground[$0.job.id] != nil }
+        )
     }
 
     // MARK: - Ends
 
     /// Tells everybody who waits how a job ended.
     func settle(_ outcome: JobOutcome) {
-        attended[outcome.job.id] = nil
+        foreground[outcome.job.id] = nil
         resting[outcome.job.id] = nil
         ends.add(outcome)
     }
@@ -251,14 +254,14 @@ package actor Scheduler {
     private func stopAll(isInterrupted: Bool) {
         isStopping = true
         housekeeping.wasInterrupted = isInterrupted
-        for item in running.values { item.stop.pullAtEnd() }
+        for item in running.values { item.stop.sendAtEnd() }
         signals.finish()
     }
 
     private func dismiss() async throws {
         // Nobody dispatches any more; what servers asked for is told with the end of the process's part.
         for slot in ledger.freed {
-            await configuration.budget.handBack(slot.lease, coolDown: slot.coolDown)
+            await configuration.budget.giveBack(slot.lease, coolDown: slot.coolDown)
         }
         ledger.freed = []
         try await configuration.catalog.dismiss(

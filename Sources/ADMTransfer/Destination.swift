@@ -126,16 +126,6 @@ package struct Destination: Sendable {
         try await Blocking.run { try part.discard() }
     }
 
-    /// Removes the part file of a job that is not running; nothing where there is none.
-    package func discardLeftover() async throws {
-        try await Blocking.run { try PartFile.discard(directory: directory, job: job) }
-    }
-
-    /// A name with a counter before its extension: `name (1).ext`.
-    package static func numbered(_ name: String, _ counter: Int) -> String {
-        SafeName.numbered(name, counter)
-    }
-
     /// Moves a whole, synced part file to its final name and syncs the directory.
     ///
     /// `announcing` records each name before it is taken; where it answers false, somebody else has
@@ -159,7 +149,7 @@ package struct Destination: Sendable {
             let free = try await Blocking.run { try part.chooseName(base, policy: policy) }
             guard try await announcing(free, device, inode) else {
                 guard policy == .rename else { break }
-                wanted = Destination.numbered(name, counter)
+                wanted = SafeName.numbered(name, counter)
                 continue
             }
             do {
@@ -213,15 +203,5 @@ package struct Destination: Sendable {
             }
             return isDelivered ? .delivered : .lost
         }
-    }
-
-    /// A name that a server or a document gave, made safe; nil where nothing usable is left of it.
-    package static func safeName(_ name: String) -> String? { SafeName.fromHeader(name) }
-
-    /// Checks a file name that a person gave.
-    ///
-    /// - Throws: ``Failure`` with `usage`.
-    package static func check(_ name: String) throws(Failure) {
-        _ = try SafeName.checkUserName(name)
     }
 }

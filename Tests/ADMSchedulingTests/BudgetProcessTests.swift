@@ -67,9 +67,9 @@ import Testing
             var times: [Double] = []
             for _ in 0..<Self.rounds {
                 let start = ContinuousClock.now
-                let answer = try await budgets[0].update(member(0), wish: head)
+                let answer = try await budgets[0].update(member(0), demand: head)
                 let lease = try #require(answer.granted.first)
-                try await budgets[0].release(lease)
+                try await budgets[0].giveBackNow(lease)
                 times.append(start.duration(to: .now) / .milliseconds(1))
             }
             report("acquire and release", times)
@@ -83,20 +83,20 @@ import Testing
             var news = stream.makeAsyncIterator()
             var times: [Double] = []
             for _ in 0..<Self.rounds {
-                let held = try await budgets[0].update(member(0), wish: head)
+                let held = try await budgets[0].update(member(0), demand: head)
                 let lease = try #require(held.granted.first)
-                let waiting = try await budgets[1].update(member(1), wish: head)
+                let waiting = try await budgets[1].update(member(1), demand: head)
                 #expect(waiting.granted.isEmpty && waiting.isWaiting)
                 let start = ContinuousClock.now
-                try await budgets[0].release(lease)
+                try await budgets[0].giveBackNow(lease)
                 var granted: [Lease] = []
                 // An earlier wake-up may still be on its way.
                 while granted.isEmpty, await news.next() != nil {
-                    granted = try await budgets[1].update(member(1), wish: head).granted
+                    granted = try await budgets[1].update(member(1), demand: head).granted
                 }
                 times.append(start.duration(to: .now) / .milliseconds(1))
-                try await budgets[1].release(try #require(granted.first))
-                _ = try await budgets[1].update(member(1), wish: nil)
+                try await budgets[1].giveBackNow(try #require(granted.first))
+                _ = try await budgets[1].update(member(1), demand: nil)
             }
             report("wake-up after a release", times)
         }
@@ -123,17 +123,17 @@ import Testing
         async throws
     {
         try await with(slots: 2, parties: 2) { budgets in
-            let answer = try await budgets[0].update(member(0), wish: head)
+            let answer = try await budgets[0].update(member(0), demand: head)
             let lease = try #require(answer.granted.first)
             await budgets[0].keep(lease)
             let coolDown = Budget.CoolDown(origin: "http://example.org", seconds: 60)
-            try await budgets[0].release(lease, coolDown: coolDown)
-            let other = try await budgets[1].update(member(1), wish: head)
+            try await budgets[0].giveBackNow(lease, coolDown: coolDown)
+            let other = try await budgets[1].update(member(1), demand: head)
             #expect(other.granted.isEmpty)
             #expect(Array(other.coolDowns.keys) == ["http://example.org"])
             await budgets[0].noteAnswer(of: "http://example.org")
-            _ = try await budgets[0].update(member(0), wish: nil)
-            let again = try await budgets[1].update(member(1), wish: head)
+            _ = try await budgets[0].update(member(0), demand: nil)
+            let again = try await budgets[1].update(member(1), demand: head)
             #expect(!again.granted.isEmpty)
             #expect(again.coolDowns.isEmpty)
         }

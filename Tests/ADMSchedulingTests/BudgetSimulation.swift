@@ -98,7 +98,7 @@ struct BudgetSimulation {
     /// Lets a second pass.
     mutating func step() {
         for name in running.keys.sorted() { finish(name) }
-        for name in queues.keys.sorted().shuffled(using: &generator) { wish(name) }
+        for name in queues.keys.sorted().shuffled(using: &generator) { waiter(name) }
         // Quiet seconds change nothing but the time that slots were had.
         if isDisturbed || now.isMultiple(of: 4) { policy.settle(&state, now: time) }
         isDisturbed = false
@@ -119,12 +119,12 @@ struct BudgetSimulation {
                 rest.left += 2
                 queues[name]?.insert(rest, at: 0)
             }
-            state.release(item.lease.serial, holder: name, now: time, policy: policy)
+            state.giveBack(item.lease.serial, holder: name, now: time, policy: policy)
         }
     }
 
     /// Tells the ledger what a workspace could use now.
-    private mutating func wish(_ name: String) {
+    private mutating func waiter(_ name: String) {
         let key = Waiter.Key(holder: name, workspace: name)
         let demand = min(state.limits.slots + 1, queues[name]?.count ?? 0)
         guard demand != state.waiters[key]?.demand ?? 0 else { return }
@@ -146,7 +146,7 @@ struct BudgetSimulation {
     private mutating func begin(_ name: String, _ leases: [Lease]) {
         for lease in leases {
             guard let next = queues[name]?.first else {
-                state.release(lease.serial, holder: name, now: time, policy: policy)
+                state.giveBack(lease.serial, holder: name, now: time, policy: policy)
                 continue
             }
             state.leases[lease.serial]?.isResumable = next.isResumable

@@ -24,7 +24,7 @@ import Testing
         return state
     }
 
-    private func wish(_ holder: String, _ origins: String..., demand: Int = 1) -> Waiter {
+    private func waiter(_ holder: String, _ origins: String..., demand: Int = 1) -> Waiter {
         Waiter(
             key: Waiter.Key(holder: holder, workspace: holder),
             candidates: origins.enumerated().map {
@@ -38,7 +38,7 @@ import Testing
     @Test func `H13 nobody asks an origin before the short time that it asked for`() {
         var state = state()
         state.leaveAlone(busy, for: 5000, now: 0)
-        #expect(state.request(wish("a", busy), now: 0, policy: policy).isEmpty)
+        #expect(state.request(waiter("a", busy), now: 0, policy: policy).isEmpty)
         policy.settle(&state, now: 4999)
         #expect(state.leases.isEmpty)
         policy.settle(&state, now: 5000)
@@ -50,7 +50,7 @@ import Testing
         var state = state()
         state.leaveAlone(busy, for: 5000, now: 0)
         let granted = state.request(
-            wish("a", busy, "http://example.org", "https://example.org:8080", demand: 3),
+            waiter("a", busy, "http://example.org", "https://example.org:8080", demand: 3),
             now: 0,
             policy: policy
         )
@@ -61,8 +61,8 @@ import Testing
     @Test func `H13 a long wish keeps others away for seconds, then one at a time tries`() {
         var state = state()
         state.leaveAlone(busy, for: 86_400_000, now: 0)
-        #expect(state.request(wish("a", busy), now: 0, policy: policy).isEmpty)
-        #expect(state.request(wish("b", busy), now: 0, policy: policy).isEmpty)
+        #expect(state.request(waiter("a", busy), now: 0, policy: policy).isEmpty)
+        #expect(state.request(waiter("b", busy), now: 0, policy: policy).isEmpty)
         policy.settle(&state, now: 9999)
         #expect(state.leases.isEmpty)
         policy.settle(&state, now: 10_000)

@@ -28,7 +28,7 @@ struct LedgerMovesTests {
         return state
     }
 
-    private func wish(
+    private func waiter(
         _ holder: String,
         demand: Int = 1,
         hosts: [String] = ["example.org"],
@@ -47,10 +47,10 @@ struct LedgerMovesTests {
 
     @Test func `a free slot is given at once, and its release wakes the next one`() {
         var state = state(slots: 1)
-        let first = state.request(wish("a"), now: 0, policy: policy)
+        let first = state.request(waiter("a"), now: 0, policy: policy)
         #expect(first.map(\.state) == [.held])
-        #expect(state.request(wish("b"), now: 1, policy: policy).isEmpty)
-        state.release(first[0].serial, holder: "a", now: 2, policy: policy)
+        #expect(state.request(waiter("b"), now: 1, policy: policy).isEmpty)
+        state.giveBack(first[0].serial, holder: "a", now: 2, policy: policy)
         #expect(state.leases.values.map(\.state) == [.offered])
         #expect(state.leases.values.map(\.holder) == ["b"])
         #expect(state.waiters.isEmpty)
@@ -60,10 +60,10 @@ struct LedgerMovesTests {
 
     @Test func `an offer that nobody takes goes to the next after two seconds`() {
         var state = state(slots: 1, holders: ["a", "b", "c"])
-        let first = state.request(wish("a"), now: 0, policy: policy)
-        _ = state.request(wish("b"), now: 1, policy: policy)
-        _ = state.request(wish("c"), now: 2, policy: policy)
-        state.release(first[0].serial, holder: "a", now: 10, policy: policy)
+        let first = state.request(waiter("a"), now: 0, policy: policy)
+        _ = state.request(waiter("b"), now: 1, policy: policy)
+        _ = state.request(waiter("c"), now: 2, policy: policy)
+        state.giveBack(first[0].serial, holder: "a", now: 10, policy: policy)
         policy.settle(&state, now: 2010)
         #expect(state.leases.values.map(\.holder) == ["b"])
         policy.settle(&state, now: 2011)
@@ -74,8 +74,8 @@ struct LedgerMovesTests {
 
     @Test func `the slots of a dead process are free, those of a stopped one are not`() {
         var state = state(slots: 2)
-        _ = state.request(wish("a", demand: 2), now: 0, policy: policy)
-        #expect(state.request(wish("b"), now: 1, policy: policy).isEmpty)
+        _ = state.request(waiter("a", demand: 2), now: 0, policy: policy)
+        #expect(state.request(waiter("b"), now: 1, policy: policy).isEmpty)
         state.reap(now: 2, policy: policy) { _ in true }
         #expect(state.leases.values.map(\.holder) == ["a", "a"])
         state.reap(now: 3, policy: policy) { $0 != "a" }
@@ -87,22 +87,22 @@ struct LedgerMovesTests {
     @Test func `a host has no more transfers than it may, and no others wait for it`() {
         var state = state(slots: 8, perHost: 2)
         let first = state.request(
-            wish("a", demand: 5, hosts: ["one.org", "two.org"]),
+            waiter("a", demand: 5, hosts: ["one.org", "two.org"]),
             now: 0,
             policy: policy
         )
         #expect(first.map(\.host).sorted() == ["one.org", "one.org", "two.org", "two.org"])
         // Which job it is, is known of the first one of each host.
         #expect(first.compactMap(\.job).sorted() == [1, 2])
-        #expect(state.request(wish("b", hosts: ["one.org"]), now: 1, policy: policy).isEmpty)
-        let third = state.request(wish("b", hosts: ["three.org"]), now: 2, policy: policy)
+        #expect(state.request(waiter("b", hosts: ["one.org"]), now: 1, policy: policy).isEmpty)
+        let third = state.request(waiter("b", hosts: ["three.org"]), now: 2, policy: policy)
         #expect(third.map(\.host) == ["three.org"])
     }
 
     @Test func `a long transfer makes room for a workspace that needs the same host`() {
         var state = state(slots: 8, perHost: 1)
-        let lease = state.request(wish("a"), now: 0, policy: policy)[0]
-        #expect(state.request(wish("b"), now: 1, policy: policy).isEmpty)
+        let lease = state.request(waiter("a"), now: 0, policy: policy)[0]
+        #expect(state.request(waiter("b"), now: 1, policy: policy).isEmpty)
         policy.settle(&state, now: 59_999)
         #expect(state.leases[lease.serial]?.state == .held)
         policy.settle(&state, now: 60_000)
@@ -111,22 +111,22 @@ struct LedgerMovesTests {
 
     @Test func `inside a workspace the most urgent job counts, whichever process has it`() {
         var state = state(slots: 1)
-        let first = state.request(wish("a", workspace: "w"), now: 0, policy: policy)
+        let first = state.request(waiter("a", workspace: "w"), now: 0, policy: policy)
         state.register("w", name: "w", share: WorkspaceShare(), now: 0)
-        _ = state.request(wish("a", sortKey: 9, workspace: "w"), now: 1, policy: policy)
-        _ = state.request(wish("b", sortKey: 3, workspace: "w"), now: 2, policy: policy)
-        state.release(first[0].serial, holder: "a", now: 3, policy: policy)
+        _ = state.request(waiter("a", sortKey: 9, workspace: "w"), now: 1, policy: policy)
+        _ = state.request(waiter("b", sortKey: 3, workspace: "w"), now: 2, policy: policy)
+        state.giveBack(first[0].serial, holder: "a", now: 3, policy: policy)
         #expect(state.leases.values.map(\.holder) == ["b"])
     }
 
     @Test func `no process gets more than it wants at most`() {
         var state = state(slots: 8, capacity: 2)
-        #expect(state.request(wish("a", demand: 5), now: 0, policy: policy).count == 2)
+        #expect(state.request(waiter("a", demand: 5), now: 0, policy: policy).count == 2)
     }
 
     @Test func `leases are put into a ledger that lost them, and no slot is given twice`() {
         var state = state(slots: 2)
-        let own = state.request(wish("a", demand: 2), now: 0, policy: policy)
+        let own = state.request(waiter("a", demand: 2), now: 0, policy: policy)
         var fresh = LedgerState(
             generation: "next",
             quietUntil: 3000,
@@ -135,7 +135,7 @@ struct LedgerMovesTests {
         fresh.lastSerial = 1_000_000
         fresh.join("b", LedgerHolder(process: 2, role: "run", capacity: 9, joinedAt: 0))
         fresh.register("b", name: "b", share: WorkspaceShare(), now: 0)
-        #expect(fresh.request(wish("b"), now: 10, policy: policy).isEmpty)
+        #expect(fresh.request(waiter("b"), now: 10, policy: policy).isEmpty)
         fresh.join("a", LedgerHolder(process: 1, role: "run", capacity: 9, joinedAt: 0))
         fresh.restore(own)
         policy.settle(&fresh, now: 3001)
@@ -159,14 +159,14 @@ struct LedgerMovesTests {
                 let hosts = ["x.org", "y.org", "z.org"].shuffled(using: &random)
                 let demand = Int.random(in: 1...4, using: &random)
                 _ = state.request(
-                    wish(name, demand: demand, hosts: hosts),
+                    waiter(name, demand: demand, hosts: hosts),
                     now: now,
                     policy: policy
                 )
             case 5: _ = state.take(Waiter.Key(holder: name, workspace: name), now: now)
             case 6...8:
                 if let lease = own.randomElement(using: &random) {
-                    state.release(lease.serial, holder: name, now: now, policy: policy)
+                    state.giveBack(lease.serial, holder: name, now: now, policy: policy)
                 }
             case 9:
                 state.withdraw(Waiter.Key(holder: name, workspace: name), now: now, policy: policy)

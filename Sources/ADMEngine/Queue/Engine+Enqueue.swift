@@ -1,4 +1,5 @@
 import ADMCatalog
+import ADMDisk
 public import ADMModel
 import ADMScheduling
 
@@ -20,7 +21,7 @@ extension Engine {
                 try check(queued.request)
             } else {
                 try Priority.check(queued.request.priority)
-                if let name = queued.request.fileName { try FileName.check(name) }
+                if let name = queued.request.fileName { _ = try SafeName.checkUserName(name) }
             }
             guard let secret = queued.request.headers.first(where: \.isSecret) else { continue }
             throw Failure(

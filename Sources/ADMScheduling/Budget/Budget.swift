@@ -5,7 +5,7 @@ import Glibc
 /// This process's part in the budget of all processes.
 ///
 /// It exists inside ``run(_:body:)``; at the end its slots are free. It enters the ledger with its
-/// first wish, so that a command which runs no job leaves it alone.
+/// first demand, so that a command which runs no job leaves it alone.
 package actor Budget {
     /// What the process is.
     package struct Configuration: Sendable {
@@ -47,10 +47,10 @@ package actor Budget {
     private var generation: String?
     private var own: [Int64: Lease] = [:]
     /// Slots that were given back while the ledger could not be written.
-    private var owed: Set<Int64> = []
+    private var givenBack: Set<Int64> = []
     /// For how many milliseconds origins asked to be left alone, and which have answered since.
-    private var owedCoolDowns: [String: Int64] = [:]
-    private var owedAnswers: Set<String> = []
+    private var newCoolDowns: [String: Int64] = [:]
+    private var newAnswers: Set<String> = []
     private var members: [String: Member] = [:]
     private var listeners: [AsyncStream<Void>.Continuation] = []
 
@@ -116,14 +116,15 @@ package actor Budget {
 
     /// Tells the ledger how many slots a workspace could use now, and takes those that are due.
     ///
-    /// `wish` is nil where it could use none.
+    /// `demand` is nil where it could use none.
     ///
     /// - Throws: ``Failure`` with `storage`, `noSpace` or `databaseTooNew`.
-    package func update(_ member: Member, wish: QueueHead?) async throws(Failure) -> Answer {
+    package func update(_ member: Member, demand: QueueHead?) async throws(Failure) -> SlotDecision
+    {
         let isNew = members[member.id] == nil
         members[member.id] = member
         let key = Waiter.Key(holder: holder.id, workspace: member.id)
-        let waiter = wish.map { head in
+        let waiter = demand.map { head in
             Waiter(
                 key: key,
                 candidates: head.entries.prefix(64).map {
@@ -135,7 +136,7 @@ package actor Budget {
         }
         let capacity = configuration.capacity
         let isAlive: @Sendable (String) -> Bool = { [ledger] in ledger.isAlive($0) }
-        let answer = try await change { state, now, policy in
+        let decision = try await change { state, now, policy in
             if isNew {
                 state.register(member.id, name: member.name, share: member.share, now: now)
             }
@@ -151,10 +152,10 @@ package actor Budget {
             } else {
                 state.withdraw(key, now: now, policy: policy)
             }
-            return state.answer(to: key, granted: granted, capacity: capacity)
+            return state.decision(for: key, granted: granted, capacity: capacity)
         }
-        for lease in answer.granted { own[lease.serial] = lease }
-        return answer
+        for lease in decision.granted { own[lease.serial] = lease }
+        return decision
     }
 
     /// Tells how fast the transfers of a workspace are by host, and takes the bytes a second that
@@ -204,23 +205,23 @@ package actor Budget {
     ///
     /// - Throws: ``Failure`` where the ledger cannot be written; the slot is given back with the next
     ///   change of the ledger then.
-    package func release(_ lease: Lease, coolDown: CoolDown? = nil) async throws(Failure) {
-        handBack(lease, coolDown: coolDown)
+    package func giveBackNow(_ lease: Lease, coolDown: CoolDown? = nil) async throws(Failure) {
+        giveBack(lease, coolDown: coolDown)
         try await change { _, _, _ in }
     }
 
     /// Gives a slot back with the next change of the ledger.
-    package func handBack(_ lease: Lease, coolDown: CoolDown? = nil) {
+    package func giveBack(_ lease: Lease, coolDown: CoolDown? = nil) {
         own[lease.serial] = nil
-        owed.insert(lease.serial)
+        givenBack.insert(lease.serial)
         guard let coolDown else { return }
-        let asked = max(owedCoolDowns[coolDown.origin] ?? 0, coolDown.milliseconds)
-        owedCoolDowns[coolDown.origin] = asked
-        owedAnswers.remove(coolDown.origin)
+        let asked = max(newCoolDowns[coolDown.origin] ?? 0, coolDown.milliseconds)
+        newCoolDowns[coolDown.origin] = asked
+        newAnswers.remove(coolDown.origin)
     }
 
     /// Says with the next change of the ledger that an origin answered.
-    package func noteAnswer(of origin: String) { owedAnswers.insert(origin) }
+    package func noteAnswer(of origin: String) { newAnswers.insert(origin) }
 
     // MARK: - The ledger
 
@@ -241,9 +242,9 @@ package actor Budget {
             joinedAt: BootClock.now
         )
         let policy = configuration.policy
-        let owed = owed
-        let coolDowns = owedCoolDowns
-        let answers = owedAnswers
+        let givenBack = givenBack
+        let coolDowns = newCoolDowns
+        let answers = newAnswers
         let limits = configuration.limits
         if known == nil { self.holder.becomeMember(in: configuration.home) }
         let (result, present, woken) = try await ledger.transact(own: holder) { state in
@@ -262,16 +263,16 @@ package actor Budget {
             for origin in answers { state.endCoolDown(of: origin) }
             for (origin, asked) in coolDowns { state.leaveAlone(origin, for: asked, now: now) }
             for lease in leases { state.describe(lease) }
-            for serial in owed {
-                state.release(serial, holder: holder, now: now, policy: policy)
+            for serial in givenBack {
+                state.giveBack(serial, holder: holder, now: now, policy: policy)
             }
             let result = body(&state, now, policy)
             return (result, state.generation, state.concerned(since: before, besides: holder))
         }
         generation = present
-        self.owed.subtract(owed)
-        owedCoolDowns = owedCoolDowns.filter { coolDowns[$0.key] != $0.value }
-        owedAnswers.subtract(answers)
+        self.givenBack.subtract(givenBack)
+        newCoolDowns = newCoolDowns.filter { coolDowns[$0.key] != $0.value }
+        newAnswers.subtract(answers)
         for other in woken { ledger.wake(other) }
         return result
     }

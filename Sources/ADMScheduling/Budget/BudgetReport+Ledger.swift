@@ -8,7 +8,7 @@ extension BudgetReport {
         let name = { (id: String) in
             workspaces[id]?.description ?? state.shares[id]?.name ?? id
         }
-        let standing = Standing(state, policy: FairShare(), now: now)
+        let snapshot = BudgetSnapshot(state, policy: FairShare(), now: now)
         let slots = state.leases.values.sorted { $0.serial < $1.serial }.map { lease in
             Slot(
                 workspace: name(lease.workspace),
@@ -30,14 +30,14 @@ extension BudgetReport {
         }
         let entries = state.shares.compactMap { id, entry -> Workspace? in
             // A workspace that was removed is of no interest any more.
-            guard workspaces[id] != nil || standing.places[id] != nil else { return nil }
-            let place = standing.places[id]
+            guard workspaces[id] != nil || snapshot.usages[id] != nil else { return nil }
+            let usage = snapshot.usages[id]
             let waiting = state.waiters.values.filter { $0.key.workspace == id }
             return Workspace(
                 name: name(id),
                 share: entry.share,
-                slots: place?.running ?? 0,
-                entitled: place?.entitled ?? 0,
+                slots: usage?.running ?? 0,
+                entitled: usage?.entitled ?? 0,
                 // Several processes may wish for the same jobs.
                 waiting: waiting.map(\.demand).max() ?? 0,
                 waitingSeconds: waiting.map(\.since).min().map(seconds)

@@ -4,7 +4,7 @@ import Foundation
 
 /// Who gets the next slot, and who gives one back.
 ///
-/// - Among workspaces: weighted max-min on slots in use (``Entitlement``). A workspace below its
+/// - Among workspaces: weighted max-min on slots in use (``MaxMinShare``). A workspace below its
 ///   minimum comes first, then whoever is a whole slot below its part, then, for the fractions that
 ///   are left, whoever has been served least. Being idle earns nothing: a newcomer begins with what
 ///   the least served one has had.
@@ -41,9 +41,9 @@ package struct FairShare: Sendable, Hashable {
         }
         state.endCoolDowns(now: now)
         guard now >= state.quietUntil else { return }
-        var standing = Standing(state, policy: self, now: now)
+        var snapshot = BudgetSnapshot(state, policy: self, now: now)
         while state.leases.count < state.limits.slots,
-            let (waiter, index) = standing.next(in: state)
+            let (waiter, index) = snapshot.next(in: state)
         {
             let candidate = waiter.candidates[index]
             state.lastSerial += 1
@@ -58,10 +58,10 @@ package struct FairShare: Sendable, Hashable {
                 state: .offered,
                 grantedAt: now
             )
-            standing.add(waiter.key, host: candidate.host)
+            snapshot.add(waiter.key, host: candidate.host)
             state.beginProbe(of: candidate.origin, now: now)
         }
-        Recall(standing, policy: self, now: now).mark(&state)
+        Preemption(snapshot, policy: self, now: now).mark(&state)
     }
 
     /// What a workspace has had at a time: slot-milliseconds over weight, older ones counting less.

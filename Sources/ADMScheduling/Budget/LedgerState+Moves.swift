@@ -55,13 +55,13 @@ extension LedgerState {
     ///
     /// What is still wanted waits; whoever waits already keeps the place in the queue.
     package mutating func request(
-        _ wish: Waiter,
+        _ demand: Waiter,
         now: Int64,
         policy: FairShare
     ) -> [Lease] {
-        admit(wish.key.workspace, now: now, policy: policy)
-        var waiter = wish
-        if let former = waiters[wish.key] {
+        admit(demand.key.workspace, now: now, policy: policy)
+        var waiter = demand
+        if let former = waiters[demand.key] {
             waiter.serial = former.serial
             waiter.since = former.since
         } else {
@@ -69,9 +69,9 @@ extension LedgerState {
             waiter.serial = lastSerial
             waiter.since = now
         }
-        waiters[wish.key] = waiter
+        waiters[demand.key] = waiter
         policy.settle(&self, now: now)
-        return take(wish.key, now: now)
+        return take(demand.key, now: now)
     }
 
     /// Takes the slots that were offered.
@@ -101,7 +101,7 @@ extension LedgerState {
     }
 
     /// Gives a slot back.
-    package mutating func release(
+    package mutating func giveBack(
         _ serial: Int64,
         holder: String,
         now: Int64,

@@ -36,13 +36,13 @@ package enum RateDivision {
         guard rate > 0 else { return parts }
         let order = Array(workspaces.keys)
         let claimants = order.map { id in
-            Entitlement.Claimant(
+            MaxMinShare.Claimant(
                 weight: weight(id),
                 least: 0,
                 most: workspaces[id, default: []].map { parts[$0] ?? 0 }.reduce(0, +)
             )
         }
-        for (id, part) in zip(order, Entitlement.divide(Double(rate), among: claimants)) {
+        for (id, part) in zip(order, MaxMinShare.divide(Double(rate), among: claimants)) {
             share(part, among: workspaces[id, default: []], in: &parts) { flows[$0]?.weight ?? 1 }
         }
         return parts
@@ -55,9 +55,9 @@ package enum RateDivision {
         weight: (LedgerFlow.Key) -> Double
     ) {
         let claimants = keys.map {
-            Entitlement.Claimant(weight: weight($0), least: 0, most: parts[$0] ?? 0)
+            MaxMinShare.Claimant(weight: weight($0), least: 0, most: parts[$0] ?? 0)
         }
-        for (key, part) in zip(keys, Entitlement.divide(rate, among: claimants)) {
+        for (key, part) in zip(keys, MaxMinShare.divide(rate, among: claimants)) {
             parts[key] = part
         }
     }
@@ -68,7 +68,7 @@ package enum RateDivision {
         of rate: Double,
         among transfers: [(weight: Double, demand: Double)]
     ) -> [Double] {
-        Entitlement.divide(
+        MaxMinShare.divide(
             rate,
             among: transfers.map { .init(weight: $0.weight, least: 0, most: $0.demand) }
         )

@@ -16,7 +16,7 @@ extension Scheduler {
             // A job that begins takes its part by itself.
             try? await Task.sleep(for: running.isEmpty ? Scheduler.exchange : Scheduler.step)
             for item in running.values { item.limits.refresh() }
-            guard answer.isRateLimited || pacing.isActive else { continue }
+            guard decision.isRateLimited || pacing.isActive else { continue }
             await shareRates()
         }
     }

@@ -2,13 +2,13 @@ import ADMCatalog
 import ADMModel
 
 /// Which slots are asked back.
-struct Recall: Sendable {
-    private let standing: Standing
+struct Preemption: Sendable {
+    private let snapshot: BudgetSnapshot
     private let policy: FairShare
     private let now: Int64
 
-    init(_ standing: Standing, policy: FairShare, now: Int64) {
-        self.standing = standing
+    init(_ snapshot: BudgetSnapshot, policy: FairShare, now: Int64) {
+        self.snapshot = snapshot
         self.policy = policy
         self.now = now
     }
@@ -25,9 +25,9 @@ struct Recall: Sendable {
     private func obeyLimits(_ state: inout LedgerState) {
         let excess = state.leases.count - state.limits.slots
         ask(state.leases.values.filter { _ in true }, until: excess, in: &state)
-        for (workspace, place) in standing.places where place.maximum > 0 {
+        for (workspace, usage) in snapshot.usages where usage.maximum > 0 {
             let own = state.leases.values.filter { $0.workspace == workspace }
-            ask(own, until: own.count - place.maximum, in: &state)
+            ask(own, until: own.count - usage.maximum, in: &state)
         }
     }
 
@@ -63,31 +63,31 @@ struct Recall: Sendable {
         let waiting = Dictionary(grouping: state.waiters.values) { $0.key.workspace }
         return waiting.compactMap { id, waiters in
             let able = waiters.filter { waiter in
-                standing.mayRun(waiter, in: state)
+                snapshot.mayRun(waiter, in: state)
                     && waiter.candidates.contains { state.coolDowns[$0.host] == nil }
             }
-            guard let place = standing.places[id], place.rank < .beyond, !able.isEmpty else {
+            guard let usage = snapshot.usages[id], usage.urgency < .beyond, !able.isEmpty else {
                 return nil
             }
             return (id, able)
         }
         .sorted { left, right in
-            guard let one = standing.places[left.id], let other = standing.places[right.id] else {
+            guard let one = snapshot.usages[left.id], let other = snapshot.usages[right.id] else {
                 return left.id < right.id
             }
-            return (one.rank.rawValue, one.served, left.id)
-                < (other.rank.rawValue, other.served, right.id)
+            return (one.urgency.rawValue, one.served, left.id)
+                < (other.urgency.rawValue, other.served, right.id)
         }
     }
 
     /// The lease to ask back for a workspace; nil where nobody has had more, or not for long.
     private func victim(for id: String, _ waiters: [Waiter], _ state: LedgerState) -> Lease? {
-        guard let poor = standing.places[id] else { return nil }
+        guard let poor = snapshot.usages[id] else { return nil }
         let open = waiters.flatMap(\.candidates).map(\.host).filter {
             state.coolDowns[$0] == nil
         }
         // Where all its hosts have as many transfers as they may, only a slot there would help.
-        let needed = open.allSatisfy { standing.isFull($0, in: state) } ? Set(open) : nil
+        let needed = open.allSatisfy { snapshot.isFull($0, in: state) } ? Set(open) : nil
         let askable = state.leases.values.filter { lease in
             lease.state == .held && lease.isResumable && lease.workspace != id
                 && now - lease.grantedAt >= policy.quantum
@@ -95,18 +95,18 @@ struct Recall: Sendable {
         }
         return askable.filter { mayAsk($0, for: poor, narrow: needed != nil) }
             .max { left, right in
-                guard let one = standing.places[left.workspace],
-                    let other = standing.places[right.workspace]
+                guard let one = snapshot.usages[left.workspace],
+                    let other = snapshot.usages[right.workspace]
                 else { return false }
                 return (one.surplus, one.served, -left.grantedAt, left.serial)
                     < (other.surplus, other.served, -right.grantedAt, right.serial)
             }
     }
 
-    private func mayAsk(_ lease: Lease, for poor: Standing.Place, narrow: Bool) -> Bool {
-        guard let rich = standing.places[lease.workspace] else { return false }
+    private func mayAsk(_ lease: Lease, for poor: WorkspaceUsage, narrow: Bool) -> Bool {
+        guard let rich = snapshot.usages[lease.workspace] else { return false }
         // Minimums are promised.
-        guard rich.running - rich.yielding > rich.minimum || poor.rank == .belowMinimum else {
+        guard rich.running - rich.yielding > rich.minimum || poor.urgency == .belowMinimum else {
             return false
         }
         if narrow {
@@ -115,14 +115,14 @@ struct Recall: Sendable {
             if theirs > own + 1 { return true }
             return theirs > own && poor.served < rich.served
         }
-        if poor.rank == .belowMinimum { return rich.running - rich.yielding > rich.minimum }
+        if poor.urgency == .belowMinimum { return rich.running - rich.yielding > rich.minimum }
         guard rich.surplus > 1e-6 else { return false }
         // Beyond a whole slot too many there is nothing to weigh; of a fraction, take turns.
         return rich.surplus >= 1 - 1e-6 || poor.served < rich.served
     }
 }
 
-extension Standing.Place {
+extension WorkspaceUsage {
     /// By how much it has more than its part, without what it gives back already.
     fileprivate var surplus: Double { Double(running - yielding) - entitled }
 }

@@ -1,7 +1,4 @@
-package import ADMDisk
-
-/// The part file of a job as the layers above see it: something to hand back.
-package typealias OpenPart = PartFile
+import ADMDisk
 
 /// What makes part files and their final names durable, many at a time; one for a process.
 package struct Syncs: Sendable {

@@ -2,29 +2,9 @@ import ADMCatalog
 import ADMModel
 
 /// How the workspaces stand at one moment: what each uses, is entitled to, and has had.
-struct Standing: Sendable {
-    /// One workspace.
-    struct Place: Sendable {
-        var weight: Int
-        var minimum: Int
-        var maximum: Int
-        var isPaused: Bool
-        /// Its slots, offered ones too.
-        var running = 0
-        /// Its slots that it has been asked to give back.
-        var yielding = 0
-        /// How many more it could use.
-        var demand = 0
-        /// The part of all slots that is due to it.
-        var entitled = 0.0
-        /// What it has had.
-        var served = 0.0
-        /// Its slots by host.
-        var hosts: [String: Int] = [:]
-    }
-
+struct BudgetSnapshot: Sendable {
     /// The workspaces that have or want something, by UUID.
-    private(set) var places: [String: Place] = [:]
+    private(set) var usages: [String: WorkspaceUsage] = [:]
     private(set) var hosts: [String: Int] = [:]
     private(set) var holders: [String: Int] = [:]
     private let now: Int64
@@ -33,40 +13,40 @@ struct Standing: Sendable {
         self.now = now
         for lease in state.leases.values {
             count(lease.workspace, lease.holder, lease.host, in: state)
-            if lease.state == .yielding { places[lease.workspace]?.yielding += 1 }
+            if lease.state == .yielding { usages[lease.workspace]?.yielding += 1 }
         }
         for waiter in state.waiters.values {
             open(waiter.key.workspace, in: state)
-            places[waiter.key.workspace]?.demand += max(1, waiter.demand)
+            usages[waiter.key.workspace]?.demand += max(1, waiter.demand)
         }
-        for id in places.keys { places[id]?.served = policy.served(id, in: state, now: now) }
+        for id in usages.keys { usages[id]?.served = policy.served(id, in: state, now: now) }
         entitle(state.limits.slots)
     }
 
     private mutating func entitle(_ slots: Int) {
-        let order = Array(places.keys)
+        let order = Array(usages.keys)
         let claimants = order.map { id in
-            let place = places[
+            let usage = usages[
                 id,
-                default: Place(weight: 1, minimum: 0, maximum: 0, isPaused: true)
+                default: WorkspaceUsage(weight: 1, minimum: 0, maximum: 0, isPaused: true)
             ]
-            let limit = place.maximum > 0 ? place.maximum : Int.max
-            let wanted = place.isPaused ? 0 : min(limit, place.running + place.demand)
-            return Entitlement.Claimant(
-                weight: Double(place.weight),
-                least: Double(place.minimum),
+            let limit = usage.maximum > 0 ? usage.maximum : Int.max
+            let wanted = usage.isPaused ? 0 : min(limit, usage.running + usage.demand)
+            return MaxMinShare.Claimant(
+                weight: Double(usage.weight),
+                least: Double(usage.minimum),
                 most: Double(wanted)
             )
         }
-        for (id, part) in zip(order, Entitlement.divide(Double(slots), among: claimants)) {
-            places[id]?.entitled = part
+        for (id, part) in zip(order, MaxMinShare.divide(Double(slots), among: claimants)) {
+            usages[id]?.entitled = part
         }
     }
 
     private mutating func open(_ workspace: String, in state: LedgerState) {
-        guard places[workspace] == nil else { return }
+        guard usages[workspace] == nil else { return }
         let share = state.shares[workspace]?.share
-        places[workspace] = Place(
+        usages[workspace] = WorkspaceUsage(
             weight: max(1, share?.weight ?? 1),
             minimum: share?.minSlots ?? 0,
             maximum: share?.maxSlots ?? 0,
@@ -81,16 +61,16 @@ struct Standing: Sendable {
         in state: LedgerState
     ) {
         open(workspace, in: state)
-        places[workspace]?.running += 1
-        places[workspace]?.hosts[host, default: 0] += 1
+        usages[workspace]?.running += 1
+        usages[workspace]?.hosts[host, default: 0] += 1
         hosts[host, default: 0] += 1
         holders[holder, default: 0] += 1
     }
 
     /// Counts a slot that was just given away.
     mutating func add(_ key: Waiter.Key, host: String) {
-        places[key.workspace]?.running += 1
-        places[key.workspace]?.hosts[host, default: 0] += 1
+        usages[key.workspace]?.running += 1
+        usages[key.workspace]?.hosts[host, default: 0] += 1
         hosts[host, default: 0] += 1
         holders[key.holder, default: 0] += 1
     }
@@ -115,8 +95,8 @@ struct Standing: Sendable {
 
     /// Whether nothing but a host or the budget keeps a waiter from a slot.
     func mayRun(_ waiter: Waiter, in state: LedgerState) -> Bool {
-        guard let place = places[waiter.key.workspace], !place.isPaused else { return false }
-        if place.maximum > 0, place.running >= place.maximum { return false }
+        guard let usage = usages[waiter.key.workspace], !usage.isPaused else { return false }
+        if usage.maximum > 0, usage.running >= usage.maximum { return false }
         let capacity = state.holders[waiter.key.holder]?.capacity ?? 0
         return holders[waiter.key.holder, default: 0] < capacity
     }
@@ -136,11 +116,11 @@ struct Standing: Sendable {
         guard one.key.workspace != other.key.workspace else {
             return (one.sortKey, one.serial) < (other.sortKey, other.serial)
         }
-        guard let left = places[one.key.workspace], let right = places[other.key.workspace] else {
+        guard let left = usages[one.key.workspace], let right = usages[other.key.workspace] else {
             return one.serial < other.serial
         }
-        if left.rank != right.rank { return left.rank < right.rank }
-        if left.rank == .beyond {
+        if left.urgency != right.urgency { return left.urgency < right.urgency }
+        if left.urgency == .beyond {
             // Nobody is owed anything: whoever would have the smaller part afterwards.
             let mine = (left.running + 1) * right.weight
             let theirs = (right.running + 1) * left.weight
@@ -148,25 +128,5 @@ struct Standing: Sendable {
         }
         if left.served != right.served { return left.served < right.served }
         return (one.since, one.serial) < (other.since, other.serial)
-    }
-}
-
-extension Standing.Place {
-    /// How urgently a workspace is owed a slot.
-    enum Rank: Int, Comparable {
-        case belowMinimum
-        case owedWhole
-        case owedFraction
-        case beyond
-
-        static func < (left: Rank, right: Rank) -> Bool { left.rawValue < right.rawValue }
-    }
-
-    /// Its rank with the slots that it has now.
-    var rank: Rank {
-        if running < minimum { return .belowMinimum }
-        let owed = entitled - Double(running)
-        if owed >= 1 - 1e-6 { return .owedWhole }
-        return owed > 1e-6 ? .owedFraction : .beyond
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// Everybody gets slots in proportion to the weight, nobody more than can be used or is allowed, and
 /// what one cannot use goes to the others in the same proportion. Minimums come first.
-struct Entitlement: Sendable {
+struct MaxMinShare: Sendable {
     /// What one workspace brings.
     struct Claimant: Sendable {
         var weight: Double

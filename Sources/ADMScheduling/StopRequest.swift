@@ -1,0 +1,45 @@
+import Synchronization
+
+/// Why a run of a job is stopped.
+package enum StopReason: Sendable, Hashable {
+    /// Its process ends, and a person was watching: hold it.
+    case interruption
+    /// Its process ends: another one continues it.
+    case shutdown
+    /// Somebody wants it to be held.
+    case pause
+    /// Somebody wants it to end for good.
+    case cancel
+    /// Another workspace is owed the slot.
+    case yield
+}
+
+/// A request to stop one run; the first reason counts, except that cancelling beats the others.
+final class StopRequest: Sendable {
+    private let state = Mutex<StopReason?>(nil)
+    /// One element when it is sent.
+    let requests: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+    private let atEnd: StopReason
+
+    /// Creates a request that is not sent yet; `atEnd` is the reason if the process ends.
+    init(atEnd: StopReason) {
+        self.atEnd = atEnd
+        (requests, continuation) = AsyncStream.makeStream(of: Void.self)
+    }
+
+    /// Why the run is stopped; the end of the process if nobody said why.
+    var reason: StopReason { state.withLock { $0 } ?? atEnd }
+
+    /// Stops the run because the process ends.
+    func sendAtEnd() { send(atEnd) }
+
+    /// Stops the run.
+    func send(_ reason: StopReason) {
+        state.withLock { present in
+            if present == nil || reason == .cancel { present = reason }
+        }
+        continuation.yield()
+        continuation.finish()
+    }
+}
