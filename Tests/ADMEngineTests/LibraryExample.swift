@@ -6,7 +6,7 @@ import ADMModel
 func fetch(_ url: String, environment: [String: String]) async throws -> String? {
     let workspaces = try Workspaces(environment: environment)
     let workspace = try workspaces.select(flag: nil, profileFlag: nil)
-    return try await Engine.run(EngineConfiguration(workspaces, workspace)) { engine in
+    return try await Workspace.run(WorkspaceConfiguration(workspaces, workspace)) { engine in
         let job = try await engine.add(JobRequest(url: SourceURL(url)))
         for await event in await engine.events(of: job.id) { print(event.name) }
         return try await engine.job(job.id.description).destination

@@ -4,8 +4,8 @@ import Foundation
 
 extension CommandContext {
     /// What a command about credentials works in; a passphrase is asked for where one is needed.
-    func authConfiguration() throws(Failure) -> EngineConfiguration {
-        var configuration = try EngineConfiguration(workspaces, try selection())
+    func authConfiguration() throws(Failure) -> WorkspaceConfiguration {
+        var configuration = try WorkspaceConfiguration(workspaces, try selection())
         configuration.prompt.isInteractive = canAsk
         if canAsk {
             configuration.prompt.askPassphrase = { (question) async throws(Failure) in
@@ -22,7 +22,7 @@ extension CommandContext {
     ///
     /// An empty answer goes on without them.
     func askPassphrase(
-        for configuration: inout EngineConfiguration,
+        for configuration: inout WorkspaceConfiguration,
         _ questions: PassphraseQuestions
     ) {
         configuration.prompt.isInteractive = canAsk

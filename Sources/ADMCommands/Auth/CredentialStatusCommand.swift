@@ -30,7 +30,7 @@ struct CredentialStatusCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try context.authConfiguration()
-        let (keyring, statuses) = try await Engine.run(configuration) { engine in
+        let (keyring, statuses) = try await Workspace.run(configuration) { engine in
             let statuses = try await engine.credentialStatus()
             return (await engine.keyringState(), statuses)
         }

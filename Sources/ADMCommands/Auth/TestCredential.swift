@@ -37,7 +37,7 @@ struct TestCredential: AsyncParsableCommand {
         configuration.netrc = try netrcOptions.path(context)
         let url = try SourceURL(target.contains("://") ? target : "https://\(target)")
         let ready = configuration
-        let test = try await Engine.run(ready) { try await $0.testCredential(url) }
+        let test = try await Workspace.run(ready) { try await $0.testCredential(url) }
         let row = Row(
             url: url.redacted,
             status: test.status,

@@ -70,7 +70,7 @@ struct URLCredentials: Sendable {
     /// - Throws: ``Failure`` with `credentialStore` if it cannot be kept.
     static func keep(
         _ logins: [Login],
-        with engine: Engine,
+        with engine: Workspace,
         orLend: Bool = false,
         warn: (String, String) async -> Void
     ) async throws(Failure) {
@@ -115,7 +115,7 @@ struct URLCredentials: Sendable {
     private static func lend(
         _ login: Login,
         because reason: String,
-        with engine: Engine,
+        with engine: Workspace,
         _ warn: (String, String) async -> Void
     ) async throws(Failure) {
         try await engine.lend(login)

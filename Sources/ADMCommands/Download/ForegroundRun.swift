@@ -5,7 +5,7 @@ import ArgumentParser
 /// Runs downloads in the foreground, shows them, and ends in order when a signal asks for it.
 struct ForegroundRun: Sendable {
     private let context: CommandContext
-    private let configuration: EngineConfiguration
+    private let configuration: WorkspaceConfiguration
     private let printsPaths: Bool
     private let namesFiles: Bool
 
@@ -22,7 +22,7 @@ struct ForegroundRun: Sendable {
     ) throws(Failure) {
         self.context = context
         let own = if let selection { selection } else { try context.selection() }
-        var configuration = try EngineConfiguration(context.workspaces, own, flags: flags)
+        var configuration = try WorkspaceConfiguration(context.workspaces, own, flags: flags)
         configuration.netrc = try netrc?.path(context)
         context.askPassphrase(for: &configuration, PassphraseQuestions())
         self.configuration = configuration
@@ -44,7 +44,7 @@ struct ForegroundRun: Sendable {
     /// - Throws: ``Failure`` of the workspace; `ExitCode` where not everything went well.
     func execute(
         _ add: @escaping @Sendable (ForegroundSession) async throws -> Void,
-        finish: (@Sendable (Engine, Tally) async throws -> Void)? = nil
+        finish: (@Sendable (Workspace, Tally) async throws -> Void)? = nil
     ) async throws {
         let display = ProgressDisplay(
             context,
@@ -66,7 +66,7 @@ struct ForegroundRun: Sendable {
         let ending: Interruption.Ending<Void>
         do {
             ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {
-                try await Engine.run(configuration) { engine in
+                try await Workspace.run(configuration) { engine in
                     let session = ForegroundSession(
                         engine,
                         display: display,
@@ -102,7 +102,7 @@ struct ForegroundRun: Sendable {
 
     private func run(
         _ session: ForegroundSession,
-        _ engine: Engine,
+        _ engine: Workspace,
         _ display: ProgressDisplay,
         _ add: @escaping @Sendable (ForegroundSession) async throws -> Void
     ) async throws {

@@ -6,7 +6,7 @@ actor ForegroundSession {
     /// The most jobs that are under way or waiting here; a longer list is read on as they end.
     private static let room = 256
 
-    private let engine: Engine
+    private let engine: Workspace
     private let display: ProgressDisplay
     private var login: RunLogin?
     private var pending: Set<JobID> = []
@@ -16,7 +16,7 @@ actor ForegroundSession {
     /// What happened so far.
     private(set) var tally: Tally
 
-    init(_ engine: Engine, display: ProgressDisplay, keepsJobs: Bool) {
+    init(_ engine: Workspace, display: ProgressDisplay, keepsJobs: Bool) {
         self.engine = engine
         self.display = display
         tally = Tally(keepsJobs: keepsJobs)

@@ -32,7 +32,7 @@ struct MetalinkOption: ParsableArguments {
     ///   describes several; `CancellationError`.
     func requests(
         _ source: String,
-        _ engine: Engine,
+        _ engine: Workspace,
         options: DownloadOptions,
         headers: [HeaderField]
     ) async throws -> [Result<JobRequest, Failure>] {
@@ -89,7 +89,7 @@ struct MetalinkOption: ParsableArguments {
             )
         }
         do {
-            return Array(try file.read(upToCount: Engine.longestMetalink + 1) ?? Data())
+            return Array(try file.read(upToCount: Workspace.longestMetalink + 1) ?? Data())
         } catch {
             throw Failure(
                 .usage,

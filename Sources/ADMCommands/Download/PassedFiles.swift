@@ -47,7 +47,7 @@ struct PassedFiles: Sendable {
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace` where standard output cannot be written, `refused` where
     ///   it is a terminal and a file is not text; `CancellationError`.
-    func write(_ engine: Engine, _ tally: Tally) async throws {
+    func write(_ engine: Workspace, _ tally: Tally) async throws {
         var files: [String: Int32] = [:]
         defer { for descriptor in files.values { _ = close(descriptor) } }
         var order: [(job: Job, descriptor: Int32)] = []

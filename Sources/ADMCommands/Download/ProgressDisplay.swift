@@ -47,7 +47,7 @@ actor ProgressDisplay {
     }
 
     /// The events that it will show; nil where it shows none, so that none are kept for it.
-    func events(of engine: Engine) async -> AsyncStream<JobEvent>? {
+    func events(of engine: Workspace) async -> AsyncStream<JobEvent>? {
         switch style {
         case .plain, .json: await engine.events()
         case .bar, .auto, .none: nil
@@ -55,7 +55,7 @@ actor ProgressDisplay {
     }
 
     /// Draws until the task is cancelled.
-    func show(_ engine: Engine, events: AsyncStream<JobEvent>?) async {
+    func show(_ engine: Workspace, events: AsyncStream<JobEvent>?) async {
         if style == .bar { await drawBars(engine) }
         guard let events else { return }
         for await event in events {
@@ -67,7 +67,7 @@ actor ProgressDisplay {
         }
     }
 
-    private func drawBars(_ engine: Engine) async {
+    private func drawBars(_ engine: Workspace) async {
         var frame = 0
         while !Task.isCancelled, !isDone {
             let size = terminal.size

@@ -40,7 +40,7 @@ struct List: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.lookedAt())
+        let configuration = try WorkspaceConfiguration(context.workspaces, try context.lookedAt())
         let states: Set<JobState> =
             !state.isEmpty
             ? Set(state)

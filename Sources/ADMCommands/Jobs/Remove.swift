@@ -23,9 +23,9 @@ struct Remove: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
         let names = jobs
-        let (removed, several) = try await Engine.run(configuration) { engine in
+        let (removed, several) = try await Workspace.run(configuration) { engine in
             var several = Several(context)
             var found = JobListing()
             for name in names {

@@ -55,7 +55,7 @@ struct Add: AsyncParsableCommand {
         if case .urls(let urls) = sources { try check(urls) }
         let configuration = try context.authConfiguration()
         let headers = try HeaderFile.fields(options.header, context)
-        try await Engine.run(configuration) { engine in
+        try await Workspace.run(configuration) { engine in
             var adding = Adding(engine, context)
             let base = try await base(engine)
             var credentials = URLCredentials(configuration.settings.credentials)
@@ -103,7 +103,7 @@ struct Add: AsyncParsableCommand {
     }
 
     /// The options of the command, around a request that is still to come.
-    private func base(_ engine: Engine) async throws -> QueuedRequest {
+    private func base(_ engine: Workspace) async throws -> QueuedRequest {
         var after: Int64?
         if let name = queueOptions.after { after = try await engine.job(name).number }
         return QueuedRequest(
@@ -123,14 +123,14 @@ private struct Adding {
     /// How many requests go into one transaction.
     private static let batchSize = 8_000
 
-    private let engine: Engine
+    private let engine: Workspace
     private let context: CommandContext
     private var added = 0
     private var known = 0
     private var bad = 0
     private var firstFailure: Failure?
 
-    init(_ engine: Engine, _ context: CommandContext) {
+    init(_ engine: Workspace, _ context: CommandContext) {
         self.engine = engine
         self.context = context
     }

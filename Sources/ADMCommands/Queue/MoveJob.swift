@@ -32,8 +32,8 @@ struct MoveJob: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
-        let (moved, several) = try await Engine.run(configuration) { engine in
+        let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
+        let (moved, several) = try await Workspace.run(configuration) { engine in
             var moved: [Job] = []
             var several = Several(context)
             // Each goes before the one that was put first before it.

@@ -85,13 +85,13 @@ struct Run: AsyncParsableCommand {
     /// The workspaces to run, and why others cannot be.
     private func configurations(
         _ context: CommandContext
-    ) throws -> (sound: [EngineConfiguration], broken: [Failure]) {
+    ) throws -> (sound: [WorkspaceConfiguration], broken: [Failure]) {
         let questions = PassphraseQuestions()
         guard allWorkspaces else {
             let selection = try context.selection()
             return ([try configuration(selection, context, questions)], [])
         }
-        var configurations: [EngineConfiguration] = []
+        var configurations: [WorkspaceConfiguration] = []
         var broken: [Failure] = []
         for name in try context.workspaces.names() {
             // One broken workspace must not keep the others from running.
@@ -110,8 +110,8 @@ struct Run: AsyncParsableCommand {
         _ selection: WorkspaceSelection,
         _ context: CommandContext,
         _ questions: PassphraseQuestions
-    ) throws(Failure) -> EngineConfiguration {
-        var configuration = try EngineConfiguration(
+    ) throws(Failure) -> WorkspaceConfiguration {
+        var configuration = try WorkspaceConfiguration(
             context.workspaces,
             selection,
             flags: runOptions.flags,
@@ -123,14 +123,14 @@ struct Run: AsyncParsableCommand {
     }
 
     private func work(
-        _ configurations: [EngineConfiguration],
+        _ configurations: [WorkspaceConfiguration],
         _ display: RunDisplay
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { drawing in
             drawing.addTask { await display.draw() }
             defer { drawing.cancelAll() }
             if allWorkspaces {
-                try await Engine.run(configurations) { configuration, error in
+                try await Workspace.run(configurations) { configuration, error in
                     let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
                     await display.failed(failure, in: configuration.selection.name.description)
                 } each: { engine in
@@ -138,14 +138,14 @@ struct Run: AsyncParsableCommand {
                 }
             } else {
                 for configuration in configurations {
-                    try await Engine.run(configuration) { try await drain($0, display) }
+                    try await Workspace.run(configuration) { try await drain($0, display) }
                 }
             }
             await display.settle()
         }
     }
 
-    private func drain(_ engine: Engine, _ display: RunDisplay) async throws {
+    private func drain(_ engine: Workspace, _ display: RunDisplay) async throws {
         await display.add(engine)
         let ends = await engine.ends()
         let events = await engine.events()

@@ -18,7 +18,7 @@ actor RunDisplay {
     private var summary: Summary
     private var finished = ProgressPage.Finished()
     private var tally = Tally()
-    private var engines: [Engine] = []
+    private var engines: [Workspace] = []
     private var broken: [Failure]
     private var isDone = false
 
@@ -69,7 +69,7 @@ actor RunDisplay {
     }
 
     /// A workspace is open, and its jobs begin.
-    func add(_ engine: Engine) { engines.append(engine) }
+    func add(_ engine: Workspace) { engines.append(engine) }
 
     /// The queue of one workspace cannot be run, while the others go on.
     func failed(_ failure: Failure, in workspace: String) async {

@@ -32,7 +32,7 @@ struct SelectionOptions: ParsableArguments {
     ///
     /// A name that is wrong is told to `several`, and the others count.
     private func selection(
-        _ engine: Engine,
+        _ engine: Workspace,
         sensible: Set<JobState>,
         _ several: inout Several
     ) async throws -> JobSelection {
@@ -64,8 +64,8 @@ struct SelectionOptions: ParsableArguments {
         done: String,
         _ context: CommandContext
     ) async throws {
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
-        let (summary, wrong) = try await Engine.run(configuration) { engine in
+        let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
+        let (summary, wrong) = try await Workspace.run(configuration) { engine in
             var several = Several(context)
             let chosen = try await selection(engine, sensible: sensible, &several)
             return (try await engine.act(action, on: chosen), several)

@@ -70,7 +70,7 @@ struct SetJob: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
         var change = QueuedJobChange()
         change.priority = try priority.map(Priority.parse)
         if let at { change.runAt = try MomentText.parse(at, option: "--at") }
@@ -80,7 +80,7 @@ struct SetJob: AsyncParsableCommand {
         change.removedTags = untag
         change.settings = try tuning.settings
         let wanted = change
-        let (changed, several) = try await Engine.run(configuration) { engine in
+        let (changed, several) = try await Workspace.run(configuration) { engine in
             var changed: [Job] = []
             var several = Several(context)
             for name in jobs {

@@ -41,7 +41,7 @@ struct WaitForJobs: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try EngineConfiguration(context.workspaces, try context.selection())
+        let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
         let limit = try timeout.map { (text) throws(Failure) in
             try MomentText.span(text, option: "--timeout")
         }
@@ -49,7 +49,7 @@ struct WaitForJobs: AsyncParsableCommand {
             first: SecondSignal.arm,
             again: SecondSignal.end
         ) {
-            try await Engine.run(configuration) { engine in
+            try await Workspace.run(configuration) { engine in
                 var numbers: [Int64] = []
                 for name in jobs { numbers.append(try await engine.job(name).number) }
                 return try await engine.wait(

@@ -51,19 +51,19 @@ struct TestRun: Sendable {
         }
         // Files to try adm with do not wait until somebody resumes the workspace.
         try workspaces.unsetProfile("paused", in: own)
-        let configuration = try EngineConfiguration(
+        let configuration = try WorkspaceConfiguration(
             workspaces,
             own,
             flags: ["directory": [home + "/downloads"], "retry-wait": ["200ms"]]
         )
-        return try await Engine.run(configuration) { engine in
+        return try await Workspace.run(configuration) { engine in
             var results: [TestResult] = []
             for subject in subjects { results.append(await check(subject, engine)) }
             return results
         }
     }
 
-    private func check(_ subject: Subject, _ engine: Engine) async -> TestResult {
+    private func check(_ subject: Subject, _ engine: Workspace) async -> TestResult {
         let clock = ContinuousClock()
         let begin = clock.now
         var bytes: Int64?

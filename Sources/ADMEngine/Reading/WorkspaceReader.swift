@@ -8,7 +8,7 @@ import ADMScheduling
 /// while a stopped process holds every lock.
 public struct WorkspaceReader: WorkspaceReading {
     /// The workspace and its settings.
-    public let configuration: EngineConfiguration
+    public let configuration: WorkspaceConfiguration
     /// What is known about its jobs.
     public let records: WorkspaceRecords
 
@@ -21,7 +21,7 @@ public struct WorkspaceReader: WorkspaceReading {
     /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew`, `storage` or
     ///   `workspaceNotFound`; what `body` throws.
     public static func run<Result: Sendable>(
-        _ configuration: EngineConfiguration,
+        _ configuration: WorkspaceConfiguration,
         isBrief: Bool = false,
         body: @Sendable (WorkspaceReader) async throws -> Result
     ) async throws -> Result {
@@ -52,7 +52,7 @@ public struct WorkspaceReader: WorkspaceReading {
     }
 
     /// Frees the jobs of processes that died, if nothing is in the way of that.
-    private static func tidy(_ configuration: EngineConfiguration) async {
+    private static func tidy(_ configuration: WorkspaceConfiguration) async {
         let selection = configuration.selection
         let home = configuration.workspaces.home
         guard Catalog.isUnlocked(selection.layout), let holder = try? Holder(in: home) else {

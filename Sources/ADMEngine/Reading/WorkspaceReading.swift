@@ -1,11 +1,11 @@
 import ADMCatalog
 public import ADMModel
 
-/// What can be looked at in a workspace: by an ``Engine``, which also changes it, and by a
+/// What can be looked at in a workspace: by a ``Workspace``, which also changes it, and by a
 /// ``WorkspaceReader``, which needs no lock and no write access.
 public protocol WorkspaceReading: Sendable {
     /// The workspace and its settings.
-    var configuration: EngineConfiguration { get }
+    var configuration: WorkspaceConfiguration { get }
     /// What is known about its jobs.
     var records: WorkspaceRecords { get }
 }

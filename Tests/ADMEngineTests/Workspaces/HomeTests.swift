@@ -38,7 +38,7 @@ import Testing
     @Test func `who names a directory needs no home directory`() throws {
         let workspaces = try Workspaces(environment: ["HOME": "/none", "ADM_HOME": "/tmp/none"])
         let selection = try workspaces.look()
-        let configuration = try EngineConfiguration(workspaces, selection)
+        let configuration = try WorkspaceConfiguration(workspaces, selection)
         var request = JobRequest(url: try SourceURL("https://example.org/a"))
         #expect(throws: Failure.self) { try configuration.directory(of: request) }
         request.directory = "/srv"

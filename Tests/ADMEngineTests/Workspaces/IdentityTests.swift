@@ -11,12 +11,12 @@ import Testing
         try await TestHome.with { home async throws in
             try home.create("work")
             let workspaces = try home.workspaces()
-            let configuration = try EngineConfiguration(
+            let configuration = try WorkspaceConfiguration(
                 workspaces,
                 workspaces.select(flag: "work")
             )
             let target = try WorkspaceName("acme")
-            try await Engine.run(configuration) { _ in
+            try await Workspace.run(configuration) { _ in
                 await expectFailure(.locked, "\"work\"", "process \(getpid()) (") {
                     try await workspaces.rename(WorkspaceName("work"), to: target)
                 }
@@ -34,12 +34,12 @@ import Testing
             try home.create("work")
             let workspaces = try home.workspaces()
             let selection = try workspaces.select(flag: "work")
-            let configuration = try EngineConfiguration(workspaces, selection)
+            let configuration = try WorkspaceConfiguration(workspaces, selection)
             try await workspaces.rename(WorkspaceName("work"), to: WorkspaceName("old"))
             try home.create("work")
             let layout = try home.workspace("work")
             await expectFailure(.workspaceNotFound, layout.root) {
-                try await Engine.run(configuration) { _ in }
+                try await Workspace.run(configuration) { _ in }
             }
             await expectFailure(.workspaceNotFound, layout.root) {
                 try await WorkspaceReader.run(configuration) { _ in }
@@ -58,7 +58,7 @@ import Testing
             try home.create("work")
             try await home.withCatalog("work") { catalog, _ in try await add("one", to: catalog) }
             let workspaces = try home.workspaces()
-            let configuration = try EngineConfiguration(
+            let configuration = try WorkspaceConfiguration(
                 workspaces,
                 workspaces.select(flag: "work")
             )
@@ -132,7 +132,7 @@ import Testing
     @Test func `looking makes nothing, not even default`() async throws {
         try await TestHome.with { home async throws in
             let workspaces = try home.workspaces()
-            let configuration = try EngineConfiguration(workspaces, workspaces.look())
+            let configuration = try WorkspaceConfiguration(workspaces, workspaces.look())
             let jobs = try await WorkspaceReader.run(configuration) { try await $0.jobs() }
             #expect(jobs == [])
             _ = try await workspaces.budget()

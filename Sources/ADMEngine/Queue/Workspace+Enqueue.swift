@@ -3,7 +3,7 @@ import ADMDisk
 public import ADMModel
 import ADMScheduling
 
-extension Engine {
+extension Workspace {
     /// Puts requests into the queue, all of them or none; nobody here waits for them.
     ///
     /// A process that runs the queue fetches them. Asking again for something that is not finished

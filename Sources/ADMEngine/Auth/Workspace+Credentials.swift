@@ -3,7 +3,7 @@ public import ADMModel
 import ADMScheduling
 import ADMSecrets
 
-extension Engine {
+extension Workspace {
     /// Whether the secret of each credential can be had now.
     ///
     /// - Throws: ``Failure`` of the database.

@@ -1,6 +1,6 @@
 public import ADMModel
 
-extension Engine {
+extension Workspace {
     /// Uses a login in this run alone; nothing of it is stored.
     ///
     /// It goes to its own server and path only, and counts more than what the workspace has for them.

@@ -4,7 +4,7 @@ public import ADMModel
 import ADMProfiles
 import ADMScheduling
 
-extension Engine {
+extension Workspace {
     /// Adds a job to the workspace and runs it when a place is free.
     ///
     /// The job is on disk before this returns. Asking again for something that is not finished goes
@@ -103,7 +103,7 @@ extension Engine {
     @discardableResult
     public func resume(_ job: Job, headers: [HeaderField] = []) async throws -> Job {
         let ready = job.state == .ready ? job : try await makeReady(job)
-        if let waiting = Engine.waiting(ready) { throw waiting }
+        if let waiting = Workspace.waiting(ready) { throw waiting }
         try await scheduler.start(ready, fields: fields(of: job.request, and: headers))
         return ready
     }

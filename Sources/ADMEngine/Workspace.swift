@@ -6,11 +6,11 @@ import Foundation
 
 /// The library: everything adm can do with the jobs of one workspace.
 ///
-/// An engine exists inside ``run(_:body:)``. Its way back is return values and one sequence of
+/// It is open inside ``run(_:body:)``. Its way back is return values and one sequence of
 /// events; nobody below knows who listens.
-public final class Engine: WorkspaceReading {
+public final class Workspace: WorkspaceReading {
     /// What it works in.
-    public let configuration: EngineConfiguration
+    public let configuration: WorkspaceConfiguration
     /// What is known about its jobs.
     public var records: WorkspaceRecords { WorkspaceRecords(catalog: catalog) }
     let catalog: Catalog
@@ -22,11 +22,11 @@ public final class Engine: WorkspaceReading {
     /// The life sign of this process.
     let budgetHolder: String
     private let broadcast: EventBroadcast
-    /// Jobs of dead processes whose last step was done when the engine started.
+    /// Jobs of dead processes whose last step was done when the workspace was opened.
     let finishedAtStart: [Job]
 
     private init(
-        _ configuration: EngineConfiguration,
+        _ configuration: WorkspaceConfiguration,
         catalog: Catalog,
         scheduler: Scheduler,
         stores: SecretStores,
@@ -56,8 +56,8 @@ public final class Engine: WorkspaceReading {
     ///   workspace cannot be opened, `workspaceNotFound` where another one has its name by now; what
     ///   `body` throws.
     public static func run<Result: Sendable>(
-        _ configuration: EngineConfiguration,
-        body: @Sendable (Engine) async throws -> Result
+        _ configuration: WorkspaceConfiguration,
+        body: @Sendable (Workspace) async throws -> Result
     ) async throws -> Result {
         try await Budget.run(configuration.budget) { budget in
             try await run(configuration, budget: budget, body: body)
@@ -71,9 +71,9 @@ public final class Engine: WorkspaceReading {
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace` where the process cannot take part in the budget.
     public static func run(
-        _ configurations: [EngineConfiguration],
-        failed: @escaping @Sendable (EngineConfiguration, any Error) async -> Void,
-        each body: @escaping @Sendable (Engine) async throws -> Void
+        _ configurations: [WorkspaceConfiguration],
+        failed: @escaping @Sendable (WorkspaceConfiguration, any Error) async -> Void,
+        each body: @escaping @Sendable (Workspace) async throws -> Void
     ) async throws {
         guard let first = configurations.first else { return }
         try await Budget.run(first.budget) { budget in
@@ -94,9 +94,9 @@ public final class Engine: WorkspaceReading {
     }
 
     private static func run<Result: Sendable>(
-        _ configuration: EngineConfiguration,
+        _ configuration: WorkspaceConfiguration,
         budget: Budget,
-        body: @Sendable (Engine) async throws -> Result
+        body: @Sendable (Workspace) async throws -> Result
     ) async throws -> Result {
         let stores = configuration.secretStores
         let netrc = try configuration.netrc.map { (path) throws(Failure) in
@@ -132,7 +132,7 @@ public final class Engine: WorkspaceReading {
                 )
             ) { scheduler in
                 let taken = try await DeadOwners.takeOver(catalog, owner: budget.holder.id)
-                let engine = Engine(
+                let workspace = Workspace(
                     configuration,
                     catalog: catalog,
                     scheduler: scheduler,
@@ -143,7 +143,7 @@ public final class Engine: WorkspaceReading {
                     finishedAtStart: taken.finished
                 )
                 await broadcast.publish(taken.events)
-                return try await engine.withEvents { try await body(engine) }
+                return try await workspace.withEvents { try await body(workspace) }
             }
             await broadcast.finish()
             await catalog.close()
@@ -155,7 +155,7 @@ public final class Engine: WorkspaceReading {
         }
     }
 
-    /// Every event from now on, progress a few times a second among them; ends with the engine.
+    /// Every event from now on, progress a few times a second among them; ends when the workspace is closed.
     public func events() async -> AsyncStream<JobEvent> { await broadcast.listen() }
 
     /// Ends all sequences of events; what was published before is still delivered.

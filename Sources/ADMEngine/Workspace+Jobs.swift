@@ -3,7 +3,7 @@ import ADMDisk
 public import ADMModel
 import ADMScheduling
 
-extension Engine {
+extension Workspace {
     /// Forgets a job that does not run, and removes its part file.
     ///
     /// A finished file stays.

@@ -35,7 +35,7 @@ public struct ClearedJobs: Sendable, Hashable {
     public init() {}
 }
 
-extension Engine {
+extension Workspace {
     /// Changes a job that does not run, or the speed limit of one that does, which counts within a second.
     ///
     /// - Throws: ``Failure`` with `locked` where it runs, `exists` where it has succeeded, has bytes in

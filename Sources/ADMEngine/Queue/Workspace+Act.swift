@@ -23,7 +23,7 @@ public struct QueueActionSummary: Sendable, Hashable {
     }
 }
 
-extension Engine {
+extension Workspace {
     /// Pauses, resumes, cancels or retries jobs, also those that other processes run; these obey
     /// within two seconds.
     ///

@@ -3,7 +3,7 @@ public import ADMModel
 import ADMSecrets
 import Foundation
 
-extension Engine {
+extension Workspace {
     /// Keeps a credential, in place of the one for the same slot and path.
     ///
     /// The secret is kept beside the earlier one and read back; only then does the workspace know of it,

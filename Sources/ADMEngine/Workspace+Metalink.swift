@@ -3,7 +3,7 @@ import ADMMetalink
 public import ADMModel
 import ADMScheduling
 
-extension Engine {
+extension Workspace {
     /// The longest Metalink that is read, in bytes.
     public static let longestMetalink = Metalink.longest
 
@@ -91,7 +91,7 @@ extension Engine {
         return try await scheduler.document(
             at: url,
             named: "the Metalink",
-            limit: Engine.longestMetalink,
+            limit: Workspace.longestMetalink,
             fields: fields(of: request),
             settings: try configuration.transferSettings(for: request)
         )

@@ -10,7 +10,7 @@ public struct AwaitedJobs: Sendable, Hashable {
     public var isTimedOut = false
 }
 
-extension Engine {
+extension Workspace {
     /// Waits until jobs are finished, whoever runs them.
     ///
     /// - Parameters:

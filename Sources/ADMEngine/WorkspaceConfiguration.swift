@@ -4,8 +4,8 @@ import ADMScheduling
 import ADMSecrets
 import Foundation
 
-/// What an engine works in: one workspace, with the flags of this run.
-public struct EngineConfiguration: Sendable {
+/// Which workspace is opened, and with which flags of this run.
+public struct WorkspaceConfiguration: Sendable {
     /// The workspaces of this `ADM_HOME`.
     public var workspaces: Workspaces
     /// The workspace.
@@ -32,7 +32,7 @@ public struct EngineConfiguration: Sendable {
         public init() {}
     }
 
-    /// What a process with an engine does.
+    /// What a process that opens workspaces does.
     public enum Role: String, Sendable, Hashable {
         /// Fetches what it was told to and ends.
         case download

@@ -2,7 +2,7 @@ import ADMCatalog
 public import ADMModel
 import ADMSecrets
 
-extension Engine {
+extension Workspace {
     /// Moves a secret to another store: it is copied, read back, and only then removed.
     ///
     /// Interrupted, it can be repeated.

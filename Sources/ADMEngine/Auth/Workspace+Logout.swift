@@ -2,7 +2,7 @@ import ADMCatalog
 public import ADMModel
 import ADMSecrets
 
-extension Engine {
+extension Workspace {
     /// Forgets a credential: its secret first, then what the workspace knows of it.
     ///
     /// Secrets of stores that adm only reads stay where they are.
