@@ -59,7 +59,7 @@ public final class Workspace: WorkspaceReading {
         _ configuration: WorkspaceConfiguration,
         body: @Sendable (Workspace) async throws -> Result
     ) async throws -> Result {
-        try await Budget.run(configuration.budget) { budget in
+        try await Budget.run(WorkspaceConfiguration.budget(of: configuration, [])) { budget in
             try await run(configuration, budget: budget, body: body)
         }
     }
@@ -76,7 +76,8 @@ public final class Workspace: WorkspaceReading {
         each body: @escaping @Sendable (Workspace) async throws -> Void
     ) async throws {
         guard let first = configurations.first else { return }
-        try await Budget.run(first.budget) { budget in
+        let process = WorkspaceConfiguration.budget(of: first, Array(configurations.dropFirst()))
+        try await Budget.run(process) { budget in
             await withTaskGroup(of: Void.self) { group in
                 for configuration in configurations {
                     group.addTask {

@@ -81,16 +81,36 @@ public struct WorkspaceConfiguration: Sendable {
         return transfer
     }
 
-    /// What this process is in the budget.
-    var budget: Budget.Configuration {
-        let workspaces = workspaces
-        let known = settings.budget
+    /// What this process is in the budget if it works in some workspaces.
+    static func budget(
+        of first: WorkspaceConfiguration,
+        _ others: [WorkspaceConfiguration]
+    ) -> Budget.Configuration {
+        let workspaces = first.workspaces
+        let known = first.settings.budget
+        let capacity = ProcessCapacity(
+            limits: ([first] + others).map(\.settings.maxConcurrent),
+            ofProcess: first.limitOfProcess
+        )
         return Budget.Configuration(
             home: workspaces.home,
             limits: { (try? workspaces.budgetLimits()) ?? known },
-            capacity: settings.maxConcurrent,
-            role: role.rawValue
+            capacity: { capacity.slots },
+            role: first.role.rawValue
         )
+    }
+
+    /// How many jobs the flags and variables of this process allow at once, whatever the workspace; nil where
+    /// they say nothing.
+    var limitOfProcess: Int? {
+        let isOfProcess = settings.entries.contains { entry in
+            guard entry.name == "max-concurrent" else { return false }
+            switch entry.origin {
+            case .flag, .environment: return true
+            case .file, .template, .builtIn: return false
+            }
+        }
+        return isOfProcess ? settings.maxConcurrent : nil
     }
 
     /// What the workspace is in the budget, as its profile says now.

@@ -37,7 +37,7 @@ import Testing
         let configuration = Budget.Configuration(
             home: HomeLayout(root: root),
             limits: { BudgetLimits(slots: slots, perHost: 0) },
-            capacity: 10,
+            capacity: { 10 },
             role: "run"
         )
         try await Budget.run(configuration) { budget in

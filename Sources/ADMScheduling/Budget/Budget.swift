@@ -13,8 +13,9 @@ package actor Budget {
         package var home: HomeLayout
         /// Reads the limits for all processes from the settings, when they are needed.
         package var limits: @Sendable () -> BudgetLimits
-        /// How many slots the process wants at most.
-        package var capacity: Int
+        /// How many slots the process wants at most, for all its workspaces together; read with each change
+        /// of the ledger, because workspaces come and go.
+        package var capacity: @Sendable () -> Int
         /// What it does: `download`, `run`.
         package var role: String
         /// The policy.
@@ -24,7 +25,7 @@ package actor Budget {
         package init(
             home: HomeLayout,
             limits: @escaping @Sendable () -> BudgetLimits,
-            capacity: Int,
+            capacity: @escaping @Sendable () -> Int,
             role: String,
             policy: FairShare = FairShare()
         ) {
@@ -134,7 +135,6 @@ package actor Budget {
                 demand: head.count
             )
         }
-        let capacity = configuration.capacity
         let isAlive: @Sendable (String) -> Bool = { [ledger] in ledger.isAlive($0) }
         let decision = try await change { state, now, policy in
             if isNew {
@@ -152,7 +152,7 @@ package actor Budget {
             } else {
                 state.withdraw(key, now: now, policy: policy)
             }
-            return state.decision(for: key, granted: granted, capacity: capacity)
+            return state.decision(for: key, granted: granted)
         }
         for lease in decision.granted { own[lease.serial] = lease }
         return decision
@@ -238,7 +238,7 @@ package actor Budget {
         let entry = LedgerHolder(
             process: Int64(getpid()),
             role: configuration.role,
-            capacity: configuration.capacity,
+            capacity: configuration.capacity(),
             joinedAt: BootClock.now
         )
         let policy = configuration.policy
@@ -260,6 +260,7 @@ package actor Budget {
                     state.register(member.id, name: member.name, share: member.share, now: now)
                 }
             }
+            state.holders[holder]?.capacity = entry.capacity
             for origin in answers { state.endCoolDown(of: origin) }
             for (origin, asked) in coolDowns { state.leaveAlone(origin, for: asked, now: now) }
             for lease in leases { state.describe(lease) }

@@ -3,11 +3,7 @@ import ADMModel
 
 extension LedgerState {
     /// What a process is told about one of its workspaces.
-    func decision(
-        for key: Waiter.Key,
-        granted: [Lease],
-        capacity: Int
-    ) -> SlotDecision {
+    func decision(for key: Waiter.Key, granted: [Lease]) -> SlotDecision {
         var decision = SlotDecision(granted: granted)
         var hosts: [String: Int] = [:]
         for lease in leases.values {
