@@ -19,7 +19,7 @@ package enum SafeName {
         fromHeader(decode(percentEncoded))
     }
 
-    /// Makes a safe name of text that was decoded already, such as ``ContentDisposition`` reads.
+    /// Makes a safe name of text that was decoded already, such as the name in a `Content-Disposition` field.
     ///
     /// - Returns: nil where nothing usable is left: use ``fallback(for:)``.
     package static func fromHeader(_ decoded: String) -> String? {

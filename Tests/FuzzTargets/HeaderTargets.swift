@@ -1,4 +1,3 @@
-import ADMDisk
 import ADMModel
 
 @testable import ADMTransfer

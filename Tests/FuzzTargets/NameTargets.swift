@@ -1,5 +1,6 @@
 import ADMDisk
 import ADMModel
+import ADMTransfer
 
 /// Names of files that servers and URLs give.
 let nameTargets = [

@@ -1,5 +1,5 @@
-import ADMDisk
 import ADMModel
+import ADMTransfer
 import Testing
 
 @Suite struct DigestFieldTests {

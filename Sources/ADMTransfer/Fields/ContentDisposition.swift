@@ -9,7 +9,7 @@ package enum ContentDisposition {
     ///
     /// `filename*` wins over a name in numbered pieces (RFC 2231 §3) and that over `filename`, wherever they
     /// stand; of several, the first valid one counts. Broken parts are passed over. The text is as the server
-    /// meant it, decoded once: ``SafeName/fromHeader(_:)`` makes it safe. Encoded words (RFC 2047) are not
+    /// meant it, decoded once; `SafeName` makes it safe. Encoded words (RFC 2047) are not
     /// for HTTP and stay as they are.
     ///
     /// - Parameter headerValues: The values of all `Content-Disposition` fields of the answer.

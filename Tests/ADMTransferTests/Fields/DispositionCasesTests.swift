@@ -1,4 +1,4 @@
-import ADMDisk
+import ADMTransfer
 import Testing
 
 /// The cases of http://greenbytes.de/tech/tc2231/ by their names there.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import ADMDisk
+@testable import ADMTransfer
 
 /// The grammar of RFC 9651.
 @Suite struct StructuredDictionaryTests {

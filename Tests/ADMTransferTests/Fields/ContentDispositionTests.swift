@@ -1,4 +1,5 @@
 import ADMDisk
+import ADMTransfer
 import Testing
 
 @Suite struct ContentDispositionTests {
