@@ -2,20 +2,6 @@ package import ADMModel
 package import Foundation
 import GRDB
 
-/// What the server said before the first byte.
-package struct RecordedHead: Sendable, Hashable {
-    /// Where the redirects led.
-    package var finalURL: SourceURL
-    /// What tells versions of the file apart, with its length where that is known.
-    package var validators: Validators
-
-    /// Takes what the server said.
-    package init(finalURL: SourceURL, validators: Validators) {
-        self.finalURL = finalURL
-        self.validators = validators
-    }
-}
-
 /// What the executor of a job records while bytes arrive.
 extension Catalog {
     /// Records what the server said before the first byte, with an event `download.started`.
@@ -24,7 +10,7 @@ extension Catalog {
     /// has it in the same directory, choose another one and call again.
     package func recordHead(
         _ claim: Claim,
-        _ head: RecordedHead,
+        _ head: RemoteFile,
         fileName: String,
         now: Date = Date()
     ) async throws(Failure) -> NameOutcome {
@@ -46,7 +32,7 @@ extension Catalog {
     }
 
     private static func store(
-        _ head: RecordedHead,
+        _ head: RemoteFile,
         of claim: Claim,
         as fileName: String,
         at now: Date,
@@ -61,7 +47,7 @@ extension Catalog {
         )
         let validators = head.validators
         try update.execute(arguments: [
-            head.finalURL.string, fileName, validators.length, validators.entityTag,
+            head.url.string, fileName, validators.length, validators.entityTag,
             validators.lastModified, validators.lastModifiedIsStrong, now.milliseconds,
             claim.number, claim.epoch,
         ])
@@ -173,7 +159,7 @@ extension Catalog {
         _ claim: Claim,
         target: FinalTarget,
         verification: Verification?,
-        head: RecordedHead? = nil,
+        head: RemoteFile? = nil,
         now: Date = Date()
     ) async throws(Failure) -> NameOutcome {
         try await share(.power) { database in

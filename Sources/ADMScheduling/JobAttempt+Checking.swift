@@ -199,7 +199,7 @@ extension JobAttempt {
     /// Looks the file up under the names that its server gives it.
     ///
     /// - Throws: ``Failure`` with `integrity` where the list knows none of them.
-    func lookUp(_ identity: RemoteIdentity) throws(Failure) {
+    func lookUp(_ identity: RemoteFile) throws(Failure) {
         guard expected == nil, let list else { return }
         expected = Verification(
             checksum: try list.checksum(for: claim.job.request, identity),

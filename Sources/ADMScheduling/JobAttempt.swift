@@ -19,11 +19,11 @@ actor JobAttempt {
     var expected: Verification?
     /// The list that names the digest, as long as it is not known under which name.
     var list: ChecksumLookup?
-    var identity: RemoteIdentity?
+    var identity: RemoteFile?
     /// Whether nothing about the file was recorded in an earlier run.
     private var isFresh: Bool
     /// What the server said, as long as it is not recorded.
-    var pendingHead: RecordedHead?
+    var pendingHead: RemoteFile?
 
     /// Up to this length, in bytes, a file is recorded when it is whole.
     private static let smallFile: Int64 = 1_048_576
@@ -179,7 +179,7 @@ actor JobAttempt {
 
     // MARK: - Turning points of the transfer
 
-    private func identify(_ identity: RemoteIdentity) async throws -> PartFile {
+    private func identify(_ identity: RemoteFile) async throws -> PartFile {
         self.identity = identity
         try lookUp(identity)
         if !identity.continues { suspects = nil }
@@ -187,10 +187,9 @@ actor JobAttempt {
         await resources.answered(identity.url.origin)
         var chosen = try name ?? destination.name(identity, request: claim.job.request)
         try checkConflict(chosen)
-        let head = RecordedHead(finalURL: identity.url, validators: identity.validators)
         if isFresh, let length = identity.validators.length, length <= JobAttempt.smallFile {
             // Whole in a moment: one record for all of it.
-            pendingHead = head
+            pendingHead = identity
             return try await open(as: chosen, identity)
         }
         if !identity.continues, !isFresh {
@@ -200,11 +199,11 @@ actor JobAttempt {
         }
         isFresh = false
         pendingHead = nil
-        return try await open(as: try await record(head, as: &chosen), identity)
+        return try await open(as: try await record(identity, as: &chosen), identity)
     }
 
     /// Takes a name for this job, the next free one where others have it.
-    private func record(_ head: RecordedHead, as chosen: inout String) async throws -> String {
+    private func record(_ head: RemoteFile, as chosen: inout String) async throws -> String {
         let wanted = chosen
         for counter in 1... {
             let outcome = try await resources.catalog.recordHead(claim, head, fileName: chosen)
@@ -227,7 +226,7 @@ actor JobAttempt {
         throw ClaimLost()
     }
 
-    private func open(as chosen: String, _ identity: RemoteIdentity) async throws -> PartFile {
+    private func open(as chosen: String, _ identity: RemoteFile) async throws -> PartFile {
         name = chosen
         let opened = try await destination.prepare(
             part,

@@ -87,7 +87,7 @@ package struct ChecksumLookup: Sendable {
     /// - Throws: ``Failure`` with `integrity` where there is none, or where it is not certain which is meant.
     package func checksum(
         for request: JobRequest,
-        _ identity: RemoteIdentity
+        _ identity: RemoteFile
     ) throws(Failure) -> Checksum {
         var named = ([request.url] + identity.hops + [identity.url]).map { FilePlace($0) }
         named.append(identity.offeredName.flatMap { FilePlace(identity.url, named: $0) })

@@ -39,7 +39,7 @@ package struct Destination: Sendable {
     /// - Throws: ``Failure`` with `noSpace` where the rest of the file does not fit.
     package func prepare(
         _ existing: PartFile?,
-        identity: RemoteIdentity,
+        identity: RemoteFile,
         minFreeSpace: ByteCount
     ) async throws -> PartFile {
         try await Blocking.run {
@@ -63,7 +63,7 @@ package struct Destination: Sendable {
 
     /// The name to save as: the person's, else the server's, else the URL's, else one made from the
     /// job's identifier; made safe where it is not the person's.
-    package func name(_ identity: RemoteIdentity, request: JobRequest) throws(Failure) -> String {
+    package func name(_ identity: RemoteFile, request: JobRequest) throws(Failure) -> String {
         if let name = request.fileName { return try SafeName.checkUserName(name) }
         return identity.offeredName.flatMap(SafeName.fromHeader)
             ?? SafeName.fromURLSegment(identity.url.lastSegment)

@@ -34,7 +34,7 @@ extension Transfer {
         // A later run asks the first server again: what a mirror says of its file proves nothing there.
         let recorded =
             mirrors.url == plan.url ? validators : Validators(length: validators.length)
-        let identity = RemoteIdentity(
+        let identity = RemoteFile(
             url: url,
             hops: facts.hops,
             validators: answer.continues ? state.known ?? recorded : recorded,

@@ -193,7 +193,7 @@ package actor Transfer {
     private func attempt() async throws {
         if state.isComplete, let known = state.known {
             part = try await steps.identify(
-                RemoteIdentity(
+                RemoteFile(
                     url: plan.url,
                     validators: known,
                     offeredName: nil,

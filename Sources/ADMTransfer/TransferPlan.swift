@@ -121,30 +121,12 @@ extension TransferPlan {
     }
 }
 
-/// What the first answer of a run says about the file.
-package struct RemoteIdentity: Sendable {
-    /// Where the redirects led.
-    package var url: SourceURL
-    /// Where they led on the way, this URL at the end.
-    package var hops: [SourceURL] = []
-    /// What tells versions apart, with the whole length where it is known.
-    package var validators: Validators
-    /// The name that the server gave in `Content-Disposition`, decoded but not made safe.
-    package var offeredName: String?
-    /// Digests of the whole file that the server sent, strongest first.
-    package var digests: [Checksum]
-    /// Whether bytes of an earlier run go on; otherwise the file begins anew.
-    package var continues: Bool
-    /// Whether a later run could go on where this one stops.
-    package var canResume: Bool
-}
-
 /// What the owner of a transfer does at its turning points.
 package struct TransferSteps: Sendable {
     /// Records the identity and opens the part file.
     ///
     /// No byte is read before it returns.
-    package var identify: @Sendable (RemoteIdentity) async throws -> PartFile
+    package var identify: @Sendable (RemoteFile) async throws -> PartFile
     /// Records bytes that are safely on disk.
     package var checkpoint: @Sendable (SegmentMap) async throws -> Void
     /// Takes note of how many connections a host lets in, after it objected to one more.
@@ -152,7 +134,7 @@ package struct TransferSteps: Sendable {
 
     /// Takes the steps.
     package init(
-        identify: @escaping @Sendable (RemoteIdentity) async throws -> PartFile,
+        identify: @escaping @Sendable (RemoteFile) async throws -> PartFile,
         checkpoint: @escaping @Sendable (SegmentMap) async throws -> Void,
         objected: @escaping @Sendable (String, Int) async -> Void = { _, _ in }
     ) {

@@ -24,7 +24,7 @@ struct EventTests {
             let first = try await claimed("a?token=secret")
             let head = try await catalog.recordHead(
                 first,
-                RecordedHead(finalURL: first.job.request.url, validators: Validators()),
+                RemoteFile(url: first.job.request.url, validators: Validators()),
                 fileName: "f"
             )
             if case .recorded(let events) = head { returned += events }

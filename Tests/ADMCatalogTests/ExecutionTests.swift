@@ -25,8 +25,8 @@ struct ExecutionTests {
             )
             let head = try await catalog.recordHead(
                 claim,
-                RecordedHead(
-                    finalURL: try SourceURL("https://cdn.example.org/a?token=1"),
+                RemoteFile(
+                    url: try SourceURL("https://cdn.example.org/a?token=1"),
                     validators: validators
                 ),
                 fileName: "a.iso"
@@ -181,7 +181,7 @@ struct ExecutionTests {
             func head(_ claim: Claim, _ name: String) async throws -> NameOutcome {
                 try await catalog.recordHead(
                     claim,
-                    RecordedHead(finalURL: claim.job.request.url, validators: Validators()),
+                    RemoteFile(url: claim.job.request.url, validators: Validators()),
                     fileName: name
                 )
             }

@@ -111,7 +111,7 @@ struct MoveTests {
         Verb(name: "recordHead", moves: [.running: .running]) { catalog, claim in
             try await catalog.recordHead(
                 claim,
-                RecordedHead(finalURL: claim.job.request.url, validators: Validators(length: 5)),
+                RemoteFile(url: claim.job.request.url, validators: Validators(length: 5)),
                 fileName: "name"
             ) != .lost
         },

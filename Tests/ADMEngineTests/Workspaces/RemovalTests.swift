@@ -227,8 +227,8 @@ import Testing
             )
             _ = try await catalog.recordHead(
                 claim,
-                RecordedHead(
-                    finalURL: job.request.url,
+                RemoteFile(
+                    url: job.request.url,
                     validators: Validators(length: Int64(text.utf8.count))
                 ),
                 fileName: name
