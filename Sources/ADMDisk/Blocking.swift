@@ -7,12 +7,12 @@ package enum Blocking {
     /// The body always runs to its end: cancelling the task does not interrupt it.
     ///
     /// - Throws: What the body throws.
-    package static func run<Result: Sendable, Mistake: Error>(
-        _ body: @escaping @Sendable () throws(Mistake) -> Result
-    ) async throws(Mistake) -> Result {
-        let outcome: Swift.Result<Result, Mistake> = await withCheckedContinuation { continuation in
+    package static func run<Result: Sendable, Thrown: Error>(
+        _ body: @escaping @Sendable () throws(Thrown) -> Result
+    ) async throws(Thrown) -> Result {
+        let outcome: Swift.Result<Result, Thrown> = await withCheckedContinuation { continuation in
             DispatchQueue.global(qos: .userInitiated).async {
-                continuation.resume(returning: Swift.Result { () throws(Mistake) in try body() })
+                continuation.resume(returning: Swift.Result { () throws(Thrown) in try body() })
             }
         }
         return try outcome.get()

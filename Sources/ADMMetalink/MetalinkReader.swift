@@ -10,7 +10,7 @@ final class MetalinkReader: XMLHandler {
     private var path: [String] = []
     private var element: XMLElement?
     private var content = ""
-    private var draft: MetalinkDraft?
+    private var builder: MetalinkFileBuilder?
     private var items = 0
     /// The longest text that counts is a URL; a longer one is none.
     private static let longestText = 65_536
@@ -43,13 +43,13 @@ final class MetalinkReader: XMLHandler {
         }
         switch path {
         case ["metalink", "file"]:
-            draft = MetalinkDraft(
+            builder = MetalinkFileBuilder(
                 element.attributes["name"],
                 place: "\(source):\(element.line)",
                 base: base
             )
         case ["metalink", "file", "pieces"]:
-            draft?.beginPieces(
+            builder?.beginPieces(
                 type: element.attributes["type"],
                 length: element.attributes["length"]
             )
@@ -69,16 +69,16 @@ final class MetalinkReader: XMLHandler {
         }
         let text = content.trimmingSpace
         switch path {
-        case ["metalink", "file", "size"]: draft?.takeSize(text)
+        case ["metalink", "file", "size"]: builder?.takeSize(text)
         case ["metalink", "file", "hash"]:
-            draft?.takeHash(type: element?.attributes["type"], text)
-        case ["metalink", "file", "pieces", "hash"]: draft?.takePiece(text)
-        case ["metalink", "file", "pieces"]: draft?.endPieces()
+            builder?.takeHash(type: element?.attributes["type"], text)
+        case ["metalink", "file", "pieces", "hash"]: builder?.takePiece(text)
+        case ["metalink", "file", "pieces"]: builder?.endPieces()
         case ["metalink", "file", "url"]:
-            draft?.takeURL(text, priority: element?.attributes["priority"])
+            builder?.takeURL(text, priority: element?.attributes["priority"])
         case ["metalink", "file"]:
-            if let draft { files.append(draft.result) }
-            draft = nil
+            if let builder { files.append(builder.result) }
+            builder = nil
         default: break
         }
     }

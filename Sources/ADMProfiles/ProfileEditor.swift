@@ -28,13 +28,13 @@ package enum ProfileEditor {
     ) throws(Failure) -> String {
         let definition = try definition(key, kind)
         let literal = try literal(values, for: definition)
-        var draft = try Draft(text, path: path)
-        if let entry = draft.pair(key) {
-            draft.replace(entry, with: literal)
+        var settings = try SettingsText(text, path: path)
+        if let entry = settings.pair(key) {
+            settings.replace(entry, with: literal)
         } else {
-            draft.insert("\(key) = \(literal)", behindExampleOf: key)
+            settings.insert("\(key) = \(literal)", behindExampleOf: key)
         }
-        return try checked(draft.text, kind, path)
+        return try checked(settings.text, kind, path)
     }
 
     /// Takes a key out, so that the layers below count.
@@ -51,13 +51,13 @@ package enum ProfileEditor {
         kind: ProfileFile.Kind = .profile,
         path: String = "profile.toml"
     ) throws(Failure) -> String {
-        var draft = try Draft(text, path: path)
-        guard draft.holds(key) else {
+        var settings = try SettingsText(text, path: path)
+        guard settings.holds(key) else {
             _ = try definition(key, kind)
             return text
         }
-        while let entry = draft.pair(key) { draft.remove(entry) }
-        return try checked(draft.text, kind, path)
+        while let entry = settings.pair(key) { settings.remove(entry) }
+        return try checked(settings.text, kind, path)
     }
 
     private static func definition(

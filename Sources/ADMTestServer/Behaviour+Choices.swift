@@ -54,7 +54,7 @@ extension Behaviour {
     }
 
     /// The `Content-Range` of a part.
-    package enum ContentRange: Sendable, Hashable {
+    package enum ServedContentRange: Sendable, Hashable {
         /// As it should be.
         case right
         /// The bytes asked for, under a start that is this much greater.

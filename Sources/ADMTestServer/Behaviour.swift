@@ -28,7 +28,7 @@ package struct Behaviour: Sendable {
     /// What happens in the middle of bodies; the first that applies does.
     ///
     /// Assigning other interruptions while running starts their counts again.
-    package var interruptions: [Interruption] = []
+    package var interruptions: [ServedInterruption] = []
     /// Statuses instead of the file; the first that applies does.
     ///
     /// Assigning other refusals while running starts their counts again.
@@ -48,7 +48,7 @@ package struct Behaviour: Sendable {
     /// The whole value of `Content-Digest` (RFC 9530) of an answer with these bytes of the file.
     package var contentDigest: (@Sendable (ByteRange) -> String?)?
     /// A wrong `Content-Range`.
-    package var contentRange = ContentRange.right
+    package var contentRange = ServedContentRange.right
     /// A wrong `Content-Length`; the connection is closed after the body.
     package var contentLength = ContentLength.right
     /// The offset of a byte of the file that is always sent wrong.

@@ -94,7 +94,7 @@ package enum Catalogue {
             $0.interruptions = [.reset(after: 300_000, .first(1))]
         },
         Item("cut", "bodies cut off at random places", length: 8 * mebibyte) {
-            $0.interruptions = [Interruption(.cut, .random(seed: 7), .first(2))]
+            $0.interruptions = [ServedInterruption(.cut, .random(seed: 7), .first(2))]
         },
     ]
 

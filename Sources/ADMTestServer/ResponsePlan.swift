@@ -47,7 +47,7 @@ struct ResponsePlan {
     /// An interruption at a known place.
     struct PlannedInterruption {
         var offset: Int64
-        var effect: Interruption.Effect
+        var effect: ServedInterruption.Effect
     }
 
     /// What follows the last byte.

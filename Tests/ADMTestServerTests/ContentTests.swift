@@ -149,12 +149,15 @@ import Testing
     }
 
     @Test(arguments: [
-        (Behaviour.ContentRange.claimsShift(3), "bytes 13-102/100000" as String?, 10 as Int64),
+        (
+            Behaviour.ServedContentRange.claimsShift(3), "bytes 13-102/100000" as String?,
+            10 as Int64
+        ),
         (.servesShift(3), "bytes 13-102/100000", 13), (.total(7), "bytes 10-99/7", 10),
         (.unknownTotal, "bytes 10-99/*", 10), (.missing, nil, 10), (.literal("x"), "x", 10),
     ])
     func `H2 Content-Range can lie`(
-        fault: Behaviour.ContentRange,
+        fault: Behaviour.ServedContentRange,
         header: String?,
         start: Int64
     ) async throws {

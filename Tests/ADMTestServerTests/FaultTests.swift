@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func `random places are the same for the same seed`() async throws {
-        let file = file { $0.interruptions = [Interruption(.cut, .random(seed: 3))] }
+        let file = file { $0.interruptions = [ServedInterruption(.cut, .random(seed: 3))] }
         var runs: [[Int64]] = []
         for _ in 0..<2 {
             try await TestServer.run(files: [file]) { server in
@@ -122,12 +122,12 @@ import Testing
     }
 
     @Test func `an answer can become slow in the middle`() async throws {
-        let slow = Interruption(.slow(bytesPerSecond: 1), .after(499_999))
+        let slow = ServedInterruption(.slow(bytesPerSecond: 1), .after(499_999))
         let file = file { $0.interruptions = [slow] }
         try await TestServer.run(files: [file]) { server async throws in
             #expect(try await Curl.fetch(server.url("/file.bin")).status == 0)
         }
-        let slower = Interruption(.slow(bytesPerSecond: 1), .after(400_000))
+        let slower = ServedInterruption(.slow(bytesPerSecond: 1), .after(400_000))
         try await TestServer.run(files: [self.file { $0.interruptions = [slower] }]) { server in
             async let answer = Curl.fetch(server.url("/file.bin"))
             try await server.waitUntilServed(path: "/file.bin", bytes: 400_001)

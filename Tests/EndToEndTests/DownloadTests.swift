@@ -226,7 +226,7 @@ import Testing
     }
 
     @Test func `H2 servers with wrong ranges never spoil a file`() async throws {
-        let choices: [Behaviour.ContentRange] = [
+        let choices: [Behaviour.ServedContentRange] = [
             .claimsShift(1), .servesShift(1), .total(5), .missing, .literal("bytes x-y/z"),
         ]
         for choice in choices {

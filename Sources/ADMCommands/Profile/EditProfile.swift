@@ -35,13 +35,13 @@ struct EditProfile: AsyncParsableCommand {
         }
         let selection = try context.selection()
         let original = try context.workspaces.profileText(of: selection)
-        let draft = try Draft(text: original)
+        let copy = try EditorCopy(text: original)
         let editor = Editor(environment: context.environment)
         while true {
-            try draft.removeUnlessChanged { () throws(Failure) in try editor.edit(draft.path) }
-            let text = try draft.read()
+            try copy.removeUnlessChanged { () throws(Failure) in try editor.edit(copy.path) }
+            let text = try copy.read()
             guard text != original else {
-                draft.remove()
+                copy.remove()
                 return context.note("nothing was changed")
             }
             do throws(Failure) {
@@ -50,11 +50,11 @@ struct EditProfile: AsyncParsableCommand {
                     expecting: original,
                     in: selection
                 )
-                draft.remove()
+                copy.remove()
                 return context.note("changed \(selection.layout.profile)")
             } catch {
                 guard error.code == .configuration, try context.offersAgain(after: error) else {
-                    throw draft.kept(error)
+                    throw copy.kept(error)
                 }
             }
         }

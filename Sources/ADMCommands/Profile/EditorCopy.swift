@@ -2,7 +2,7 @@ import ADMModel
 import Foundation
 
 /// A copy of a text that an editor works on, in a directory that only its owner can enter.
-struct Draft {
+struct EditorCopy {
     /// The path of the copy.
     let path: String
     private let directory: String

@@ -1,7 +1,7 @@
 import ADMModel
 
 /// One file of a Metalink, as far as it was read.
-struct MetalinkDraft {
+struct MetalinkFileBuilder {
     private let place: String
     private let name: String
     private let base: SourceURL?
@@ -53,7 +53,7 @@ struct MetalinkDraft {
 
     mutating func takeURL(_ text: String, priority: String?) {
         do throws(Failure) {
-            let number = priority.flatMap { Int(digits: $0) } ?? MetalinkDraft.lastPriority
+            let number = priority.flatMap { Int(digits: $0) } ?? MetalinkFileBuilder.lastPriority
             urls.append((try url(text), number))
         } catch {
             badURL = badURL ?? error
@@ -149,7 +149,7 @@ struct MetalinkDraft {
                 pieces: pieces.flatMap { pieces in
                     size.map { pieces.fit(length: $0) } ?? true ? pieces : nil
                 },
-                urls: ordered.prefix(MetalinkDraft.mostURLs).map(\.element.url)
+                urls: ordered.prefix(MetalinkFileBuilder.mostURLs).map(\.element.url)
             )
         )
     }

@@ -1,5 +1,5 @@
 /// Something that happens in the middle of a body.
-package struct Interruption: Sendable, Hashable {
+package struct ServedInterruption: Sendable, Hashable {
     /// What happens.
     package var effect: Effect
     /// After how many body bytes of this answer.
@@ -40,17 +40,17 @@ package struct Interruption: Sendable, Hashable {
 
     /// Closes the connection after `bytes` body bytes.
     package static func cut(after bytes: Int64, _ occurrence: Occurrence = .always) -> Self {
-        Interruption(.cut, .after(bytes), occurrence)
+        ServedInterruption(.cut, .after(bytes), occurrence)
     }
 
     /// Resets the connection after `bytes` body bytes.
     package static func reset(after bytes: Int64, _ occurrence: Occurrence = .always) -> Self {
-        Interruption(.reset, .after(bytes), occurrence)
+        ServedInterruption(.reset, .after(bytes), occurrence)
     }
 
     /// Falls silent after `bytes` body bytes.
     package static func stall(after bytes: Int64, _ occurrence: Occurrence = .always) -> Self {
-        Interruption(.stall, .after(bytes), occurrence)
+        ServedInterruption(.stall, .after(bytes), occurrence)
     }
 
     /// Where it happens in a body of `count` bytes the `seen`-th time, nil where not at all.

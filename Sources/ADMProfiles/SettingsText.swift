@@ -1,7 +1,7 @@
 import ADMModel
 
 /// The text of a file of settings while it is edited.
-struct Draft {
+struct SettingsText {
     private var bytes: [UInt8]
     private var locator: KeyLocator
     private let lineBreak: [UInt8]
