@@ -63,11 +63,20 @@ let package = Package(
         .target(name: "CLibSecret"),
         .target(name: "ADMModel", swiftSettings: strict),
         .target(
-            name: "ADMDisk",
-            dependencies: ["ADMModel", "CADMSystem", crypto],
+            name: "ADMSystem",
+            dependencies: ["ADMModel", "CADMSystem", systemPackage],
             swiftSettings: strict
         ),
-        .target(name: "ADMCatalog", dependencies: ["ADMModel", grdb], swiftSettings: strict),
+        .target(
+            name: "ADMDisk",
+            dependencies: ["ADMModel", "ADMSystem", crypto],
+            swiftSettings: strict
+        ),
+        .target(
+            name: "ADMCatalog",
+            dependencies: ["ADMModel", "ADMSystem", grdb],
+            swiftSettings: strict
+        ),
         .target(
             name: "ADMProfiles",
             dependencies: ["ADMModel", tomlKit],
@@ -82,29 +91,28 @@ let package = Package(
         .target(
             name: "ADMSecrets",
             dependencies: [
-                "ADMModel", "CADMSystem", "CLibSecret", crypto, cryptoExtras, subprocess,
-                systemPackage,
+                "ADMModel", "ADMSystem", "CLibSecret", crypto, cryptoExtras, subprocess,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "ADMTransfer",
             dependencies: [
-                "ADMModel", "ADMDisk", nioConcurrency, nioCore, nioHPACK, nioHTTP1,
+                "ADMModel", "ADMSystem", "ADMDisk", nioConcurrency, nioCore, nioHPACK, nioHTTP1,
                 nioHTTP2, nioPosix, nioSSL, nioTLS,
             ],
             swiftSettings: strict
         ),
         .target(
             name: "ADMScheduling",
-            dependencies: ["ADMModel", "ADMCatalog", "ADMDisk", "ADMTransfer"],
+            dependencies: ["ADMModel", "ADMSystem", "ADMDisk", "ADMCatalog", "ADMTransfer"],
             swiftSettings: strict
         ),
         .target(
             name: "ADMEngine",
             dependencies: [
-                "ADMModel", "ADMCatalog", "ADMDisk", "ADMMetalink", "ADMProfiles", "ADMScheduling",
-                "ADMSecrets", unixSignals,
+                "ADMModel", "ADMSystem", "ADMDisk", "ADMCatalog", "ADMMetalink", "ADMProfiles",
+                "ADMScheduling", "ADMSecrets", unixSignals,
             ],
             swiftSettings: strict
         ),
@@ -115,7 +123,9 @@ let package = Package(
         ),
         .target(
             name: "ADMCommands",
-            dependencies: ["ADMModel", "ADMEngine", "ADMTestServer", "CADMSystem", argumentParser],
+            dependencies: [
+                "ADMModel", "ADMSystem", "ADMEngine", "ADMTestServer", argumentParser,
+            ],
             swiftSettings: strict
         ),
         .executableTarget(
@@ -144,13 +154,18 @@ let package = Package(
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         .testTarget(name: "ADMModelTests", dependencies: ["ADMModel"], swiftSettings: strict),
         .testTarget(
+            name: "ADMSystemTests",
+            dependencies: ["ADMModel", "ADMSystem", "ADMTestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "ADMDiskTests",
-            dependencies: ["ADMModel", "ADMDisk", "CADMSystem"],
+            dependencies: ["ADMModel", "ADMSystem", "ADMDisk"],
             swiftSettings: strict
         ),
         .testTarget(
             name: "ADMCatalogTests",
-            dependencies: ["ADMModel", "ADMCatalog", grdb],
+            dependencies: ["ADMModel", "ADMSystem", "ADMCatalog", grdb],
             swiftSettings: strict
         ),
         .testTarget(
@@ -177,7 +192,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ADMSchedulingTests",
-            dependencies: ["ADMModel", "ADMCatalog", "ADMScheduling"],
+            dependencies: ["ADMModel", "ADMSystem", "ADMCatalog", "ADMScheduling"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -188,7 +203,8 @@ let package = Package(
         .testTarget(
             name: "ADMEngineTests",
             dependencies: [
-                "ADMModel", "ADMCatalog", "ADMEngine", "ADMTestServer", "ADMTestSupport",
+                "ADMModel", "ADMSystem", "ADMCatalog", "ADMEngine", "ADMTestServer",
+                "ADMTestSupport",
             ],
             swiftSettings: strict
         ),

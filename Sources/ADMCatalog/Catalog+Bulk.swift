@@ -1,4 +1,5 @@
 package import ADMModel
+import ADMSystem
 package import Foundation
 import GRDB
 
@@ -38,7 +39,7 @@ extension Catalog {
             var alive: [String: Bool] = [:]
             let isAlive = { (owner: String) -> Bool in
                 if let known = alive[owner] { return known }
-                let lives = Holder.isAlive(id: owner, in: home)
+                let lives = LivenessLock.isAlive(id: owner, in: home)
                 alive[owner] = lives
                 return lives
             }

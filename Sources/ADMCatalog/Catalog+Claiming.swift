@@ -1,4 +1,5 @@
 package import ADMModel
+import ADMSystem
 package import Foundation
 import GRDB
 
@@ -6,7 +7,7 @@ extension Catalog {
     /// Takes a waiting job for a process, whether or not its time has come; nil where it is not
     /// waiting (any more).
     ///
-    /// The job becomes `running`; epoch and attempts grow by one. `owner` is the ``Holder/id`` of
+    /// The job becomes `running`; epoch and attempts grow by one. `owner` is the ``LivenessLock/id`` of
     /// a living process.
     package func claim(
         number: Int64,
@@ -57,7 +58,7 @@ extension Catalog {
         isAlive: (@Sendable (String) -> Bool)? = nil
     ) throws(Failure) -> Claim? {
         let home = self.home
-        let isAlive = isAlive ?? { Holder.isAlive(id: $0, in: home) }
+        let isAlive = isAlive ?? { LivenessLock.isAlive(id: $0, in: home) }
         return try write(.process) { database in
             let former = try String.fetchOne(
                 database,

@@ -1,4 +1,5 @@
 package import ADMModel
+import ADMSystem
 import GRDB
 import Glibc
 
@@ -8,7 +9,7 @@ extension Catalog {
     package func hasDeadOwners() throws(Failure) -> Bool {
         let home = self.home
         return try read { try String.fetchAll($0, sql: JobQuery.owners) }
-            .contains { !Holder.isAlive(id: $0, in: home, removing: false) }
+            .contains { !LivenessLock.isAlive(id: $0, in: home, removing: false) }
     }
 
     /// Whether the database can be written without waiting, as far as that can be told.

@@ -1,4 +1,5 @@
 package import ADMModel
+import ADMSystem
 package import Foundation
 import GRDB
 
@@ -228,7 +229,9 @@ extension Catalog {
                 sql: "SELECT attendant FROM job WHERE number = ?",
                 arguments: [number]
             )
-            if let former, former != owner, Holder.isAlive(id: former, in: home) { return false }
+            if let former, former != owner, LivenessLock.isAlive(id: former, in: home) {
+                return false
+            }
             try database.execute(
                 sql: "UPDATE job SET attendant = ? WHERE number = ?",
                 arguments: [owner, number]

@@ -1,4 +1,5 @@
 package import ADMModel
+import ADMSystem
 package import Foundation
 import GRDB
 
@@ -20,7 +21,7 @@ extension Catalog {
             case .succeeded, .failed, .cancelled, .finalizing: return .unchanged(job.state)
             case .running:
                 let owner: String = try row.decode(forColumn: "owner")
-                guard !Holder.isAlive(id: owner, in: home) else {
+                guard !LivenessLock.isAlive(id: owner, in: home) else {
                     try database.execute(
                         sql: """
                             UPDATE job SET intent = 'cancel', updated_at = ?
@@ -99,7 +100,7 @@ extension Catalog {
         isAlive: (@Sendable (String) -> Bool)? = nil
     ) throws(Failure) -> Recovery {
         let home = self.home
-        let isAlive = isAlive ?? { Holder.isAlive(id: $0, in: home) }
+        let isAlive = isAlive ?? { LivenessLock.isAlive(id: $0, in: home) }
         let owners = try read { try String.fetchAll($0, sql: JobQuery.owners) }
         let attendants = try read { try String.fetchAll($0, sql: JobQuery.attendants) }
         let dead = owners.filter { !isAlive($0) }

@@ -1,4 +1,5 @@
 package import ADMModel
+package import ADMSystem
 import GRDB
 
 /// The database of one workspace: its jobs, what happened to them, and who executes them.
@@ -19,8 +20,8 @@ package actor Catalog {
     /// The workspace's files.
     package nonisolated let layout: WorkspaceLayout
     nonisolated let home: HomeLayout
-    // Rows name this process as their owner: its life sign must not end before the catalog.
-    private let holder: Holder?
+    // Rows name this process as their owner: its liveness lock must not end before the catalog.
+    private let holder: LivenessLock?
     let executor: QueueExecutor
     private var connection: (any CatalogConnection)?
     /// The workspace's directory, so that it keeps its name while the database is open.
@@ -35,7 +36,7 @@ package actor Catalog {
         unsafe executor.asUnownedSerialExecutor()
     }
 
-    private init(_ layout: WorkspaceLayout, home: HomeLayout, holder: Holder?) {
+    private init(_ layout: WorkspaceLayout, home: HomeLayout, holder: LivenessLock?) {
         self.layout = layout
         self.home = home
         self.holder = holder
@@ -56,7 +57,7 @@ package actor Catalog {
         _ layout: WorkspaceLayout,
         home: HomeLayout,
         identity: String? = nil,
-        holder: Holder? = nil,
+        holder: LivenessLock? = nil,
         busyTimeout: Duration = .seconds(5)
     ) async throws(Failure) -> Catalog {
         let catalog = Catalog(layout, home: home, holder: holder)

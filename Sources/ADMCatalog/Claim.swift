@@ -9,7 +9,7 @@ package struct Claim: Sendable, Hashable {
     package var job: Job
     /// Which claim on this job it is, counted from 1.
     package var epoch: Int64
-    /// The life sign of the process that holds it.
+    /// The liveness lock of the process that holds it.
     package var owner: String
     /// The bytes that were safely on disk at the last checkpoint.
     package var segments: SegmentMap

@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Glibc
 
 /// The checks on a database file that must come before SQLite sees it.
@@ -15,7 +16,7 @@ struct DatabaseFile {
     /// - Throws: ``Failure`` with `databaseDamaged` for an empty or missing file beside a WAL,
     ///   `storage` for something that is no regular file or cannot be created.
     func prepare() throws(Failure) {
-        if let status = try status(of: path), status.st_size > 0 { return }
+        if let status = try status(of: path), status.length > 0 { return }
         // Under the lock nobody is creating the database, so what is seen now is no half-made one.
         let lock = try FileLock.acquire(path: lockPath)
         let result = Result<Void, Failure> { () throws(Failure) in try create() }
@@ -28,11 +29,11 @@ struct DatabaseFile {
     /// - Throws: ``Failure`` as ``prepare()`` does.
     func exists() throws(Failure) -> Bool {
         let file = try status(of: path)
-        if let file, file.st_size > 0 { return true }
+        if let file, file.length > 0 { return true }
         let log = path + "-wal"
-        if let status = try status(of: log), status.st_size > 0 {
+        if let status = try status(of: log), status.length > 0 {
             // Somebody may just have made it.
-            if let file = try self.status(of: path), file.st_size > 0 { return true }
+            if let file = try self.status(of: path), file.length > 0 { return true }
             let state = file == nil ? "missing" : "empty"
             throw Failure.damaged(path, cause: "it is \(state), but \(log) beside it is there")
         }
@@ -41,19 +42,18 @@ struct DatabaseFile {
 
     private func create() throws(Failure) {
         guard try !exists(), try status(of: path) == nil else { return }
-        let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
-        let descriptor = unsafe open(path, flags, 0o600)
-        guard descriptor >= 0 else { throw Failure.system(errno, "create", path) }
-        Glibc.close(descriptor)
+        try Failure.describing("cannot create \(path)", of: .home) { () throws(Errno) in
+            let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
+            _ = try Descriptor.open(path, flags, mode: 0o600)
+        }
     }
 
-    private func status(of path: String) throws(Failure) -> stat? {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else {
-            if errno == ENOENT { return nil }
-            throw Failure.system(errno, "open", path)
+    private func status(of path: String) throws(Failure) -> FileStatus? {
+        let found = try Failure.describing("cannot open \(path)", of: .home) { () throws(Errno) in
+            try FileStatus.named(path)
         }
-        guard status.st_mode & S_IFMT == S_IFREG else {
+        guard let status = found else { return nil }
+        guard status.kind == .regular else {
             throw Failure(
                 .storage,
                 "\(path) is not a regular file",

@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import GRDB
 import Glibc
 
@@ -23,9 +24,9 @@ extension Failure {
         case .SQLITE_ERROR where isForeignSchema(cause):
             return .damaged(path, cause: cause)
         case .SQLITE_FULL:
-            return .system(ENOSPC, "write", path)
+            return Failure(Errno(ENOSPC), "cannot write \(path)", of: .home)
         case .SQLITE_IOERR where hasNoSpace(besides: path):
-            return .system(ENOSPC, "write", path)
+            return Failure(Errno(ENOSPC), "cannot write \(path)", of: .home)
         case .SQLITE_IOERR:
             return Failure(.storage, "the disk failed while using \(path)", cause: cause)
         case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH:

@@ -1,4 +1,5 @@
 package import ADMModel
+package import ADMSystem
 import Glibc
 
 /// The directory of a workspace, open and in use by this process, whatever name it has.
@@ -10,17 +11,16 @@ import Glibc
 package final class WorkspaceHold: Sendable {
     /// Where the workspace lay when it was opened.
     package let layout: WorkspaceLayout
-    private let descriptor: Int32
+    private let directory: Descriptor
 
-    private init(_ layout: WorkspaceLayout, _ descriptor: Int32) {
+    private init(_ layout: WorkspaceLayout, _ directory: Descriptor) {
         self.layout = layout
-        self.descriptor = descriptor
+        self.directory = directory
     }
 
     deinit {
         // A child between fork and exec still has the directory open, so closing is not enough.
-        flock(descriptor, LOCK_UN)
-        close(descriptor)
+        letGo()
     }
 
     /// Takes part in using a workspace; waits while another process moves it.
@@ -36,7 +36,7 @@ package final class WorkspaceHold: Sendable {
         while true {
             let hold = try open(layout, isKnown: identity != nil)
             do throws(Failure) {
-                try PatientLock.take(hold.descriptor, LOCK_SH, path: layout.root)
+                try PatientLock.take(hold.directory.number, LOCK_SH, path: layout.root)
             } catch  where error.code == .storage {
                 // The file system knows no locks.
             }
@@ -63,7 +63,7 @@ package final class WorkspaceHold: Sendable {
             let hold = try open(layout, isKnown: true)
             do throws(Failure) {
                 let isFree = try PatientLock.attempt(
-                    hold.descriptor,
+                    hold.directory.number,
                     LOCK_EX,
                     path: layout.root
                 )
@@ -72,7 +72,7 @@ package final class WorkspaceHold: Sendable {
                         usleep(20_000)
                         continue
                     }
-                    return .used(LockHolders.of(hold.descriptor))
+                    return .used(LockHolders.of(hold.directory.number))
                 }
             } catch  where error.code == .storage {
                 // The file system knows no locks.
@@ -91,16 +91,14 @@ package final class WorkspaceHold: Sendable {
 
     /// Lets others rename and remove the workspace from now on; its directory stays open, so that it is
     /// never mistaken for another one.
-    package func letGo() { flock(descriptor, LOCK_UN) }
+    package func letGo() { flock(directory.number, LOCK_UN) }
 
     /// Whether the path still leads to the directory that is open here.
     package var isCurrent: Bool {
-        var mine = stat()
-        var named = stat()
-        guard unsafe fstat(descriptor, &mine) == 0, unsafe stat(layout.root, &named) == 0 else {
-            return false
-        }
-        return mine.st_dev == named.st_dev && mine.st_ino == named.st_ino
+        guard let mine = try? directory.status(),
+            let named = try? FileStatus.following(layout.root)
+        else { return false }
+        return mine.identity == named.identity
     }
 
     /// Sees that what lies under the path is still this workspace.
@@ -112,13 +110,9 @@ package final class WorkspaceHold: Sendable {
 
     /// The UUID that the directory holds; nil where the file is missing or empty.
     private var identity: String? {
-        let file = unsafe openat(descriptor, "id", O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: 64)
-        let count = unsafe read(file, &bytes, bytes.count)
-        guard count > 0 else { return nil }
-        let text = String(decoding: bytes.prefix(count), as: UTF8.self)
+        let file = try? Descriptor.open("id", O_RDONLY | O_NONBLOCK, in: directory)
+        guard let bytes = try? file?.readAll(limit: 64) else { return nil }
+        let text = String(decoding: bytes, as: UTF8.self)
         return text.split(whereSeparator: \.isWhitespace).first.map { $0.lowercased() }
     }
 
@@ -126,14 +120,14 @@ package final class WorkspaceHold: Sendable {
         _ layout: WorkspaceLayout,
         isKnown: Bool
     ) throws(Failure) -> WorkspaceHold {
-        while true {
-            let descriptor = unsafe Glibc.open(layout.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-            guard descriptor < 0 else { return WorkspaceHold(layout, descriptor) }
-            switch errno {
-            case EINTR: continue
-            case ENOENT where isKnown, ENOTDIR where isKnown: throw replaced(layout)
-            default: throw Failure.system(errno, "open", layout.root)
-            }
+        do {
+            return WorkspaceHold(
+                layout,
+                try Descriptor.open(layout.root, O_RDONLY | O_DIRECTORY)
+            )
+        } catch {
+            if isKnown, error.code == ENOENT || error.code == ENOTDIR { throw replaced(layout) }
+            throw Failure(error, "cannot open \(layout.root)", of: .home)
         }
     }
 

@@ -1,4 +1,5 @@
 package import ADMModel
+import ADMSystem
 package import Foundation
 import Glibc
 

@@ -1,12 +1,10 @@
 import ADMModel
+import ADMSystem
 import Glibc
 
 /// A download directory, opened once: nothing done through it can be led elsewhere by links that
 /// appear in its path later.
 final class DownloadDirectory: Sendable {
-    /// The name of the directory for partial files inside it; see ``PartsDirectory``.
-    static let partsName = ".adm-part"
-
     /// The path as it was given, without trailing slashes.
     let path: String
     /// The open directory.

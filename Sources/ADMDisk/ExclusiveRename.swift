@@ -1,4 +1,4 @@
-import CADMSystem
+import ADMSystem
 import Glibc
 
 /// Gives a file a name that nothing else has, by the best means that the file system offers.
@@ -55,13 +55,11 @@ struct ExclusiveRename {
     }
 
     private func renameNoReplace() throws(Errno) {
-        _ = try Errno.check {
-            unsafe adm_rename_noreplace(source.number, oldName, target.number, newName)
-        }
+        try source.renameExclusively(oldName, to: newName, in: target)
     }
 
     private func link() throws(Errno) {
-        _ = try Errno.check { unsafe linkat(source.number, oldName, target.number, newName, 0) }
+        try source.link(oldName, as: newName, in: target)
         // The file has its final name now; that the old one stays as well is no failure.
         try? source.remove(oldName)
     }
@@ -70,7 +68,7 @@ struct ExclusiveRename {
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
         _ = try Descriptor.open(newName, flags, mode: 0o600, in: target)
         do {
-            _ = try Errno.check { unsafe renameat(source.number, oldName, target.number, newName) }
+            try source.rename(oldName, to: newName, in: target)
         } catch {
             try? target.remove(newName)
             throw error

@@ -1,3 +1,4 @@
+import ADMSystem
 import Glibc
 
 /// What downloads leave in the kernel's page cache.

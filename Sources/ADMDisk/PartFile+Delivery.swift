@@ -1,5 +1,5 @@
 package import ADMModel
-import CADMSystem
+import ADMSystem
 import Glibc
 
 extension PartFile {
@@ -108,7 +108,7 @@ extension PartFile {
     /// File systems without permissions refuse; the file is as readable as they make it.
     private func setPermissions(like other: FileStatus?) throws(Failure) {
         guard let other, other.kind == .regular else {
-            fchmod(file.number, 0o666 & ~adm_umask())
+            fchmod(file.number, 0o666 & ~OwnProcess.creationMask)
             return
         }
         var mode = other.permissions & 0o777
@@ -150,7 +150,7 @@ extension PartFile {
                 newName: name
             ).run()
         }
-        _ = try Errno.check { unsafe renameat(source.number, self.name, target.number, name) }
+        try source.rename(self.name, to: name, in: target)
     }
 
     private func isDelivered(as name: String) throws(Failure) -> Bool {

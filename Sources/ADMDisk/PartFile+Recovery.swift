@@ -1,4 +1,5 @@
 package import ADMModel
+package import ADMSystem
 import Foundation
 import Glibc
 

@@ -1,5 +1,5 @@
 package import ADMModel
-import CADMSystem
+import ADMSystem
 import Glibc
 
 /// The space that a partial file takes, and what must stay free beside it.
@@ -13,7 +13,7 @@ extension PartFile {
     package func reserve(length: Int64) throws(Failure) {
         guard length > 0 else { return }
         do {
-            _ = try Errno.check { adm_reserve(file.number, length) }
+            try file.reserve(length)
         } catch {
             if [EOPNOTSUPP, ENOSYS, EINVAL].contains(error.code) { return }
             throw Failure(error, "cannot reserve \(ByteCount(length)) for \(path)")
@@ -24,7 +24,7 @@ extension PartFile {
     ///
     /// A run that ends before the file is whole must not keep the space of a length that somebody only
     /// claimed. Nobody may write meanwhile. Where the file system cannot do that, the space stays taken.
-    package func giveBackSpace() { _ = adm_release_reserved(file.number) }
+    package func giveBackSpace() { try? file.releaseReserved() }
 
     /// Refuses from now on to write where less than this would stay free (statvfs(3)).
     package func keepFree(_ space: ByteCount) { self.space.begin(keeping: space.bytes) }

@@ -1,4 +1,5 @@
 package import ADMModel
+import ADMSystem
 import Glibc
 
 extension PartFile {

@@ -1,5 +1,5 @@
 package import ADMModel
-import CADMSystem
+package import ADMSystem
 import Dispatch
 import Glibc
 import Synchronization
@@ -107,7 +107,7 @@ package final class PartFile: Sendable {
     /// - Throws: ``Failure`` with `noSpace` or `storage`.
     package func truncate(to length: Int64) throws(Failure) {
         try Failure.describing("cannot change the length of \(path)") { () throws(Errno) in
-            _ = try Errno.check { ftruncate(file.number, Int(length)) }
+            try file.setLength(length)
         }
         watch.changed(to: length)
     }
@@ -115,7 +115,7 @@ package final class PartFile: Sendable {
     /// Lets the kernel begin to write to the disk, so that ``sync()`` has less to wait for.
     ///
     /// It may wait for a busy disk's queue and reports nothing: ``sync()`` does.
-    package func startWriteback() { _ = adm_start_writeback(file.number, 0, 0) }
+    package func startWriteback() { file.startWriteback() }
 
     /// Waits until all bytes written before the call survive a power loss (`man 2 fdatasync`).
     ///
@@ -127,7 +127,7 @@ package final class PartFile: Sendable {
     package func sync() throws(Failure) {
         try requireAllBytes()
         do {
-            _ = try Errno.check { fdatasync(file.number) }
+            try file.syncData()
             if !isNameDurable.load(ordering: .relaxed) {
                 try parts.descriptor.syncDirectory()
                 try parts.parent.descriptor.syncDirectory()
@@ -145,7 +145,7 @@ package final class PartFile: Sendable {
     ///   call does not tell to everybody.
     func wasSyncedWithAll() throws(Failure) {
         try requireAllBytes()
-        do { _ = try Errno.check { adm_check_writeback(file.number) } } catch {
+        do { try file.checkWriteback() } catch {
             hasLostBytes.store(true, ordering: .relaxed)
             throw Failure(error, "cannot make \(path) durable")
         }
@@ -191,7 +191,7 @@ package final class PartFile: Sendable {
             .storage,
             "\(path) was changed by another program while it was downloaded",
             hint:
-                "its bytes were not kept; leave \(DownloadDirectory.partsName) alone and fetch the"
+                "its bytes were not kept; leave \(SafeName.partsDirectory) alone and fetch the"
                 + " file again"
         )
     }

@@ -1,4 +1,4 @@
-import CADMSystem
+import ADMSystem
 import Synchronization
 
 /// Notices what other programs do to a part file while it is written: shorten it, write into it.
@@ -78,7 +78,7 @@ final class PartGuard: Sendable {
     func seal() throws(Errno) {
         guard !isSealed.load(ordering: .relaxed) else { return }
         // Other machines change the time when they write what they have kept back.
-        let isTold = adm_is_local_file_system(file.number) == 1
+        let isTold = file.isOnLocalFileSystem
         let time = isTold ? try file.status().writtenAt : nil
         state.withLock { $0.writtenAt = time }
         isSealed.store(true, ordering: .relaxed)

@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Glibc
 
 /// The private directory for partial files inside a download directory: same file system, so that
@@ -28,7 +29,7 @@ final class PartsDirectory: Sendable {
 
     /// The names that it may have, the usual one first.
     private static var names: [String] {
-        [DownloadDirectory.partsName, "\(DownloadDirectory.partsName)-\(geteuid())"]
+        [SafeName.partsDirectory, "\(SafeName.partsDirectory)-\(geteuid())"]
     }
 
     /// Whether a directory has one of the names, whoever it belongs to.
@@ -70,7 +71,7 @@ final class PartsDirectory: Sendable {
         guard create else { return nil }
         for name in names {
             do {
-                _ = try Errno.check { unsafe mkdirat(parent.descriptor.number, name, 0o700) }
+                try parent.descriptor.makeDirectory(name, mode: 0o700)
             } catch {
                 guard error.code == EEXIST else {
                     throw Failure(error, "cannot open \(parent.path)/\(name)")

@@ -1,3 +1,4 @@
+import ADMSystem
 import Glibc
 import Synchronization
 

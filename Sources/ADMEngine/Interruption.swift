@@ -1,5 +1,6 @@
 import ADMCatalog
 import ADMModel
+import ADMSystem
 import UnixSignals
 
 /// The signals that ask adm to stop: SIGINT, SIGTERM and SIGHUP, unless its caller ignores them.

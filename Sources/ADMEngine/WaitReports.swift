@@ -1,5 +1,6 @@
 import ADMCatalog
 public import ADMModel
+import ADMSystem
 
 /// What a process says while it waits for another one.
 public enum WaitReports {

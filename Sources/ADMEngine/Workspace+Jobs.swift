@@ -2,6 +2,7 @@ import ADMCatalog
 import ADMDisk
 public import ADMModel
 import ADMScheduling
+import ADMSystem
 
 extension Workspace {
     /// Forgets a job that does not run, and removes its part file.

@@ -2,6 +2,7 @@ import ADMCatalog
 public import ADMModel
 import ADMScheduling
 import ADMSecrets
+import ADMSystem
 import Foundation
 
 /// The library: everything adm can do with the jobs of one workspace.
@@ -19,7 +20,7 @@ public final class Workspace: WorkspaceReading {
     let stores: SecretStores
     /// Finds what proves to a server who asks.
     let broker: CredentialBroker
-    /// The life sign of this process.
+    /// The liveness lock of this process.
     let budgetHolder: String
     private let broadcast: EventBroadcast
     /// Jobs of dead processes whose last step was done when the workspace was opened.

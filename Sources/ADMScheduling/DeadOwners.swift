@@ -1,6 +1,7 @@
 package import ADMCatalog
 import ADMDisk
 package import ADMModel
+import ADMSystem
 import ADMTransfer
 
 /// Takes over the jobs of processes that died.

@@ -1,5 +1,6 @@
 import ADMDisk
 package import ADMModel
+import ADMSystem
 import ADMTransfer
 
 /// Deletes the downloads of a workspace that is removed, as far as they are still what adm put there.

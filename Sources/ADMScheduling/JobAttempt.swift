@@ -49,7 +49,7 @@ actor JobAttempt {
         destination = Destination(
             directory: claim.job.directory,
             job: claim.job.id,
-            syncs: resources.syncs
+            groupSync: resources.groupSync
         )
         policy = claim.job.request.ifExists ?? resources.settings.ifExists
         name = claim.job.fileName

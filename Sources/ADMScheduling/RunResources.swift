@@ -1,4 +1,5 @@
 package import ADMCatalog
+package import ADMDisk
 package import ADMModel
 package import ADMTransfer
 
@@ -21,7 +22,7 @@ package struct RunResources: Sendable {
     /// How many files this process fetches from the host, this one among them.
     package var companions: Int
     /// What makes files durable, many at a time.
-    package var syncs: Syncs
+    package var groupSync: GroupSync
     /// Takes the news that every byte has arrived.
     package var bytesAreWhole: @Sendable () async -> Void
     /// Takes the news that the transfer could not go on after a stop.
@@ -45,7 +46,7 @@ package struct RunResources: Sendable {
         credentials: any CredentialSource,
         limits: JobLimits,
         companions: Int,
-        syncs: Syncs,
+        groupSync: GroupSync,
         bytesAreWhole: @escaping @Sendable () async -> Void,
         cannotResume: @escaping @Sendable () async -> Void,
         answered: @escaping @Sendable (SourceURL.Origin) async -> Void,
@@ -61,7 +62,7 @@ package struct RunResources: Sendable {
         self.credentials = credentials
         self.limits = limits
         self.companions = companions
-        self.syncs = syncs
+        self.groupSync = groupSync
         self.bytesAreWhole = bytesAreWhole
         self.cannotResume = cannotResume
         self.answered = answered

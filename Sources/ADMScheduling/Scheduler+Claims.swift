@@ -1,5 +1,6 @@
 import ADMCatalog
 import ADMModel
+import ADMSystem
 
 /// How jobs get their slots: as many as the ledger gives, the most urgent first.
 extension Scheduler {

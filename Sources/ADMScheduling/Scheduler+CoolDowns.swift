@@ -1,5 +1,6 @@
 import ADMCatalog
 package import ADMModel
+import ADMSystem
 import Foundation
 
 /// How jobs heed origins that want to be left alone, and how people learn that they wait.

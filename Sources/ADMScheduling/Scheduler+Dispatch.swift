@@ -1,5 +1,6 @@
 import ADMCatalog
 import ADMModel
+import ADMSystem
 import ADMTransfer
 import Foundation
 
@@ -254,7 +255,7 @@ extension Scheduler {
                 companions: running.values.count {
                     !$0.isFinishing && $0.lease.host == item.lease.host
                 },
-                syncs: syncs,
+                groupSync: groupSync,
                 bytesAreWhole: { await self.bytesAreWhole(claim.number) },
                 cannotResume: { await budget.keep(item.lease) },
                 answered: { await self.answered($0) },

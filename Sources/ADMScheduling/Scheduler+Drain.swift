@@ -1,5 +1,6 @@
 import ADMCatalog
 import ADMModel
+import ADMSystem
 
 /// The request to run all that is in the queue, and its end.
 extension Scheduler {

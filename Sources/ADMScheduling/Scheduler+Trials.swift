@@ -1,5 +1,6 @@
 import ADMCatalog
 import ADMModel
+import ADMSystem
 
 /// How suspects are cleared or convicted: each runs alone, where its process has nothing else to do.
 extension Scheduler {

@@ -1,5 +1,7 @@
 package import ADMCatalog
+import ADMDisk
 package import ADMModel
+import ADMSystem
 import ADMTransfer
 import Foundation
 
@@ -72,7 +74,7 @@ package actor Scheduler {
     /// What was said about origins that want to be left alone.
     var notices = CoolDownNotices()
     /// What makes files durable, many at a time.
-    let syncs = Syncs()
+    let groupSync = GroupSync()
     private var ends = Outcomes()
 
     private init(

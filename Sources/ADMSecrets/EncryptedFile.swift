@@ -1,5 +1,5 @@
 import ADMModel
-import CADMSystem
+import ADMSystem
 import Crypto
 import Foundation
 import Glibc
@@ -100,7 +100,7 @@ final class EncryptedFile: SecretStore {
             }
         }
         known.withLock { $0 = (file.derivation, key) }
-        adm_conceal_memory()
+        OwnProcess.concealMemory()
         return key
     }
 

@@ -1,5 +1,5 @@
 package import ADMModel
-import CADMSystem
+import ADMSystem
 import Foundation
 
 /// A `.netrc` file: who to be on which host (ftp(1), The .netrc File).
@@ -32,7 +32,7 @@ package struct Netrc: Sendable {
                 hint: "chmod 600 \(path)"
             )
         }
-        adm_conceal_memory()
+        OwnProcess.concealMemory()
         self.init(Array(data), path: path)
     }
 

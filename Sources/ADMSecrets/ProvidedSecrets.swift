@@ -1,5 +1,5 @@
 import ADMModel
-import CADMSystem
+import ADMSystem
 import Foundation
 
 /// Secrets that were given to the process: by systemd as files, or as variables.
@@ -39,7 +39,7 @@ struct ProvidedSecrets: SecretStore {
         default: return nil
         }
         guard let found else { return nil }
-        adm_conceal_memory()
+        OwnProcess.concealMemory()
         return try ProvidedSecrets.parse(found, place: place, store: store, origin: origin)
     }
 

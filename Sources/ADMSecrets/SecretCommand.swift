@@ -1,8 +1,7 @@
 import ADMModel
-import CADMSystem
+import ADMSystem
 import Foundation
 import Subprocess
-import SystemPackage
 
 /// A command of the person that prints a secret, such as `pass show adm/{host}`.
 ///
@@ -33,7 +32,7 @@ struct SecretCommand: SecretStore {
         }
         let line = output.prefix { $0 != 0x0A }
         guard !line.isEmpty else { throw failure(name, "it printed nothing") }
-        adm_conceal_memory()
+        OwnProcess.concealMemory()
         return Secret(line.last == 0x0D ? line.dropLast() : line)
     }
 
@@ -60,7 +59,7 @@ struct SecretCommand: SecretStore {
                 [options] group in
                 group.addTask {
                     let result = try await Subprocess.run(
-                        name.contains("/") ? .path(FilePath(name)) : .name(name),
+                        name.contains("/") ? .path(.of(name)) : .name(name),
                         arguments: Arguments(arguments),
                         environment: .custom(
                             Dictionary(

@@ -1,5 +1,6 @@
 import ADMDisk
 package import ADMModel
+import ADMSystem
 import Foundation
 
 /// A checksum list, such as `SHA256SUMS`, in which the digest of a file is looked up.

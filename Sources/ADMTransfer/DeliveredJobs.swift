@@ -1,5 +1,6 @@
 import ADMDisk
 package import ADMModel
+import ADMSystem
 
 /// Deletes what succeeded jobs delivered, as far as it is still what adm put there.
 package struct DeliveredJobs: Sendable {

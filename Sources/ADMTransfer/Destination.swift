@@ -1,5 +1,6 @@
 package import ADMDisk
 package import ADMModel
+import ADMSystem
 import Glibc
 
 /// Where a job's bytes go: the part file while they arrive, the final name at the end.
@@ -10,13 +11,13 @@ package struct Destination: Sendable {
     package let directory: String
     /// The job.
     package let job: JobID
-    private let syncs: Syncs
+    private let groupSync: GroupSync
 
-    /// Names the place of a job.
-    package init(directory: String, job: JobID, syncs: Syncs = Syncs()) {
+    /// Creates the place of a job.
+    package init(directory: String, job: JobID, groupSync: GroupSync = GroupSync()) {
         self.directory = directory
         self.job = job
-        self.syncs = syncs
+        self.groupSync = groupSync
     }
 
     /// Opens the part file of an earlier run and locks it.
@@ -80,7 +81,7 @@ package struct Destination: Sendable {
     /// Makes the bytes of the part file survive a power loss.
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace`.
-    package func sync(_ part: PartFile) async throws(Failure) { try await syncs.bytes.sync(part) }
+    package func sync(_ part: PartFile) async throws(Failure) { try await groupSync.sync(part) }
 
     /// Sees that a whole part file is as adm wrote it, and that what happens to it from now on is noticed.
     ///
@@ -154,7 +155,7 @@ package struct Destination: Sendable {
             }
             do {
                 try await Blocking.run { try part.place(as: free, replacing: policy == .overwrite) }
-                try await syncs.names.sync(part)
+                try await groupSync.syncName(part)
                 return free
             } catch let failure as Failure where failure.code == .exists && policy == .rename {
                 continue

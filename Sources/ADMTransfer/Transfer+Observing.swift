@@ -1,5 +1,6 @@
 import ADMDisk
 import ADMModel
+import ADMSystem
 
 /// What a transfer does from time to time: look at its connections, record and sync what has arrived.
 extension Transfer {

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -105,17 +104,6 @@ mode_t adm_umask(void) {
     mode_t mask = umask(077);
     umask(mask);
     return mask;
-}
-
-int adm_terminal_size(int fd, int *columns, int *rows) {
-    struct winsize size;
-    memset(&size, 0, sizeof size);
-    if (ioctl(fd, TIOCGWINSZ, &size) != 0) {
-        return -1;
-    }
-    *columns = size.ws_col;
-    *rows = size.ws_row;
-    return 0;
 }
 
 // The program's own arguments; libraries get them only while they are being loaded.

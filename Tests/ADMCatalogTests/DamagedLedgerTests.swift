@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Foundation
 import GRDB
 import Testing

@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Foundation
 import GRDB
 import Testing
@@ -162,7 +163,7 @@ extension Home {
 
     /// Two jobs with everything that can belong to one; the first stands somewhere.
     func fill(_ standing: DamagedRowTests.Standing) async throws {
-        let dead = try Holder(in: layout)
+        let dead = try LivenessLock(in: layout)
         let catalog = try await open(dead)
         var first = try request("a")
         first.pieces = try PieceHashes(
@@ -218,7 +219,7 @@ extension Home {
 
     private func advance(
         _ catalog: Catalog,
-        _ holder: Holder,
+        _ holder: LivenessLock,
         to standing: DamagedRowTests.Standing
     ) async throws {
         let found = try await catalog.claim(number: 1, owner: holder.id, now: start)
@@ -264,7 +265,7 @@ extension Home {
     /// Whatever fails says that the database is damaged, or that there is no such job; `isWhole` says that
     /// only one job can be damaged.
     func look(_ place: String, isWhole: Bool = true) async throws {
-        let holder = try Holder(in: layout)
+        let holder = try LivenessLock(in: layout)
         let catalog = try await open(holder)
         let verbs: [@Sendable () async throws -> Void] = [
             { _ = try await catalog.recover() },

@@ -1,5 +1,6 @@
 import ADMCatalog
 import ADMModel
+import ADMSystem
 import Foundation
 import GRDB
 import Testing
@@ -24,10 +25,10 @@ struct Home: Sendable {
 
     /// Runs a test with an open catalog and a living holder.
     static func withCatalog(
-        _ body: (Home, Catalog, Holder) async throws -> Void
+        _ body: (Home, Catalog, LivenessLock) async throws -> Void
     ) async throws {
         try await with { home in
-            let holder = try Holder(in: home.layout)
+            let holder = try LivenessLock(in: home.layout)
             let catalog = try await home.open(holder)
             try await body(home, catalog, holder)
             #expect(try await catalog.quickCheck() == [])
@@ -37,7 +38,7 @@ struct Home: Sendable {
     }
 
     func open(
-        _ holder: Holder? = nil,
+        _ holder: LivenessLock? = nil,
         busyTimeout: Duration = .seconds(5)
     ) async throws(Failure) -> Catalog {
         try await Catalog.open(
@@ -131,7 +132,7 @@ extension Catalog {
     }
 
     /// Adds one job and claims it.
-    func claimed(_ path: String, by holder: Holder) async throws -> Claim {
+    func claimed(_ path: String, by holder: LivenessLock) async throws -> Claim {
         let job = try await add(path)
         return try #require(try await claim(number: job.number, owner: holder.id, now: start))
     }

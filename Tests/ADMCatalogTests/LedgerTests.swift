@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Foundation
 import Testing
 
@@ -7,10 +8,10 @@ import Testing
 /// The ledger's file: what is kept, and what happens when it is lost.
 struct LedgerTests {
     private func with(
-        _ body: (Home, Ledger, Holder) async throws -> Void
+        _ body: (Home, Ledger, LivenessLock) async throws -> Void
     ) async throws {
         try await Home.with { home in
-            let holder = try Holder(in: home.layout)
+            let holder = try LivenessLock(in: home.layout)
             let ledger = Ledger(home.layout)
             try await body(home, ledger, holder)
             await ledger.close()
@@ -109,10 +110,10 @@ struct LedgerTests {
 
     @Test func `a new ledger is quiet while processes live that may have leases`() async throws {
         try await with { home, ledger, holder in
-            let other = try Holder(in: home.layout)
+            let other = try LivenessLock(in: home.layout)
             let calm = try await ledger.transact(own: holder.id) { $0.quietUntil }
             #expect(calm == 0)
-            other.becomeMember(in: home.layout)
+            other.becomeMember()
             try FileManager.default.removeItem(atPath: home.layout.ledger)
             let before = BootClock.now
             let quiet = try await ledger.transact(own: holder.id) { $0.quietUntil }
@@ -159,17 +160,17 @@ struct LedgerTests {
 
     @Test func `a process is woken by others, and by nobody's name but its own`() async throws {
         try await Home.with { home in
-            let holder = try Holder(in: home.layout)
-            let other = try Holder(in: home.layout)
+            let holder = try LivenessLock(in: home.layout)
+            let other = try LivenessLock(in: home.layout)
             var wakes = holder.wakeUps(in: home.layout).makeAsyncIterator()
             var others = other.wakeUps(in: home.layout).makeAsyncIterator()
-            Holder.wake(id: "../../etc/passwd", in: home.layout)
-            Holder.wake(id: holder.id, in: home.layout)
+            LivenessLock.wake(id: "../../etc/passwd", in: home.layout)
+            LivenessLock.wake(id: holder.id, in: home.layout)
             #expect(await wakes.next() != nil)
-            Holder.wakeAll(in: home.layout)
+            LivenessLock.wakeAll(in: home.layout)
             #expect(await wakes.next() != nil)
             #expect(await others.next() != nil)
-            #expect(Holder.isAlive(id: holder.id, in: home.layout))
+            #expect(LivenessLock.isAlive(id: holder.id, in: home.layout))
         }
     }
 }

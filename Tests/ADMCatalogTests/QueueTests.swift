@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Foundation
 import GRDB
 import Testing
@@ -76,7 +77,7 @@ struct QueueTests {
 
     @Test func `what a process waits for in the foreground is run by nobody else`() async throws {
         try await Home.withCatalog { home, catalog, holder in
-            let other = try Holder(in: home.layout)
+            let other = try LivenessLock(in: home.layout)
             _ = try await catalog.add([try entry("mine", attendant: holder.id)])
             #expect(try await catalog.head(of: .workspace, owner: other.id).count == 0)
             #expect(try await catalog.head(of: .attended, owner: other.id).count == 0)
@@ -279,7 +280,7 @@ struct QueueTests {
             try queue.close()
             let catalog = try await home.open()
             #expect(try await catalog.counts()[.ready] == 1)
-            let holder = try Holder(in: home.layout)
+            let holder = try LivenessLock(in: home.layout)
             let claim = try await catalog.claimNext(host: "a.org", owner: holder.id)
             #expect(claim?.job.request.url.string == "https://a.org/f")
             _ = try await catalog.add("next")

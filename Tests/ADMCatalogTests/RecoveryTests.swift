@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Foundation
 import GRDB
 import Testing
@@ -11,7 +12,7 @@ struct RecoveryTests {
         async throws
     {
         try await Home.withCatalog { home, catalog, living in
-            let dead = try Holder(in: home.layout)
+            let dead = try LivenessLock(in: home.layout)
             let mine = try await catalog.claimed("mine", by: living)
             let theirs = try await catalog.claimed("theirs", by: dead)
             let map = SegmentMap([ByteRange(0, 10)])
@@ -39,7 +40,7 @@ struct RecoveryTests {
         async throws
     {
         try await Home.withCatalog { home, catalog, living in
-            let dead = try Holder(in: home.layout)
+            let dead = try LivenessLock(in: home.layout)
             let claim = try await catalog.claimed("a", by: dead)
             let checksum = try Checksum(.md5, hex: String(repeating: "a", count: 32))
             let verification = Verification(checksum: checksum, source: .request)
@@ -62,7 +63,7 @@ struct RecoveryTests {
 
     @Test func `a wish to cancel reaches a living process and outlives a dead one`() async throws {
         try await Home.withCatalog { home, catalog, living in
-            let mortal = try Holder(in: home.layout)
+            let mortal = try LivenessLock(in: home.layout)
             let claim = try await catalog.claimed("a", by: mortal)
             let mine = try await catalog.claimed("b", by: living)
             #expect(try await catalog.cancel(number: claim.number) == .requested)

@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Foundation
 import GRDB
 import Testing
@@ -9,7 +10,7 @@ import Testing
 struct RetryClockTests {
     private func retrying(
         _ catalog: Catalog,
-        _ holder: Holder,
+        _ holder: LivenessLock,
         path: String = "a",
         wait: Double,
         at time: Date

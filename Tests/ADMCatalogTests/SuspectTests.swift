@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Testing
 
 @testable import ADMCatalog
@@ -8,7 +9,8 @@ struct SuspectTests {
     private static let nobodyLives: @Sendable (String) -> Bool = { _ in false }
 
     /// Lets a process that runs some jobs die.
-    private func die(_ catalog: Catalog, _ holder: Holder, running jobs: [Int64]) async throws {
+    private func die(_ catalog: Catalog, _ holder: LivenessLock, running jobs: [Int64]) async throws
+    {
         for number in jobs {
             #expect(try await catalog.claim(number: number, owner: holder.id) != nil)
         }

@@ -1,5 +1,6 @@
 import ADMDisk
 import ADMModel
+import ADMSystem
 import Foundation
 import Testing
 

@@ -1,10 +1,11 @@
 import ADMCatalog
 import ADMModel
 import ADMScheduling
+import ADMSystem
 import Foundation
 import Testing
 
-/// Several parties of one budget in one process: each has a life sign and a ledger of its own.
+/// Several parties of one budget in one process: each has a liveness lock and a ledger of its own.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct BudgetProcessTests {
     /// How often; more for figures: `ADM_ROUNDS=1000 swift test --filter BudgetProcessTests`.
     private static var rounds: Int {
@@ -110,7 +111,7 @@ import Testing
             group.addTask { for await _ in news { return } }
             group.addTask {
                 while !Task.isCancelled {
-                    Holder.wake(id: id, in: home)
+                    LivenessLock.wake(id: id, in: home)
                     await Task.yield()
                 }
             }

@@ -1,4 +1,5 @@
 package import ADMModel
+import ADMSystem
 import Foundation
 import GRDB
 import Glibc
@@ -30,7 +31,7 @@ package actor Ledger {
     /// Changes the state, or only looks at it, while no other process does.
     ///
     /// It blocks while another process is in its critical section; it does not heed cancellation,
-    /// so that giving a slot back is never skipped. `own` is the caller's life sign: it does not
+    /// so that giving a slot back is never skipped. `own` is the caller's liveness lock: it does not
     /// count where the question is whether others may have lost their leases.
     ///
     /// - Throws: ``Failure`` with `storage`, `noSpace` or `databaseTooNew`; nothing was changed.
@@ -75,18 +76,18 @@ package actor Ledger {
         return body(&state)
     }
 
-    /// Whether the process with this life sign lives; the file of a dead one stays.
+    /// Whether the process with this liveness lock lives; the file of a dead one stays.
     package nonisolated func isSeenAlive(_ holder: String) -> Bool {
-        Holder.isAlive(id: holder, in: home, removing: false)
+        LivenessLock.isAlive(id: holder, in: home, removing: false)
     }
 
-    /// Whether the process with this life sign lives; the file of a dead one is removed.
+    /// Whether the process with this liveness lock lives; the file of a dead one is removed.
     package nonisolated func isAlive(_ holder: String) -> Bool {
-        Holder.isAlive(id: holder, in: home)
+        LivenessLock.isAlive(id: holder, in: home)
     }
 
     /// Tells a process to look at the ledger.
-    package nonisolated func wake(_ holder: String) { Holder.wake(id: holder, in: home) }
+    package nonisolated func wake(_ holder: String) { LivenessLock.wake(id: holder, in: home) }
 
     /// Closes the database; the next transaction would open it again.
     package func close() {
@@ -135,7 +136,7 @@ package actor Ledger {
 
     /// A ledger without leases; quiet for a while where others may have some to put into it.
     private func fresh(own: String?) -> LedgerState {
-        let hasOthers = Holder.hasMembers(besides: own, in: home)
+        let hasOthers = LivenessLock.hasMembers(besides: own, in: home)
         let now = BootClock.now
         var state = LedgerState(
             generation: UUID.random().uuidString,
@@ -159,13 +160,8 @@ package actor Ledger {
     // MARK: - Opening
 
     private func prepareDirectory() throws(Failure) {
-        var status = stat()
-        guard unsafe lstat(home.coordination, &status) != 0 else { return }
-        for directory in [home.root, home.coordination] {
-            guard unsafe mkdir(directory, 0o700) == 0 || errno == EEXIST else {
-                throw Failure.system(errno, "create", directory)
-            }
-        }
+        guard !StateFile.isDirectory(home.coordination) else { return }
+        for directory in [home.root, home.coordination] { try StateFile.makeDirectory(directory) }
     }
 
     /// The connection to the file that has the ledger's name now.
@@ -191,7 +187,7 @@ package actor Ledger {
         let queue = try DatabaseQueue(path: home.ledger, configuration: configuration)
         try queue.writeWithoutTransaction(createTables)
         guard unsafe lstat(home.ledger, &status) == 0 else {
-            throw Failure.system(errno, "open", home.ledger)
+            throw Failure(.last, "cannot open \(home.ledger)", of: .home)
         }
         inode = UInt64(status.st_ino)
         self.queue = queue

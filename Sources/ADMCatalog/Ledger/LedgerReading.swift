@@ -1,3 +1,4 @@
+import ADMSystem
 import GRDB
 import Glibc
 

@@ -14,7 +14,7 @@ package struct LedgerState: Sendable, Hashable {
     package var lastSerial: Int64
     /// The limits for all.
     package var limits: BudgetLimits
-    /// The living processes that take part, by life sign.
+    /// The living processes that take part, by liveness lock.
     package var holders: [String: LedgerHolder] = [:]
     /// The workspaces that ever took part, by UUID.
     package var shares: [String: LedgerShare] = [:]

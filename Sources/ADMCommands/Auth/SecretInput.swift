@@ -1,5 +1,5 @@
 import ADMModel
-import CADMSystem
+import ADMSystem
 import Dispatch
 import Foundation
 import Glibc
@@ -11,7 +11,7 @@ enum SecretInput {
     ///
     /// - Throws: ``Failure`` with `usage` where it is empty or longer than a secret may be.
     static func standardInput() throws(Failure) -> Secret {
-        adm_conceal_memory()
+        OwnProcess.concealMemory()
         let limit = Secret.maximumCount + 2
         var bytes = Array((try? FileHandle.standardInput.read(upToCount: limit)) ?? Data())
         if bytes.last == 0x0A { bytes.removeLast() }
@@ -78,7 +78,7 @@ enum SecretInput {
             _ = StreamWrite.all("\n", to: STDERR_FILENO)
         }
         _ = StreamWrite.all(question, to: STDERR_FILENO)
-        adm_conceal_memory()
+        OwnProcess.concealMemory()
         var stops = CursorGuard.stops
         var line: [UInt8] = []
         while !isCancelled() {

@@ -1,6 +1,6 @@
 import ADMEngine
 import ADMModel
-import CADMSystem
+import ADMSystem
 
 /// User names and passwords that stand in URLs, on their way into the store of the workspace.
 ///
@@ -25,7 +25,7 @@ struct URLCredentials: Sendable {
         guard url.utf8.contains(0x40),
             let (plain, login) = try URLLogin.take(from: url, into: store ?? .keyring)
         else { return url }
-        adm_conceal_memory()
+        OwnProcess.concealMemory()
         guard mayLend || store?.isWritable == true else {
             throw Failure(
                 .refused,

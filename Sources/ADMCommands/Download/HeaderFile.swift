@@ -1,5 +1,5 @@
 import ADMModel
-import CADMSystem
+import ADMSystem
 import Foundation
 
 /// Header fields that are read from a file or from standard input, one a line.
@@ -22,7 +22,7 @@ enum HeaderFile {
                 continue
             }
             let path = String(text.dropFirst())
-            adm_conceal_memory()
+            OwnProcess.concealMemory()
             for (number, line) in try lines(path) {
                 guard var field = try? HeaderField(line) else {
                     // A line that is no field may be a secret from its first letter on.
@@ -49,7 +49,7 @@ enum HeaderFile {
     static func field(_ text: String, isLatin1: Bool = false) throws(Failure) -> HeaderField {
         var field = try HeaderField(parsing: text)
         if isLatin1 { field.keepLatin1() }
-        if field.isSecret { adm_conceal_memory() }
+        if field.isSecret { OwnProcess.concealMemory() }
         return field
     }
 

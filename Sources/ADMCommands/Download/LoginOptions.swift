@@ -1,6 +1,6 @@
 import ADMModel
+import ADMSystem
 import ArgumentParser
-import CADMSystem
 
 /// The options that say who asks, for one run: nothing of it is stored.
 struct LoginOptions: ParsableArguments {
@@ -33,7 +33,7 @@ struct LoginOptions: ParsableArguments {
         let name = String(parts[0])
         guard !name.isEmpty else { throw Failure(.usage, "--user is empty") }
         if parts.count == 2, !parts[1].isEmpty {
-            adm_conceal_memory()
+            OwnProcess.concealMemory()
             context.warn(
                 "the password of \(name) was in an argument, where other users could see it",
                 hint: "--user \(name) asks for it; --password-stdin reads it from standard input"

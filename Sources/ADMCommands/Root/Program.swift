@@ -1,7 +1,7 @@
 import ADMEngine
 import ADMModel
+import ADMSystem
 import ArgumentParser
-import CADMSystem
 import Foundation
 import Glibc
 
@@ -19,9 +19,11 @@ package enum Program {
         DescriptorBudget.raise()
         shareHeaps()
         let given = Result { () throws(Failure) in try ProgramArguments.read() }
-        let masked = unsafe adm_mask_arguments(String(CommandSpelling.shortOptionsWithValue))
+        let masked = OwnProcess.maskArguments(
+            optionsWithValue: String(CommandSpelling.shortOptionsWithValue)
+        )
         if masked > 0 || SecretVariables.arePresent(in: ProcessEnvironment.variables) {
-            adm_conceal_memory()
+            OwnProcess.concealMemory()
         }
         WaitReports.send { ProgressWriter.interject(FailureReport.lines($0)) }
         switch given {
@@ -35,7 +37,7 @@ package enum Program {
     /// and seldom wait for each other here, but each heap keeps memory that the others could use
     /// (10,000 small files on two cores: 46 instead of 49 MiB at the most, in the same time).
     private static func shareHeaps() {
-        adm_limit_heaps(Int32(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2)))
+        OwnProcess.limitHeaps(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)) / 2))
     }
 
     private static func run(_ given: [String]) async -> Int32 {

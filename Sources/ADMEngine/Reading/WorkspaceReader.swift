@@ -1,6 +1,7 @@
 import ADMCatalog
 import ADMModel
 import ADMScheduling
+import ADMSystem
 
 /// Looks at one workspace, and changes nothing.
 ///
@@ -55,7 +56,7 @@ public struct WorkspaceReader: WorkspaceReading {
     private static func tidy(_ configuration: WorkspaceConfiguration) async {
         let selection = configuration.selection
         let home = configuration.workspaces.home
-        guard Catalog.isUnlocked(selection.layout), let holder = try? Holder(in: home) else {
+        guard Catalog.isUnlocked(selection.layout), let holder = try? LivenessLock(in: home) else {
             return
         }
         if let catalog = try? await Catalog.open(

@@ -1,6 +1,7 @@
 import ADMCatalog
 public import ADMModel
 import ADMScheduling
+import ADMSystem
 import Foundation
 
 extension WorkspaceReading {
@@ -16,7 +17,7 @@ extension WorkspaceReading {
         let home = configuration.workspaces.home
         let processes = try await catalog.processes(of: job.number)
         let attendant = processes.attendant.flatMap {
-            Holder.isAlive(id: $0, in: home, removing: false) ? $0 : nil
+            LivenessLock.isAlive(id: $0, in: home, removing: false) ? $0 : nil
         }
         var dependency: Job?
         if let after = job.after { dependency = try await catalog.job(number: after) }
@@ -26,8 +27,8 @@ extension WorkspaceReading {
             report: try await configuration.workspaces.budget(),
             position: try await catalog.position(of: job),
             isAttended: attendant != nil,
-            runners: attendant.map { [Holder.process(of: $0, in: home)].compactMap(\.self) }
-                ?? Holder.servers(of: selection.identifier, in: home),
+            runners: attendant.map { [LivenessLock.process(of: $0, in: home)].compactMap(\.self) }
+                ?? LivenessLock.servers(of: selection.identifier, in: home),
             dependency: dependency,
             share: try configuration.workspaces.settings(for: selection).share,
             now: Date()

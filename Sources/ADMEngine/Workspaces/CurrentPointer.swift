@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Foundation
 
 /// What `adm ws use` chose, and what was chosen before.

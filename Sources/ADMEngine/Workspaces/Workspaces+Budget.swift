@@ -2,6 +2,7 @@ import ADMCatalog
 public import ADMModel
 import ADMProfiles
 import ADMScheduling
+import ADMSystem
 import Foundation
 
 /// The budget of all workspaces: its limits, who uses it, and what each workspace may have.
@@ -69,7 +70,7 @@ extension Workspaces {
             FairShare().settle(&state, now: BootClock.now)
             return ended.sorted()
         }
-        Holder.wakeAll(in: home)
+        LivenessLock.wakeAll(in: home)
         return ended
     }
 
@@ -173,7 +174,7 @@ extension Workspaces {
             change(&state)
             FairShare().settle(&state, now: BootClock.now)
         }
-        Holder.wakeAll(in: home)
+        LivenessLock.wakeAll(in: home)
     }
 
     private func inLedger<R: Sendable>(

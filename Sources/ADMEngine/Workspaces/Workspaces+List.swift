@@ -1,5 +1,6 @@
 import ADMCatalog
 public import ADMModel
+import ADMSystem
 import Foundation
 
 extension Workspaces {

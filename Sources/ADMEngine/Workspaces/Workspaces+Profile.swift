@@ -1,5 +1,6 @@
 public import ADMModel
 import ADMProfiles
+import ADMSystem
 
 /// The profile of a workspace: its own settings, as the text that a person wrote.
 extension Workspaces {

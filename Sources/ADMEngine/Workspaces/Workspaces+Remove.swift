@@ -1,5 +1,6 @@
 import ADMCatalog
 public import ADMModel
+import ADMSystem
 public import Foundation
 
 extension Workspaces {

@@ -1,5 +1,6 @@
 import ADMCatalog
 public import ADMModel
+import ADMSystem
 
 extension Workspaces {
     /// Gives a workspace another name; its identity, and so its credentials, stay.

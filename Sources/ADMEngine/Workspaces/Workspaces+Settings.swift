@@ -1,5 +1,6 @@
 public import ADMModel
 import ADMProfiles
+import ADMSystem
 import Foundation
 
 extension Workspaces {

@@ -1,4 +1,5 @@
 public import ADMModel
+import ADMSystem
 import Foundation
 
 extension Workspaces {

@@ -1,5 +1,6 @@
 import ADMCatalog
 public import ADMModel
+import ADMSystem
 package import Foundation
 
 /// The workspaces below one `ADM_HOME`: choosing, making, listing, moving and removing them.

@@ -1,5 +1,6 @@
 package import ADMCatalog
 package import ADMModel
+package import ADMSystem
 import Glibc
 
 /// This process's part in the budget of all processes.
@@ -37,8 +38,8 @@ package actor Budget {
         }
     }
 
-    /// The life sign of the process.
-    package nonisolated let holder: Holder
+    /// The liveness lock of the process.
+    package nonisolated let holder: LivenessLock
     /// What lets a suspect run alone in the process.
     package nonisolated let solitude = Solitude()
     /// The home whose budget it is.
@@ -57,13 +58,13 @@ package actor Budget {
 
     private init(_ configuration: Configuration) throws(Failure) {
         self.configuration = configuration
-        holder = try Holder(in: configuration.home)
+        holder = try LivenessLock(in: configuration.home)
         ledger = Ledger(configuration.home)
     }
 
     /// Takes part for as long as `body` runs.
     ///
-    /// - Throws: ``Failure`` with `storage` or `noSpace` where the life sign cannot be made; what
+    /// - Throws: ``Failure`` with `storage` or `noSpace` where the liveness lock cannot be made; what
     ///   `body` throws.
     package static func run<Result: Sendable>(
         _ configuration: Configuration,
@@ -246,7 +247,7 @@ package actor Budget {
         let coolDowns = newCoolDowns
         let answers = newAnswers
         let limits = configuration.limits
-        if known == nil { self.holder.becomeMember(in: configuration.home) }
+        if known == nil { self.holder.becomeMember() }
         let (result, present, woken) = try await ledger.transact(own: holder) { state in
             let now = BootClock.now
             let before = state.leases

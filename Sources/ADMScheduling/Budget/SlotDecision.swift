@@ -1,4 +1,5 @@
 package import ADMCatalog
+import ADMSystem
 
 /// What the ledger decided about the slots of one workspace of this process.
 package struct SlotDecision: Sendable {

@@ -1,5 +1,5 @@
 package import ADMModel
-import CADMSystem
+import ADMSystem
 import CLibSecret
 import Foundation
 
@@ -64,7 +64,7 @@ package struct Keyring: SecretStore {
         }
         if result == .notFound { return nil }
         guard result == .ready, let bytes else { throw failure(result) }
-        adm_conceal_memory()
+        OwnProcess.concealMemory()
         guard let secret = SecretRecord.decode(bytes.bytes, for: credential) else {
             throw SecretRecord.damaged(credential)
         }

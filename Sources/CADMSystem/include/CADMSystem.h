@@ -36,9 +36,6 @@ int adm_is_local_file_system(int fd);
 /// The file mode creation mask of the calling thread, read without changing it; never fails.
 mode_t adm_umask(void);
 
-/// ioctl(2) TIOCGWINSZ: the size of a terminal in character cells.
-int adm_terminal_size(int fd, int *columns, int *rows);
-
 /// Keeps the memory of this process from being read by other processes of the user and from core dumps
 /// (prctl(2), PR_SET_DUMPABLE); never fails.
 void adm_conceal_memory(void);

@@ -1,6 +1,7 @@
 import ADMCatalog
 import ADMEngine
 import ADMModel
+import ADMSystem
 import Foundation
 import Testing
 

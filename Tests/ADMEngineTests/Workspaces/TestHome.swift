@@ -1,6 +1,7 @@
 import ADMCatalog
 import ADMEngine
 import ADMModel
+import ADMSystem
 import ADMTestSupport
 import Foundation
 import Testing
@@ -72,9 +73,9 @@ struct TestHome: Sendable {
     /// Runs `body` on the database of a workspace, as a process that lives meanwhile.
     func withCatalog(
         _ name: String,
-        _ body: (Catalog, Holder) async throws -> Void
+        _ body: (Catalog, LivenessLock) async throws -> Void
     ) async throws {
-        let holder = try Holder(in: layout)
+        let holder = try LivenessLock(in: layout)
         let catalog = try await Catalog.open(
             try workspace(name),
             home: layout,

@@ -1,4 +1,5 @@
 import ADMDisk
+import ADMModel
 import ADMTransfer
 import Testing
 

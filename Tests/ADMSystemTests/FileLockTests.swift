@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 import Testing
 
-@testable import ADMCatalog
+@testable import ADMSystem
 
 /// A lock on a file, seen from this process and from another one.
 struct FileLockTests {
@@ -57,7 +57,7 @@ struct FileLockTests {
         }
     }
 
-    @Test func `CF9 a lock file deleted while somebody waits is locked anew`() async throws {
+    @Test func `CF9 a lock file deleted while somebody waits is locked again`() async throws {
         try await Home.with { home in
             let path = home.layout.root + "/lock"
             let first = try FileLock.acquire(path: path)

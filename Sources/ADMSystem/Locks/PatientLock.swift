@@ -1,16 +1,16 @@
-import ADMModel
+package import ADMModel
 import Dispatch
 import Foundation
 import Glibc
 import Synchronization
 
 /// Waits for a lock of flock(2), tells when that takes long, and ends when the process is to end.
-enum PatientLock {
+package enum PatientLock {
     /// Takes the lock of an open file.
     ///
-    /// - Throws: ``Failure`` with `interrupted` where the process was told to end, or the task was
-    ///   cancelled, before the lock was free; with `storage` where the file system knows no locks.
-    static func take(
+    /// - Throws: ``Failure`` with `interrupted` if the process was told to end, or the task was
+    ///   cancelled, before the lock was free; with `storage` if the file system knows no locks.
+    package static func take(
         _ descriptor: Int32,
         _ operation: Int32,
         path: String
@@ -26,7 +26,7 @@ enum PatientLock {
         while true {
             switch blocked.outcome(within: .milliseconds(50)) {
             case .taken: return
-            case .failed(let number): throw Failure.system(number, "lock", path)
+            case .failed(let error): throw Failure(error, "cannot lock \(path)", of: .home)
             case .waiting: break
             }
             let time = beginning.duration(to: .now)
@@ -41,20 +41,19 @@ enum PatientLock {
         }
     }
 
-    /// Takes the lock where nobody else has it.
-    static func attempt(
+    /// Takes the lock if nobody else has it.
+    package static func attempt(
         _ descriptor: Int32,
         _ operation: Int32,
         path: String
     ) throws(Failure) -> Bool {
-        while flock(descriptor, operation | LOCK_NB) != 0 {
-            switch errno {
-            case EINTR: continue
-            case EWOULDBLOCK: return false
-            default: throw Failure.system(errno, "lock", path)
-            }
+        do throws(Errno) {
+            _ = try Errno.check { flock(descriptor, operation | LOCK_NB) }
+            return true
+        } catch {
+            if error.code == EWOULDBLOCK { return false }
+            throw Failure(error, "cannot lock \(path)", of: .home)
         }
-        return true
     }
 }
 
@@ -64,7 +63,7 @@ private final class BlockedLock: Sendable {
     enum Outcome: Equatable {
         case waiting
         case taken
-        case failed(Int32)
+        case failed(Errno)
     }
 
     private struct State {
@@ -80,17 +79,15 @@ private final class BlockedLock: Sendable {
         // caller may close its own.
         let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
         guard copy >= 0 else {
-            state.withLock { $0.outcome = .failed(errno) }
+            state.withLock { $0.outcome = .failed(.last) }
             ended.signal()
             return
         }
         Thread.detachNewThread { [self] in
             var outcome = Outcome.taken
-            while flock(copy, operation) != 0 {
-                if errno == EINTR { continue }
-                outcome = .failed(errno)
-                break
-            }
+            do throws(Errno) {
+                _ = try Errno.check { flock(copy, operation) }
+            } catch { outcome = .failed(error) }
             state.withLock { state in
                 state.outcome = outcome
                 if state.isAbandoned { flock(copy, LOCK_UN) }

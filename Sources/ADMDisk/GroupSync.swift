@@ -1,17 +1,40 @@
 package import ADMModel
-import CADMSystem
+import ADMSystem
 import Glibc
 
-/// Makes files durable together: those that wait at the same time share the disk's work.
+/// Makes part files and their final names durable, many at a time; one for a process.
 ///
 /// Many small files are bound by syncs: 4,000 files of 4 KiB took 1.12 s with one `fdatasync` each and
 /// 0.26 s with one `syncfs` for 256 of them (ext4, measured). One caller at a time does the work for all
-/// that wait on one file system; who comes meanwhile takes part in the next round. A slow disk holds up
-/// its own files alone.
-package actor SharedSync {
+/// that wait on one file system; those that come during a round take part in the next one. A slow disk
+/// holds up its own files alone.
+package struct GroupSync: Sendable {
+    private let bytes = SyncRounds(SyncRounds.syncBytes)
+    private let names = SyncRounds(SyncRounds.syncNames)
+
+    /// Begins with nothing to sync.
+    package init() {}
+
+    /// Waits until the bytes of a file are durable: see ``PartFile/sync()``.
+    ///
+    /// Cancellation changes nothing about that.
+    ///
+    /// - Throws: ``Failure`` with `storage` or `noSpace` of this file.
+    package func sync(_ part: PartFile) async throws(Failure) { try await bytes.sync(part) }
+
+    /// Waits until the final name of a file is durable: see ``PartFile/syncName()``.
+    ///
+    /// Cancellation changes nothing about that.
+    ///
+    /// - Throws: ``Failure`` with `storage` or `noSpace` of this file.
+    package func syncName(_ part: PartFile) async throws(Failure) { try await names.sync(part) }
+}
+
+/// Rounds of one kind of sync, of which each does the work for all that waited for it.
+actor SyncRounds {
     /// From so many files on one file system its whole cache is written at once (`man 2 syncfs`),
     /// which also writes what other programs have there.
-    package static let crowd = 12
+    static let crowd = 12
 
     private enum Turn {
         case done(Result<Void, Failure>)
@@ -31,16 +54,10 @@ package actor SharedSync {
         self.work = work
     }
 
-    /// Shares the syncs of bytes: see ``PartFile/sync()``.
-    package static func ofBytes() -> SharedSync { SharedSync(SharedSync.syncBytes) }
-
-    /// Shares the syncs of final names: see ``PartFile/syncName()``.
-    package static func ofNames() -> SharedSync { SharedSync(SharedSync.syncNames) }
-
     /// Waits until the file is durable; cancellation changes nothing about that.
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace` of this file.
-    package func sync(_ part: PartFile) async throws(Failure) {
+    func sync(_ part: PartFile) async throws(Failure) {
         let device = part.identity.device
         if waiting[device] != nil {
             let turn = await withCheckedContinuation { continuation in
@@ -67,19 +84,18 @@ package actor SharedSync {
 
     // MARK: - The work
 
-    @Sendable private static func syncBytes(_ parts: [PartFile]) -> [Result<Void, Failure>] {
+    @Sendable static func syncBytes(_ parts: [PartFile]) -> [Result<Void, Failure>] {
         let isAll =
-            parts.count >= crowd
-            && parts.first.map { adm_sync_file_system($0.file.number) == 0 } == true
+            parts.count >= crowd && (try? parts.first?.file.syncFileSystem()) != nil
         return parts.map { part in
-            // Where the whole did not succeed, each file says what is wrong with it.
+            // If the whole did not succeed, each file says what is wrong with it.
             Result { () throws(Failure) in
                 if isAll { try part.wasSyncedWithAll() } else { try part.sync() }
             }
         }
     }
 
-    @Sendable private static func syncNames(_ parts: [PartFile]) -> [Result<Void, Failure>] {
+    @Sendable static func syncNames(_ parts: [PartFile]) -> [Result<Void, Failure>] {
         var synced: [String: Result<Void, Failure>] = [:]
         return parts.map { part in
             if let result = synced[part.directory] { return result }

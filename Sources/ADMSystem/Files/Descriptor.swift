@@ -1,21 +1,24 @@
 import Glibc
+import SystemPackage
 
 /// An open file or directory, closed when the last reference goes.
 ///
 /// Closing earlier could hand the number to another file while a write is still under way.
-final class Descriptor: Sendable {
+package final class Descriptor: Sendable {
+    private let file: FileDescriptor
+
     /// The number that the kernel knows it by.
-    let number: Int32
+    package var number: Int32 { file.rawValue }
 
-    private init(number: Int32) { self.number = number }
+    private init(number: Int32) { file = FileDescriptor(rawValue: number) }
 
-    deinit { close(number) }
+    deinit { try? file.close() }
 
     /// Opens a path, never inherited by child processes.
-    static func open(
+    package static func open(
         _ path: String,
         _ flags: Int32,
-        mode: mode_t = 0,
+        mode: UInt32 = 0,
         in directory: Descriptor? = nil
     ) throws(Errno) -> Descriptor {
         let base = directory?.number ?? AT_FDCWD
@@ -24,14 +27,14 @@ final class Descriptor: Sendable {
     }
 
     /// What is open.
-    func status() throws(Errno) -> FileStatus {
+    package func status() throws(Errno) -> FileStatus {
         var info = stat()
         _ = try Errno.check { unsafe fstat(number, &info) }
         return FileStatus(info)
     }
 
-    /// What has this name in the open directory, links not followed; nil where there is nothing.
-    func status(of name: String) throws(Errno) -> FileStatus? {
+    /// What has this name in the open directory, links not followed; nil if there is nothing.
+    package func status(of name: String) throws(Errno) -> FileStatus? {
         var info = stat()
         do {
             _ = try Errno.check { unsafe fstatat(number, name, &info, AT_SYMLINK_NOFOLLOW) }
@@ -43,7 +46,7 @@ final class Descriptor: Sendable {
     }
 
     /// Takes a name out of the open directory; a name that is not there is fine.
-    func remove(_ name: String, isDirectory: Bool = false) throws(Errno) {
+    package func remove(_ name: String, isDirectory: Bool = false) throws(Errno) {
         let flags = isDirectory ? AT_REMOVEDIR : 0
         do {
             _ = try Errno.check { unsafe unlinkat(number, name, flags) }
@@ -53,7 +56,7 @@ final class Descriptor: Sendable {
     }
 
     /// Makes the names in the open directory survive a power loss (`man 2 fsync`).
-    func syncDirectory() throws(Errno) {
+    package func syncDirectory() throws(Errno) {
         do {
             _ = try Errno.check { fsync(number) }
         } catch {
@@ -63,7 +66,10 @@ final class Descriptor: Sendable {
     }
 
     /// Reads bytes at an offset into a buffer; fewer than asked for only at the end of the file.
-    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int {
+    package func read(
+        into buffer: UnsafeMutableRawBufferPointer,
+        at offset: Int64
+    ) throws(Errno) -> Int {
         guard let base = buffer.baseAddress else { return 0 }
         var done = 0
         while done < buffer.count {
@@ -76,8 +82,24 @@ final class Descriptor: Sendable {
         return done
     }
 
+    /// Reads from where the last such call ended; at most `limit` bytes, and fewer only at the end.
+    package func readAll(limit: Int) throws(Errno) -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < limit {
+            let wanted = min(16_384, limit - bytes.count)
+            let piece = try Errno.typed {
+                try unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+                    count = try unsafe file.read(into: UnsafeMutableRawBufferPointer(buffer))
+                }
+            }
+            if piece.isEmpty { break }
+            bytes += piece
+        }
+        return bytes
+    }
+
     /// Writes all bytes at an offset.
-    func write(_ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) {
+    package func write(_ buffer: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) {
         guard let base = buffer.baseAddress else { return }
         var done = 0
         while done < buffer.count {
@@ -85,5 +107,15 @@ final class Descriptor: Sendable {
                 unsafe pwrite(number, base + done, buffer.count - done, Int(offset) + done)
             }
         }
+    }
+
+    /// Writes all bytes of a text at an offset.
+    package func write(_ text: String, at offset: Int64) throws(Errno) {
+        try Errno.typed { _ = try file.writeAll(toAbsoluteOffset: offset, text.utf8) }
+    }
+
+    /// Writes all bytes of a text, behind what was written last.
+    package func writeAll(_ text: String) throws(Errno) {
+        try Errno.typed { _ = try file.writeAll(text.utf8) }
     }
 }

@@ -107,22 +107,3 @@ package struct ProcessDescription: Sendable, Hashable {
         }
     }
 }
-
-/// Files that the kernel makes when they are read.
-enum SystemFile {
-    /// The bytes of a file, at most a megabyte; nil where it cannot be read.
-    static func read(_ path: String) -> [UInt8]? {
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16_384)
-        while bytes.count < 1_048_576 {
-            let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { break }
-            bytes += buffer.prefix(count)
-        }
-        return bytes
-    }
-}

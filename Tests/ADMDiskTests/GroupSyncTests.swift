@@ -10,17 +10,16 @@ import Testing
     func `files that wait at the same time all become durable`(count: Int) async throws {
         try await Scratch.with { scratch in
             let parts = try (0..<count).map { try scratch.part("bytes of \($0)") }
-            let bytes = SharedSync.ofBytes()
-            let names = SharedSync.ofNames()
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            let group = GroupSync()
+            try await withThrowingTaskGroup(of: Void.self) { tasks in
                 for (number, part) in parts.enumerated() {
-                    group.addTask {
-                        try await bytes.sync(part)
+                    tasks.addTask {
+                        try await group.sync(part)
                         try part.place(as: "f\(number)", replacing: false)
-                        try await names.sync(part)
+                        try await group.syncName(part)
                     }
                 }
-                try await group.waitForAll()
+                try await tasks.waitForAll()
             }
             for number in 0..<count { #expect(scratch.text("f\(number)") == "bytes of \(number)") }
         }
@@ -33,7 +32,7 @@ import Testing
                 let stuck = try slow.part("a")
                 let free = try fast.part("b")
                 let isMoving = DispatchSemaphore(value: 0)
-                let sync = SharedSync { parts in
+                let sync = SyncRounds { parts in
                     if parts[0].identity == stuck.identity { isMoving.wait() }
                     return parts.map { _ in .success(()) }
                 }
@@ -58,7 +57,7 @@ import Testing
                 }
                 thread.start()
                 while !thread.isFinished { await Task.yield() }
-                let sync = SharedSync.ofBytes()
+                let sync = GroupSync()
                 let refused = await withTaskGroup(of: Int?.self) { group in
                     for (number, part) in parts.enumerated() {
                         group.addTask {

@@ -1,36 +1,37 @@
 import Glibc
+import SystemPackage
 
 /// What the file system says about a file (`man 2 stat`).
-struct FileStatus {
+package struct FileStatus: Sendable {
     /// Which file it is.
-    let identity: FileIdentity
+    package let identity: FileIdentity
     /// What kind of thing it is.
-    let kind: Kind
+    package let kind: Kind
     /// Its length in bytes.
-    let length: Int64
+    package let length: Int64
     /// The bytes it occupies on disk, reserved ones included.
-    let allocated: Int64
+    package let allocated: Int64
     /// Its owner.
-    let owner: UInt32
+    package let owner: UInt32
     /// Its group.
-    let group: UInt32
+    package let group: UInt32
     /// When its bytes were changed last, in seconds since 1970.
-    let modifiedAt: Double
+    package let modifiedAt: Double
     /// When anything about it was changed last, in seconds since 1970.
-    let changedAt: Double
+    package let changedAt: Double
     /// Its permission bits.
-    let permissions: UInt32
+    package let permissions: UInt32
     /// When its bytes were changed last, to the nanosecond.
-    let writtenAt: Time
+    package let writtenAt: Time
 
     /// A moment by the clock of the file system.
-    struct Time: Sendable, Hashable {
-        let seconds: Int
-        let nanoseconds: Int
+    package struct Time: Sendable, Hashable {
+        package let seconds: Int
+        package let nanoseconds: Int
     }
 
     /// What kind of thing has a name.
-    enum Kind {
+    package enum Kind: Sendable {
         /// A file with bytes.
         case regular
         /// A directory.
@@ -41,7 +42,7 @@ struct FileStatus {
         case special
     }
 
-    /// Takes the system's answer.
+    /// Creates a status from the system's answer.
     init(_ info: stat) {
         identity = FileIdentity(
             device: Int64(truncatingIfNeeded: info.st_dev),
@@ -68,15 +69,22 @@ struct FileStatus {
         Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
-    /// What lies at a path, seen through symbolic links; nil where there is nothing.
-    static func following(_ path: String) throws(Errno) -> FileStatus? {
-        var info = stat()
+    /// What lies at a path, seen through symbolic links; nil if there is nothing.
+    package static func following(_ path: String) throws(Errno) -> FileStatus? {
+        try of(path, followsLinks: true)
+    }
+
+    /// What has a path, a symbolic link itself; nil if there is nothing.
+    package static func named(_ path: String) throws(Errno) -> FileStatus? {
+        try of(path, followsLinks: false)
+    }
+
+    private static func of(_ path: String, followsLinks: Bool) throws(Errno) -> FileStatus? {
         do {
-            _ = try Errno.check { unsafe stat(path, &info) }
+            return FileStatus(try unsafe Stat(path, followTargetSymlink: followsLinks).rawValue)
         } catch {
             if error.code == ENOENT || error.code == ENOTDIR { return nil }
             throw error
         }
-        return FileStatus(info)
     }
 }

@@ -5,32 +5,31 @@ import Glibc
 ///
 /// The lock is advisory and belongs to the open file (flock(2)): it conflicts with every other
 /// `FileLock` on that file, in this process too, and the kernel frees it when the process dies in
-/// whatever way. The file is created where it is missing, with mode 0600, and never through a
+/// whatever way. The file is created if it is missing, with mode 0600, and never through a
 /// symbolic link; a child process does not inherit the lock.
 package struct FileLock: ~Copyable, Sendable {
     /// The locked file.
     package let path: String
-    private let descriptor: Int32
+    private let file: Descriptor
 
-    private init(path: String, descriptor: Int32) {
+    private init(path: String, file: Descriptor) {
         self.path = path
-        self.descriptor = descriptor
+        self.file = file
     }
 
     deinit {
-        // A child between fork and exec still has the file open, so closing it here is not enough.
-        flock(descriptor, LOCK_UN)
-        Glibc.close(descriptor)
+        // A child between fork and exec still has the file open, so closing it is not enough.
+        flock(file.number, LOCK_UN)
     }
 
     /// Waits for the lock without a limit; a wait that is long is reported (``LongWaits``).
     ///
-    /// It blocks the calling thread: where the wait may be long, call it off the cooperative pool.
+    /// It blocks the calling thread: if the wait may be long, call it off the cooperative pool.
     /// A lock file that is deleted or replaced during the wait is created and locked again, so two
     /// holders never lock two files of the same name.
     ///
-    /// - Throws: ``Failure`` with `storage` or `noSpace` where the file cannot be opened or its
-    ///   file system knows no locks; with `interrupted` where the process is told to end, or the task is
+    /// - Throws: ``Failure`` with `storage` or `noSpace` if the file cannot be opened or its
+    ///   file system knows no locks; with `interrupted` if the process is told to end, or the task is
     ///   cancelled, while another one keeps it.
     package static func acquire(path: String) throws(Failure) -> FileLock {
         while true {
@@ -38,7 +37,7 @@ package struct FileLock: ~Copyable, Sendable {
         }
     }
 
-    /// Takes the lock if nobody holds it; nil where somebody does.
+    /// Takes the lock if nobody holds it; nil if somebody does.
     ///
     /// - Throws: ``Failure`` as ``acquire(path:)`` does.
     package static func tryAcquire(path: String) throws(Failure) -> FileLock? {
@@ -62,23 +61,24 @@ package struct FileLock: ~Copyable, Sendable {
     /// The file stays.
     package consuming func release() {}
 
-    /// Whether nobody holds the lock of an existing file; nil where the file is missing.
+    /// Whether nobody holds the lock of an existing file; nil if the file is missing.
     ///
-    /// Two processes that ask at the same time disturb neither each other nor the holder. While
-    /// nobody holds it, the file is removed where `removing` says so.
+    /// Two processes that ask at the same time disturb neither each other nor the holder. If nobody
+    /// holds the lock and `removing` says so, the file is removed.
     static func isFree(path: String, removing: Bool) throws(Failure) -> Bool? {
         while true {
-            let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-            guard descriptor >= 0 else {
-                if errno == ENOENT { return nil }
-                if errno == EINTR { continue }
-                throw Failure.system(errno, "open", path)
+            let file: Descriptor
+            do {
+                file = try Descriptor.open(path, O_RDONLY | O_NOFOLLOW)
+            } catch {
+                if error.code == ENOENT { return nil }
+                throw Failure(error, "cannot open \(path)", of: .home)
             }
-            let probe = FileLock(path: path, descriptor: descriptor)
+            let probe = FileLock(path: path, file: file)
             // A shared lock: it conflicts with the holder's, but not with that of another asker.
-            guard try PatientLock.attempt(descriptor, LOCK_SH, path: path) else { return false }
+            guard try PatientLock.attempt(file.number, LOCK_SH, path: path) else { return false }
             guard probe.isStillNamed else { continue }
-            // Whoever creates the file anew must first get past the lock that is held here, so
+            // Whoever creates the file again must first get past the lock that is held here, so
             // this removes exactly the file that was found free.
             if removing { unsafe Glibc.unlink(path) }
             return true
@@ -87,20 +87,17 @@ package struct FileLock: ~Copyable, Sendable {
 
     private static func attempt(_ path: String, waiting: Bool) throws(Failure) -> FileLock? {
         while true {
-            let descriptor = unsafe Glibc.open(
-                path,
-                O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-                0o600
-            )
-            guard descriptor >= 0 else {
-                if errno == EINTR { continue }
-                throw Failure.system(errno, "open", path)
+            let file: Descriptor
+            do {
+                file = try Descriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+            } catch {
+                throw Failure(error, "cannot open \(path)", of: .home)
             }
-            let lock = FileLock(path: path, descriptor: descriptor)
+            let lock = FileLock(path: path, file: file)
             if waiting {
-                try PatientLock.take(descriptor, LOCK_EX, path: path)
+                try PatientLock.take(file.number, LOCK_EX, path: path)
             } else {
-                guard try PatientLock.attempt(descriptor, LOCK_EX, path: path) else { return nil }
+                guard try PatientLock.attempt(file.number, LOCK_EX, path: path) else { return nil }
             }
             if lock.isStillNamed { return lock }
         }
@@ -108,11 +105,9 @@ package struct FileLock: ~Copyable, Sendable {
 
     /// Whether the path still names the file that is open here.
     private var isStillNamed: Bool {
-        var mine = stat()
-        var named = stat()
-        guard unsafe fstat(descriptor, &mine) == 0, unsafe lstat(path, &named) == 0 else {
+        guard let mine = try? file.status(), let named = try? FileStatus.named(path) else {
             return false
         }
-        return mine.st_dev == named.st_dev && mine.st_ino == named.st_ino
+        return mine.identity == named.identity
     }
 }

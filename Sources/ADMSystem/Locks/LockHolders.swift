@@ -1,7 +1,7 @@
 import Glibc
 
 /// Who holds the lock of an open file, as far as the kernel tells (proc(5), `/proc/locks`).
-enum LockHolders {
+package enum LockHolders {
     /// One held lock of flock(2).
     struct Entry: Hashable {
         let process: Int32
@@ -17,7 +17,7 @@ enum LockHolders {
 
     /// The processes that hold a lock on an open file, this one too; none where they cannot be seen,
     /// because they run in another container or on another machine.
-    static func of(_ descriptor: Int32) -> [ProcessDescription] {
+    package static func of(_ descriptor: Int32) -> [ProcessDescription] {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, let text = SystemFile.read("/proc/locks")
         else {

@@ -3,17 +3,17 @@ import Foundation
 import Glibc
 import Testing
 
-@testable import ADMCatalog
+@testable import ADMSystem
 
 /// Whether a process lives is told by the kernel, never by a clock.
-struct HolderTests {
+struct LivenessLockTests {
     @Test func `a process sees itself alive until it ends`() async throws {
         try await Home.with { home in
-            let holder = try Holder(in: home.layout)
-            #expect(Holder.isAlive(id: holder.id, in: home.layout))
-            #expect(Holder.isAlive(id: holder.id, in: home.layout))
+            let holder = try LivenessLock(in: home.layout)
+            #expect(LivenessLock.isAlive(id: holder.id, in: home.layout))
+            #expect(LivenessLock.isAlive(id: holder.id, in: home.layout))
             holder.end()
-            #expect(!Holder.isAlive(id: holder.id, in: home.layout))
+            #expect(!LivenessLock.isAlive(id: holder.id, in: home.layout))
             holder.end()
             let left = try FileManager.default.contentsOfDirectory(atPath: home.layout.holders)
             #expect(left == [])
@@ -22,7 +22,7 @@ struct HolderTests {
 
     @Test func `the directories are made for the owner alone`() async throws {
         try await Home.with { home in
-            let holder = try Holder(in: home.layout)
+            let holder = try LivenessLock(in: home.layout)
             let manager = FileManager.default
             for path in [home.layout.coordination, home.layout.holders] {
                 let mode = try manager.attributesOfItem(atPath: path)[.posixPermissions]
@@ -32,22 +32,22 @@ struct HolderTests {
         }
     }
 
-    @Test func `a life sign tells the number of the process, and whose queues it runs`()
+    @Test func `a liveness lock tells the number of the process, and whose queues it runs`()
         async throws
     {
         try await Home.with { home in
-            let holder = try Holder(in: home.layout)
+            let holder = try LivenessLock(in: home.layout)
             let (one, other) = (UUID().uuidString.lowercased(), UUID().uuidString.lowercased())
-            let servers = { Holder.servers(of: $0, in: home.layout) }
-            #expect(Holder.process(of: holder.id, in: home.layout) == Int64(getpid()))
+            let servers = { LivenessLock.servers(of: $0, in: home.layout) }
+            #expect(LivenessLock.process(of: holder.id, in: home.layout) == Int64(getpid()))
             #expect(servers(one).isEmpty)
             holder.serve(one, true)
             holder.serve(other, true)
-            holder.becomeMember(in: home.layout)
-            Holder.wake(id: holder.id, in: home.layout)
+            holder.becomeMember()
+            LivenessLock.wake(id: holder.id, in: home.layout)
             #expect(servers(one) == [Int64(getpid())])
             #expect(servers(other) == [Int64(getpid())])
-            #expect(Holder.hasMembers(besides: nil, in: home.layout))
+            #expect(LivenessLock.hasMembers(besides: nil, in: home.layout))
             holder.serve(one, false)
             #expect(servers(one).isEmpty)
             #expect(servers(other) == [Int64(getpid())])
@@ -57,14 +57,14 @@ struct HolderTests {
                 let path = home.layout.holders + "/\(one).lock"
                 try Data(text.utf8).write(to: URL(fileURLWithPath: path))
                 #expect(servers(other).isEmpty)
-                #expect(Holder.process(of: one, in: home.layout) == nil)
+                #expect(LivenessLock.process(of: one, in: home.layout) == nil)
             }
         }
     }
 
     @Test func `K1 a killed process is dead at once and its file is removed`() async throws {
         try await Home.with { home in
-            let own = try Holder(in: home.layout)
+            let own = try LivenessLock(in: home.layout)
             let id = UUID().uuidString.lowercased()
             let path = home.layout.holders + "/\(id).lock"
             let process = Process()
@@ -77,13 +77,13 @@ struct HolderTests {
             process.standardOutput = output
             try process.run()
             #expect(output.fileHandleForReading.availableData == Data("locked\n".utf8))
-            #expect(Holder.isAlive(id: id, in: home.layout))
+            #expect(LivenessLock.isAlive(id: id, in: home.layout))
             #expect(FileManager.default.fileExists(atPath: path))
             kill(process.processIdentifier, SIGKILL)
             process.waitUntilExit()
-            #expect(!Holder.isAlive(id: id, in: home.layout))
+            #expect(!LivenessLock.isAlive(id: id, in: home.layout))
             #expect(!FileManager.default.fileExists(atPath: path))
-            #expect(Holder.isAlive(id: own.id, in: home.layout))
+            #expect(LivenessLock.isAlive(id: own.id, in: home.layout))
             own.end()
         }
     }
@@ -100,7 +100,7 @@ struct HolderTests {
             // What another asker holds while it looks.
             let asker = unsafe open(path, O_RDWR | O_CLOEXEC)
             #expect(flock(asker, LOCK_SH) == 0)
-            #expect(!Holder.isAlive(id: id, in: home.layout))
+            #expect(!LivenessLock.isAlive(id: id, in: home.layout))
             Glibc.close(asker)
         }
     }
@@ -109,7 +109,7 @@ struct HolderTests {
         try await Home.with { home in
             let path = home.layout.root + "/important.lock"
             #expect(FileManager.default.createFile(atPath: path, contents: nil))
-            #expect(!Holder.isAlive(id: "../../important", in: home.layout))
+            #expect(!LivenessLock.isAlive(id: "../../important", in: home.layout))
             #expect(FileManager.default.fileExists(atPath: path))
         }
     }

@@ -1,4 +1,3 @@
-package import ADMModel
 import Foundation
 
 /// File names that are safe to use, whoever wrote them.
@@ -10,18 +9,21 @@ package enum SafeName {
     /// The longest name made here, in bytes: room for ` (123)` below the usual limit of 255.
     static let limit = 240
 
+    /// The name of the directory for partial files inside a download directory.
+    package static let partsDirectory = ".adm-part"
+
     /// Makes a safe name of the last segment of a URL's path.
     ///
-    /// Percent escapes are decoded once; those that are no UTF-8 stay as they are written.
+    /// Percent escapes are decoded once; those that are not UTF-8 stay as they are written.
     ///
-    /// - Returns: nil where nothing usable is left: use ``fallback(for:)``.
+    /// - Returns: nil if nothing usable is left: use ``fallback(for:)``.
     package static func fromURLSegment(_ percentEncoded: String) -> String? {
         fromHeader(decode(percentEncoded))
     }
 
     /// Makes a safe name of text that was decoded already, such as the name in a `Content-Disposition` field.
     ///
-    /// - Returns: nil where nothing usable is left: use ``fallback(for:)``.
+    /// - Returns: nil if nothing usable is left: use ``fallback(for:)``.
     package static func fromHeader(_ decoded: String) -> String? {
         // Scalars, because a slash with a combining mark is another character but the same byte.
         let visible = String(scalars: decoded.unicodeScalars.flatMap(shown))
@@ -79,12 +81,12 @@ package enum SafeName {
     }
 
     /// Whether a name can never be a download's: it is a directory, or adm's own.
-    static func isReserved(_ name: String) -> Bool {
+    package static func isReserved(_ name: String) -> Bool {
         // File systems that fold case would take any spelling for adm's own directory.
         let folded = name.lowercased()
         return name.isEmpty || name == "." || name == ".."
-            || folded == DownloadDirectory.partsName
-            || folded.hasPrefix(DownloadDirectory.partsName + "-")
+            || folded == SafeName.partsDirectory
+            || folded.hasPrefix(SafeName.partsDirectory + "-")
     }
 
     private static func decode(_ text: String) -> String {

@@ -1,4 +1,3 @@
-import ADMDisk
 import ADMModel
 import Foundation
 import Testing
@@ -139,7 +138,8 @@ import Testing
         name: String,
         reason: String
     ) throws {
-        let refusal = try failure { _ = try SafeName.checkUserName(name) }
+        let thrown = #expect(throws: Failure.self) { try SafeName.checkUserName(name) }
+        let refusal = try #require(thrown)
         #expect(refusal.code == .usage)
         #expect(refusal.message.contains(reason))
         #expect(!refusal.message.contains("\n") && !refusal.message.contains("\0"))

@@ -5,31 +5,23 @@ import Glibc
 
 /// How one process tells another that there is something to look at.
 ///
-/// Whoever changes something that concerns a process writes into that process's life sign, which
-/// the process watches (inotify(7)). The content means nothing. A wake-up can be lost with the
-/// watcher's kernel queue, so whoever waits also looks by itself from time to time.
-extension Holder {
-    /// Wakes a process; nothing happens where there is none.
+/// A process that changes something of another's writes into the file of the other's lock, which the other
+/// watches (inotify(7)). The content means nothing. A wake-up can be lost with the watcher's kernel queue,
+/// so a process that waits also looks by itself from time to time.
+extension LivenessLock {
+    /// Wakes a process; nothing happens if there is none.
     package static func wake(id: String, in layout: HomeLayout) {
-        guard UUID(uuidString: id) != nil else { return }
-        let descriptor = unsafe open(path(id, layout), O_WRONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { return }
-        // Closing it drops no lock: that belongs to the other open file (flock(2)).
-        _ = unsafe pwrite(descriptor, "!", 1, off_t(membership.utf8.count))
-        close(descriptor)
+        try? open(id, in: layout)?.write("!", at: Int64(membership.utf8.count))
     }
 
     /// Wakes every process of this home.
     package static func wakeAll(in layout: HomeLayout) {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: layout.holders)) ?? []
-        for name in names where name.hasSuffix(".lock") {
-            wake(id: String(name.dropLast(".lock".count)), in: layout)
-        }
+        for id in all(in: layout) { wake(id: id, in: layout) }
     }
 
     /// An element each time somebody woke this process; several at once count as one.
     ///
-    /// Without inotify, for example where its watches are used up, the sequence stays silent.
+    /// Without inotify, for example if its watches are used up, the sequence stays silent.
     package func wakeUps(in layout: HomeLayout) -> AsyncStream<Void> {
         let (stream, continuation) = AsyncStream.makeStream(
             of: Void.self,
@@ -40,7 +32,7 @@ extension Holder {
         guard
             unsafe inotify_add_watch(
                 descriptor,
-                Holder.path(id, layout),
+                LivenessLock.path(id, layout),
                 UInt32(IN_MODIFY)
             ) >= 0
         else {

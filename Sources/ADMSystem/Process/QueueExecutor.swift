@@ -1,33 +1,33 @@
-import Dispatch
+package import Dispatch
 
 /// Runs an actor on a thread of its own queue, so that waiting for a lock or the disk never holds
 /// up the cooperative pool.
-final class QueueExecutor: SerialExecutor {
+package final class QueueExecutor: SerialExecutor {
     private let queue: DispatchQueue
 
-    init(label: String) {
+    package init(label: String) {
         queue = DispatchQueue(label: label)
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let executor = unsafe asUnownedSerialExecutor()
         queue.async { unsafe job.runSynchronously(on: executor) }
     }
 
     /// Runs work on the same thread, after everything that waits for it already.
-    func later(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
+    package func later(_ work: @escaping @Sendable () -> Void) { queue.async(execute: work) }
 
     /// Runs work on the same thread after a time.
-    func later(after delay: DispatchTimeInterval, _ work: @escaping @Sendable () -> Void) {
+    package func later(after delay: DispatchTimeInterval, _ work: @escaping @Sendable () -> Void) {
         queue.asyncAfter(deadline: .now() + delay, execute: work)
     }
 
-    func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+    package func asUnownedSerialExecutor() -> UnownedSerialExecutor {
         unsafe UnownedSerialExecutor(ordinary: self)
     }
 
-    func checkIsolated() {
+    package func checkIsolated() {
         dispatchPrecondition(condition: .onQueue(queue))
     }
 }

@@ -4,7 +4,7 @@ import Glibc
 import Synchronization
 import Testing
 
-@testable import ADMCatalog
+@testable import ADMSystem
 
 /// What is said while a lock is waited for, and how such a wait ends.
 @Suite(.serialized) struct WaitingTests {
