@@ -1,13 +1,12 @@
 package import ADMModel
 package import ADMSystem
 import GRDB
+import Glibc
 
-/// The database of one workspace: its jobs, what happened to them, and who executes them.
+/// The open database of one workspace: its jobs, what happened to them, and who executes them.
 ///
 /// Every verb is one transaction. A verb that moves a job is guarded by the state, and for its
-/// executor by the epoch, that it expects: it answers whether it won and never assumes. The verbs
-/// run on a thread of the catalog's own and finish whether or not the calling task is cancelled,
-/// so that a checkpoint on the way out is never lost.
+/// executor by the epoch, that it expects: it answers whether it won and never assumes.
 ///
 /// ## Durability
 ///
@@ -16,37 +15,33 @@ import GRDB
 ///
 /// The verbs of an executor share transactions: those that are called while the thread is busy become
 /// one transaction with one sync, and none of them returns before that is committed.
-package actor Catalog {
+package struct Catalog: Sendable {
     /// The workspace's files.
-    package nonisolated let layout: WorkspaceLayout
-    nonisolated let home: HomeLayout
-    // Rows name this process as their owner: its liveness lock must not end before the catalog.
-    private let holder: LivenessLock?
-    let executor: QueueExecutor
-    private var connection: (any CatalogConnection)?
-    /// The workspace's directory, so that it keeps its name while the database is open.
-    private var hold: WorkspaceHold?
-    /// What waits for the next shared transaction.
-    var waitingWrites: [SharedWrite] = []
-    /// Whether the last shared transaction had several.
-    var hasCompany = false
+    package let layout: WorkspaceLayout
+    let home: HomeLayout
+    let database: WorkspaceDatabase
 
-    /// The thread that the catalog runs on.
-    package nonisolated var unownedExecutor: UnownedSerialExecutor {
-        unsafe executor.asUnownedSerialExecutor()
-    }
+    /// What comes next, claims and new jobs.
+    package var queue: JobQueue { JobQueue(database: database, home: home) }
+    /// What people and recovery do to jobs.
+    package var control: JobControl { JobControl(database: database, home: home) }
+    /// What the executor of a job records.
+    package var recorder: JobRecorder { JobRecorder(database: database) }
+    /// Jobs and events to look at.
+    package var list: JobList { JobList(database: database) }
+    /// The credentials of the workspace.
+    package var credentials: CredentialBook { CredentialBook(database: database) }
 
-    private init(_ layout: WorkspaceLayout, home: HomeLayout, holder: LivenessLock?) {
+    private init(_ layout: WorkspaceLayout, home: HomeLayout, holder: LivenessLock? = nil) {
         self.layout = layout
         self.home = home
-        self.holder = holder
-        executor = QueueExecutor(label: "adm.catalog")
+        database = WorkspaceDatabase(layout, holder: holder)
     }
 
-    /// Opens a workspace's database; creates it where it is missing, brings it up to date where
-    /// an older adm wrote it.
+    /// Opens a workspace's database; creates it if it is missing, brings it up to date if an older adm
+    /// wrote it.
     ///
-    /// The workspace's directory must exist, and hold the workspace `identity` where that is named; it
+    /// The workspace's directory must exist, and hold the workspace `identity` if that is named; it
     /// is in use (``WorkspaceHold``) until ``close()``. A file that is damaged or from a newer adm is
     /// left exactly as it is. `busyTimeout` is how long to wait for a program that does not respect the
     /// lock file, such as a database browser.
@@ -61,11 +56,8 @@ package actor Catalog {
         busyTimeout: Duration = .seconds(5)
     ) async throws(Failure) -> Catalog {
         let catalog = Catalog(layout, home: home, holder: holder)
-        try await catalog.use(identity)
-        do {
-            try await catalog.connect(busyTimeout)
-            try await catalog.mendCounters()
-        } catch {
+        try await catalog.database.use(identity)
+        do { try await catalog.database.connect(busyTimeout) } catch {
             await catalog.close()
             throw error
         }
@@ -79,17 +71,16 @@ package actor Catalog {
         home: HomeLayout,
         busyTimeout: Duration = .seconds(5)
     ) async throws(Failure) -> Catalog {
-        let catalog = Catalog(layout, home: home, holder: nil)
-        try await catalog.connect(busyTimeout)
-        try await catalog.mendCounters()
+        let catalog = Catalog(layout, home: home)
+        try await catalog.database.connect(busyTimeout)
         return catalog
     }
 
     /// Opens the database to look only: nothing is changed or waited for.
     ///
-    /// No write access is needed, and every verb that changes something throws. Where there is no database it is an empty one. The workspace is in use until ``close()``, or where
-    /// `isBrief` says so until the database is open: then it may be renamed or removed meanwhile, and
-    /// the catalog goes on with what it has open.
+    /// No write access is needed, and every verb that changes something throws. If there is no database
+    /// it is an empty one. The workspace is in use until ``close()``, or with `isBrief` until the database
+    /// is open: then it may be renamed or removed, and the catalog continues with what it has open.
     ///
     /// - Throws: ``Failure`` as ``open(_:home:identity:holder:busyTimeout:)`` does.
     package static func look(
@@ -99,15 +90,13 @@ package actor Catalog {
         isBrief: Bool = false,
         busyTimeout: Duration = .seconds(5)
     ) async throws(Failure) -> Catalog {
-        let catalog = Catalog(layout, home: home, holder: nil)
-        try await catalog.use(identity)
-        do {
-            try await catalog.connectReading(busyTimeout)
-        } catch {
+        let catalog = Catalog(layout, home: home)
+        try await catalog.database.use(identity)
+        do { try await catalog.database.connectReading(busyTimeout) } catch {
             await catalog.close()
             throw error
         }
-        if isBrief { await catalog.letGo() }
+        if isBrief { await catalog.database.letGo() }
         return catalog
     }
 
@@ -116,69 +105,36 @@ package actor Catalog {
         _ layout: WorkspaceLayout,
         home: HomeLayout
     ) async throws(Failure) -> Catalog {
-        let catalog = Catalog(layout, home: home, holder: nil)
-        try await catalog.connectReading(.zero)
+        let catalog = Catalog(layout, home: home)
+        try await catalog.database.connectReading(.zero)
         return catalog
     }
 
     /// Closes the database; the last process to do so empties the write-ahead log.
     ///
     /// Every verb after this throws. It may be called twice.
-    package func close() {
-        commitShared()
-        connection?.close()
-        connection = nil
-        hold = nil
+    package func close() async { await database.close() }
+
+    /// Tells the processes that run jobs of this home to look at what others want of theirs.
+    package func wakeOwners() { LivenessLock.wakeAll(in: home) }
+
+    /// Tells some processes to look at what others want of their jobs.
+    package func wake(_ owners: Set<String>) {
+        for owner in owners { LivenessLock.wake(id: owner, in: home) }
     }
 
-    /// How often the database was opened anew because its files had changed.
-    var reopenings: Int64 { connection?.reopenings ?? 0 }
-
-    func read<R>(_ body: (Database) throws -> R) throws(Failure) -> R {
-        try connected().read(body)
+    /// Whether jobs belong to processes that died.
+    package func hasDeadOwners() async throws(Failure) -> Bool {
+        try await database.read { try String.fetchAll($0, sql: JobQuery.owners) }
+            .contains { !LivenessLock.isAlive(id: $0, in: home, removing: false) }
     }
 
-    func write<R>(
-        _ durability: Durability,
-        _ body: (Database) throws -> R
-    ) throws(Failure) -> R {
-        do { return try connected().write(durability, body) } catch {
-            // SQLite says the same of a full disk and of numbers that are used up.
-            guard error.code == .noSpace,
-                let reason = try? read({ try Catalog.exhaustion(in: $0) })
-            else { throw error }
-            throw .database(reason, at: layout.database)
-        }
-    }
-
-    private func connect(_ busyTimeout: Duration) throws(Failure) {
-        connection = try Connection(
-            path: layout.database,
-            lockPath: layout.databaseLock,
-            hold: hold,
-            busyTimeout: busyTimeout
-        )
-    }
-
-    private func connectReading(_ busyTimeout: Duration) throws(Failure) {
-        connection = try ReadingConnection(
-            path: layout.database,
-            lockPath: layout.databaseLock,
-            hold: hold,
-            busyTimeout: busyTimeout
-        )
-    }
-
-    private func use(_ identity: String?) throws(Failure) {
-        hold = try WorkspaceHold.share(layout, identity: identity)
-    }
-
-    private func letGo() { hold?.letGo() }
-
-    private func connected() throws(Failure) -> any CatalogConnection {
-        guard let connection else {
-            throw Failure(.unclassified, "the database \(layout.database) was closed already")
-        }
-        return connection
+    /// Whether the database can be written without waiting, as far as that can be told.
+    package static func isUnlocked(_ layout: WorkspaceLayout) -> Bool {
+        guard unsafe access(layout.root, W_OK) == 0,
+            let lock = try? FileLock.tryAcquire(path: layout.databaseLock)
+        else { return false }
+        lock.release()
+        return true
     }
 }

@@ -76,7 +76,7 @@ enum JobQuery {
     static let plannedAhead = """
         SELECT number, run_at, updated_at FROM job INDEXED BY job_due
         WHERE state IN ('scheduled', 'retrying') AND state = 'retrying' AND run_at > :now
-            AND (updated_at > :now + 2000 OR run_at > :now + \(Catalog.longestRetryWait))
+            AND (updated_at > :now + 2000 OR run_at > :now + \(JobQueue.longestRetryWait))
         """
 
     /// Puts a job into the queue, unless an unfinished one fetches the same.

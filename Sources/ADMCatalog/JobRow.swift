@@ -97,19 +97,19 @@ enum JobRow {
             job: job,
             epoch: try row.decode(at: .epoch),
             owner: try row.decode(at: .owner),
-            segments: try Catalog.segments(of: job.number, in: database),
+            segments: try JobRow.segments(of: job.number, in: database),
             target: try target(from: row),
             retries: try row.decode(at: .retries),
             bestDone: try row.decode(at: .bestDone),
             mayHaveCredentials: try Bool.fetchOne(
                 try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM credential)")
             ) ?? true,
-            allowedConnections: try Catalog.allowedConnections(
+            allowedConnections: try JobRecorder.allowedConnections(
                 of: job.request.url.origin.host,
                 at: Date(),
                 in: database
             ),
-            pieces: try Catalog.pieces(of: job.number, in: database)
+            pieces: try JobRow.pieces(of: job.number, in: database)
         )
     }
 

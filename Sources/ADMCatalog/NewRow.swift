@@ -39,7 +39,7 @@ final class NewRow: Sendable {
         do {
             arguments = [
                 id.description, state.rawValue,
-                Catalog.sortKey(runAt, priority: request.priority), runAt,
+                JobQueue.sortKey(runAt, priority: request.priority), runAt,
                 request.priority, created, created, request.url.origin.host, request.url.string,
                 entry.directory, stored.uniqueKey, try stored.withheldText, try stored.text,
                 entry.attendant, entry.queued.after,

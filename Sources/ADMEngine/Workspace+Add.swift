@@ -64,7 +64,7 @@ extension Workspace {
 
     private func recordTogether(_ requests: [JobRequest]) async throws -> [AddOutcome] {
         for request in requests { try check(request) }
-        return try await catalog.add(try requests.map(entry), survives: .process)
+        return try await catalog.queue.add(try requests.map(entry), survives: .process)
     }
 
     private func entry(_ request: JobRequest) throws(Failure) -> QueueEntry {
@@ -120,10 +120,10 @@ extension Workspace {
             _ = try await scheduler.outcome(of: id)
             return
         }
-        guard let job = try await catalog.job(id: id) else {
+        guard let job = try await catalog.list.job(id: id) else {
             throw Failure(.jobNotFound, "there is no job \(id)")
         }
-        switch try await catalog.cancel(number: job.number) {
+        switch try await catalog.control.cancel(number: job.number) {
         case .cancelled(let events): await publish(events)
         case .requested: catalog.wakeOwners()
         case .unchanged(let state):
@@ -132,7 +132,7 @@ extension Workspace {
     }
 
     private func record(_ request: JobRequest) async throws -> Job {
-        let outcomes = try await catalog.add([try entry(request)])
+        let outcomes = try await catalog.queue.add([try entry(request)])
         guard let outcome = outcomes.first else {
             throw Failure(.unclassified, "the job for \(request.url.redacted) was not added")
         }
@@ -142,7 +142,7 @@ extension Workspace {
             return job
         case .existing(let job):
             // The newer options count: a digest that is given now must not be forgotten.
-            return try await catalog.amend(number: job.number, with: request) ?? job
+            return try await catalog.control.amend(number: job.number, with: request) ?? job
         }
     }
 
@@ -152,9 +152,9 @@ extension Workspace {
     }
 
     private func makeReady(_ job: Job, atOnce: Bool = false) async throws -> Job {
-        let events = try await catalog.makeReady(number: job.number, atOnce: atOnce)
+        let events = try await catalog.control.makeReady(number: job.number, atOnce: atOnce)
         await publish(events ?? [])
-        let present = try await catalog.job(id: job.id) ?? job
+        let present = try await catalog.list.job(id: job.id) ?? job
         if events != nil { return present }
         if await scheduler.isActive(job.id) { return job }
         switch present.state {

@@ -12,7 +12,7 @@ extension Workspace {
     /// - Throws: ``Failure`` with `locked` where it is running.
     /// - Returns: Why its part file is still there although the job is forgotten; nil where it is not.
     public func remove(_ job: Job) async throws -> Failure? {
-        guard try await catalog.remove(number: job.number) else {
+        guard try await catalog.control.remove(number: job.number) else {
             throw Failure(
                 .locked,
                 "job \(job.number) is running",
@@ -25,7 +25,7 @@ extension Workspace {
 
     /// The job that a text names, where it cannot be read; nil where it can, or where there is none.
     public func unreadableJob(_ text: String) async throws -> UnreadableJob? {
-        try await catalog.unreadable(text)
+        try await catalog.list.unreadable(text)
     }
 
     /// Forgets a job that cannot be read, and removes its part file where that can be told.
@@ -33,7 +33,7 @@ extension Workspace {
     /// - Throws: ``Failure`` with `locked` where it is running.
     /// - Returns: As ``remove(_:)`` of a sound job.
     public func remove(_ job: UnreadableJob) async throws -> Failure? {
-        guard try await catalog.remove(number: job.number) else {
+        guard try await catalog.control.remove(number: job.number) else {
             throw Failure(.locked, "job \(job.number) is running")
         }
         guard let id = job.id, let directory = job.directory else { return nil }

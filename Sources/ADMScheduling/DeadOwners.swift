@@ -19,12 +19,12 @@ package enum DeadOwners {
         _ catalog: Catalog,
         owner: String
     ) async throws -> (events: [JobEvent], finished: [Job]) {
-        let recovery = try await catalog.recover()
+        let recovery = try await catalog.control.recover()
         var events = recovery.events
         var finished: [Job] = []
         for number in recovery.poisoned {
             // Of a job that is given up without a single byte nothing is worth keeping.
-            guard let job = try await catalog.job(number: number), job.bytesDone == 0 else {
+            guard let job = try await catalog.list.job(number: number), job.bytesDone == 0 else {
                 continue
             }
             try? await Blocking.run { try PartFile.discard(directory: job.directory, job: job.id) }
@@ -32,12 +32,13 @@ package enum DeadOwners {
         let stopped = recovery.ready + recovery.paused + recovery.cancelled + recovery.poisoned
         await giveBackSpace(of: stopped, catalog)
         for number in recovery.finalizing {
-            guard let claim = try await catalog.claimFinalizing(number: number, owner: owner),
+            guard
+                let claim = try await catalog.control.claimFinalizing(number: number, owner: owner),
                 let target = claim.target
             else { continue }
             // A directory that cannot be reached now leaves its job alone, and no other.
             events += (try? await finish(claim, target, catalog)) ?? []
-            if let job = try await catalog.job(number: number), job.state == .succeeded {
+            if let job = try await catalog.list.job(number: number), job.state == .succeeded {
                 finished.append(job)
             }
         }
@@ -47,7 +48,8 @@ package enum DeadOwners {
     /// What a dead process had reserved for bytes that never came is free again.
     private static func giveBackSpace(of numbers: [Int64], _ catalog: Catalog) async {
         for number in numbers {
-            guard let job = try? await catalog.job(number: number), job.bytesTotal != nil else {
+            guard let job = try? await catalog.list.job(number: number), job.bytesTotal != nil
+            else {
                 continue
             }
             await Destination(directory: job.directory, job: job.id).giveBackSpaceOfLeftover()
@@ -76,16 +78,16 @@ package enum DeadOwners {
                     ? Double(target.size) / claim.job.transferSeconds : 0,
                 verification: claim.job.verification
             )
-            return try await catalog.succeeded(claim, completion: completion) ?? []
-        case .partial: return try await catalog.interrupted(claim) ?? []
+            return try await catalog.recorder.succeeded(claim, completion: completion) ?? []
+        case .partial: return try await catalog.recorder.interrupted(claim) ?? []
         case .lost:
-            _ = try await catalog.restart(claim)
+            _ = try await catalog.recorder.restart(claim)
             let failure = Failure(
                 .storage,
                 "the file of job \(claim.number) is gone from \(claim.job.directory)",
                 hint: "adm resume \(claim.number) fetches it again"
             )
-            return try await catalog.failed(claim, failure: failure) ?? []
+            return try await catalog.recorder.failed(claim, failure: failure) ?? []
         }
     }
 }

@@ -46,7 +46,7 @@ extension JobAttempt {
         try await checkpoint(SegmentMap([ByteRange(0, receipt.length)]))
         resources.monitor.update { $0.phase = .verifying }
         await resources.publish(
-            try await resources.catalog.validating(claim, algorithm: algorithm) ?? []
+            try await resources.catalog.recorder.validating(claim, algorithm: algorithm) ?? []
         )
         if let wrong = try await suspected(receipt) { return .wrong(wrong) }
         guard let wanted else { return try await checkPieces(receipt, nil) }
@@ -123,7 +123,7 @@ extension JobAttempt {
 
     /// Forgets all bytes.
     private func reject(_ receipt: TransferReceipt, _ failure: Failure) async throws -> Failure {
-        _ = try await resources.catalog.restart(claim)
+        _ = try await resources.catalog.recorder.restart(claim)
         try await destination.discard(receipt.part)
         part = nil
         return failure
@@ -147,7 +147,7 @@ extension JobAttempt {
         suspects = wrong.pieces
         bytesRepaired += bytes
         bytesAtStart -= bytes
-        let events = try await resources.catalog.repairing(
+        let events = try await resources.catalog.recorder.repairing(
             claim,
             pieces: wrong.pieces.count,
             bytes: bytes

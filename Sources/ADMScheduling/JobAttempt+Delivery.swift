@@ -32,7 +32,7 @@ extension JobAttempt {
                     inode: inode,
                     size: receipt.length
                 )
-                let outcome = try await catalog.finalizing(
+                let outcome = try await catalog.recorder.finalizing(
                     claim,
                     target: target,
                     verification: verification,
@@ -68,7 +68,11 @@ extension JobAttempt {
         do {
             let now = Date()
             guard
-                let events = try await catalog.succeeded(claim, completion: completion, now: now)
+                let events = try await catalog.recorder.succeeded(
+                    claim,
+                    completion: completion,
+                    now: now
+                )
             else { throw ClaimLost() }
             await resources.publish(events)
             return .succeeded(ended(claim.job, as: completion, name: saved, at: now), completion)

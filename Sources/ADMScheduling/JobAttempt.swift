@@ -76,7 +76,7 @@ actor JobAttempt {
     private func forgetIfTouched() async {
         guard let part, destination.hasChanged(part) else { return }
         // Where this cannot be recorded, the failure that is thrown is the one that counts.
-        guard (try? await resources.catalog.restart(claim)) == true else { return }
+        guard (try? await resources.catalog.recorder.restart(claim)) == true else { return }
         try? await destination.discard(part)
     }
 
@@ -160,7 +160,7 @@ actor JobAttempt {
                 checkpoint: { try await self.checkpoint($0) },
                 objected: { [catalog = resources.catalog] host, count in
                     // It only saves the next file the same refusal.
-                    try? await catalog.note(count, of: host)
+                    try? await catalog.recorder.note(count, of: host)
                 }
             )
         )
@@ -193,7 +193,7 @@ actor JobAttempt {
             return try await open(as: chosen, identity)
         }
         if !identity.continues, !isFresh {
-            guard try await resources.catalog.restart(claim) else { throw ClaimLost() }
+            guard try await resources.catalog.recorder.restart(claim) else { throw ClaimLost() }
             bytesAtStart = 0
             resumesBlindly = false
         }
@@ -206,7 +206,11 @@ actor JobAttempt {
     private func record(_ head: RemoteFile, as chosen: inout String) async throws -> String {
         let wanted = chosen
         for counter in 1... {
-            let outcome = try await resources.catalog.recordHead(claim, head, fileName: chosen)
+            let outcome = try await resources.catalog.recorder.recordHead(
+                claim,
+                head,
+                fileName: chosen
+            )
             switch outcome {
             case .recorded(let events):
                 await resources.publish(events)
@@ -261,7 +265,7 @@ actor JobAttempt {
             isFresh = false
             name = try await record(head, as: &chosen)
         }
-        let stillOurs = try await resources.catalog.checkpoint(
+        let stillOurs = try await resources.catalog.recorder.checkpoint(
             claim,
             segments: segments,
             bytesDone: segments.count,

@@ -53,7 +53,7 @@ package struct JobRunner: Sendable {
     }
 
     private func failed(_ claim: Claim, _ failure: Failure) async throws -> AttemptResult {
-        let gained = try await resources.catalog.job(id: claim.job.id)?.bytesDone ?? 0
+        let gained = try await resources.catalog.list.job(id: claim.job.id)?.bytesDone ?? 0
         // A run that begins anew each time makes no progress, however far it gets.
         let retry = gained > claim.bestDone ? 1 : claim.retries + 1
         switch reaction(to: failure, retry: retry) {
@@ -100,7 +100,7 @@ package struct JobRunner: Sendable {
 
     /// What somebody asked of the job that was not obeyed yet.
     private func wanted(_ claim: Claim) async -> StopReason? {
-        let intents = try? await resources.catalog.intents(for: claim.owner)
+        let intents = try? await resources.catalog.recorder.intents(for: claim.owner)
         switch intents?[claim.number] {
         case .pause: return .pause
         case .cancel: return .cancel
@@ -117,7 +117,7 @@ package struct JobRunner: Sendable {
     ) async throws -> AttemptResult {
         if let reason = await wanted(claim) { return try await stopped(claim, because: reason) }
         let due = Date(timeIntervalSinceNow: delay)
-        let events = try await resources.catalog.retrying(
+        let events = try await resources.catalog.recorder.retrying(
             claim,
             failure: failure,
             retry: retry,
@@ -143,13 +143,13 @@ package struct JobRunner: Sendable {
         case .interruption: return .ended(try await pause(claim, by: .interruption, nil))
         case .pause: return .ended(try await pause(claim, by: .person, nil))
         case .yield, .shutdown:
-            guard let events = try await resources.catalog.interrupted(claim) else {
+            guard let events = try await resources.catalog.recorder.interrupted(claim) else {
                 return .ended(try await lost(claim))
             }
             await resources.publish(events)
             return .requeued(try await current(claim))
         case .cancel:
-            guard let events = try await resources.catalog.cancelled(claim) else {
+            guard let events = try await resources.catalog.recorder.cancelled(claim) else {
                 return .ended(try await lost(claim))
             }
             await resources.publish(events)
@@ -169,7 +169,7 @@ package struct JobRunner: Sendable {
     }
 
     private func skip(_ claim: Claim, _ there: AlreadyThere) async throws -> JobOutcome {
-        let events = try await resources.catalog.skipped(
+        let events = try await resources.catalog.recorder.skipped(
             claim,
             reason: "file_exists",
             destination: there.path
@@ -184,19 +184,19 @@ package struct JobRunner: Sendable {
         _ failure: Failure?
     ) async throws -> JobOutcome {
         guard
-            let events = try await resources.catalog.paused(claim, by: cause, failure: failure)
+            let events = try await resources.catalog.recorder.paused(claim, by: cause, failure: failure)
         else { return try await lost(claim) }
         await resources.publish(events)
         return .paused(try await current(claim), failure)
     }
 
     private func fail(_ claim: Claim, _ failure: Failure) async throws -> JobOutcome {
-        let events = try await resources.catalog.failed(claim, failure: failure)
+        let events = try await resources.catalog.recorder.failed(claim, failure: failure)
         await resources.publish(events ?? [])
         return .failed(try await current(claim), failure)
     }
 
     private func current(_ claim: Claim) async throws -> Job {
-        try await resources.catalog.job(id: claim.job.id) ?? claim.job
+        try await resources.catalog.list.job(id: claim.job.id) ?? claim.job
     }
 }

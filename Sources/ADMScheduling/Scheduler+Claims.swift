@@ -134,7 +134,7 @@ extension Scheduler {
             head = try await foregroundHead()
         }
         if let drain, (drain.left ?? Int.max) > begun {
-            let more = try await catalog.head(
+            let more = try await catalog.queue.head(
                 of: .workspace,
                 owner: owner,
                 busy: decision.busyHosts,
@@ -155,7 +155,7 @@ extension Scheduler {
     /// A job that is being added has its row before it is known here with its header fields; until
     /// then it does not begin.
     private func foregroundHead() async throws -> QueueHead {
-        try await configuration.catalog.head(
+        try await configuration.catalog.queue.head(
             of: .attended,
             owner: configuration.budget.holder.id,
             busy: decision.busyHosts,
@@ -178,7 +178,7 @@ extension Scheduler {
         let owner = configuration.budget.holder.id
         var claims: [Claim] = []
         if !foreground.isEmpty {
-            let taken = try await catalog.claimAttended(
+            let taken = try await catalog.queue.claimAttended(
                 count: count,
                 host: host,
                 closed: closed,
@@ -192,7 +192,7 @@ extension Scheduler {
         let left = (drain.left ?? Int.max) - begun
         guard left > 0 else { return claims }
         do {
-            let taken = try await catalog.claimNext(
+            let taken = try await catalog.queue.claimNext(
                 count: min(count - claims.count, left),
                 host: host,
                 closed: closed,

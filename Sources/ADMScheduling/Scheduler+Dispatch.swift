@@ -59,18 +59,18 @@ extension Scheduler {
         let owner = configuration.budget.holder.id
         if drain != nil { try await recover() }
         housekeeping.nextDue = nil
-        if housekeeping.clock.mayHaveGoneBack() { try await catalog.mendRetries() }
-        let due = try await catalog.promote()
+        if housekeeping.clock.mayHaveGoneBack() { try await catalog.queue.mendRetries() }
+        let due = try await catalog.queue.promote()
         housekeeping.nextDue = due.map {
             .now.advanced(by: Duration(saturatingSeconds: $0.timeIntervalSinceNow))
         }
         if !running.isEmpty {
-            for (number, intent) in try await catalog.intents(for: owner) {
+            for (number, intent) in try await catalog.recorder.intents(for: owner) {
                 running[number]?.stop.send(
                     intent == .cancel ? .cancel : intent == .pause ? .pause : .yield
                 )
             }
-            try await noticeOwnRates(catalog.ownRates(for: owner))
+            try await noticeOwnRates(catalog.recorder.ownRates(for: owner))
             try await clearTrial()
         }
         try await settleJobsEndedElsewhere()
@@ -101,10 +101,10 @@ extension Scheduler {
     private func settleJobsEndedElsewhere() async throws {
         let waiting = foreground.filter { isWaiting($0, $1) }
         guard !waiting.isEmpty else { return }
-        let states = try await configuration.catalog.states(of: waiting.values.map(\.job.number))
+        let states = try await configuration.catalog.queue.states(of: waiting.values.map(\.job.number))
         for (id, item) in waiting where !Scheduler.isToCome(states[item.job.number]) {
             let job: Job?
-            do { job = try await configuration.catalog.job(id: id) } catch {
+            do { job = try await configuration.catalog.list.job(id: id) } catch {
                 // It cannot be read, which is no business of the others.
                 guard error.code == .databaseDamaged else { throw error }
                 settle(.failed(item.job, error))
@@ -217,9 +217,9 @@ extension Scheduler {
     /// Writes down that a job could not even be run, or that its end could not be written before, so
     /// that its row does not name this process as its owner for ever.
     private func record(_ failure: Failure, of claim: Claim) async {
-        guard let job = try? await configuration.catalog.job(number: claim.number),
+        guard let job = try? await configuration.catalog.list.job(number: claim.number),
             job.state == .running,
-            let events = try? await configuration.catalog.failed(claim, failure: failure)
+            let events = try? await configuration.catalog.recorder.failed(claim, failure: failure)
         else { return }
         await configuration.publish(events)
     }

@@ -35,7 +35,7 @@ extension Scheduler {
             // What a process that died a moment ago left is work too.
             housekeeping.recoveredAt = nil
             try? await recover()
-            guard let isDrained = try? await configuration.catalog.isDrained(),
+            guard let isDrained = try? await configuration.catalog.queue.isDrained(),
                 isDrained || configuration.member().share.isPaused, running.isEmpty
             else { return }
         }

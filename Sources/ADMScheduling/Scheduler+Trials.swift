@@ -12,7 +12,7 @@ extension Scheduler {
         let mayPull = drain.map { $0.left ?? 1 > 0 } ?? false
         guard running.isEmpty, !isStopping, mayPull || !foreground.isEmpty else { return nil }
         let known = Set(foreground.values.map(\.job.number))
-        let suspects = try await configuration.catalog.suspects(for: configuration.budget.holder.id)
+        let suspects = try await configuration.catalog.queue.suspects(for: configuration.budget.holder.id)
         let suspect = suspects.first { suspect in
             (suspect.isAttended ? known.contains(suspect.number) : mayPull)
                 && !decision.busyHosts.contains(suspect.host)
@@ -49,7 +49,7 @@ extension Scheduler {
         for other in decision.granted where other.serial != lease.serial { await giveBack(other) }
         let taken: ClaimedJobs
         do {
-            taken = try await configuration.catalog.claimAlone(
+            taken = try await configuration.catalog.queue.claimAlone(
                 number: suspect.number,
                 owner: budget.holder.id
             )
@@ -83,7 +83,7 @@ extension Scheduler {
 
     /// Lets others run beside a suspect that has gained bytes.
     func clearTrial() async throws {
-        guard let number = onTrial, try await configuration.catalog.isCleared(number: number) else {
+        guard let number = onTrial, try await configuration.catalog.queue.isCleared(number: number) else {
             return
         }
         onTrial = nil

@@ -133,7 +133,7 @@ package actor Scheduler {
         try check(job, fields)
         guard foreground[job.id] == nil else { return }
         let owner = configuration.budget.holder.id
-        guard try await configuration.catalog.attend(number: job.number, by: owner) else {
+        guard try await configuration.catalog.queue.attend(number: job.number, by: owner) else {
             throw Failure(
                 .locked,
                 "another process waits for job \(job.number) already: \(job.request.url.redacted)",
@@ -232,7 +232,7 @@ package actor Scheduler {
 
     /// The outcome of a job that ended long ago or does not run here.
     func recorded(_ id: JobID) async throws -> JobOutcome {
-        guard let job = try await configuration.catalog.job(id: id) else {
+        guard let job = try await configuration.catalog.list.job(id: id) else {
             throw Failure(.jobNotFound, "there is no job \(id) in this workspace")
         }
         switch job.state {
@@ -266,7 +266,7 @@ package actor Scheduler {
             await configuration.budget.giveBack(slot.lease, coolDown: slot.coolDown)
         }
         ledger.freed = []
-        try await configuration.catalog.dismiss(
+        try await configuration.catalog.queue.dismiss(
             owner: configuration.budget.holder.id,
             isInterrupted: housekeeping.wasInterrupted
         )

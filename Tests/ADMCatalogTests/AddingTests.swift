@@ -20,7 +20,10 @@ struct AddingTests {
             wanted.ifExists = .overwrite
             wanted.settings.maxConnections = 4
             wanted.settings.limitRate = Rate(parsing: "2 MiB/s 08:00-18:00 mon-fri; 500k")
-            let outcomes = try await catalog.add([(wanted, directory: "/down loads")], now: start)
+            let outcomes = try await catalog.queue.add(
+                [(wanted, directory: "/down loads")],
+                now: start
+            )
             guard case .added(let job, let event) = try #require(outcomes.first) else {
                 Issue.record("the job existed already")
                 return
@@ -29,18 +32,18 @@ struct AddingTests {
             #expect(job.directory == "/down loads")
             #expect(job.state == .ready)
             #expect(job.createdAt == start)
-            #expect(try await catalog.job(number: job.number) == job)
-            #expect(try await catalog.job(id: job.id) == job)
+            #expect(try await catalog.list.job(number: job.number) == job)
+            #expect(try await catalog.list.job(id: job.id) == job)
             #expect(event.kind == .queued(priority: -3))
             #expect(!event.url.contains("?"))
-            #expect(try await catalog.events(limit: 9) == [event])
+            #expect(try await catalog.list.events(limit: 9) == [event])
         }
     }
 
     @Test func `the same request again gets the unfinished job`() async throws {
         try await Home.withCatalog { _, catalog, _ in
-            let first = try await catalog.add("a")
-            let outcomes = try await catalog.add([
+            let first = try await catalog.queue.add("a")
+            let outcomes = try await catalog.queue.add([
                 (try request("a"), directory: "/downloads"),
                 (try request("./x/../a#part"), directory: "/downloads"),
                 (try request("b"), directory: "/downloads"),
@@ -49,8 +52,8 @@ struct AddingTests {
             #expect(outcomes[0] == .existing(first))
             #expect(outcomes[1] == .existing(first))
             #expect(outcomes[3] == .existing(outcomes[2].job))
-            #expect(try await catalog.jobs(limit: 9).count == 2)
-            #expect(try await catalog.events(limit: 9).count == 2)
+            #expect(try await catalog.list.jobs(limit: 9).count == 2)
+            #expect(try await catalog.list.events(limit: 9).count == 2)
         }
     }
 
@@ -60,7 +63,7 @@ struct AddingTests {
             let other = try HeaderField(name: "Accept", value: "b")
             let language = try HeaderField(name: "Accept-Language", value: "de")
             let secret = try HeaderField(name: "Authorization", value: "Bearer 1")
-            let outcomes = try await catalog.add([
+            let outcomes = try await catalog.queue.add([
                 (try request("a"), directory: "/downloads"),
                 (try request("a?"), directory: "/downloads"),
                 (try request("a"), directory: "/elsewhere"),
@@ -85,7 +88,7 @@ struct AddingTests {
 
     @Test func `parts of a key do not run into each other`() async throws {
         try await Home.withCatalog { _, catalog, _ in
-            let outcomes = try await catalog.add([
+            let outcomes = try await catalog.queue.add([
                 (try request("a", fileName: "c"), directory: "/b"),
                 (try request("a"), directory: "/b\nc"),
                 (try request("a"), directory: "/b\\nc"),
@@ -98,56 +101,62 @@ struct AddingTests {
     @Test(arguments: [JobState.succeeded, .failed, .cancelled])
     func `a finished job does not stand in the way of a new one`(state: JobState) async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let claim = try await catalog.claimed("a", by: holder)
+            let claim = try await catalog.queue.claimed("a", by: holder)
             switch state {
             case .succeeded:
-                _ = try await catalog.skipped(claim, reason: "file_exists", destination: nil)
-            case .failed: _ = try await catalog.failed(claim, failure: broken)
-            default: _ = try await catalog.cancelled(claim)
+                _ = try await catalog.recorder.skipped(
+                    claim,
+                    reason: "file_exists",
+                    destination: nil
+                )
+            case .failed: _ = try await catalog.recorder.failed(claim, failure: broken)
+            default: _ = try await catalog.recorder.cancelled(claim)
             }
             #expect(try await catalog.state(claim.number) == state)
-            #expect(try await catalog.add("a").number != claim.number)
+            #expect(try await catalog.queue.add("a").number != claim.number)
         }
     }
 
     @Test func `a job that was given up with bytes is taken up again`() async throws {
         try await Home.withCatalog { _, catalog, holder in
             for path in ["old", "new"] {
-                let claim = try await catalog.claimed(path, by: holder)
-                _ = try await catalog.checkpoint(
+                let claim = try await catalog.queue.claimed(path, by: holder)
+                _ = try await catalog.recorder.checkpoint(
                     claim,
                     segments: SegmentMap([ByteRange(0, 5)]),
                     bytesDone: 5,
                     transferSeconds: 1
                 )
-                _ = try await catalog.failed(claim, failure: broken)
-                let job = try #require(try await catalog.job(number: claim.number))
-                let again = try await catalog.add([(request(path), directory: "/downloads")])
+                _ = try await catalog.recorder.failed(claim, failure: broken)
+                let job = try #require(try await catalog.list.job(number: claim.number))
+                let again = try await catalog.queue.add([(request(path), directory: "/downloads")])
                 #expect(again == [.existing(job)])
-                #expect(try await catalog.segments(number: job.number).count == 5)
-                #expect(try await catalog.makeReady(number: job.number)?.count == 1)
-                #expect(try await catalog.add(path).number == job.number)
+                #expect(try await catalog.list.segments(number: job.number).count == 5)
+                #expect(try await catalog.control.makeReady(number: job.number)?.count == 1)
+                #expect(try await catalog.queue.add(path).number == job.number)
             }
         }
     }
 
     @Test func `a newer request for the same thing brings its options`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let job = try await catalog.add("a")
+            let job = try await catalog.queue.add("a")
             var newer = try request(
                 "a",
                 priority: 5,
                 headers: [try HeaderField(name: "Cookie", value: "canary")]
             )
             newer.ifExists = .overwrite
-            let amended = try #require(try await catalog.amend(number: job.number, with: newer))
+            let amended = try #require(
+                try await catalog.control.amend(number: job.number, with: newer)
+            )
             #expect(amended.request.ifExists == .overwrite)
             #expect(amended.request.priority == 5)
             #expect(amended.request.headers == [])
             #expect(amended.withheldHeaders == ["Cookie"])
-            #expect(try await catalog.job(number: job.number) == amended)
-            _ = try await catalog.claim(number: job.number, owner: holder.id)
-            let late = try await catalog.amend(number: job.number, with: try request("a"))
+            #expect(try await catalog.list.job(number: job.number) == amended)
+            _ = try await catalog.queue.claim(number: job.number, owner: holder.id)
+            let late = try await catalog.control.amend(number: job.number, with: try request("a"))
             #expect(late == nil)
         }
     }
@@ -155,15 +164,15 @@ struct AddingTests {
     @Test func `a batch in which one request is impossible adds nothing`() async throws {
         try await Home.withCatalog { _, catalog, _ in
             await #expect(throws: Failure.self) {
-                try await catalog.add([
+                try await catalog.queue.add([
                     (try request("a"), directory: "/downloads"),
                     (try request("b"), directory: "relative"),
                 ])
             }
-            let jobs = try await catalog.jobs(limit: 9)
+            let jobs = try await catalog.list.jobs(limit: 9)
             #expect(jobs == [])
-            #expect(try await catalog.events(limit: 9) == [])
-            #expect(try await catalog.add("a").number == 1)
+            #expect(try await catalog.list.events(limit: 9) == [])
+            #expect(try await catalog.queue.add("a").number == 1)
         }
     }
 
@@ -180,13 +189,15 @@ struct AddingTests {
                 ]
             )
             wanted.settings.proxy = "http://user:\(canary)@proxy.example:8080/?a@b"
-            let job = try await catalog.add([(wanted, directory: "/downloads")])[0].job
+            let job = try await catalog.queue.add([(wanted, directory: "/downloads")])[0].job
             #expect(job.withheldHeaders == ["Authorization", "COOKIE", "X-Api-Key"])
             #expect(job.request.headers.map(\.name) == ["Accept"])
             #expect(job.request.settings.proxy == "http://proxy.example:8080/?a@b")
-            #expect(try await catalog.job(number: job.number) == job)
-            let claim = try #require(try await catalog.claim(number: job.number, owner: holder.id))
-            _ = try await catalog.failed(claim, failure: broken)
+            #expect(try await catalog.list.job(number: job.number) == job)
+            let claim = try #require(
+                try await catalog.queue.claim(number: job.number, owner: holder.id)
+            )
+            _ = try await catalog.recorder.failed(claim, failure: broken)
             var found: [String: Bool] = [:]
             for name in try FileManager.default.contentsOfDirectory(atPath: home.workspace.root) {
                 // Read by a copy: closing the database file here would drop SQLite's locks.
@@ -202,24 +213,28 @@ struct AddingTests {
 
     @Test func `a job is found by what people write`() async throws {
         try await Home.withCatalog { _, catalog, _ in
-            let job = try await catalog.add("a", now: start)
-            let later = try await catalog.add("b", now: start.addingTimeInterval(1e8))
-            #expect(try await catalog.find("1") == job)
-            #expect(try await catalog.find("2") == later)
-            #expect(try await catalog.find(job.id.description) == job)
-            #expect(try await catalog.find(job.id.description.lowercased()) == job)
-            #expect(try await catalog.find(String(job.id.description.prefix(9))) == job)
-            let ambiguous = await #expect(throws: Failure.self) { try await catalog.find("01") }
+            let job = try await catalog.queue.add("a", now: start)
+            let later = try await catalog.queue.add("b", now: start.addingTimeInterval(1e8))
+            #expect(try await catalog.list.find("1") == job)
+            #expect(try await catalog.list.find("2") == later)
+            #expect(try await catalog.list.find(job.id.description) == job)
+            #expect(try await catalog.list.find(job.id.description.lowercased()) == job)
+            #expect(try await catalog.list.find(String(job.id.description.prefix(9))) == job)
+            let ambiguous = await #expect(throws: Failure.self) {
+                try await catalog.list.find("01")
+            }
             #expect(ambiguous?.code == .jobNotFound)
             for text in ["3", "0", "-1", "", "01Z", "01ZZZZ", "01%%", "naïve", "1 OR 1=1"] {
-                let failure = await #expect(throws: Failure.self) { try await catalog.find(text) }
+                let failure = await #expect(throws: Failure.self) {
+                    try await catalog.list.find(text)
+                }
                 #expect(failure?.code == .jobNotFound, "\(text)")
                 #expect(failure?.hint != nil)
             }
-            let twin = try await catalog.add("c", now: start)
+            let twin = try await catalog.queue.add("c", now: start)
             #expect(twin.id.description.prefix(10) == job.id.description.prefix(10))
             let several = await #expect(throws: Failure.self) {
-                try await catalog.find(String(job.id.description.prefix(10)))
+                try await catalog.list.find(String(job.id.description.prefix(10)))
             }
             #expect(several?.code == .usage)
         }

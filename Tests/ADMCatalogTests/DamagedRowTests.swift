@@ -80,9 +80,9 @@ import Testing
     @Test func `a damaged job that somebody waits for in vain fails with its reason`() async throws
     {
         try await Home.withCatalog { home, catalog, holder in
-            let job = try await catalog.add("a")
-            let next = try await catalog.add("b")
-            let waiting = try await catalog.add(
+            let job = try await catalog.queue.add("a")
+            let next = try await catalog.queue.add("b")
+            let waiting = try await catalog.queue.add(
                 [
                     QueueEntry(
                         QueuedRequest(try request("c"), after: job.number),
@@ -99,16 +99,20 @@ import Testing
                         """
                 )
             }
-            let taken = try await catalog.claimNext(count: 9, host: "example.org", owner: holder.id)
+            let taken = try await catalog.queue.claimNext(
+                count: 9,
+                host: "example.org",
+                owner: holder.id
+            )
             #expect(taken.claims.map(\.number) == [next.number])
             #expect(taken.events.map(\.number) == [job.number, job.number + 2])
             #expect(taken.events.map(\.name) == ["download.failed", "download.failed"])
-            let failure = await #expect(throws: Failure.self) { try await catalog.find("1") }
+            let failure = await #expect(throws: Failure.self) { try await catalog.list.find("1") }
             #expect(failure?.code == .databaseDamaged)
             #expect(failure?.message.contains("job 1") == true)
             #expect(failure?.hint?.contains("adm rm 1") == true)
-            #expect(try await catalog.counts()[.failed] == 2)
-            #expect(try await catalog.remove(number: 1))
+            #expect(try await catalog.list.counts()[.failed] == 2)
+            #expect(try await catalog.control.remove(number: 1))
         }
     }
 
@@ -119,12 +123,12 @@ import Testing
                 try database.execute(sql: "UPDATE job SET epoch = 1 << 60 WHERE number = 1")
             }
             let catalog = try await home.open()
-            let failure = await #expect(throws: Failure.self) { try await catalog.add("a") }
+            let failure = await #expect(throws: Failure.self) { try await catalog.queue.add("a") }
             #expect(failure?.code == .exists)
             #expect(failure?.hint?.contains("adm rm 1") == true)
-            #expect(try await catalog.add("other").number > 2)
-            #expect(try await catalog.remove(number: 1))
-            #expect(try await catalog.add("a").number > 3)
+            #expect(try await catalog.queue.add("other").number > 2)
+            #expect(try await catalog.control.remove(number: 1))
+            #expect(try await catalog.queue.add("a").number > 3)
             await catalog.close()
         }
     }
@@ -140,8 +144,8 @@ import Testing
                     try database.execute(sql: "PRAGMA ignore_check_constraints = ON; \(statement)")
                 }
                 let catalog = try await home.open()
-                #expect(try await catalog.counts()[.failed] == 1)
-                #expect(try await catalog.quickCheck() == [])
+                #expect(try await catalog.list.counts()[.failed] == 1)
+                #expect(try await catalog.list.quickCheck() == [])
                 await catalog.close()
             }
         }
@@ -173,8 +177,8 @@ extension Home {
         )
         let isLater = standing == .scheduled
         let isBlocked = standing == .blocked
-        if isBlocked { _ = try await catalog.add("before") }
-        _ = try await catalog.add(
+        if isBlocked { _ = try await catalog.queue.add("before") }
+        _ = try await catalog.queue.add(
             [
                 QueueEntry(
                     QueuedRequest(
@@ -192,15 +196,15 @@ extension Home {
         if standing != .scheduled, standing != .blocked {
             try await advance(catalog, dead, to: standing)
         }
-        _ = try await catalog.add("b")
-        try await catalog.note(3, of: "example.org")
+        _ = try await catalog.queue.add("b")
+        try await catalog.recorder.note(3, of: "example.org")
         let credential = Credential(
             kind: .bearer,
             origin: SourceURL.Origin(scheme: "https", host: "example.org", port: 443),
             scope: "/",
             store: .keyring
         )
-        try await catalog.record(credential)
+        try await catalog.credentials.record(credential)
         if isBlocked {
             // The damaged one is number 1 everywhere.
             try raw { database in
@@ -222,30 +226,30 @@ extension Home {
         _ holder: LivenessLock,
         to standing: DamagedRowTests.Standing
     ) async throws {
-        let found = try await catalog.claim(number: 1, owner: holder.id, now: start)
+        let found = try await catalog.queue.claim(number: 1, owner: holder.id, now: start)
         var claim = try #require(found)
-        _ = try await catalog.checkpoint(
+        _ = try await catalog.recorder.checkpoint(
             claim,
             segments: SegmentMap([ByteRange(0, 5), ByteRange(7, 9)]),
             bytesDone: 7,
             transferSeconds: 1
         )
-        _ = try await catalog.retrying(
+        _ = try await catalog.recorder.retrying(
             claim,
             failure: broken,
             retry: 1,
             maxRetries: 9,
             runAt: start
         )
-        let again = try await catalog.claim(number: 1, owner: holder.id, now: start)
+        let again = try await catalog.queue.claim(number: 1, owner: holder.id, now: start)
         claim = try #require(again)
         switch standing {
         case .running: break
         case .finalizing:
-            _ = try await catalog.finalizing(claim, target: target, verification: nil)
-        case .failed: _ = try await catalog.failed(claim, failure: broken)
-        case .paused: _ = try await catalog.paused(claim, by: .person)
-        case .ready, .scheduled, .blocked: _ = try await catalog.interrupted(claim)
+            _ = try await catalog.recorder.finalizing(claim, target: target, verification: nil)
+        case .failed: _ = try await catalog.recorder.failed(claim, failure: broken)
+        case .paused: _ = try await catalog.recorder.paused(claim, by: .person)
+        case .ready, .scheduled, .blocked: _ = try await catalog.recorder.interrupted(claim)
         }
     }
 
@@ -268,29 +272,32 @@ extension Home {
         let holder = try LivenessLock(in: layout)
         let catalog = try await open(holder)
         let verbs: [@Sendable () async throws -> Void] = [
-            { _ = try await catalog.recover() },
-            { _ = try await catalog.list(limit: 9) },
-            { _ = try await catalog.listFinished(limit: 9) },
-            { _ = try await catalog.listUpcoming(limit: 9) },
-            { _ = try await catalog.listTagged("x", states: [.ready], limit: 9) },
-            { _ = try await catalog.counts() }, { _ = try await catalog.events(limit: 99) },
-            { _ = try await catalog.find("1") }, { _ = try await catalog.segments(number: 1) },
-            { _ = try await catalog.failures(number: 1) }, { _ = try await catalog.credentials() },
+            { _ = try await catalog.control.recover() },
+            { _ = try await catalog.list.page(limit: 9) },
+            { _ = try await catalog.list.finishedPage(limit: 9) },
+            { _ = try await catalog.list.upcomingPage(limit: 9) },
+            { _ = try await catalog.list.taggedPage("x", states: [.ready], limit: 9) },
+            { _ = try await catalog.list.counts() },
+            { _ = try await catalog.list.events(limit: 99) },
+            { _ = try await catalog.list.find("1") },
+            { _ = try await catalog.list.segments(number: 1) },
+            { _ = try await catalog.list.failures(number: 1) },
+            { _ = try await catalog.credentials.all() },
             {
-                try await catalog.finished(since: .distantPast) { _ in
+                try await catalog.list.finished(since: .distantPast) { _ in
                 } retry: { _, _ in
                 }
             },
-            { _ = try await catalog.promote() }, { _ = try await catalog.quickCheck() },
-            { _ = try await catalog.claimFinalizing(number: 1, owner: holder.id) },
-            { _ = try await catalog.move(number: 1, to: .first) },
-            { _ = try await catalog.makeReady(number: 1) },
-            { _ = try await catalog.head(of: .workspace, owner: holder.id) },
-            { _ = try await catalog.suspects(for: holder.id) },
-            { _ = try await catalog.isDrained() }, { _ = try await catalog.lastEvent() },
-            { _ = try await catalog.apply(.pause, to: JobSelection()) },
-            { _ = try await catalog.apply(.resume, to: JobSelection()) },
-            { _ = try await catalog.add("c") },
+            { _ = try await catalog.queue.promote() }, { _ = try await catalog.list.quickCheck() },
+            { _ = try await catalog.control.claimFinalizing(number: 1, owner: holder.id) },
+            { _ = try await catalog.control.move(number: 1, to: .first) },
+            { _ = try await catalog.control.makeReady(number: 1) },
+            { _ = try await catalog.queue.head(of: .workspace, owner: holder.id) },
+            { _ = try await catalog.queue.suspects(for: holder.id) },
+            { _ = try await catalog.queue.isDrained() }, { _ = try await catalog.list.lastEvent() },
+            { _ = try await catalog.control.apply(.pause, to: JobSelection()) },
+            { _ = try await catalog.control.apply(.resume, to: JobSelection()) },
+            { _ = try await catalog.queue.add("c") },
         ]
         for (index, verb) in verbs.enumerated() {
             do { try await verb() } catch {
@@ -304,15 +311,19 @@ extension Home {
             holder.end()
             return
         }
-        let taken = try await catalog.claimNext(count: 9, host: "example.org", owner: holder.id)
+        let taken = try await catalog.queue.claimNext(
+            count: 9,
+            host: "example.org",
+            owner: holder.id
+        )
         #expect(taken.claims.contains { $0.number == 2 || $0.number == 3 }, "\(place)")
-        let listing = try await catalog.list(limit: 9)
+        let listing = try await catalog.list.page(limit: 9)
         #expect(listing.jobs.count + listing.unreadable.count >= 2, "\(place)")
         for job in listing.unreadable {
             #expect(job.failure.code == .databaseDamaged, "\(place)")
-            #expect(try await catalog.remove(number: job.number), "\(place)")
+            #expect(try await catalog.control.remove(number: job.number), "\(place)")
         }
-        #expect(try await catalog.list(limit: 9).unreadable.isEmpty, "\(place)")
+        #expect(try await catalog.list.page(limit: 9).unreadable.isEmpty, "\(place)")
         await catalog.close()
         holder.end()
     }

@@ -35,14 +35,16 @@ struct DiskTests {
             let catalog = try await home.open()
             var added: [Job] = []
             let failure = await #expect(throws: Failure.self) {
-                for index in 0..<100_000 { added.append(try await catalog.add("file-\(index)")) }
+                for index in 0..<100_000 {
+                    added.append(try await catalog.queue.add("file-\(index)"))
+                }
             }
             #expect(failure?.code == .noSpace)
             #expect(failure?.message.contains(home.workspace.root) == true)
             #expect(!added.isEmpty)
-            let listed = try await catalog.jobs(limit: 100_000)
+            let listed = try await catalog.list.jobs(limit: 100_000)
             #expect(listed == added.reversed())
-            #expect(try await catalog.quickCheck() == [])
+            #expect(try await catalog.list.quickCheck() == [])
             await catalog.close()
         }
     }
@@ -55,7 +57,7 @@ struct DiskTests {
             #expect(failure?.code == .noSpace)
             unsafe unlink(mount + "/fill")
             let catalog = try await home.open()
-            _ = try await catalog.add("a")
+            _ = try await catalog.queue.add("a")
             await catalog.close()
         }
     }
@@ -64,13 +66,13 @@ struct DiskTests {
     func `D7 a read-only disk is reported and the file is left as it is`() async throws {
         try await DiskTests.withSmallDisk { home, mount in
             let catalog = try await home.open()
-            _ = try await catalog.add("a")
+            _ = try await catalog.queue.add("a")
             await catalog.close()
             let bytes = try home.bytes(home.workspace.database)
             try #require(try run("/bin/mount", "-o", "remount,ro", mount) == 0)
             let failure = await #expect(throws: Failure.self) {
                 let catalog = try await home.open()
-                _ = try await catalog.add("b")
+                _ = try await catalog.queue.add("b")
             }
             #expect(failure?.code == .storage)
             #expect(try home.bytes(home.workspace.database) == bytes)

@@ -9,9 +9,9 @@ import Testing
 struct ExecutionTests {
     @Test func `a job goes from added to succeeded and keeps what was learned`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let job = try await catalog.add("a")
+            let job = try await catalog.queue.add("a")
             let claim = try #require(
-                try await catalog.claim(number: job.number, owner: holder.id, now: start)
+                try await catalog.queue.claim(number: job.number, owner: holder.id, now: start)
             )
             #expect(claim.epoch == 1)
             #expect(claim.owner == holder.id)
@@ -24,7 +24,7 @@ struct ExecutionTests {
                 lastModifiedIsStrong: true,
                 length: 1000
             )
-            let head = try await catalog.recordHead(
+            let head = try await catalog.recorder.recordHead(
                 claim,
                 RemoteFile(
                     url: try SourceURL("https://cdn.example.org/a?token=1"),
@@ -37,14 +37,14 @@ struct ExecutionTests {
                 return
             }
             #expect(started.map(\.kind) == [.started(totalBytes: 1000)])
-            let running = try #require(try await catalog.job(number: job.number))
+            let running = try #require(try await catalog.list.job(number: job.number))
             #expect(running.validators == validators)
             #expect(running.finalURL?.string == "https://cdn.example.org/a?token=1")
             #expect(running.destination == "/downloads/a.iso")
             let checksum = try Checksum(.md5, hex: String(repeating: "a", count: 32))
             let verification = Verification(checksum: checksum, source: .server)
-            _ = try await catalog.validating(claim, algorithm: .md5)
-            let named = try await catalog.finalizing(
+            _ = try await catalog.recorder.validating(claim, algorithm: .md5)
+            let named = try await catalog.recorder.finalizing(
                 claim,
                 target: target,
                 verification: verification
@@ -52,16 +52,20 @@ struct ExecutionTests {
             #expect(named == .recorded([]))
             var receipt = completion
             receipt.verification = verification
-            let events = try await catalog.succeeded(claim, completion: receipt, now: start)
+            let events = try await catalog.recorder.succeeded(
+                claim,
+                completion: receipt,
+                now: start
+            )
             #expect(events?.map(\.kind) == [.completed(receipt)])
-            let done = try #require(try await catalog.job(number: job.number))
+            let done = try #require(try await catalog.list.job(number: job.number))
             #expect(done.state == .succeeded)
             #expect(done.verification == verification)
             #expect(done.finishedAt == start)
             #expect(done.fileName == target.fileName)
             #expect(done.bytesDone == 1000)
             #expect(done.failure == nil)
-            let names = try await catalog.events(limit: 9).map(\.name)
+            let names = try await catalog.list.events(limit: 9).map(\.name)
             #expect(
                 names == [
                     "download.queued", "download.started", "download.validating",
@@ -73,10 +77,10 @@ struct ExecutionTests {
 
     @Test func `a checkpoint is what the next claim begins with`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let claim = try await catalog.claimed("a", by: holder)
+            let claim = try await catalog.queue.claimed("a", by: holder)
             var map = SegmentMap([ByteRange(0, 100), ByteRange(500, 600), ByteRange(900, 901)])
             #expect(
-                try await catalog.checkpoint(
+                try await catalog.recorder.checkpoint(
                     claim,
                     segments: map,
                     bytesDone: map.count,
@@ -85,19 +89,19 @@ struct ExecutionTests {
             )
             map.insert(ByteRange(100, 500))
             #expect(
-                try await catalog.checkpoint(
+                try await catalog.recorder.checkpoint(
                     claim,
                     segments: map,
                     bytesDone: map.count,
                     transferSeconds: 2.5
                 )
             )
-            let paused = try await catalog.paused(claim, by: .interruption)
+            let paused = try await catalog.recorder.paused(claim, by: .interruption)
             #expect(paused?.map(\.kind) == [.paused(by: .interruption)])
-            #expect(try await catalog.job(number: claim.number)?.pausedBy == .interruption)
-            #expect(try await catalog.makeReady(number: claim.number)?.count == 1)
+            #expect(try await catalog.list.job(number: claim.number)?.pausedBy == .interruption)
+            #expect(try await catalog.control.makeReady(number: claim.number)?.count == 1)
             let next = try #require(
-                try await catalog.claim(number: claim.number, owner: holder.id)
+                try await catalog.queue.claim(number: claim.number, owner: holder.id)
             )
             #expect(next.segments == map)
             #expect(next.job.bytesDone == 601)
@@ -105,11 +109,11 @@ struct ExecutionTests {
             #expect(next.epoch == 2)
             // The interruption did not count as an attempt.
             #expect(next.job.attempts == 1)
-            #expect(try await catalog.restart(next))
-            #expect(try await catalog.failed(next, failure: broken)?.count == 1)
-            _ = try await catalog.makeReady(number: claim.number)
+            #expect(try await catalog.recorder.restart(next))
+            #expect(try await catalog.recorder.failed(next, failure: broken)?.count == 1)
+            _ = try await catalog.control.makeReady(number: claim.number)
             let last = try #require(
-                try await catalog.claim(number: claim.number, owner: holder.id)
+                try await catalog.queue.claim(number: claim.number, owner: holder.id)
             )
             #expect(last.segments == SegmentMap())
             #expect(last.job.bytesDone == 0)
@@ -121,66 +125,67 @@ struct ExecutionTests {
 
     @Test func `of fifty that want one job exactly one gets it`() async throws {
         try await Home.withCatalog { home, catalog, holder in
-            let job = try await catalog.add("a")
+            let job = try await catalog.queue.add("a")
             let other = try await home.open()
             let wins = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for index in 0..<50 {
                     let contender = index.isMultiple(of: 2) ? catalog : other
                     group.addTask {
-                        try await contender.claim(number: job.number, owner: holder.id) != nil
+                        try await contender.queue.claim(number: job.number, owner: holder.id) != nil
                     }
                 }
                 return try await group.reduce(0) { $1 ? $0 + 1 : $0 }
             }
             #expect(wins == 1)
-            #expect(try await other.job(number: job.number)?.attempts == 1)
+            #expect(try await other.list.job(number: job.number)?.attempts == 1)
             await other.close()
         }
     }
 
     @Test func `an executor whose job went to another one changes nothing more`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let late = try await catalog.claimed("a", by: holder)
-            let recovery = try await catalog.recover(isAlive: { _ in false })
+            let late = try await catalog.queue.claimed("a", by: holder)
+            let recovery = try await catalog.control.recover(isAlive: { _ in false })
             #expect(recovery.ready == [late.number])
             let present = try #require(
-                try await catalog.claim(number: late.number, owner: holder.id)
+                try await catalog.queue.claim(number: late.number, owner: holder.id)
             )
-            let before = try await catalog.job(number: late.number)
+            let before = try await catalog.list.job(number: late.number)
             let segments = SegmentMap([ByteRange(0, 9)])
             #expect(
-                try await !catalog.checkpoint(
+                try await !catalog.recorder.checkpoint(
                     late,
                     segments: segments,
                     bytesDone: 9,
                     transferSeconds: 1
                 )
             )
-            #expect(try await !catalog.restart(late))
+            #expect(try await !catalog.recorder.restart(late))
             #expect(
-                try await catalog.finalizing(late, target: target, verification: nil) == .lost
+                try await catalog.recorder.finalizing(late, target: target, verification: nil)
+                    == .lost
             )
-            #expect(try await catalog.failed(late, failure: broken) == nil)
-            #expect(try await catalog.paused(late, by: .person) == nil)
-            #expect(try await catalog.interrupted(late) == nil)
-            #expect(try await catalog.cancelled(late) == nil)
-            #expect(try await catalog.skipped(late, reason: "x", destination: nil) == nil)
-            #expect(try await catalog.job(number: late.number) == before)
+            #expect(try await catalog.recorder.failed(late, failure: broken) == nil)
+            #expect(try await catalog.recorder.paused(late, by: .person) == nil)
+            #expect(try await catalog.recorder.interrupted(late) == nil)
+            #expect(try await catalog.recorder.cancelled(late) == nil)
+            #expect(try await catalog.recorder.skipped(late, reason: "x", destination: nil) == nil)
+            #expect(try await catalog.list.job(number: late.number) == before)
             #expect(
-                try await catalog.finalizing(present, target: target, verification: nil)
+                try await catalog.recorder.finalizing(present, target: target, verification: nil)
                     == .recorded([])
             )
-            #expect(try await catalog.succeeded(late, completion: completion) == nil)
-            #expect(try await catalog.succeeded(present, completion: completion) != nil)
+            #expect(try await catalog.recorder.succeeded(late, completion: completion) == nil)
+            #expect(try await catalog.recorder.succeeded(present, completion: completion) != nil)
         }
     }
 
     @Test func `two unfinished jobs never take one file name`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let first = try await catalog.claimed("a", by: holder)
-            let second = try await catalog.claimed("b", by: holder)
+            let first = try await catalog.queue.claimed("a", by: holder)
+            let second = try await catalog.queue.claimed("b", by: holder)
             func head(_ claim: Claim, _ name: String) async throws -> NameOutcome {
-                try await catalog.recordHead(
+                try await catalog.recorder.recordHead(
                     claim,
                     RemoteFile(url: claim.job.request.url, validators: Validators()),
                     fileName: name
@@ -192,41 +197,45 @@ struct ExecutionTests {
             #expect(try await head(second, "same (1)") != .nameTaken)
             var taken = target
             taken.fileName = "same (1)"
-            let outcome = try await catalog.finalizing(first, target: taken, verification: nil)
+            let outcome = try await catalog.recorder.finalizing(
+                first,
+                target: taken,
+                verification: nil
+            )
             #expect(outcome == .nameTaken)
             #expect(try await catalog.state(first.number) == .running)
             // A finished job gives its name back; a resumed one takes another where it is gone.
-            _ = try await catalog.failed(first, failure: broken)
+            _ = try await catalog.recorder.failed(first, failure: broken)
             #expect(try await head(second, "same") != .nameTaken)
-            _ = try await catalog.makeReady(number: first.number)
-            #expect(try await catalog.job(number: first.number)?.fileName == nil)
-            #expect(try await catalog.job(number: second.number)?.fileName == "same")
+            _ = try await catalog.control.makeReady(number: first.number)
+            #expect(try await catalog.list.job(number: first.number)?.fileName == nil)
+            #expect(try await catalog.list.job(number: second.number)?.fileName == "same")
         }
     }
 
     @Test func `a finished job is not resumed beside its successor`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let claim = try await catalog.claimed("a", by: holder)
-            _ = try await catalog.failed(claim, failure: broken)
-            let successor = try await catalog.add("a")
+            let claim = try await catalog.queue.claimed("a", by: holder)
+            _ = try await catalog.recorder.failed(claim, failure: broken)
+            let successor = try await catalog.queue.add("a")
             let failure = await #expect(throws: Failure.self) {
-                try await catalog.makeReady(number: claim.number)
+                try await catalog.control.makeReady(number: claim.number)
             }
             #expect(failure?.code == .exists)
             #expect(failure?.message.contains("job \(successor.number)") == true)
-            #expect(try await catalog.remove(number: successor.number))
-            #expect(try await catalog.makeReady(number: claim.number)?.count == 1)
+            #expect(try await catalog.control.remove(number: successor.number))
+            #expect(try await catalog.control.makeReady(number: claim.number)?.count == 1)
         }
     }
 
     @Test func `the last twenty failures of a job are kept`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let job = try await catalog.add("a")
+            let job = try await catalog.queue.add("a")
             for attempt in 1...25 {
                 let claim = try #require(
-                    try await catalog.claim(number: job.number, owner: holder.id)
+                    try await catalog.queue.claim(number: job.number, owner: holder.id)
                 )
-                let events = try await catalog.retrying(
+                let events = try await catalog.recorder.retrying(
                     claim,
                     failure: Failure(.network, "failure \(attempt)"),
                     retry: attempt,
@@ -241,7 +250,7 @@ struct ExecutionTests {
                     ]
                 )
             }
-            let failures = try await catalog.failures(number: job.number)
+            let failures = try await catalog.list.failures(number: job.number)
             #expect(failures.map(\.attempt) == Array(6...25))
             #expect(failures.last?.failure.message == "failure 25")
             #expect(failures.last?.occurredAt == start)
@@ -250,23 +259,23 @@ struct ExecutionTests {
 
     @Test func `what a cancelled task began is finished`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let claim = try await catalog.claimed("a", by: holder)
+            let claim = try await catalog.queue.claimed("a", by: holder)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     while !Task.isCancelled { await Task.yield() }
                     let map = SegmentMap([ByteRange(0, 7)])
-                    _ = try await catalog.checkpoint(
+                    _ = try await catalog.recorder.checkpoint(
                         claim,
                         segments: map,
                         bytesDone: 7,
                         transferSeconds: 1
                     )
-                    _ = try await catalog.interrupted(claim)
+                    _ = try await catalog.recorder.interrupted(claim)
                 }
                 group.cancelAll()
                 try await group.waitForAll()
             }
-            let job = try #require(try await catalog.job(number: claim.number))
+            let job = try #require(try await catalog.list.job(number: claim.number))
             #expect(job.state == .ready)
             #expect(job.bytesDone == 7)
         }

@@ -31,7 +31,7 @@ struct Home: Sendable {
             let holder = try LivenessLock(in: home.layout)
             let catalog = try await home.open(holder)
             try await body(home, catalog, holder)
-            #expect(try await catalog.quickCheck() == [])
+            #expect(try await catalog.list.quickCheck() == [])
             await catalog.close()
             holder.end()
         }
@@ -114,7 +114,7 @@ let completion = JobEvent.Completion(
 
 let broken = Failure(.network, "the connection to example.org broke", retryAfter: 3)
 
-extension Catalog {
+extension JobQueue {
     /// Adds jobs that nobody attends and that may begin at once.
     func add(
         _ requests: [(JobRequest, directory: String)],
@@ -136,6 +136,10 @@ extension Catalog {
         let job = try await add(path)
         return try #require(try await claim(number: job.number, owner: holder.id, now: start))
     }
+}
 
-    func state(_ number: Int64) throws -> JobState? { try job(number: number)?.state }
+extension Catalog {
+    func state(_ number: Int64) async throws -> JobState? {
+        try await list.job(number: number)?.state
+    }
 }

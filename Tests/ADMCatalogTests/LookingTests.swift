@@ -10,11 +10,11 @@ import Testing
 struct LookingTests {
     @Test func `a held lock file keeps nobody from looking`() async throws {
         try await Home.withCatalog { home, catalog, _ in
-            let job = try await catalog.add("a")
+            let job = try await catalog.queue.add("a")
             let lock = try FileLock.acquire(path: home.workspace.databaseLock)
             let look = try await Catalog.look(home.workspace, home: home.layout)
-            #expect(try await look.job(number: job.number) == job)
-            #expect(try await look.counts()[.ready] == 1)
+            #expect(try await look.list.job(number: job.number) == job)
+            #expect(try await look.list.counts()[.ready] == 1)
             await look.close()
             lock.release()
         }
@@ -23,13 +23,13 @@ struct LookingTests {
     @Test func `nothing is made where there is no database`() async throws {
         try await Home.with { home in
             let look = try await Catalog.look(home.workspace, home: home.layout)
-            #expect(try await look.counts()[.ready] == 0)
-            #expect(try await look.jobs(limit: 10) == [])
+            #expect(try await look.list.counts()[.ready] == 0)
+            #expect(try await look.list.jobs(limit: 10) == [])
             #expect(try FileManager.default.contentsOfDirectory(atPath: home.workspace.root) == [])
             // What somebody makes later is seen.
             let catalog = try await home.open()
-            _ = try await catalog.add("a")
-            #expect(try await look.counts()[.ready] == 1)
+            _ = try await catalog.queue.add("a")
+            #expect(try await look.list.counts()[.ready] == 1)
             await look.close()
             await catalog.close()
         }
@@ -38,8 +38,8 @@ struct LookingTests {
     @Test func `a verb that changes something is refused`() async throws {
         try await Home.withCatalog { home, catalog, _ in
             let look = try await Catalog.look(home.workspace, home: home.layout)
-            await #expect(throws: Failure.self) { try await look.add("a") }
-            #expect(try await catalog.counts()[.ready] == 0)
+            await #expect(throws: Failure.self) { try await look.queue.add("a") }
+            #expect(try await catalog.list.counts()[.ready] == 0)
             await look.close()
         }
     }
@@ -56,8 +56,8 @@ struct LookingTests {
             }
             let bytes = try home.bytes(home.workspace.database)
             let look = try await Catalog.look(home.workspace, home: home.layout)
-            #expect(try await look.counts()[.ready] == 0)
-            #expect(try await look.credentials() == [])
+            #expect(try await look.list.counts()[.ready] == 0)
+            #expect(try await look.credentials.all() == [])
             await look.close()
             #expect(try home.bytes(home.workspace.database) == bytes)
         }
@@ -83,9 +83,9 @@ struct LookingTests {
     @Test func `changes of others are counted by who looks`() async throws {
         try await Home.withCatalog { home, catalog, _ in
             let look = try await Catalog.look(home.workspace, home: home.layout, isBrief: true)
-            let before = try await look.changeCount()
-            _ = try await catalog.add("a")
-            #expect(try await look.changeCount() != before)
+            let before = try await look.list.changeCount()
+            _ = try await catalog.queue.add("a")
+            #expect(try await look.list.changeCount() != before)
             await look.close()
         }
     }

@@ -33,7 +33,7 @@ struct MoveTests {
     @Test func `the database allows exactly the moves of the model`() async throws {
         try await Home.with { home in
             let catalog = try await home.open()
-            _ = try await catalog.add("a")
+            _ = try await catalog.queue.add("a")
             await catalog.close()
             for from in JobState.allCases {
                 for next in JobState.allCases where next != from {
@@ -67,7 +67,7 @@ struct MoveTests {
     @Test func `a job begins waiting and its epoch never shrinks`() async throws {
         try await Home.with { home in
             let catalog = try await home.open()
-            _ = try await catalog.add("a")
+            _ = try await catalog.queue.add("a")
             await catalog.close()
             try MoveTests.force(.running, in: home, owner: "x")
             try home.raw { database in
@@ -102,21 +102,21 @@ struct MoveTests {
 
     private static let verbs: [Verb] = [
         Verb(name: "claim", moves: [.ready: .running, .retrying: .running]) { catalog, claim in
-            try await catalog.claim(number: claim.number, owner: "o") != nil
+            try await catalog.queue.claim(number: claim.number, owner: "o") != nil
         },
         Verb(
             name: "makeReady",
             moves: [.paused: .ready, .retrying: .ready, .failed: .ready, .cancelled: .ready]
-        ) { catalog, claim in try await catalog.makeReady(number: claim.number) != nil },
+        ) { catalog, claim in try await catalog.control.makeReady(number: claim.number) != nil },
         Verb(name: "recordHead", moves: [.running: .running]) { catalog, claim in
-            try await catalog.recordHead(
+            try await catalog.recorder.recordHead(
                 claim,
                 RemoteFile(url: claim.job.request.url, validators: Validators(length: 5)),
                 fileName: "name"
             ) != .lost
         },
         Verb(name: "checkpoint", moves: [.running: .running]) { catalog, claim in
-            try await catalog.checkpoint(
+            try await catalog.recorder.checkpoint(
                 claim,
                 segments: SegmentMap([ByteRange(0, 4)]),
                 bytesDone: 4,
@@ -124,25 +124,26 @@ struct MoveTests {
             )
         },
         Verb(name: "restart", moves: [.running: .running, .finalizing: .running]) {
-            try await $0.restart($1)
+            try await $0.recorder.restart($1)
         },
         Verb(name: "validating", moves: [.running: .running]) {
-            try await $0.validating($1, algorithm: .sha256) != nil
+            try await $0.recorder.validating($1, algorithm: .sha256) != nil
         },
         Verb(name: "finalizing", moves: [.running: .finalizing, .finalizing: .finalizing]) {
-            try await $0.finalizing($1, target: target, verification: nil) != .lost
+            try await $0.recorder.finalizing($1, target: target, verification: nil) != .lost
         },
         Verb(name: "succeeded", moves: [.finalizing: .succeeded]) {
-            try await $0.succeeded($1, completion: completion) != nil
+            try await $0.recorder.succeeded($1, completion: completion) != nil
         },
         Verb(name: "skipped", moves: [.running: .succeeded]) {
-            try await $0.skipped($1, reason: "file_exists", destination: "/downloads/f") != nil
+            try await $0.recorder.skipped($1, reason: "file_exists", destination: "/downloads/f")
+                != nil
         },
         Verb(name: "failed", moves: [.running: .failed, .finalizing: .failed]) {
-            try await $0.failed($1, failure: broken) != nil
+            try await $0.recorder.failed($1, failure: broken) != nil
         },
         Verb(name: "retrying", moves: [.running: .retrying]) { catalog, claim in
-            try await catalog.retrying(
+            try await catalog.recorder.retrying(
                 claim,
                 failure: broken,
                 retry: 1,
@@ -151,13 +152,13 @@ struct MoveTests {
             ) != nil
         },
         Verb(name: "paused", moves: [.running: .paused]) {
-            try await $0.paused($1, by: .person) != nil
+            try await $0.recorder.paused($1, by: .person) != nil
         },
         Verb(name: "interrupted", moves: [.running: .ready, .finalizing: .ready]) {
-            try await $0.interrupted($1) != nil
+            try await $0.recorder.interrupted($1) != nil
         },
         Verb(name: "cancelled", moves: [.running: .cancelled]) {
-            try await $0.cancelled($1) != nil
+            try await $0.recorder.cancelled($1) != nil
         },
         Verb(
             name: "cancel",
@@ -166,42 +167,42 @@ struct MoveTests {
                 .retrying: .cancelled, .blocked: .cancelled, .running: .cancelled,
             ]
         ) { catalog, claim in
-            if case .cancelled = try await catalog.cancel(number: claim.number) {
+            if case .cancelled = try await catalog.control.cancel(number: claim.number) {
                 true
             } else {
                 false
             }
         },
         Verb(name: "recover", moves: [.running: .ready]) { catalog, _ in
-            try await !catalog.recover().ready.isEmpty
+            try await !catalog.control.recover().ready.isEmpty
         },
         Verb(name: "claimFinalizing", moves: [.finalizing: .finalizing]) { catalog, claim in
-            try await catalog.claimFinalizing(number: claim.number, owner: "o") != nil
+            try await catalog.control.claimFinalizing(number: claim.number, owner: "o") != nil
         },
     ]
 
     @Test func `each verb moves a job from its states and from no other`() async throws {
         try await Home.with { home in
             let catalog = try await home.open()
-            let job = try await catalog.add("a")
+            let job = try await catalog.queue.add("a")
             // "dead" is no living process, so nobody is waited for.
             let claim = Claim(job: job, epoch: 1, owner: "dead", segments: SegmentMap())
             for verb in MoveTests.verbs {
                 for from in JobState.allCases {
                     try MoveTests.force(from, in: home, owner: "dead")
-                    let before = try await catalog.job(number: job.number)
-                    let events = try await catalog.events(limit: 999).count
+                    let before = try await catalog.list.job(number: job.number)
+                    let events = try await catalog.list.events(limit: 999).count
                     let won = try await verb.run(catalog, claim)
-                    let after = try await catalog.job(number: job.number)
+                    let after = try await catalog.list.job(number: job.number)
                     #expect(won == (verb.moves[from] != nil), "\(verb.name) from \(from)")
                     #expect(after?.state == verb.moves[from] ?? from, "\(verb.name) from \(from)")
                     if !won {
                         #expect(after == before, "\(verb.name) from \(from)")
-                        #expect(try await catalog.events(limit: 999).count == events)
+                        #expect(try await catalog.list.events(limit: 999).count == events)
                     }
                 }
             }
-            #expect(try await catalog.quickCheck() == [])
+            #expect(try await catalog.list.quickCheck() == [])
             await catalog.close()
         }
     }
@@ -210,23 +211,23 @@ struct MoveTests {
         try await Home.with { home in
             let catalog = try await home.open()
             for state in JobState.allCases {
-                let job = try await catalog.add("a")
+                let job = try await catalog.queue.add("a")
                 try MoveTests.force(state, in: home, owner: "dead")
                 let isHeld = MoveTests.executing.contains(state)
-                #expect(try await catalog.remove(number: job.number) == !isHeld, "\(state)")
-                let isThere = try await catalog.job(number: job.number) != nil
+                #expect(try await catalog.control.remove(number: job.number) == !isHeld, "\(state)")
+                let isThere = try await catalog.list.job(number: job.number) != nil
                 #expect(isThere == isHeld)
                 guard isHeld else { continue }
                 try MoveTests.force(.ready, in: home, owner: "dead")
-                #expect(try await catalog.remove(number: job.number))
+                #expect(try await catalog.control.remove(number: job.number))
             }
             let failure = await #expect(throws: Failure.self) {
-                try await catalog.remove(number: 1)
+                try await catalog.control.remove(number: 1)
             }
             #expect(failure?.code == .jobNotFound)
             // No number is given twice.
-            #expect(try await catalog.add("a").number == Int64(JobState.allCases.count + 1))
-            #expect(try await catalog.quickCheck() == [])
+            #expect(try await catalog.queue.add("a").number == Int64(JobState.allCases.count + 1))
+            #expect(try await catalog.list.quickCheck() == [])
             await catalog.close()
         }
     }

@@ -11,7 +11,7 @@ struct OpeningTests {
     @Test func `a missing file is created for its owner alone`() async throws {
         try await Home.with { home in
             let catalog = try await home.open()
-            _ = try await catalog.add("a")
+            _ = try await catalog.queue.add("a")
             for name in ["jobs.db", "jobs.db-wal", "jobs.db-shm", "jobs.lock"] {
                 let path = home.workspace.root + "/" + name
                 let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
@@ -24,12 +24,12 @@ struct OpeningTests {
     @Test func `what was stored is there after the file was opened again`() async throws {
         try await Home.with { home in
             let first = try await home.open()
-            let job = try await first.add("a")
+            let job = try await first.queue.add("a")
             await first.close()
             await first.close()
             #expect(!FileManager.default.fileExists(atPath: home.workspace.database + "-wal"))
             let second = try await home.open()
-            #expect(try await second.job(number: job.number) == job)
+            #expect(try await second.list.job(number: job.number) == job)
             await second.close()
         }
     }
@@ -38,7 +38,7 @@ struct OpeningTests {
         try await Home.with { home in
             let catalog = try await home.open()
             await catalog.close()
-            await #expect(throws: Failure.self) { try await catalog.counts() }
+            await #expect(throws: Failure.self) { try await catalog.list.counts() }
         }
     }
 
@@ -66,7 +66,7 @@ struct OpeningTests {
         try await Home.with { home in
             let path = home.workspace.database
             let catalog = try await home.open()
-            for index in 0..<200 { _ = try await catalog.add("file-\(index)") }
+            for index in 0..<200 { _ = try await catalog.queue.add("file-\(index)") }
             await catalog.close()
             var bytes = try home.bytes(path)
             switch kind {
@@ -89,7 +89,7 @@ struct OpeningTests {
         try await Home.with { home in
             let path = home.workspace.database
             let catalog = try await home.open()
-            for index in 0..<400 { _ = try await catalog.add("file-\(index)") }
+            for index in 0..<400 { _ = try await catalog.queue.add("file-\(index)") }
             await catalog.close()
             var bytes = try home.bytes(path)
             let half = bytes.count / 8192 * 4096
@@ -97,9 +97,9 @@ struct OpeningTests {
             try bytes.write(to: URL(fileURLWithPath: path))
             let again = try await home.open()
             let failure = await #expect(throws: Failure.self) {
-                let findings = try await again.quickCheck()
+                let findings = try await again.list.quickCheck()
                 #expect(findings != [])
-                _ = try await again.jobs(limit: 400)
+                _ = try await again.list.jobs(limit: 400)
             }
             #expect(failure?.code == .databaseDamaged)
             await again.close()
@@ -130,13 +130,13 @@ struct OpeningTests {
     @Test func `a copy that lost its WAL mode gets it back`() async throws {
         try await Home.with { home in
             let first = try await home.open()
-            _ = try await first.add("a")
+            _ = try await first.queue.add("a")
             await first.close()
             try home.raw { _ = try String.fetchOne($0, sql: "PRAGMA journal_mode = DELETE") }
             let second = try await home.open()
-            _ = try await second.add("b")
+            _ = try await second.queue.add("b")
             #expect(FileManager.default.fileExists(atPath: home.workspace.database + "-wal"))
-            #expect(try await second.jobs(limit: 9).count == 2)
+            #expect(try await second.list.jobs(limit: 9).count == 2)
             await second.close()
         }
     }
@@ -144,7 +144,7 @@ struct OpeningTests {
     @Test func `a file that another program keeps locked is reported as locked`() async throws {
         try await Home.with { home in
             let catalog = try await home.open(busyTimeout: .milliseconds(20))
-            let job = try await catalog.add("a")
+            let job = try await catalog.queue.add("a")
             var configuration = Configuration()
             configuration.allowsUnsafeTransactions = true
             let other = try DatabaseQueue(
@@ -152,12 +152,12 @@ struct OpeningTests {
                 configuration: configuration
             )
             try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
-            let failure = await #expect(throws: Failure.self) { try await catalog.add("b") }
+            let failure = await #expect(throws: Failure.self) { try await catalog.queue.add("b") }
             #expect(failure?.code == .locked)
-            #expect(try await catalog.job(number: job.number) == job)
+            #expect(try await catalog.list.job(number: job.number) == job)
             try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
             try other.close()
-            _ = try await catalog.add("b")
+            _ = try await catalog.queue.add("b")
             await catalog.close()
         }
     }
@@ -185,16 +185,16 @@ struct OpeningTests {
                 for index in 0..<20 {
                     group.addTask {
                         let catalog = try await home.open()
-                        _ = try await catalog.add("file-\(index)")
+                        _ = try await catalog.queue.add("file-\(index)")
                         await catalog.close()
                     }
                 }
                 try await group.waitForAll()
             }
             let catalog = try await home.open()
-            #expect(try await catalog.jobs(limit: 99).count == 20)
-            #expect(try await catalog.events(limit: 99).map(\.sequence) == Array(1...20))
-            #expect(try await catalog.quickCheck() == [])
+            #expect(try await catalog.list.jobs(limit: 99).count == 20)
+            #expect(try await catalog.list.events(limit: 99).map(\.sequence) == Array(1...20))
+            #expect(try await catalog.list.quickCheck() == [])
             await catalog.close()
         }
     }

@@ -10,7 +10,7 @@ import Testing
 struct PagingTests {
     @Test func `no statement of a page or a claim goes through the whole table`() async throws {
         try await Home.withCatalog { home, catalog, _ in
-            _ = try await catalog.counts()
+            _ = try await catalog.list.counts()
             let statements = [
                 JobQuery.page, JobQuery.pageOfState, JobQuery.pageOfHistory, JobQuery.claim,
                 JobQuery.owners, JobQuery.owned, JobQuery.destinationIsTaken, JobQuery.events,
@@ -47,20 +47,24 @@ struct PagingTests {
     @Test func `pages hold every job once, newest first`() async throws {
         try await Home.withCatalog { _, catalog, holder in
             for index in 0..<60 {
-                let job = try await catalog.add("file-\(index)")
+                let job = try await catalog.queue.add("file-\(index)")
                 guard !index.isMultiple(of: 3) else { continue }
-                let found = try await catalog.claim(number: job.number, owner: holder.id)
+                let found = try await catalog.queue.claim(number: job.number, owner: holder.id)
                 let claim = try #require(found)
                 if index.isMultiple(of: 2) {
-                    _ = try await catalog.paused(claim, by: .person)
+                    _ = try await catalog.recorder.paused(claim, by: .person)
                 } else {
-                    _ = try await catalog.failed(claim, failure: broken)
+                    _ = try await catalog.recorder.failed(claim, failure: broken)
                 }
             }
             func pages(_ states: Set<JobState>) async throws -> [Int64] {
                 var numbers: [Int64] = []
                 while true {
-                    let page = try await catalog.jobs(states: states, after: numbers.last, limit: 7)
+                    let page = try await catalog.list.jobs(
+                        states: states,
+                        after: numbers.last,
+                        limit: 7
+                    )
                     #expect(page.allSatisfy { states.contains($0.state) })
                     numbers += page.map(\.number)
                     if page.count < 7 { return numbers }
@@ -80,21 +84,21 @@ struct PagingTests {
             var ended: [Int64] = []
             var claims: [Claim] = []
             for index in 0..<30 {
-                claims.append(try await catalog.claimed("file-\(index)", by: holder))
+                claims.append(try await catalog.queue.claimed("file-\(index)", by: holder))
             }
             for (index, claim) in claims.reversed().enumerated() {
                 // Three end in the same millisecond.
                 let now = start.addingTimeInterval(Double(index / 3))
                 if index.isMultiple(of: 2) {
-                    _ = try await catalog.failed(claim, failure: broken, now: now)
+                    _ = try await catalog.recorder.failed(claim, failure: broken, now: now)
                 } else {
-                    _ = try await catalog.cancelled(claim, now: now)
+                    _ = try await catalog.recorder.cancelled(claim, now: now)
                 }
                 ended.append(claim.number)
             }
             var pages: [Job] = []
             while true {
-                let page = try await catalog.history(limit: 4, before: pages.last)
+                let page = try await catalog.list.history(limit: 4, before: pages.last)
                 pages += page
                 if page.count < 4 { break }
             }
@@ -106,7 +110,7 @@ struct PagingTests {
                     > (earlier.finishedAt ?? start, earlier.number)
                 #expect(isOrdered)
             }
-            let failed = try await catalog.history(limit: 99, states: [.failed, .running])
+            let failed = try await catalog.list.history(limit: 99, states: [.failed, .running])
             #expect(failed.count == 15)
             #expect(failed.allSatisfy { $0.state == .failed })
         }
@@ -114,7 +118,7 @@ struct PagingTests {
 
     @Test func `Q8 a hundred thousand jobs are paged, counted and claimed`() async throws {
         try await Home.withCatalog { home, catalog, holder in
-            let first = try await catalog.add("file-0")
+            let first = try await catalog.queue.add("file-0")
             // Rows like the one that the catalog wrote, a hundred thousand times.
             try home.raw { database in
                 try database.execute(
@@ -133,13 +137,17 @@ struct PagingTests {
                     sql: "UPDATE counter SET n = n + 99999 WHERE state = 'ready'"
                 )
             }
-            #expect(try await catalog.counts()[.ready] == 100_000)
-            let page = try await catalog.jobs(states: [.ready, .failed], after: 50_001, limit: 3)
+            #expect(try await catalog.list.counts()[.ready] == 100_000)
+            let page = try await catalog.list.jobs(
+                states: [.ready, .failed],
+                after: 50_001,
+                limit: 3
+            )
             #expect(page.map(\.number) == [50_000, 49_999, 49_998])
-            let claim = try await catalog.claim(number: 77_777, owner: holder.id)
+            let claim = try await catalog.queue.claim(number: 77_777, owner: holder.id)
             #expect(claim?.number == 77_777)
-            #expect(try await catalog.counts()[.running] == 1)
-            #expect(try await catalog.job(number: 1) == first)
+            #expect(try await catalog.list.counts()[.running] == 1)
+            #expect(try await catalog.list.job(number: 1) == first)
         }
     }
 }

@@ -17,7 +17,7 @@ struct PieceTests {
     }
 
     private func count(_ catalog: Catalog) async throws -> Int? {
-        try await catalog.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM piece") }
+        try await catalog.database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM piece") }
     }
 
     @Test func `a claim has the pieces that the job was added with`() async throws {
@@ -26,16 +26,16 @@ struct PieceTests {
             wanted.size = 3000
             wanted.pieces = try pieces(7)
             let job = try #require(
-                try await catalog.add([(wanted, directory: "/d")]).first
+                try await catalog.queue.add([(wanted, directory: "/d")]).first
             ).job
-            let plain = try await catalog.add("b")
+            let plain = try await catalog.queue.add("b")
             let claim = try #require(
-                try await catalog.claim(number: job.number, owner: holder.id)
+                try await catalog.queue.claim(number: job.number, owner: holder.id)
             )
             #expect(claim.pieces == wanted.pieces)
             #expect(claim.job.request.size == 3000)
             #expect(claim.job.request.pieces == nil)
-            let other = try await catalog.claim(number: plain.number, owner: holder.id)
+            let other = try await catalog.queue.claim(number: plain.number, owner: holder.id)
             #expect(other?.pieces == nil)
         }
     }
@@ -47,14 +47,14 @@ struct PieceTests {
             var wanted = try request("a")
             wanted.pieces = try pieces(7)
             let job = try #require(
-                try await catalog.add([(wanted, directory: "/d")]).first
+                try await catalog.queue.add([(wanted, directory: "/d")]).first
             ).job
             wanted.pieces = try pieces(8, count: 2)
-            _ = try await catalog.amend(number: job.number, with: wanted)
-            let kept = try await catalog.read { try Catalog.pieces(of: job.number, in: $0) }
+            _ = try await catalog.control.amend(number: job.number, with: wanted)
+            let kept = try await catalog.database.read { try JobRow.pieces(of: job.number, in: $0) }
             #expect(kept == wanted.pieces)
             wanted.pieces = nil
-            _ = try await catalog.amend(number: job.number, with: wanted)
+            _ = try await catalog.control.amend(number: job.number, with: wanted)
             #expect(try await count(catalog) == 0)
         }
     }

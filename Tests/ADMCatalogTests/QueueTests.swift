@@ -36,23 +36,23 @@ struct QueueTests {
 
     @Test func `the most urgent job of each host comes first, aging included`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            _ = try await catalog.add([try entry("old")], now: start)
+            _ = try await catalog.queue.add([try entry("old")], now: start)
             // One step of priority is worth ten minutes of waiting.
             let later = start.addingTimeInterval(599)
-            _ = try await catalog.add([try entry("dear", priority: 2)], now: later)
+            _ = try await catalog.queue.add([try entry("dear", priority: 2)], now: later)
             let much = start.addingTimeInterval(601)
-            _ = try await catalog.add([try entry("late", priority: 2)], now: much)
-            _ = try await catalog.add([try entry("other", host: "other.org")], now: much)
-            let head = try await catalog.head(of: .workspace, owner: holder.id)
+            _ = try await catalog.queue.add([try entry("late", priority: 2)], now: much)
+            _ = try await catalog.queue.add([try entry("other", host: "other.org")], now: much)
+            let head = try await catalog.queue.head(of: .workspace, owner: holder.id)
             #expect(head.entries.map(\.number) == [2, 4])
             #expect(head.count == 4)
             var order: [Int64] = []
             for host in ["example.org", "example.org", "other.org", "example.org"] {
-                let claim = try await catalog.claimNext(host: host, owner: holder.id)
+                let claim = try await catalog.queue.claimNext(host: host, owner: holder.id)
                 order.append(try #require(claim).number)
             }
             #expect(order == [2, 1, 4, 3])
-            let none = try await catalog.claimNext(
+            let none = try await catalog.queue.claimNext(
                 host: "example.org",
                 owner: holder.id
             )
@@ -62,11 +62,11 @@ struct QueueTests {
 
     @Test func `F2 a busy host with many jobs does not hide the jobs of others`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            _ = try await catalog.add((0..<300).map { try entry("f\($0)", host: "busy.org") })
-            _ = try await catalog.add([try entry("x", host: "free.org")])
-            let narrow = try await catalog.head(of: .workspace, owner: holder.id)
+            _ = try await catalog.queue.add((0..<300).map { try entry("f\($0)", host: "busy.org") })
+            _ = try await catalog.queue.add([try entry("x", host: "free.org")])
+            let narrow = try await catalog.queue.head(of: .workspace, owner: holder.id)
             #expect(narrow.entries.map(\.host) == ["busy.org"])
-            let wide = try await catalog.head(
+            let wide = try await catalog.queue.head(
                 of: .workspace,
                 owner: holder.id,
                 busy: ["busy.org"]
@@ -78,101 +78,101 @@ struct QueueTests {
     @Test func `what a process waits for in the foreground is run by nobody else`() async throws {
         try await Home.withCatalog { home, catalog, holder in
             let other = try LivenessLock(in: home.layout)
-            _ = try await catalog.add([try entry("mine", attendant: holder.id)])
-            #expect(try await catalog.head(of: .workspace, owner: other.id).count == 0)
-            #expect(try await catalog.head(of: .attended, owner: other.id).count == 0)
-            #expect(try await catalog.head(of: .attended, owner: holder.id).count == 1)
-            #expect(try await catalog.attend(number: 1, by: other.id) == false)
-            _ = try await catalog.recover(isAlive: { $0 != holder.id })
-            #expect(try await catalog.head(of: .workspace, owner: other.id).count == 1)
+            _ = try await catalog.queue.add([try entry("mine", attendant: holder.id)])
+            #expect(try await catalog.queue.head(of: .workspace, owner: other.id).count == 0)
+            #expect(try await catalog.queue.head(of: .attended, owner: other.id).count == 0)
+            #expect(try await catalog.queue.head(of: .attended, owner: holder.id).count == 1)
+            #expect(try await catalog.queue.attend(number: 1, by: other.id) == false)
+            _ = try await catalog.control.recover(isAlive: { $0 != holder.id })
+            #expect(try await catalog.queue.head(of: .workspace, owner: other.id).count == 1)
         }
     }
 
     @Test func `a secret that is not stored keeps a job from being run by others`() async throws {
         try await Home.withCatalog { _, catalog, holder in
             let secret = try HeaderField(name: "Authorization", value: "Bearer x")
-            _ = try await catalog.add([try entry("a", headers: [secret])])
-            #expect(try await catalog.head(of: .workspace, owner: holder.id).count == 0)
-            #expect(try await catalog.isDrained())
+            _ = try await catalog.queue.add([try entry("a", headers: [secret])])
+            #expect(try await catalog.queue.head(of: .workspace, owner: holder.id).count == 0)
+            #expect(try await catalog.queue.isDrained())
         }
     }
 
     @Test func `a job begins at its time and not before`() async throws {
         try await Home.withCatalog { _, catalog, holder in
             let due = start.addingTimeInterval(60)
-            _ = try await catalog.add([try entry("later", runAt: due)], now: start)
+            _ = try await catalog.queue.add([try entry("later", runAt: due)], now: start)
             #expect(try await catalog.state(1) == .scheduled)
-            #expect(try await catalog.promote(now: start) == due)
-            #expect(try await catalog.head(of: .workspace, owner: holder.id).count == 0)
-            #expect(try await catalog.promote(now: due) == nil)
+            #expect(try await catalog.queue.promote(now: start) == due)
+            #expect(try await catalog.queue.head(of: .workspace, owner: holder.id).count == 0)
+            #expect(try await catalog.queue.promote(now: due) == nil)
             #expect(try await catalog.state(1) == .ready)
         }
     }
 
     @Test func `a job waits for the success of another, and fails with it`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let first = try await catalog.claimed("first", by: holder)
-            _ = try await catalog.add([try entry("second", after: first.number)])
-            _ = try await catalog.add([try entry("third", after: 2)])
+            let first = try await catalog.queue.claimed("first", by: holder)
+            _ = try await catalog.queue.add([try entry("second", after: first.number)])
+            _ = try await catalog.queue.add([try entry("third", after: 2)])
             #expect(try await catalog.state(2) == .blocked)
-            let events = try await catalog.failed(first, failure: broken)
+            let events = try await catalog.recorder.failed(first, failure: broken)
             #expect(events?.map(\.number) == [1, 2, 3])
-            #expect(try await catalog.job(number: 3)?.failure?.code == .dependency)
+            #expect(try await catalog.list.job(number: 3)?.failure?.code == .dependency)
             await #expect(throws: Failure.self) {
-                try await catalog.add([try entry("fourth", after: 1)])
+                try await catalog.queue.add([try entry("fourth", after: 1)])
             }
         }
     }
 
     @Test func `a success lets waiting jobs go on, at their own time`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let first = try await catalog.claimed("first", by: holder)
-            _ = try await catalog.add([try entry("second", after: 1)])
+            let first = try await catalog.queue.claimed("first", by: holder)
+            _ = try await catalog.queue.add([try entry("second", after: 1)])
             let later = Date(timeIntervalSinceNow: 3600)
-            _ = try await catalog.add([try entry("third", runAt: later, after: 1)])
-            _ = try await catalog.skipped(first, reason: "file_exists", destination: nil)
+            _ = try await catalog.queue.add([try entry("third", runAt: later, after: 1)])
+            _ = try await catalog.recorder.skipped(first, reason: "file_exists", destination: nil)
             #expect(try await catalog.state(2) == .ready)
             #expect(try await catalog.state(3) == .scheduled)
-            _ = try await catalog.add([try entry("fourth", after: 1)])
+            _ = try await catalog.queue.add([try entry("fourth", after: 1)])
             #expect(try await catalog.state(4) == .ready)
         }
     }
 
     @Test func `unique adds nothing where the same has succeeded before`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let first = try await catalog.claimed("a", by: holder)
-            _ = try await catalog.skipped(first, reason: "file_exists", destination: nil)
-            let again = try await catalog.add([try entry("a", unique: true)])
+            let first = try await catalog.queue.claimed("a", by: holder)
+            _ = try await catalog.recorder.skipped(first, reason: "file_exists", destination: nil)
+            let again = try await catalog.queue.add([try entry("a", unique: true)])
             #expect(again.map(\.job.number) == [1])
-            let anew = try await catalog.add([try entry("a")])
+            let anew = try await catalog.queue.add([try entry("a")])
             #expect(anew.map(\.job.number) == [2])
         }
     }
 
     @Test func `Q4 progress forgives the deaths before`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            _ = try await catalog.add("a")
+            _ = try await catalog.queue.add("a")
             for death in 1...2 {
-                let found = try await catalog.claim(number: 1, owner: holder.id)
+                let found = try await catalog.queue.claim(number: 1, owner: holder.id)
                 let claim = try #require(found)
                 if death == 2 {
                     // Progress forgives the deaths before.
-                    _ = try await catalog.checkpoint(
+                    _ = try await catalog.recorder.checkpoint(
                         claim,
                         segments: SegmentMap([ByteRange(0, 10)]),
                         bytesDone: 10,
                         transferSeconds: 1
                     )
                 }
-                let recovery = try await catalog.recover(isAlive: { _ in false })
+                let recovery = try await catalog.control.recover(isAlive: { _ in false })
                 #expect(recovery.ready == [1])
             }
             // A death, and one with progress: that makes one in a row.
-            #expect(try await catalog.suspects(for: holder.id).isEmpty)
-            _ = try await catalog.claim(number: 1, owner: holder.id)
-            let recovery = try await catalog.recover(isAlive: { _ in false })
+            #expect(try await catalog.queue.suspects(for: holder.id).isEmpty)
+            _ = try await catalog.queue.claim(number: 1, owner: holder.id)
+            let recovery = try await catalog.control.recover(isAlive: { _ in false })
             #expect(recovery.poisoned.isEmpty)
-            #expect(try await catalog.suspects(for: holder.id).map(\.number) == [1])
+            #expect(try await catalog.queue.suspects(for: holder.id).map(\.number) == [1])
         }
     }
 
@@ -180,17 +180,17 @@ struct QueueTests {
         async throws
     {
         try await Home.withCatalog { _, catalog, _ in
-            _ = try await catalog.add("first")
+            _ = try await catalog.queue.add("first")
             let later = Date(timeIntervalSinceNow: 3600)
-            _ = try await catalog.add([
+            _ = try await catalog.queue.add([
                 try entry("later", runAt: later), try entry("blocked", after: 1),
             ])
             let all = JobSelection()
-            let held = try await catalog.apply(.pause, to: all)
+            let held = try await catalog.control.apply(.pause, to: all)
             #expect(
                 held.outcomes.map(\.result) == Array(repeating: .changed(to: .paused), count: 3)
             )
-            let resumed = try await catalog.apply(.resume, to: all)
+            let resumed = try await catalog.control.apply(.resume, to: all)
             #expect(
                 resumed.outcomes.map(\.result)
                     == [.changed(to: .ready), .changed(to: .scheduled), .changed(to: .blocked)]
@@ -202,11 +202,11 @@ struct QueueTests {
         async throws
     {
         try await Home.withCatalog { _, catalog, _ in
-            let count = Catalog.bulkSize + 10
-            _ = try await catalog.add(
+            let count = BulkAction.bulkSize + 10
+            _ = try await catalog.queue.add(
                 (0..<count).map { try entry("f\($0)", tags: $0.isMultiple(of: 2) ? ["even"] : []) }
             )
-            let even = try await catalog.apply(
+            let even = try await catalog.control.apply(
                 .cancel,
                 to: JobSelection(tag: "even", states: [.ready])
             )
@@ -215,7 +215,7 @@ struct QueueTests {
             var changed = 0
             var after: Int64? = 0
             while let number = after {
-                let step = try await catalog.apply(
+                let step = try await catalog.control.apply(
                     .cancel,
                     to: JobSelection(),
                     after: number
@@ -224,38 +224,40 @@ struct QueueTests {
                 after = step.next
             }
             #expect(changed == count / 2)
-            #expect(try await catalog.counts()[.cancelled] == count)
-            #expect(try await catalog.quickCheck() == [])
+            #expect(try await catalog.list.counts()[.cancelled] == count)
+            #expect(try await catalog.list.quickCheck() == [])
         }
     }
 
     @Test func `a waiting job can be changed and moved, a running one cannot`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            for path in ["a", "b", "c"] { _ = try await catalog.add(path) }
+            for path in ["a", "b", "c"] { _ = try await catalog.queue.add(path) }
             var change = JobChange()
             change.priority = 5
             change.addedTags = ["x"]
-            let changed = try #require(try await catalog.change(number: 2, change))
+            let changed = try #require(try await catalog.control.change(number: 2, change))
             #expect(changed.request.priority == 5)
-            var order = try await catalog.upcoming(limit: 9).map(\.number)
+            var order = try await catalog.list.upcoming(limit: 9).map(\.number)
             #expect(order == [2, 1, 3])
-            #expect(try await catalog.move(number: 3, to: .first))
-            order = try await catalog.upcoming(limit: 9).map(\.number)
+            #expect(try await catalog.control.move(number: 3, to: .first))
+            order = try await catalog.list.upcoming(limit: 9).map(\.number)
             #expect(order == [3, 2, 1])
-            #expect(try await catalog.move(number: 3, to: .last))
-            order = try await catalog.upcoming(limit: 9).map(\.number)
+            #expect(try await catalog.control.move(number: 3, to: .last))
+            order = try await catalog.list.upcoming(limit: 9).map(\.number)
             #expect(order == [2, 1, 3])
             #expect(
-                try await catalog.jobs(tag: "x", states: [.ready], limit: 9).map(\.number) == [2]
+                try await catalog.list.jobs(tag: "x", states: [.ready], limit: 9).map(\.number) == [
+                    2
+                ]
             )
-            _ = try await catalog.claim(number: 2, owner: holder.id)
-            #expect(try await catalog.change(number: 2, change) == nil)
-            #expect(try await catalog.move(number: 2, to: .last) == false)
+            _ = try await catalog.queue.claim(number: 2, owner: holder.id)
+            #expect(try await catalog.control.change(number: 2, change) == nil)
+            #expect(try await catalog.control.move(number: 2, to: .last) == false)
             var later = JobChange()
             later.runAt = Date(timeIntervalSinceNow: 3600)
-            #expect(try await catalog.change(number: 1, later)?.state == .scheduled)
+            #expect(try await catalog.control.change(number: 1, later)?.state == .scheduled)
             later.runAt = Date()
-            #expect(try await catalog.change(number: 1, later)?.state == .ready)
+            #expect(try await catalog.control.change(number: 1, later)?.state == .ready)
         }
     }
 
@@ -279,12 +281,12 @@ struct QueueTests {
             }
             try queue.close()
             let catalog = try await home.open()
-            #expect(try await catalog.counts()[.ready] == 1)
+            #expect(try await catalog.list.counts()[.ready] == 1)
             let holder = try LivenessLock(in: home.layout)
-            let claim = try await catalog.claimNext(host: "a.org", owner: holder.id)
+            let claim = try await catalog.queue.claimNext(host: "a.org", owner: holder.id)
             #expect(claim?.job.request.url.string == "https://a.org/f")
-            _ = try await catalog.add("next")
-            #expect(try await catalog.quickCheck() == [])
+            _ = try await catalog.queue.add("next")
+            #expect(try await catalog.list.quickCheck() == [])
             await catalog.close()
         }
     }

@@ -71,11 +71,11 @@ struct RandomMovesTests {
                 switch Int.random(in: 0..<17, using: &random) {
                 case 0, 1:
                     serial += 1
-                    let job = try await catalog.add("file-\(serial)")
+                    let job = try await catalog.queue.add("file-\(serial)")
                     model.jobs[job.number] = Model.Entry()
                     model.events += 1
                 case 2, 3, 4:
-                    let claim = try await catalog.claim(number: number, owner: holder.id)
+                    let claim = try await catalog.queue.claim(number: number, owner: holder.id)
                     let state = model.jobs[number]?.state
                     #expect((claim != nil) == (state == .ready || state == .retrying), comment)
                     guard let claim else { continue }
@@ -87,7 +87,7 @@ struct RandomMovesTests {
                 case 5:
                     let outcome = model.jobs[number].map(\.state)
                     let made =
-                        outcome == nil ? nil : try await catalog.makeReady(number: number)
+                        outcome == nil ? nil : try await catalog.control.makeReady(number: number)
                     let isHeld = [.paused, .retrying, .failed, .cancelled].contains(outcome)
                     #expect((made != nil) == isHeld, comment)
                     guard isHeld else { continue }
@@ -95,7 +95,7 @@ struct RandomMovesTests {
                     model.events += 1
                 case 6:
                     guard let job = model.jobs[number] else { continue }
-                    let outcome = try await catalog.cancel(number: number)
+                    let outcome = try await catalog.control.cancel(number: number)
                     switch job.state {
                     case .running:
                         #expect(outcome == .requested, comment)
@@ -108,10 +108,10 @@ struct RandomMovesTests {
                 case 7:
                     guard let job = model.jobs[number] else { continue }
                     let isFree = job.state != .running && job.state != .finalizing
-                    #expect(try await catalog.remove(number: number) == isFree, comment)
+                    #expect(try await catalog.control.remove(number: number) == isFree, comment)
                     if isFree { model.jobs[number] = nil }
                 case 8 where step.isMultiple(of: 4):
-                    let recovery = try await catalog.recover(isAlive: { _ in false })
+                    let recovery = try await catalog.control.recover(isAlive: { _ in false })
                     var ready: [Int64] = []
                     for (number, job) in model.jobs where job.state == .running {
                         // Nothing ran alone, so nothing is to blame.
@@ -127,22 +127,24 @@ struct RandomMovesTests {
                     try await RandomMovesTests.act(verb, claim, catalog, &model, comment)
                 }
                 if step.isMultiple(of: 50) {
-                    #expect(try await catalog.counts() == model.counts, comment)
+                    #expect(try await catalog.list.counts() == model.counts, comment)
                 }
             }
-            #expect(try await catalog.counts() == model.counts)
+            #expect(try await catalog.list.counts() == model.counts)
             for (number, entry) in model.jobs {
-                let job = try #require(try await catalog.job(number: number))
+                let job = try #require(try await catalog.list.job(number: number))
                 #expect(job.state == entry.state)
                 #expect(job.attempts == entry.attempts)
             }
-            let wanted = try await catalog.intents(for: holder.id).filter { $0.value == .cancel }
+            let wanted = try await catalog.recorder.intents(for: holder.id).filter {
+                $0.value == .cancel
+            }
             #expect(Set(wanted.keys) == Set(model.jobs.filter(\.value.wantsCancel).keys))
-            let sequences = try await catalog.events(limit: 9999).map(\.sequence)
+            let sequences = try await catalog.list.events(limit: 9999).map(\.sequence)
             #expect(sequences == (0..<model.events).map { Int64($0) + 1 })
             // What was stored is there for the next process too.
             let copy = try await home.copy().open()
-            #expect(try await copy.counts() == model.counts)
+            #expect(try await copy.list.counts() == model.counts)
             await copy.close()
         }
     }
@@ -161,7 +163,11 @@ struct RandomMovesTests {
         case 9, 10:
             var target = target
             target.fileName = "file-\(claim.number)"
-            let outcome = try await catalog.finalizing(claim, target: target, verification: nil)
+            let outcome = try await catalog.recorder.finalizing(
+                claim,
+                target: target,
+                verification: nil
+            )
             won = outcome != .lost
             expected = model.move(
                 claim,
@@ -170,10 +176,10 @@ struct RandomMovesTests {
                 events: 0
             )
         case 11, 12:
-            won = try await catalog.succeeded(claim, completion: completion) != nil
+            won = try await catalog.recorder.succeeded(claim, completion: completion) != nil
             expected = model.move(claim, from: [.finalizing], to: .succeeded, events: 1)
         case 13:
-            won = try await catalog.failed(claim, failure: broken) != nil
+            won = try await catalog.recorder.failed(claim, failure: broken) != nil
             expected = model.move(
                 claim,
                 from: [.running, .finalizing],
@@ -182,7 +188,7 @@ struct RandomMovesTests {
             )
         case 14:
             won =
-                try await catalog.retrying(
+                try await catalog.recorder.retrying(
                     claim,
                     failure: broken,
                     retry: 1,
@@ -191,7 +197,7 @@ struct RandomMovesTests {
                 ) != nil
             expected = model.move(claim, from: [.running], to: .retrying, events: 1)
         case 15:
-            won = try await catalog.paused(claim, by: .person) != nil
+            won = try await catalog.recorder.paused(claim, by: .person) != nil
             expected = model.move(
                 claim,
                 from: [.running],
@@ -200,7 +206,7 @@ struct RandomMovesTests {
                 attempts: -1
             )
         default:
-            won = try await catalog.interrupted(claim) != nil
+            won = try await catalog.recorder.interrupted(claim) != nil
             expected = model.move(
                 claim,
                 from: [.running, .finalizing],

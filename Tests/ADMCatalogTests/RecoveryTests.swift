@@ -13,26 +13,26 @@ struct RecoveryTests {
     {
         try await Home.withCatalog { home, catalog, living in
             let dead = try LivenessLock(in: home.layout)
-            let mine = try await catalog.claimed("mine", by: living)
-            let theirs = try await catalog.claimed("theirs", by: dead)
+            let mine = try await catalog.queue.claimed("mine", by: living)
+            let theirs = try await catalog.queue.claimed("theirs", by: dead)
             let map = SegmentMap([ByteRange(0, 10)])
-            _ = try await catalog.checkpoint(
+            _ = try await catalog.recorder.checkpoint(
                 theirs,
                 segments: map,
                 bytesDone: 10,
                 transferSeconds: 1
             )
-            #expect(try await catalog.recover() == Recovery())
+            #expect(try await catalog.control.recover() == Recovery())
             dead.end()
-            let recovery = try await catalog.recover()
+            let recovery = try await catalog.control.recover()
             #expect(recovery.ready == [theirs.number])
             #expect(recovery.events == [])
             #expect(try await catalog.state(mine.number) == .running)
             let next = try #require(
-                try await catalog.claim(number: theirs.number, owner: living.id)
+                try await catalog.queue.claim(number: theirs.number, owner: living.id)
             )
             #expect(next.segments == map)
-            #expect(try await catalog.recover() == Recovery())
+            #expect(try await catalog.control.recover() == Recovery())
         }
     }
 
@@ -41,60 +41,73 @@ struct RecoveryTests {
     {
         try await Home.withCatalog { home, catalog, living in
             let dead = try LivenessLock(in: home.layout)
-            let claim = try await catalog.claimed("a", by: dead)
+            let claim = try await catalog.queue.claimed("a", by: dead)
             let checksum = try Checksum(.md5, hex: String(repeating: "a", count: 32))
             let verification = Verification(checksum: checksum, source: .request)
-            _ = try await catalog.finalizing(claim, target: target, verification: verification)
-            let early = try await catalog.claimFinalizing(number: claim.number, owner: living.id)
+            _ = try await catalog.recorder.finalizing(
+                claim,
+                target: target,
+                verification: verification
+            )
+            let early = try await catalog.control.claimFinalizing(
+                number: claim.number,
+                owner: living.id
+            )
             #expect(early == nil)
             dead.end()
-            #expect(try await catalog.recover().finalizing == [claim.number])
-            let found = try await catalog.claimFinalizing(number: claim.number, owner: living.id)
+            #expect(try await catalog.control.recover().finalizing == [claim.number])
+            let found = try await catalog.control.claimFinalizing(
+                number: claim.number,
+                owner: living.id
+            )
             let taken = try #require(found)
             #expect(taken.target == target)
             #expect(taken.job.verification == verification)
             #expect(taken.epoch == claim.epoch + 1)
-            let second = try await catalog.claimFinalizing(number: claim.number, owner: living.id)
+            let second = try await catalog.control.claimFinalizing(
+                number: claim.number,
+                owner: living.id
+            )
             #expect(second == nil)
-            #expect(try await catalog.succeeded(claim, completion: completion) == nil)
-            #expect(try await catalog.succeeded(taken, completion: completion)?.count == 1)
+            #expect(try await catalog.recorder.succeeded(claim, completion: completion) == nil)
+            #expect(try await catalog.recorder.succeeded(taken, completion: completion)?.count == 1)
         }
     }
 
     @Test func `a wish to cancel reaches a living process and outlives a dead one`() async throws {
         try await Home.withCatalog { home, catalog, living in
             let mortal = try LivenessLock(in: home.layout)
-            let claim = try await catalog.claimed("a", by: mortal)
-            let mine = try await catalog.claimed("b", by: living)
-            #expect(try await catalog.cancel(number: claim.number) == .requested)
-            #expect(try await catalog.cancel(number: mine.number) == .requested)
-            #expect(try await catalog.intents(for: living.id) == [mine.number: .cancel])
+            let claim = try await catalog.queue.claimed("a", by: mortal)
+            let mine = try await catalog.queue.claimed("b", by: living)
+            #expect(try await catalog.control.cancel(number: claim.number) == .requested)
+            #expect(try await catalog.control.cancel(number: mine.number) == .requested)
+            #expect(try await catalog.recorder.intents(for: living.id) == [mine.number: .cancel])
             #expect(try await catalog.state(mine.number) == .running)
-            let obeyed = try await catalog.cancelled(mine)
+            let obeyed = try await catalog.recorder.cancelled(mine)
             #expect(obeyed?.map(\.kind) == [.cancelled(from: .running)])
-            #expect(try await catalog.intents(for: living.id) == [:])
+            #expect(try await catalog.recorder.intents(for: living.id) == [:])
             mortal.end()
-            let recovery = try await catalog.recover()
+            let recovery = try await catalog.control.recover()
             #expect(recovery.cancelled == [claim.number])
             #expect(recovery.events.map(\.kind) == [.cancelled(from: .running)])
             #expect(try await catalog.state(claim.number) == .cancelled)
             #expect(
-                try await catalog.cancel(number: claim.number) == .unchanged(.cancelled)
+                try await catalog.control.cancel(number: claim.number) == .unchanged(.cancelled)
             )
         }
     }
 
     @Test func `CF5 the files of a process that died in the middle open right`() async throws {
         try await Home.withCatalog { home, catalog, holder in
-            let claim = try await catalog.claimed("a", by: holder)
-            for index in 0..<50 { _ = try await catalog.add("file-\(index)") }
+            let claim = try await catalog.queue.claimed("a", by: holder)
+            for index in 0..<50 { _ = try await catalog.queue.add("file-\(index)") }
             let copy = try home.copy()
             #expect(try home.bytes(copy.workspace.database + "-wal").count > 10_000)
             let again = try await copy.open()
-            #expect(try await again.jobs(limit: 99) == catalog.jobs(limit: 99))
-            #expect(try await again.events(limit: 99) == catalog.events(limit: 99))
+            #expect(try await again.list.jobs(limit: 99) == catalog.list.jobs(limit: 99))
+            #expect(try await again.list.events(limit: 99) == catalog.list.events(limit: 99))
             #expect(try await again.state(claim.number) == .running)
-            #expect(try await again.quickCheck() == [])
+            #expect(try await again.list.quickCheck() == [])
             await again.close()
         }
     }
@@ -104,8 +117,8 @@ struct RecoveryTests {
     {
         try await Home.withCatalog { home, catalog, holder in
             for index in 0..<10 {
-                let claim = try await catalog.claimed("file-\(index)", by: holder)
-                _ = try await catalog.failed(claim, failure: broken)
+                let claim = try await catalog.queue.claimed("file-\(index)", by: holder)
+                _ = try await catalog.recorder.failed(claim, failure: broken)
             }
             let whole = try home.copy()
             let log = try home.bytes(whole.workspace.database + "-wal")
@@ -120,9 +133,9 @@ struct RecoveryTests {
                 try handle.write(contentsOf: Data(repeating: 0xA5, count: 1000))
                 try handle.close()
                 let opened = try await torn.open()
-                #expect(try await opened.quickCheck() == [], "cut at \(length)")
-                counts.append(try await opened.events(limit: 99).count)
-                _ = try await opened.add("after")
+                #expect(try await opened.list.quickCheck() == [], "cut at \(length)")
+                counts.append(try await opened.list.events(limit: 99).count)
+                _ = try await opened.queue.add("after")
                 await opened.close()
             }
             #expect(counts == counts.sorted())
@@ -133,7 +146,7 @@ struct RecoveryTests {
 
     @Test func `the WAL is emptied when it grew, and readers still see one state`() async throws {
         try await Home.withCatalog { home, catalog, holder in
-            let claim = try await catalog.claimed("a", by: holder)
+            let claim = try await catalog.queue.claimed("a", by: holder)
             let other = try await home.open()
             let path = home.workspace.database + "-wal"
             // Many ranges make each checkpoint of the job write some dozen pages.
@@ -141,7 +154,7 @@ struct RecoveryTests {
             var sizes: [Int] = []
             while sizes.count < 500, sizes.last ?? 0 >= sizes.max() ?? 0 {
                 let round = Int64(sizes.count) + 1
-                _ = try await catalog.checkpoint(
+                _ = try await catalog.recorder.checkpoint(
                     claim,
                     segments: map,
                     bytesDone: round,
@@ -149,7 +162,7 @@ struct RecoveryTests {
                 )
                 let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
                 sizes.append(try #require(size))
-                #expect(try await other.job(number: claim.number)?.bytesDone == round)
+                #expect(try await other.list.job(number: claim.number)?.bytesDone == round)
             }
             let largest = try #require(sizes.max())
             #expect(try #require(sizes.last) < largest, "the WAL was never emptied")

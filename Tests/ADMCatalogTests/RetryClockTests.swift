@@ -17,11 +17,11 @@ struct RetryClockTests {
     ) async throws -> Int64 {
         let request = JobRequest(url: try SourceURL("https://example.org/\(path)"))
         let entry = QueueEntry(QueuedRequest(request), directory: "/downloads")
-        _ = try await catalog.add([entry], now: time)
+        _ = try await catalog.queue.add([entry], now: time)
         let claim = try #require(
-            try await catalog.claimNext(host: "example.org", owner: holder.id, now: time)
+            try await catalog.queue.claimNext(host: "example.org", owner: holder.id, now: time)
         )
-        _ = try await catalog.retrying(
+        _ = try await catalog.recorder.retrying(
             claim,
             failure: Failure(.network, "it broke"),
             retry: 1,
@@ -37,13 +37,13 @@ struct RetryClockTests {
             let month = 30 * 86_400.0
             let ahead = start.addingTimeInterval(month)
             let number = try await retrying(catalog, holder, wait: 40, at: ahead)
-            #expect(try await catalog.mendRetries(now: ahead) == 0)
-            #expect(try await catalog.promote(now: start) == ahead.addingTimeInterval(40))
-            #expect(try await catalog.mendRetries(now: start) == 1)
-            #expect(try await catalog.promote(now: start) == start.addingTimeInterval(40))
-            _ = try await catalog.promote(now: start.addingTimeInterval(40))
-            #expect(try await catalog.states(of: [number]) == [number: .ready])
-            #expect(try await catalog.mendRetries(now: start) == 0)
+            #expect(try await catalog.queue.mendRetries(now: ahead) == 0)
+            #expect(try await catalog.queue.promote(now: start) == ahead.addingTimeInterval(40))
+            #expect(try await catalog.queue.mendRetries(now: start) == 1)
+            #expect(try await catalog.queue.promote(now: start) == start.addingTimeInterval(40))
+            _ = try await catalog.queue.promote(now: start.addingTimeInterval(40))
+            #expect(try await catalog.queue.states(of: [number]) == [number: .ready])
+            #expect(try await catalog.queue.mendRetries(now: start) == 0)
         }
     }
 
@@ -52,7 +52,7 @@ struct RetryClockTests {
     {
         try await Home.withCatalog { home, catalog, holder in
             let asked = try await retrying(catalog, holder, wait: 86_400, at: start)
-            #expect(try await catalog.mendRetries(now: start.addingTimeInterval(5)) == 0)
+            #expect(try await catalog.queue.mendRetries(now: start.addingTimeInterval(5)) == 0)
             // Whoever changed it later, by a clock that is right, is not to blame.
             try home.raw { database in
                 try database.execute(
@@ -60,9 +60,9 @@ struct RetryClockTests {
                     arguments: [asked]
                 )
             }
-            #expect(try await catalog.mendRetries(now: start) == 1)
-            _ = try await catalog.promote(now: start)
-            #expect(try await catalog.states(of: [asked]) == [asked: .ready])
+            #expect(try await catalog.queue.mendRetries(now: start) == 1)
+            _ = try await catalog.queue.promote(now: start)
+            #expect(try await catalog.queue.states(of: [asked]) == [asked: .ready])
         }
     }
 
@@ -75,7 +75,7 @@ struct RetryClockTests {
                         sql: "UPDATE job SET run_at = 9223372036854775807, updated_at = \(text)"
                     )
                 }
-                #expect(try await catalog.mendRetries(now: start) == 1)
+                #expect(try await catalog.queue.mendRetries(now: start) == 1)
             }
         }
     }

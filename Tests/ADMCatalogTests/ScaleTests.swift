@@ -19,28 +19,32 @@ struct ScaleTests {
                     let url = try SourceURL("https://h\(index % 7).example.org/file-\(index).iso")
                     return QueueEntry(QueuedRequest(JobRequest(url: url)), directory: "/downloads")
                 }
-                _ = try await catalog.add(entries)
+                _ = try await catalog.queue.add(entries)
             }
-            #expect(try await catalog.counts()[.ready] == Self.jobs)
+            #expect(try await catalog.list.counts()[.ready] == Self.jobs)
             var claims: [Double] = []
             for index in 0..<1000 {
                 let host = "h\(index % 7).example.org"
                 let start = ContinuousClock.now
-                let claim = try await catalog.claimNext(host: host, owner: holder.id)
+                let claim = try await catalog.queue.claimNext(host: host, owner: holder.id)
                 claims.append(start.duration(to: .now) / .milliseconds(1))
                 #expect(claim != nil)
             }
             let start = ContinuousClock.now
-            #expect(try await catalog.upcoming(limit: 50).count == 50)
+            #expect(try await catalog.list.upcoming(limit: 50).count == 50)
             let page = start.duration(to: .now) / .milliseconds(1)
             report(claims.sorted(), page)
             var after: Int64? = 0
             while let number = after {
-                let step = try await catalog.apply(.cancel, to: JobSelection(), after: number)
+                let step = try await catalog.control.apply(
+                    .cancel,
+                    to: JobSelection(),
+                    after: number
+                )
                 after = step.next
             }
-            #expect(try await catalog.counts()[.cancelled] == Self.jobs - 1000)
-            #expect(try await catalog.intents(for: holder.id).count == 1000)
+            #expect(try await catalog.list.counts()[.cancelled] == Self.jobs - 1000)
+            #expect(try await catalog.recorder.intents(for: holder.id).count == 1000)
         }
     }
 

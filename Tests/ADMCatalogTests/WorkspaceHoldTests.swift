@@ -50,14 +50,14 @@ struct WorkspaceHoldTests {
     {
         try await Home.with { home in
             let catalog = try await home.open()
-            let job = try await catalog.add("a")
+            let job = try await catalog.queue.add("a")
             let other = home.workspace.root + "-moved"
             #expect(unsafe rename(home.workspace.root, other) == 0)
             #expect(unsafe mkdir(home.workspace.root, 0o700) == 0)
-            let failure = await #expect(throws: Failure.self) { try await catalog.add("b") }
+            let failure = await #expect(throws: Failure.self) { try await catalog.queue.add("b") }
             #expect(failure?.code == .workspaceNotFound)
             // What is open is still the same workspace.
-            #expect(try await catalog.job(number: job.number) == job)
+            #expect(try await catalog.list.job(number: job.number) == job)
             await catalog.close()
             #expect(try FileManager.default.contentsOfDirectory(atPath: home.workspace.root) == [])
         }
@@ -66,13 +66,13 @@ struct WorkspaceHoldTests {
     @Test func `who looks goes on with the workspace that was opened`() async throws {
         try await Home.with { home in
             let catalog = try await home.open()
-            let job = try await catalog.add("a")
+            let job = try await catalog.queue.add("a")
             let look = try await Catalog.look(home.workspace, home: home.layout, isBrief: true)
             await catalog.close()
             let other = home.workspace.root + "-moved"
             #expect(unsafe rename(home.workspace.root, other) == 0)
             #expect(unsafe mkdir(home.workspace.root, 0o700) == 0)
-            #expect(try await look.job(number: job.number) == job)
+            #expect(try await look.list.job(number: job.number) == job)
             await look.close()
             #expect(try FileManager.default.contentsOfDirectory(atPath: home.workspace.root) == [])
         }

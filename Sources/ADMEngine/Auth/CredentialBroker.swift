@@ -104,7 +104,7 @@ actor CredentialBroker: CredentialSource {
             return now.flatMap { $0.secret.equals(grant.secret) ? nil : $0 }
         }
         // A new login has another identity.
-        let present = try await catalog.credentials(for: origin).first {
+        let present = try await catalog.credentials.all(for: origin).first {
             $0.slot == old.slot && $0.scope == old.scope
         }
         guard let present, !present.hasExpired() else { return nil }
@@ -118,7 +118,7 @@ actor CredentialBroker: CredentialSource {
             refusals[credential.id] = nil
             let isStored = !isLent(credential) && provided[key(credential)] == nil
             if isStored, noted.insert(credential.id).inserted {
-                try? await catalog.used(credential)
+                try? await catalog.credentials.used(credential)
             }
             return
         }
@@ -135,7 +135,7 @@ actor CredentialBroker: CredentialSource {
 
     private func candidates(for url: SourceURL) async throws(Failure) -> [Credential] {
         guard settings.store != nil else { return [] }
-        return try await catalog.credentials(for: url.origin).filter {
+        return try await catalog.credentials.all(for: url.origin).filter {
             $0.covers(url) && CredentialKind.known.contains($0.kind)
         }
     }
@@ -226,7 +226,7 @@ actor CredentialBroker: CredentialSource {
     ) async throws(Failure) -> Grant? {
         guard let proxy, let origin = ProxyAddress.origin(of: proxy) else { return nil }
         if hasStored, settings.store != nil,
-            let credential = try await catalog.credentials(for: origin).first(where: {
+            let credential = try await catalog.credentials.all(for: origin).first(where: {
                 $0.kind == .proxy
             })
         {

@@ -11,7 +11,7 @@ extension Workspace {
         var result: [CredentialStatus] = []
         // A store that does not answer is not waited for again for each credential.
         var broken: [CredentialStore: Failure] = [:]
-        for credential in try await catalog.credentials() {
+        for credential in try await catalog.credentials.all() {
             var failure = broken[credential.store]
             if failure == nil {
                 do {

@@ -24,7 +24,7 @@ extension Workspace {
         } else if try await stores[credential.store].read(credential) == nil {
             throw .missingSecret(credential)
         }
-        let earlier = try await catalog.record(credential)
+        let earlier = try await catalog.credentials.record(credential)
         var leftover: Failure?
         if let earlier {
             // It is not sent any more; that its store cannot be opened now is no failure of this login.

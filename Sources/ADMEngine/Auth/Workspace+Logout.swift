@@ -18,6 +18,6 @@ extension Workspace {
         } catch {
             guard force else { throw error }
         }
-        try await catalog.forget(credential)
+        try await catalog.credentials.forget(credential)
     }
 }

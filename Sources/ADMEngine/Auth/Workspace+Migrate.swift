@@ -25,7 +25,7 @@ extension Workspace {
         var moved = credential
         moved.store = store
         try await stores[store].save(secret, for: moved)
-        try await catalog.record(moved)
+        try await catalog.credentials.record(moved)
         try await stores[credential.store].erase(credential)
         return moved
     }

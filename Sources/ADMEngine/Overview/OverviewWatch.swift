@@ -112,10 +112,10 @@ public actor OverviewWatch {
         _ overview: inout Overview
     ) async throws(Failure) {
         let name = entry.name
-        entry.counts = try await catalog.counts()
+        entry.counts = try await catalog.list.counts()
         let others: Set<JobState> = [.retrying, .paused, .scheduled, .blocked]
-        let upcoming = try await catalog.upcoming(limit: limit)
-        let further = try await catalog.jobs(states: others, limit: limit)
+        let upcoming = try await catalog.list.upcoming(limit: limit)
+        let further = try await catalog.list.jobs(states: others, limit: limit)
         let now = ContinuousClock.now
         for job in upcoming + further {
             var speed = 0.0
@@ -130,12 +130,12 @@ public actor OverviewWatch {
         }
         let running = Set(upcoming.filter { $0.state == .running }.map(\.number))
         speeds = speeds.filter { $0.key.workspace != identity || running.contains($0.key.job) }
-        for job in try await catalog.history(limit: 5, states: [.failed]) {
+        for job in try await catalog.list.history(limit: 5, states: [.failed]) {
             overview.failures.append(.init(workspace: name, identity: identity, job: job))
         }
-        let last = try await catalog.lastEvent()
+        let last = try await catalog.list.lastEvent()
         var meter = meters[identity] ?? ThroughputMeter(after: last)
-        let events = try await catalog.events(after: meter.lastEvent, limit: 5000)
+        let events = try await catalog.list.events(after: meter.lastEvent, limit: 5000)
         meter.add(upcoming.filter { $0.state == .running }, events, at: now)
         entry.bytesPerSecond = meter.bytesPerSecond
         meters[identity] = meter
@@ -151,7 +151,7 @@ public actor OverviewWatch {
         on entry: Overview.Entry
     ) async throws(Failure) -> Bool {
         try await changing(entry) { (catalog) async throws(Failure) in
-            let step = try await catalog.apply(
+            let step = try await catalog.control.apply(
                 action,
                 to: JobSelection(numbers: [entry.job.number])
             )
@@ -169,7 +169,7 @@ public actor OverviewWatch {
         change.priority = Priority.raised(entry.job.request.priority, by: step)
         let wanted = change
         return try await changing(entry) { (catalog) async throws(Failure) in
-            let changed = try await catalog.change(number: entry.job.number, wanted)
+            let changed = try await catalog.control.change(number: entry.job.number, wanted)
             catalog.wakeOwners()
             return changed != nil
         }

@@ -36,7 +36,7 @@ extension Workspace {
         on selection: JobSelection
     ) async throws -> QueueActionSummary {
         for number in selection.numbers ?? [] {
-            _ = try await catalog.find(String(number))
+            _ = try await catalog.list.find(String(number))
         }
         // What dead processes left would not obey.
         let taken = try await DeadOwners.takeOver(catalog, owner: budgetHolder)
@@ -45,7 +45,7 @@ extension Workspace {
         var after: Int64? = 0
         while let number = after {
             try Task.checkCancellation()
-            let step = try await catalog.apply(action, to: selection, after: number)
+            let step = try await catalog.control.apply(action, to: selection, after: number)
             for outcome in step.outcomes { summary.add(outcome) }
             await publish(step.events)
             catalog.wake(step.owners)

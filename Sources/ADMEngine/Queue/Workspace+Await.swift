@@ -32,7 +32,7 @@ extension Workspace {
             await publish(try await DeadOwners.takeOver(catalog, owner: budgetHolder).events)
             var left: [Int64] = []
             for number in pending {
-                let job = try await catalog.find(String(number))
+                let job = try await catalog.list.find(String(number))
                 if job.state.isFinal { awaited.jobs.append(job) } else { left.append(number) }
             }
             pending = left
@@ -40,7 +40,7 @@ extension Workspace {
             if pending.isEmpty || failsFast && hasFailed { return awaited }
             if let end, ContinuousClock.now >= end {
                 for number in pending {
-                    awaited.jobs.append(try await catalog.find(String(number)))
+                    awaited.jobs.append(try await catalog.list.find(String(number)))
                 }
                 awaited.isTimedOut = true
                 return awaited
@@ -51,6 +51,6 @@ extension Workspace {
 
     private func unfinished() async throws -> [Int64] {
         let states = Set(JobState.allCases.filter { !$0.isFinal })
-        return try await catalog.jobs(states: states, limit: 1_000_000).map(\.number)
+        return try await catalog.list.jobs(states: states, limit: 1_000_000).map(\.number)
     }
 }

@@ -56,8 +56,8 @@ extension Workspace {
         // One that an earlier adm let in may stay.
         request.priority = wanted.priority ?? 1
         try check(request)
-        guard let changed = try await catalog.change(number: job.number, change) else {
-            let now = try await catalog.job(number: job.number)?.state ?? job.state
+        guard let changed = try await catalog.control.change(number: job.number, change) else {
+            let now = try await catalog.list.job(number: job.number)?.state ?? job.state
             throw Failure(
                 now == .succeeded ? .exists : .locked,
                 "job \(job.number) \(now == .succeeded ? "has succeeded" : "is running")",
@@ -72,7 +72,8 @@ extension Workspace {
     ///
     /// - Throws: ``Failure`` with `locked` where it does not wait.
     public func move(_ job: Job, toFront: Bool) async throws {
-        guard try await catalog.move(number: job.number, to: toFront ? .first : .last) else {
+        guard try await catalog.control.move(number: job.number, to: toFront ? .first : .last)
+        else {
             throw Failure(.locked, "job \(job.number) is \(job.state.rawValue) and does not wait")
         }
         catalog.wakeOwners()
@@ -87,7 +88,7 @@ extension Workspace {
         var last: Int64?
         while true {
             try Task.checkCancellation()
-            let listing = try await catalog.list(
+            let listing = try await catalog.list.page(
                 states: states.filter(\.isFinal),
                 after: last,
                 limit: 1000
@@ -114,7 +115,7 @@ extension Workspace {
     ) async throws {
         do throws(Failure) {
             // If somebody tries the job again in the meantime, it is no longer finished.
-            guard try await catalog.remove(number: number) else { return }
+            guard try await catalog.control.remove(number: number) else { return }
         } catch {
             guard error.code != .jobNotFound else { return }
             throw error

@@ -34,16 +34,16 @@ extension Workspace {
         let entries = try requests.map { (queued) throws(Failure) in
             QueueEntry(queued, directory: try configuration.directory(of: queued.request))
         }
-        let jobs = try await catalog.enqueue(entries)
+        let jobs = try await catalog.queue.enqueue(entries)
         for (queued, job) in zip(requests, jobs) where !job.isNew {
             // The newer options count where they prove more.
             let request = queued.request
             guard request.namesDigest || request.pieces != nil else { continue }
-            _ = try await catalog.amend(number: job.number, with: request)
+            _ = try await catalog.control.amend(number: job.number, with: request)
         }
         for job in jobs where !job.isNew && [.failed, .cancelled].contains(job.state) {
             // It was given up and has bytes: it goes on with them.
-            await publish(try await catalog.makeReady(number: job.number) ?? [])
+            await publish(try await catalog.control.makeReady(number: job.number) ?? [])
         }
         catalog.wakeOwners()
         return jobs

@@ -39,7 +39,7 @@ extension Workspaces {
                     identity: try? identity(of: name)
                 ) {
                     (catalog) async throws(Failure) in
-                    try await catalog.finished(since: since) {
+                    try await catalog.list.finished(since: since) {
                         builder.add($0, to: key($0.host, $0.finishedAt))
                     } retry: {
                         builder.addRetry(to: key($0, $1))

@@ -10,22 +10,22 @@ extension WorkspaceReading {
     /// - Throws: ``Failure`` with `jobNotFound`, or where database or ledger cannot be read.
     public func why(_ job: Job) async throws -> WaitReport {
         let catalog = records.catalog
-        guard let job = try await catalog.job(number: job.number) else {
+        guard let job = try await catalog.list.job(number: job.number) else {
             throw Failure(.jobNotFound, "there is no job \(job.number) any more")
         }
         let selection = configuration.selection
         let home = configuration.workspaces.home
-        let processes = try await catalog.processes(of: job.number)
+        let processes = try await catalog.list.processes(of: job.number)
         let attendant = processes.attendant.flatMap {
             LivenessLock.isAlive(id: $0, in: home, removing: false) ? $0 : nil
         }
         var dependency: Job?
-        if let after = job.after { dependency = try await catalog.job(number: after) }
+        if let after = job.after { dependency = try await catalog.list.job(number: after) }
         return Explanation(
             job: job,
             workspace: selection.name.description,
             report: try await configuration.workspaces.budget(),
-            position: try await catalog.position(of: job),
+            position: try await catalog.list.position(of: job),
             isAttended: attendant != nil,
             runners: attendant.map { [LivenessLock.process(of: $0, in: home)].compactMap(\.self) }
                 ?? LivenessLock.servers(of: selection.identifier, in: home),

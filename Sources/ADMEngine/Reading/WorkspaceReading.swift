@@ -20,8 +20,8 @@ extension WorkspaceReading {
     ///
     /// - Throws: ``Failure`` with `jobNotFound`.
     public func job(_ text: String) async throws -> Job {
-        let job = try await records.catalog.find(text)
-        return try await records.catalog.tagged([job]).first ?? job
+        let job = try await records.catalog.list.find(text)
+        return try await records.catalog.list.tagged([job]).first ?? job
     }
 
     /// The newest jobs in some states; all states where none is named.
@@ -43,7 +43,7 @@ extension WorkspaceReading {
     ) async throws -> JobListing {
         let wanted = states.isEmpty ? Set(JobState.allCases) : states
         return try await tagged(
-            records.catalog.list(states: wanted, after: number, limit: limit)
+            records.catalog.list.page(states: wanted, after: number, limit: limit)
         )
     }
 
@@ -56,18 +56,18 @@ extension WorkspaceReading {
     ) async throws -> JobListing {
         let wanted = states.isEmpty ? Set(JobState.allCases) : states
         return try await tagged(
-            records.catalog.listTagged(tag, states: wanted, after: number, limit: limit)
+            records.catalog.list.taggedPage(tag, states: wanted, after: number, limit: limit)
         )
     }
 
     /// The jobs that run, and then those that are ready, in the order in which they will be run.
     public func upcoming(limit: Int = 50) async throws -> JobListing {
-        try await tagged(records.catalog.listUpcoming(limit: limit))
+        try await tagged(records.catalog.list.upcomingPage(limit: limit))
     }
 
     private func tagged(_ listing: JobListing) async throws -> JobListing {
         var listing = listing
-        listing.jobs = try await records.catalog.tagged(listing.jobs)
+        listing.jobs = try await records.catalog.list.tagged(listing.jobs)
         return listing
     }
 
@@ -76,39 +76,39 @@ extension WorkspaceReading {
         after sequence: Int64 = 0,
         limit: Int = 1000
     ) async throws -> [JobEvent] {
-        try await records.catalog.events(after: sequence, limit: limit)
+        try await records.catalog.list.events(after: sequence, limit: limit)
     }
 
     /// The newest finished jobs in some final states, with those that cannot be read.
     public func history(in states: Set<JobState>, limit: Int = 50) async throws -> JobListing {
-        try await records.catalog.listFinished(limit: limit, states: states)
+        try await records.catalog.list.finishedPage(limit: limit, states: states)
     }
 
     /// The bytes of a job that are safely on disk; none where it has succeeded.
     public func segments(of job: Job) async throws -> SegmentMap {
-        try await records.catalog.segments(number: job.number)
+        try await records.catalog.list.segments(number: job.number)
     }
 
     /// The failed attempts of a job, oldest first; the last twenty are kept.
     public func failures(of job: Job) async throws -> [FailedAttempt] {
-        try await records.catalog.failures(number: job.number).map {
+        try await records.catalog.list.failures(number: job.number).map {
             FailedAttempt(attempt: $0.attempt, occurredAt: $0.occurredAt, failure: $0.failure)
         }
     }
 
     /// How many jobs are in each state.
-    public func counts() async throws -> [JobState: Int] { try await records.catalog.counts() }
+    public func counts() async throws -> [JobState: Int] { try await records.catalog.list.counts() }
 
     /// A number that changes whenever another process changed the workspace's jobs.
-    public func changeCount() async throws -> Int64 { try await records.catalog.changeCount() }
+    public func changeCount() async throws -> Int64 { try await records.catalog.list.changeCount() }
 
     /// The number of the newest recorded event; 0 where there is none.
-    public func lastEvent() async throws -> Int64 { try await records.catalog.lastEvent() }
+    public func lastEvent() async throws -> Int64 { try await records.catalog.list.lastEvent() }
 
     /// The credentials of the workspace, without their secrets; no store is asked.
     ///
     /// - Throws: ``Failure`` of the database.
     public func credentials() async throws(Failure) -> [Credential] {
-        try await records.catalog.credentials()
+        try await records.catalog.credentials.all()
     }
 }

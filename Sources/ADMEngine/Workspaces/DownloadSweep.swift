@@ -22,7 +22,7 @@ struct DownloadSweep {
         var downloads = DeletedDownloads(directory: directory)
         var last: Int64?
         while true {
-            let jobs = try await catalog.jobs(after: last, limit: 500)
+            let jobs = try await catalog.list.jobs(after: last, limit: 500)
             for job in jobs {
                 let outcome = await downloads.delete(job)
                 guard let path = job.destination else { continue }

@@ -110,15 +110,15 @@ extension Workspaces {
     private func seenRunning(_ name: WorkspaceName) async -> Int {
         let counts = try? await lookingAtDatabase(home.workspace(name), identity: nil) {
             (catalog) async throws(Failure) in
-            try await catalog.counts()
+            try await catalog.list.counts()
         }
         return (counts?[.running] ?? 0) + (counts?[.finalizing] ?? 0)
     }
 
     private func runningCount(_ hold: WorkspaceHold) async throws(Failure) -> Int {
         try await withDatabase(of: hold) { (catalog) async throws(Failure) in
-            let recovery = try await catalog.recover()
-            let counts = try await catalog.counts()
+            let recovery = try await catalog.control.recover()
+            let counts = try await catalog.list.counts()
             let finalizing = (counts[.finalizing] ?? 0) - recovery.finalizing.count
             return (counts[.running] ?? 0) + max(0, finalizing)
         } ?? 0

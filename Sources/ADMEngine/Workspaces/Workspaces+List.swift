@@ -53,7 +53,7 @@ extension Workspaces {
     ) async throws(Failure) -> [JobState: Int] {
         let counts = try await lookingAtDatabase(layout, identity: identity) {
             (catalog) async throws(Failure) in
-            try await catalog.counts()
+            try await catalog.list.counts()
         }
         return (counts ?? [:]).filter { $0.value > 0 }
     }

@@ -57,7 +57,7 @@ import Testing
             try home.create("work")
             try await home.withCatalog("work") { catalog, holder in
                 let job = try await add("one", to: catalog)
-                _ = try await catalog.claim(number: job.number, owner: holder.id)
+                _ = try await catalog.queue.claim(number: job.number, owner: holder.id)
                 try await add("two", to: catalog)
                 let shown = try await home.workspaces().show(WorkspaceName("work"))
                 #expect(shown.jobs == [.running: 1, .ready: 1])

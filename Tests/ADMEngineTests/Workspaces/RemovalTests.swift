@@ -172,9 +172,13 @@ import Testing
                 let directory = home.root + "/Downloads/adm/work"
                 let job = try await add("file.iso", to: catalog, directory: directory)
                 let claim = try #require(
-                    try await catalog.claim(number: job.number, owner: holder.id)
+                    try await catalog.queue.claim(number: job.number, owner: holder.id)
                 )
-                _ = try await catalog.skipped(claim, reason: "file_exists", destination: path)
+                _ = try await catalog.recorder.skipped(
+                    claim,
+                    reason: "file_exists",
+                    destination: path
+                )
             }
             let removal = try await home.workspaces().remove("work", deleteFiles: true)
             #expect(removal.deletedFiles == [])
@@ -224,9 +228,9 @@ import Testing
         try await home.withCatalog("work") { catalog, holder in
             let job = try await add(name, to: catalog, directory: directory)
             let claim = try #require(
-                try await catalog.claim(number: job.number, owner: holder.id)
+                try await catalog.queue.claim(number: job.number, owner: holder.id)
             )
-            _ = try await catalog.recordHead(
+            _ = try await catalog.recorder.recordHead(
                 claim,
                 RemoteFile(
                     url: job.request.url,
@@ -240,7 +244,7 @@ import Testing
                 inode: UInt64(try home.inode(path)),
                 size: Int64(text.utf8.count)
             )
-            _ = try await catalog.finalizing(claim, target: target, verification: nil)
+            _ = try await catalog.recorder.finalizing(claim, target: target, verification: nil)
             let completion = JobEvent.Completion(
                 destinationPath: path,
                 totalBytes: Int64(text.utf8.count),
@@ -249,7 +253,7 @@ import Testing
                 verification: checksum.map { Verification(checksum: $0, source: .request) }
             )
             _ = try #require(
-                try await catalog.succeeded(claim, completion: completion, now: finishedAt)
+                try await catalog.recorder.succeeded(claim, completion: completion, now: finishedAt)
             )
         }
         return path

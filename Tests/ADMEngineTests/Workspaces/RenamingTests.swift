@@ -83,7 +83,9 @@ import Testing
             let target = try WorkspaceName("acme")
             try await home.withCatalog("work") { catalog, holder in
                 let job = try await add("one", to: catalog)
-                _ = try #require(try await catalog.claim(number: job.number, owner: holder.id))
+                _ = try #require(
+                    try await catalog.queue.claim(number: job.number, owner: holder.id)
+                )
                 await expectFailure(.locked, "1 job", "\"work\"") {
                     try await workspaces.rename(WorkspaceName("work"), to: target)
                 }
@@ -106,5 +108,5 @@ func add(
 ) async throws -> Job {
     let request = JobRequest(url: try SourceURL("https://example.org/\(path)"))
     let entry = QueueEntry(QueuedRequest(request), directory: directory)
-    return try #require(try await catalog.add([entry]).first).job
+    return try #require(try await catalog.queue.add([entry]).first).job
 }

@@ -3,7 +3,9 @@ package import Foundation
 import GRDB
 
 /// What the executor of a job records while bytes arrive.
-extension Catalog {
+package struct JobRecorder: Sendable {
+    let database: WorkspaceDatabase
+
     /// Records what the server said before the first byte, with an event `download.started`.
     ///
     /// Call it in each attempt. It takes the file name for this job; where another unfinished job
@@ -14,11 +16,11 @@ extension Catalog {
         fileName: String,
         now: Date = Date()
     ) async throws(Failure) -> NameOutcome {
-        try await share(.process) { database in
-            guard try !Catalog.isTaken(fileName, from: claim.job, in: database) else {
+        try await database.commitInGroup(.process) { database in
+            guard try !JobRow.isTaken(fileName, from: claim.job, in: database) else {
                 return .nameTaken
             }
-            return try Catalog.store(head, of: claim, as: fileName, at: now, in: database)
+            return try JobRecorder.store(head, of: claim, as: fileName, at: now, in: database)
         }
     }
 
@@ -69,7 +71,7 @@ extension Catalog {
         transferSeconds: Double,
         now: Date = Date()
     ) async throws(Failure) -> Bool {
-        try await share(.process) { database in
+        try await database.commitInGroup(.process) { database in
             let update = try database.cachedStatement(
                 sql: """
                     UPDATE job SET bytes_done = :done, transfer_seconds = :seconds,
@@ -84,7 +86,7 @@ extension Catalog {
                 "number": claim.number, "epoch": claim.epoch,
             ])
             guard database.changesCount == 1 else { return false }
-            try Catalog.store(segments, of: claim.number, in: database)
+            try JobRow.store(segments, of: claim.number, in: database)
             return true
         }
     }
@@ -93,8 +95,8 @@ extension Catalog {
     /// file is not to be trusted; false where the claim is not valid any more.
     ///
     /// A job in `finalizing` becomes `running` again.
-    package func restart(_ claim: Claim, now: Date = Date()) throws(Failure) -> Bool {
-        try write(.process) { database in
+    package func restart(_ claim: Claim, now: Date = Date()) async throws(Failure) -> Bool {
+        try await database.write(.process) { database in
             try database.execute(
                 sql: """
                     UPDATE job SET state = 'running', bytes_done = 0, bytes_total = NULL,
@@ -106,7 +108,7 @@ extension Catalog {
                 arguments: [now.milliseconds, claim.number, claim.epoch]
             )
             guard database.changesCount == 1 else { return false }
-            try Catalog.forgetSegments(of: claim.number, in: database)
+            try JobRow.forgetSegments(of: claim.number, in: database)
             return true
         }
     }
@@ -137,7 +139,7 @@ extension Catalog {
         of claim: Claim,
         at now: Date
     ) async throws(Failure) -> [JobEvent]? {
-        try await share(.process) { database in
+        try await database.commitInGroup(.process) { database in
             try database.execute(
                 sql: """
                     UPDATE job SET updated_at = ?
@@ -162,14 +164,14 @@ extension Catalog {
         head: RemoteFile? = nil,
         now: Date = Date()
     ) async throws(Failure) -> NameOutcome {
-        try await share(.power) { database in
-            guard try !Catalog.isTaken(target.fileName, from: claim.job, in: database) else {
+        try await database.commitInGroup(.power) { database in
+            guard try !JobRow.isTaken(target.fileName, from: claim.job, in: database) else {
                 return .nameTaken
             }
             var events: [JobEvent] = []
             // With another name it is called again, and the head is recorded already.
-            if let head, try Catalog.isRunning(claim, in: database) {
-                let outcome = try Catalog.store(
+            if let head, try JobRecorder.isRunning(claim, in: database) {
+                let outcome = try JobRecorder.store(
                     head,
                     of: claim,
                     as: target.fileName,
@@ -199,27 +201,8 @@ extension Catalog {
             guard database.changesCount == 1 else { return .lost }
             // Every byte is on disk: whatever happens next, none is fetched again.
             let whole = SegmentMap([ByteRange(0, target.size)])
-            try Catalog.store(whole, of: claim.number, in: database)
+            try JobRow.store(whole, of: claim.number, in: database)
             return .recorded(events)
         }
-    }
-
-    private static func store(
-        _ segments: SegmentMap,
-        of number: Int64,
-        in database: Database
-    ) throws {
-        try forgetSegments(of: number, in: database)
-        let insert = try database.cachedStatement(
-            sql: "INSERT INTO segment (job, first, past) VALUES (?, ?, ?)"
-        )
-        for range in segments.ranges {
-            try insert.execute(arguments: [number, range.start, range.end])
-        }
-    }
-
-    static func forgetSegments(of number: Int64, in database: Database) throws {
-        try database.cachedStatement(sql: "DELETE FROM segment WHERE job = ?")
-            .execute(arguments: [number])
     }
 }

@@ -4,7 +4,7 @@ import Dispatch
 import GRDB
 
 /// The statements of one verb that wait for a transaction to take part in.
-struct SharedWrite: Sendable {
+struct GroupedWrite: Sendable {
     /// What a commit must survive for this one.
     let durability: Durability
     /// Runs the statements and answers what tells the caller, once they are committed.
@@ -13,21 +13,22 @@ struct SharedWrite: Sendable {
     let fail: @Sendable (Failure) -> Void
 }
 
-extension Catalog {
+/// Group commit: writes that are asked for at the same time share a transaction.
+extension WorkspaceDatabase {
     /// Runs statements in a transaction with those that others ask for at the same time.
     ///
     /// Beginning, locking, committing and syncing cost more than most statements, so many small jobs
-    /// are bound by them. Where one of the bodies throws, nothing of the transaction is kept and each
+    /// are bound by them. If one of the bodies throws, nothing of the transaction is kept and each
     /// gets one of its own; a body may therefore run twice and must depend on the database alone.
     ///
     /// - Throws: ``Failure`` of this body alone; then it wrote nothing.
-    func share<R: Sendable>(
+    func commitInGroup<R: Sendable>(
         _ durability: Durability,
         _ body: @escaping @Sendable (Database) throws -> R
     ) async throws(Failure) -> R {
         let outcome: Result<R, Failure> = await withCheckedContinuation { continuation in
             waitingWrites.append(
-                SharedWrite(
+                GroupedWrite(
                     durability: durability,
                     run: { database in
                         let value = try body(database)
@@ -37,11 +38,11 @@ extension Catalog {
                 )
             )
             guard waitingWrites.count == 1 else { return }
-            // Behind every verb that waits for the thread already, so that they come along; where
+            // Behind every verb that waits for the thread already, so that they come along; if
             // several came along before, others are on their way.
-            let commit: @Sendable () -> Void = { self.assumeIsolated { $0.commitShared() } }
-            if hasCompany {
-                executor.later(after: Catalog.gathering, commit)
+            let commit: @Sendable () -> Void = { self.assumeIsolated { $0.commitGroup() } }
+            if isBatching {
+                executor.later(after: WorkspaceDatabase.groupDelay, commit)
             } else {
                 executor.later(commit)
             }
@@ -49,14 +50,14 @@ extension Catalog {
         return try outcome.get()
     }
 
-    /// How long writes wait for others where there are many.
-    private static let gathering = DispatchTimeInterval.microseconds(1500)
+    /// How long writes wait for others while there are many.
+    private static let groupDelay = DispatchTimeInterval.microseconds(1500)
 
-    /// Carries out what waits, all in one transaction where that goes well.
-    func commitShared() {
+    /// Carries out what waits, all in one transaction if that goes well.
+    func commitGroup() {
         let writes = waitingWrites
         waitingWrites = []
-        hasCompany = writes.count > 1
+        isBatching = writes.count > 1
         guard let first = writes.first else { return }
         let durability: Durability =
             writes.contains { $0.durability == .power } ? .power : .process
@@ -71,7 +72,7 @@ extension Catalog {
         }
     }
 
-    private func commit(_ single: SharedWrite) {
+    private func commit(_ single: GroupedWrite) {
         do throws(Failure) {
             let answer = try write(single.durability) { try single.run($0) }
             answer()

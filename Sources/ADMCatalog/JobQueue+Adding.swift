@@ -19,7 +19,7 @@ package struct QueueEntry: Sendable {
     }
 }
 
-extension Catalog {
+extension JobQueue {
     /// How many milliseconds of waiting one step of priority is worth.
     static let agingPerPriority: Int64 = 600_000
 
@@ -40,7 +40,7 @@ extension Catalog {
     ///
     /// - Throws: ``Failure``; then nothing was added. `jobNotFound` where the job to wait for does
     ///   not exist, `exists` where it has failed or was cancelled.
-    package nonisolated func add(
+    package func add(
         _ entries: [QueueEntry],
         survives durability: Durability = .power,
         now: Date = Date()
@@ -60,7 +60,7 @@ extension Catalog {
     /// The same for many jobs, of which the caller only needs the names.
     ///
     /// - Throws: ``Failure`` as ``add(_:now:)`` does.
-    package nonisolated func enqueue(
+    package func enqueue(
         _ entries: [QueueEntry],
         now: Date = Date()
     ) async throws(Failure) -> [QueuedJob] {
@@ -80,9 +80,9 @@ extension Catalog {
         _ rows: [NewRow],
         _ durability: Durability,
         at now: Date
-    ) throws(Failure) -> [Inserting.Outcome] {
-        try write(durability) { database in
-            try Catalog.trusting(rows.count, in: database) {
+    ) async throws(Failure) -> [Inserting.Outcome] {
+        try await database.write(durability) { database in
+            try JobQueue.trusting(rows.count, in: database) {
                 var inserting = try Inserting(database, at: now)
                 let outcomes = try rows.map { try inserting.insert($0) }
                 try inserting.count()
@@ -108,35 +108,12 @@ extension Catalog {
         return try body()
     }
 
-    /// The unfinished job with this key.
-    ///
-    /// - Throws: ``Failure`` with `exists` where there is one that cannot be read.
-    static func unfinished(_ uniqueKey: String, in database: Database) throws -> Job? {
-        do { return try first(JobQuery.unfinishedTwin, uniqueKey, in: database) } catch let problem
-            as UnreadableRow
-        {
-            throw Failure(
-                .exists,
-                "job \(problem.job) fetches the same already and cannot be read",
-                hint: "adm rm \(problem.job) forgets it",
-                cause: problem.reason
-            )
-        }
-    }
-
-    static func first(
-        _ query: String,
-        _ uniqueKey: String,
-        in database: Database
-    ) throws -> Job? {
-        try Row.fetchOne(database.cachedStatement(sql: query), arguments: [uniqueKey])
-            .map(JobRow.job)
-    }
-
     /// The state in which a job begins.
     static func beginning(_ new: NewRow, in database: Database) throws -> JobState {
         guard let after = new.entry.queued.after else { return new.state }
-        guard let row = try row(after, in: database) else { throw notFound(String(after)) }
+        guard let row = try JobRow.row(after, in: database) else {
+            throw JobRow.notFound(String(after))
+        }
         let state = JobState(rawValue: try row.decode(forColumn: "state"))
         switch state {
         case .succeeded: return new.state

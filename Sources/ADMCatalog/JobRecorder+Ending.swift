@@ -5,7 +5,7 @@ import GRDB
 /// How the executor of a job gives it up; each answers nil where the claim is not valid any more.
 ///
 /// The seconds of the claim's job are recorded with it: those of all attempts, the present one too.
-extension Catalog {
+extension JobRecorder {
     /// The file is under its final name and its directory is synced: `finalizing` to `succeeded`,
     /// with an event `download.completed`.
     package func succeeded(
@@ -13,7 +13,7 @@ extension Catalog {
         completion: JobEvent.Completion,
         now: Date = Date()
     ) async throws(Failure) -> [JobEvent]? {
-        try await share(.power) { database in
+        try await database.commitInGroup(.power) { database in
             let update = try database.cachedStatement(
                 sql: """
                     UPDATE job SET state = 'succeeded', owner = NULL, attendant = NULL,
@@ -30,10 +30,10 @@ extension Catalog {
                 "now": now.milliseconds, "number": claim.number, "epoch": claim.epoch,
             ])
             guard database.changesCount == 1 else { return nil }
-            try Catalog.forgetSegments(of: claim.number, in: database)
+            try JobRow.forgetSegments(of: claim.number, in: database)
             let kind = JobEvent.Kind.completed(completion)
             return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
-                + Catalog.settleDependents(
+                + JobMoves.settleDependents(
                     of: claim.number,
                     didSucceed: true,
                     at: now,
@@ -50,12 +50,12 @@ extension Catalog {
         reason: String,
         destination: String?,
         now: Date = Date()
-    ) throws(Failure) -> [JobEvent]? {
+    ) async throws(Failure) -> [JobEvent]? {
         let prefix = claim.job.directory + "/"
         let name = destination.flatMap { path in
             path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
         }
-        return try write(.power) { database in
+        return try await database.write(.power) { database in
             try database.execute(
                 sql: """
                     UPDATE job SET state = 'succeeded', owner = NULL, intent = NULL,
@@ -68,10 +68,10 @@ extension Catalog {
                 ]
             )
             guard database.changesCount == 1 else { return nil }
-            try Catalog.forgetSegments(of: claim.number, in: database)
+            try JobRow.forgetSegments(of: claim.number, in: database)
             let kind = JobEvent.Kind.skipped(reason: reason, destinationPath: destination)
             return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
-                + Catalog.settleDependents(
+                + JobMoves.settleDependents(
                     of: claim.number,
                     didSucceed: true,
                     at: now,
@@ -87,8 +87,8 @@ extension Catalog {
         _ claim: Claim,
         failure: Failure,
         now: Date = Date()
-    ) throws(Failure) -> [JobEvent]? {
-        try write(.power) { database in
+    ) async throws(Failure) -> [JobEvent]? {
+        try await database.write(.power) { database in
             try database.execute(
                 sql: """
                     UPDATE job SET state = 'failed', owner = NULL, intent = NULL, failure = ?,
@@ -102,9 +102,9 @@ extension Catalog {
                 ]
             )
             guard database.changesCount == 1 else { return nil }
-            try Catalog.record(failure, of: claim, at: now, in: database)
+            try JobRecorder.record(failure, of: claim, at: now, in: database)
             return try [StoredEvent.append(.failed(failure), of: claim.job, at: now, to: database)]
-                + Catalog.settleDependents(
+                + JobMoves.settleDependents(
                     of: claim.number,
                     didSucceed: false,
                     at: now,
@@ -124,8 +124,8 @@ extension Catalog {
         maxRetries: Int,
         runAt: Date,
         now: Date = Date()
-    ) throws(Failure) -> [JobEvent]? {
-        try write(.process) { database in
+    ) async throws(Failure) -> [JobEvent]? {
+        try await database.write(.process) { database in
             try database.execute(
                 sql: """
                     UPDATE job SET state = 'retrying', owner = NULL, intent = NULL,
@@ -137,13 +137,13 @@ extension Catalog {
                     """,
                 arguments: [
                     "failure": try StoredJSON.text(failure), "due": runAt.milliseconds,
-                    "retry": retry, "trial": Recovery.onTrial, "aging": Catalog.agingPerPriority,
+                    "retry": retry, "trial": Recovery.onTrial, "aging": JobQueue.agingPerPriority,
                     "now": now.milliseconds, "seconds": claim.job.transferSeconds,
                     "number": claim.number, "epoch": claim.epoch,
                 ]
             )
             guard database.changesCount == 1 else { return nil }
-            try Catalog.record(failure, of: claim, at: now, in: database)
+            try JobRecorder.record(failure, of: claim, at: now, in: database)
             let kind = JobEvent.Kind.retrying(
                 retry: retry,
                 maxRetries: maxRetries,
@@ -163,8 +163,8 @@ extension Catalog {
         by cause: PauseCause,
         failure: Failure? = nil,
         now: Date = Date()
-    ) throws(Failure) -> [JobEvent]? {
-        try write(.process) { database in
+    ) async throws(Failure) -> [JobEvent]? {
+        try await database.write(.process) { database in
             try database.execute(
                 sql: """
                     UPDATE job SET state = 'paused', owner = NULL, intent = NULL, paused_by = ?,
@@ -178,7 +178,7 @@ extension Catalog {
                 ]
             )
             guard database.changesCount == 1 else { return nil }
-            if let failure { try Catalog.record(failure, of: claim, at: now, in: database) }
+            if let failure { try JobRecorder.record(failure, of: claim, at: now, in: database) }
             return [
                 try StoredEvent.append(.paused(by: cause), of: claim.job, at: now, to: database)
             ]
@@ -192,8 +192,8 @@ extension Catalog {
     package func interrupted(
         _ claim: Claim,
         now: Date = Date()
-    ) throws(Failure) -> [JobEvent]? {
-        try write(.process) { database in
+    ) async throws(Failure) -> [JobEvent]? {
+        try await database.write(.process) { database in
             try database.execute(
                 sql: """
                     UPDATE job SET state = 'ready',
@@ -218,8 +218,8 @@ extension Catalog {
     package func cancelled(
         _ claim: Claim,
         now: Date = Date()
-    ) throws(Failure) -> [JobEvent]? {
-        try write(.power) { database in
+    ) async throws(Failure) -> [JobEvent]? {
+        try await database.write(.power) { database in
             try database.execute(
                 sql: """
                     UPDATE job SET state = 'cancelled', owner = NULL, intent = NULL,
@@ -234,7 +234,7 @@ extension Catalog {
             guard database.changesCount == 1 else { return nil }
             let kind = JobEvent.Kind.cancelled(from: .running)
             return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
-                + Catalog.settleDependents(
+                + JobMoves.settleDependents(
                     of: claim.number,
                     didSucceed: false,
                     at: now,

@@ -2,24 +2,27 @@ package import ADMModel
 package import Foundation
 import GRDB
 
-extension Catalog {
+/// The credentials of a workspace; their secrets are elsewhere.
+package struct CredentialBook: Sendable {
+    let database: WorkspaceDatabase
+
     /// All credentials of the workspace, by server and path.
     ///
     /// - Throws: ``Failure`` of the database.
-    package func credentials() throws(Failure) -> [Credential] {
-        try read { database in
+    package func all() async throws(Failure) -> [Credential] {
+        try await database.read { database in
             try Row.fetchAll(
                 database,
                 sql: "SELECT * FROM credential ORDER BY host, port, scheme, scope, slot"
-            ).map(Catalog.credential)
+            ).map(CredentialBook.credential)
         }
     }
 
     /// The credentials for one server or proxy, those for the longest path first.
     ///
     /// - Throws: ``Failure`` of the database.
-    package func credentials(for origin: SourceURL.Origin) throws(Failure) -> [Credential] {
-        try read { database in
+    package func all(for origin: SourceURL.Origin) async throws(Failure) -> [Credential] {
+        try await database.read { database in
             try Row.fetchAll(
                 database.cachedStatement(
                     sql: """
@@ -28,7 +31,7 @@ extension Catalog {
                         """
                 ),
                 arguments: [origin.host, origin.port, origin.scheme]
-            ).map(Catalog.credential)
+            ).map(CredentialBook.credential)
         }
     }
 
@@ -37,8 +40,8 @@ extension Catalog {
     /// - Throws: ``Failure`` of the database; then nothing has changed.
     /// - Returns: The one that it took the place of.
     @discardableResult
-    package func record(_ credential: Credential) throws(Failure) -> Credential? {
-        try write(.power) { database in
+    package func record(_ credential: Credential) async throws(Failure) -> Credential? {
+        try await database.write(.power) { database in
             let key: StatementArguments = [
                 credential.origin.host, credential.origin.port, credential.origin.scheme,
                 credential.slot, credential.scope,
@@ -48,7 +51,7 @@ extension Catalog {
                 database,
                 sql: "SELECT * FROM credential WHERE \(same)",
                 arguments: key
-            ).map(Catalog.credential)
+            ).map(CredentialBook.credential)
             try database.execute(sql: "DELETE FROM credential WHERE \(same)", arguments: key)
             try database.execute(
                 sql: """
@@ -71,8 +74,8 @@ extension Catalog {
     ///
     /// - Throws: ``Failure`` of the database.
     @discardableResult
-    package func forget(_ credential: Credential) throws(Failure) -> Bool {
-        try write(.power) { database in
+    package func forget(_ credential: Credential) async throws(Failure) -> Bool {
+        try await database.write(.power) { database in
             try database.execute(
                 sql: "DELETE FROM credential WHERE id = ?",
                 arguments: [credential.identifier]
@@ -84,8 +87,8 @@ extension Catalog {
     /// Notes that a credential was sent.
     ///
     /// - Throws: ``Failure`` of the database.
-    package func used(_ credential: Credential, now: Date = Date()) throws(Failure) {
-        try write(.process) { database in
+    package func used(_ credential: Credential, now: Date = Date()) async throws(Failure) {
+        try await database.write(.process) { database in
             try database.execute(
                 sql: "UPDATE credential SET used_at = ? WHERE id = ?",
                 arguments: [now.milliseconds, credential.identifier]

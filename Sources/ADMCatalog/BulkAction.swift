@@ -1,6 +1,5 @@
 package import ADMModel
-import ADMSystem
-package import Foundation
+import Foundation
 import GRDB
 
 /// A part of an action on many jobs.
@@ -16,51 +15,9 @@ package struct BulkStep: Sendable {
 }
 
 /// Actions on many jobs, in parts, so that nobody else waits long for the database.
-extension Catalog {
+enum BulkAction {
     /// How many jobs one transaction changes.
     static let bulkSize = 4000
-
-    /// Does something to the selected jobs whose numbers are above `number`, to a limited number of
-    /// them at once: go on with ``BulkStep/next``.
-    ///
-    /// A job that a living process runs is not touched: its process is to obey the intent that is
-    /// recorded, and `owners` says whom to wake.
-    package func apply(
-        _ action: QueueAction,
-        to selection: JobSelection,
-        after number: Int64 = 0,
-        now: Date = Date()
-    ) throws(Failure) -> BulkStep {
-        let rows = try read { try Catalog.select(selection, after: number, in: $0) }
-        guard let last = rows.last else { return BulkStep() }
-        let home = self.home
-        return try write(.power) { database in
-            var step = BulkStep()
-            var alive: [String: Bool] = [:]
-            let isAlive = { (owner: String) -> Bool in
-                if let known = alive[owner] { return known }
-                let lives = LivenessLock.isAlive(id: owner, in: home)
-                alive[owner] = lives
-                return lives
-            }
-            for number in rows {
-                let given = try Catalog.isolating(number, at: now, in: database) {
-                    try Catalog.apply(
-                        action,
-                        to: number,
-                        of: selection,
-                        isAlive: isAlive,
-                        at: now,
-                        in: database,
-                        into: &step
-                    )
-                }
-                step.events += given
-            }
-            step.next = rows.count == Catalog.bulkSize ? last : nil
-            return step
-        }
-    }
 
     /// The numbers of the selected jobs, in order, at most ``bulkSize``.
     static func select(
@@ -115,7 +72,7 @@ extension Catalog {
         }
     }
 
-    private static func apply(
+    static func apply(
         _ action: QueueAction,
         to number: Int64,
         of selection: JobSelection,
@@ -145,8 +102,10 @@ extension Catalog {
             }
         case (.cancel, .ready), (.cancel, .scheduled), (.cancel, .retrying), (.cancel, .blocked),
             (.cancel, .paused):
-            step.events.append(try cancel(job.subject, from: job.state, at: now, in: database))
-            step.events += try settleDependents(
+            step.events.append(
+                try JobMoves.cancel(job.subject, from: job.state, at: now, in: database)
+            )
+            step.events += try JobMoves.settleDependents(
                 of: number,
                 didSucceed: false,
                 at: now,
@@ -166,7 +125,8 @@ extension Catalog {
         at now: Date,
         in database: Database
     ) throws -> (JobState, [JobEvent])? {
-        do { return try makeReady(number, at: now, in: database) } catch let failure as Failure
+        do { return try JobMoves.makeReady(number, at: now, in: database) } catch let failure
+            as Failure
             where failure.code == .exists
         { return nil } catch is UnreadableRow {
             // The others go on; whoever names it is told.

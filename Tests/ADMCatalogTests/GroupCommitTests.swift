@@ -7,30 +7,32 @@ import Testing
 @testable import ADMCatalog
 
 /// Verbs that share a transaction: faster together, and each with an outcome of its own.
-struct SharedWriteTests {
+struct GroupCommitTests {
     private struct Mishap: Error {}
 
     @Test func `verbs that are called at the same time share a transaction`() async throws {
         try await Home.withCatalog { _, catalog, holder in
-            let jobs = try await catalog.add(
+            let jobs = try await catalog.queue.add(
                 (0..<200).map { (try request("f\($0)"), directory: "/downloads") }
             )
-            let before = try await catalog.commits()
+            let before = try catalog.commits()
             let claims = try await withThrowingTaskGroup(of: Claim?.self) { group in
                 for job in jobs.map(\.job) {
-                    group.addTask { try await catalog.claim(number: job.number, owner: holder.id) }
+                    group.addTask {
+                        try await catalog.queue.claim(number: job.number, owner: holder.id)
+                    }
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(claims.compactMap(\.self).count == 200)
-            #expect(try await catalog.commits() - before < 100)
-            #expect(try await catalog.counts()[.running] == 200)
+            #expect(try catalog.commits() - before < 100)
+            #expect(try await catalog.list.counts()[.running] == 200)
         }
     }
 
     @Test func `a verb that fails spoils none of those beside it`() async throws {
         try await Home.withCatalog { _, catalog, _ in
-            let jobs = try await catalog.add(
+            let jobs = try await catalog.queue.add(
                 (0..<50).map { (try request("f\($0)"), directory: "/downloads") }
             )
             let outcomes = await withTaskGroup(of: Result<Int64, Failure>.self) { group in
@@ -48,7 +50,7 @@ struct SharedWriteTests {
     @Test func `what waits for a transaction is committed before the database closes`() async throws
     {
         try await Home.withCatalog { home, catalog, _ in
-            let job = try await catalog.add("a")
+            let job = try await catalog.queue.add("a")
             let other = try await Catalog.open(catalog.layout, home: home.layout)
             async let marked = other.mark(job.number, fails: false)
             async let closed: Void = other.close()
@@ -85,8 +87,8 @@ extension Catalog {
     fileprivate func mark(_ number: Int64, fails: Bool) async -> Result<Int64, Failure> {
         do throws(Failure) {
             return .success(
-                try await share(.process) { database in
-                    try Catalog.tag(number, "seen", in: database)
+                try await database.commitInGroup(.process) { database in
+                    try JobRow.tag(number, "seen", in: database)
                     if fails { throw DatabaseError(resultCode: .SQLITE_CONSTRAINT) }
                     return number
                 }
@@ -94,13 +96,13 @@ extension Catalog {
         } catch { return .failure(error) }
     }
 
-    fileprivate func tagged(_ tag: String) throws(Failure) -> [Int64] {
-        try read {
+    fileprivate func tagged(_ tag: String) async throws(Failure) -> [Int64] {
+        try await database.read {
             try Int64.fetchAll($0, sql: "SELECT job FROM tag WHERE tag = ?", arguments: [tag])
         }
     }
 
-    fileprivate func columns() throws(Failure) -> [String] {
-        try read { try $0.columns(in: "job").map(\.name) }
+    fileprivate func columns() async throws(Failure) -> [String] {
+        try await database.read { try $0.columns(in: "job").map(\.name) }
     }
 }

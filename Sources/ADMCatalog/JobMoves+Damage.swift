@@ -1,10 +1,10 @@
-package import ADMModel
+import ADMModel
 import Foundation
 import GRDB
 
 /// What becomes of rows that cannot be read: nobody has to wait for them, and they stay as they are
 /// but for their state.
-extension Catalog {
+extension JobMoves {
     /// Does something with one job; where that cannot be read, or contradicts itself, it is set aside and
     /// nobody else is affected.
     ///
@@ -45,7 +45,7 @@ extension Catalog {
         at now: Date,
         in database: Database
     ) throws -> [JobEvent] {
-        guard let row = try row(problem.job, in: database) else { return [] }
+        guard let row = try JobRow.row(problem.job, in: database) else { return [] }
         try database.execute(sql: "PRAGMA ignore_check_constraints = ON")
         defer { try? database.execute(sql: "PRAGMA ignore_check_constraints = OFF") }
         try database.execute(
@@ -79,50 +79,6 @@ extension Catalog {
             StoredEvent.append(.failed(problem.failure), of: subject, at: now, to: database)
         ]
             + settleDependents(of: problem.job, didSucceed: false, at: now, in: database)
-    }
-
-    /// Counts the jobs of each state again where the counters cannot be right.
-    package func mendCounters() throws(Failure) {
-        guard try read(Catalog.countersAreNonsense) else { return }
-        try write(.process) { database in
-            try database.execute(sql: "DELETE FROM counter")
-            for state in JobState.allCases {
-                try database.execute(
-                    sql: """
-                        INSERT INTO counter (state, n)
-                        VALUES (:state, (SELECT count(*) FROM job WHERE state = :state))
-                        """,
-                    arguments: ["state": state.rawValue]
-                )
-            }
-        }
-    }
-
-    static func countersAreNonsense(_ database: Database) throws -> Bool {
-        let select = try database.cachedStatement(
-            sql: "SELECT count(*) <> 10 OR min(n) < 0 OR max(n) > 1000000000 FROM counter"
-        )
-        return try Bool.fetchOne(select) ?? true
-    }
-
-    /// Why a row could not be added although there is space: the numbers are used up.
-    static func exhaustion(in database: Database) throws -> (any Error)? {
-        let last = try Int64.fetchOne(database, sql: "SELECT max(number) FROM job")
-        if let last, last > StoredNumbers.number.upperBound {
-            return UnreadableRow(job: last, reason: "its number is \(last)")
-        }
-        for (table, column) in [("job", "number"), ("event", "seq")] {
-            let last = try Int64.fetchOne(
-                database,
-                sql: """
-                    SELECT max(coalesce((SELECT max(\(column)) FROM \(table)), 0),
-                        coalesce((SELECT seq FROM sqlite_sequence WHERE name = '\(table)'), 0))
-                    """
-            )
-            guard let last, last > StoredNumbers.number.upperBound else { continue }
-            return UnreadableValue(reason: "the last \(table) has the number \(last)")
-        }
-        return nil
     }
 }
 

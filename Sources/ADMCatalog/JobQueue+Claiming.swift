@@ -1,0 +1,189 @@
+package import ADMModel
+import ADMSystem
+package import Foundation
+import GRDB
+
+/// How a process gets the right to run jobs, and which of them it waits for itself.
+extension JobQueue {
+    /// Takes a waiting job for a process, whether or not its time has come; nil where it is not
+    /// waiting (any more).
+    ///
+    /// The job becomes `running`; epoch and attempts grow by one. `owner` is the ``LivenessLock/id`` of
+    /// a living process.
+    package func claim(
+        number: Int64,
+        owner: String,
+        now: Date = Date()
+    ) async throws(Failure) -> Claim? {
+        try await database.commitInGroup(.process) { database in
+            var taken = ClaimedJobs()
+            try JobQueue.take(number, by: owner, at: now, in: database, into: &taken)
+            return taken.claims.first
+        }
+    }
+
+    /// Takes the most urgent job of a host that any process may run; nil where none is left.
+    package func claimNext(
+        host: String,
+        owner: String,
+        now: Date = Date()
+    ) async throws(Failure) -> Claim? {
+        try await claimNext(count: 1, host: host, owner: owner, now: now).claims.first
+    }
+
+    /// Takes the most urgent jobs of a host that any process may run, at most `count`, none of an origin
+    /// that is `closed`.
+    package func claimNext(
+        count: Int,
+        host: String,
+        closed: Set<String> = [],
+        owner: String,
+        now: Date = Date()
+    ) async throws(Failure) -> ClaimedJobs {
+        try await database.commitInGroup(.process) { database in
+            // The jobs of an origin that is left alone may come first.
+            let limit = closed.isEmpty ? count : max(count, JobQueue.attendedLimit)
+            let next = try Row.fetchAll(
+                database.cachedStatement(sql: JobQuery.nextOfHost),
+                arguments: [host, limit]
+            )
+            var taken = ClaimedJobs()
+            for row in next where taken.claims.count < count {
+                let entry = try JobQueue.entry(row)
+                guard !closed.contains(entry.origin) else { continue }
+                try JobQueue.take(entry.number, by: owner, at: now, in: database, into: &taken)
+            }
+            return taken
+        }
+    }
+
+    /// Takes the most urgent jobs of a host that a process waits for itself, at most `count`, among
+    /// those with the `known` numbers, none of an origin that is `closed`.
+    package func claimAttended(
+        count: Int,
+        host: String,
+        closed: Set<String> = [],
+        owner: String,
+        among known: Set<Int64>,
+        now: Date = Date()
+    ) async throws(Failure) -> ClaimedJobs {
+        try await database.commitInGroup(.process) { database in
+            let query = try database.cachedStatement(sql: JobQuery.nextAttended)
+            var taken = ClaimedJobs()
+            // Mostly the first ones are of the host; where they are not, the others are looked at too.
+            for limit in [JobQueue.headLength, JobQueue.attendedLimit]
+            where taken.claims.count < count {
+                let next = try Row.fetchAll(query, arguments: ["owner": owner, "limit": limit])
+                for row in next where taken.claims.count < count {
+                    let entry = try JobQueue.entry(row)
+                    guard entry.host == host, known.contains(entry.number),
+                        !closed.contains(entry.origin)
+                    else { continue }
+                    try JobQueue.take(entry.number, by: owner, at: now, in: database, into: &taken)
+                }
+                if next.count < limit { break }
+            }
+            return taken
+        }
+    }
+
+    /// Takes a suspect for a process that runs nothing else: where that dies now, it is to blame.
+    package func claimAlone(
+        number: Int64,
+        owner: String,
+        now: Date = Date()
+    ) async throws(Failure) -> ClaimedJobs {
+        try await database.commitInGroup(.process) { database in
+            var taken = ClaimedJobs()
+            try JobQueue.take(
+                number,
+                by: owner,
+                isAlone: true,
+                at: now,
+                in: database,
+                into: &taken
+            )
+            return taken
+        }
+    }
+
+    /// Takes a waiting job; one that cannot be read is set aside.
+    ///
+    /// `RETURNING` would be shorter and makes a table of its own for each row.
+    static func take(
+        _ number: Int64,
+        by owner: String,
+        isAlone: Bool = false,
+        at now: Date,
+        in database: Database,
+        into taken: inout ClaimedJobs
+    ) throws {
+        var claim: Claim?
+        taken.events += try JobMoves.isolating(number, at: now, in: database) {
+            try database.cachedStatement(sql: JobQuery.claim).execute(
+                arguments: [
+                    "owner": owner, "now": now.milliseconds, "number": number,
+                    "recoveries": isAlone ? Recovery.onTrial : nil,
+                ]
+            )
+            guard database.changesCount == 1 else { return }
+            claim = try JobRow.row(number, in: database).map {
+                try JobRow.claim(from: $0, in: database)
+            }
+        }
+        if let claim { taken.claims.append(claim) }
+    }
+
+    /// Says that a process waits for a job in the foreground and will run it itself; false where
+    /// another living process does.
+    package func attend(number: Int64, by owner: String) async throws(Failure) -> Bool {
+        let home = self.home
+        return try await database.commitInGroup(.process) { database in
+            let former = try String.fetchOne(
+                database,
+                sql: "SELECT attendant FROM job WHERE number = ?",
+                arguments: [number]
+            )
+            if let former, former != owner, LivenessLock.isAlive(id: former, in: home) {
+                return false
+            }
+            try database.execute(
+                sql: "UPDATE job SET attendant = ? WHERE number = ?",
+                arguments: [owner, number]
+            )
+            return true
+        }
+    }
+
+    /// Lets go of all jobs that a process attends; those that still wait are held where
+    /// `isInterrupted` says that it was stopped.
+    package func dismiss(
+        owner: String,
+        isInterrupted: Bool,
+        now: Date = Date()
+    ) async throws(Failure) {
+        let attends = try await database.read { database in
+            try Bool.fetchOne(
+                database,
+                sql: "SELECT EXISTS (SELECT 1 FROM job WHERE attendant = ?)",
+                arguments: [owner]
+            ) ?? false
+        }
+        guard attends else { return }
+        try await database.write(.process) { database in
+            if isInterrupted {
+                try database.execute(
+                    sql: """
+                        UPDATE job SET state = 'paused', paused_by = ?, updated_at = ?
+                        WHERE attendant = ? AND state IN ('ready', 'retrying')
+                        """,
+                    arguments: [PauseCause.interruption.rawValue, now.milliseconds, owner]
+                )
+            }
+            try database.execute(
+                sql: "UPDATE job SET attendant = NULL WHERE attendant = ?",
+                arguments: [owner]
+            )
+        }
+    }
+}

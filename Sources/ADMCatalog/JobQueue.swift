@@ -1,0 +1,269 @@
+package import ADMModel
+package import Foundation
+import GRDB
+
+/// Which jobs a process may run.
+package enum QueueSource: Sendable, Hashable {
+    /// All that nobody waits for in the foreground and that need no secret which is not stored.
+    case workspace
+    /// Those that this process waits for itself.
+    case attended
+}
+
+/// A ready job during which processes died twice without any progress of it.
+///
+/// It may be innocent: everything that a process runs dies with it. So it runs alone, and only who dies
+/// alone is given up.
+package struct Suspect: Sendable, Hashable {
+    /// Its number.
+    package var number: Int64
+    /// Where it fetches from.
+    package var host: String
+    /// The same with scheme and port, as it is written in URLs.
+    package var origin: String
+    /// Its place in the queue.
+    package var sortKey: Int64
+    /// Whether this process waits for it in the foreground.
+    package var isAttended: Bool
+}
+
+/// The queue as the processes that run its jobs see it: what comes next, and what waits for a time.
+package struct JobQueue: Sendable {
+    let database: WorkspaceDatabase
+    let home: HomeLayout
+
+    /// How many jobs are looked at before hosts are.
+    static let headLength = 64
+
+    /// The most jobs that somebody waits for among which the next one is looked for.
+    static let attendedLimit = 4096
+
+    /// The next jobs of the queue.
+    ///
+    /// With `known`, only jobs with these numbers count. Where the hosts of the first jobs are all among
+    /// `busy`, or their origins among `closed`, further hosts are looked for, so that one that wants to be
+    /// left alone does not hold up the others.
+    package func head(
+        of source: QueueSource,
+        owner: String,
+        busy: Set<String> = [],
+        closed: Set<String> = [],
+        among known: Set<Int64>? = nil
+    ) async throws(Failure) -> QueueHead {
+        try await database.read { database in
+            let isAttended = source == .attended
+            var arguments: StatementArguments = ["limit": JobQueue.headLength]
+            if isAttended { arguments += ["owner": owner] }
+            let query = try database.cachedStatement(
+                sql: isAttended ? JobQuery.nextAttended : JobQuery.nextFree
+            )
+            let rows = try Row.fetchAll(query, arguments: arguments)
+            var head = try JobQueue.head(rows, among: known)
+            let isHeldUp = head.entries.allSatisfy {
+                busy.contains($0.host) || closed.contains($0.origin)
+            }
+            guard rows.count == JobQueue.headLength, isHeldUp else { return head }
+            if isAttended {
+                let more: StatementArguments = ["owner": owner, "limit": JobQueue.attendedLimit]
+                head = try JobQueue.head(Row.fetchAll(query, arguments: more), among: known)
+            } else {
+                let seen = Set(head.entries.map(\.host))
+                try JobQueue.addHosts(to: &head, seen, in: database)
+            }
+            return head
+        }
+    }
+
+    /// The first job of each origin among rows in their order.
+    private static func head(_ rows: [Row], among known: Set<Int64>?) throws -> QueueHead {
+        var head = QueueHead()
+        var seen: Set<String> = []
+        for row in rows {
+            let entry = try entry(row)
+            guard known?.contains(entry.number) ?? true else { continue }
+            head.count += 1
+            // One that is nonsense is found out when its job is claimed.
+            if head.entries.isEmpty {
+                let key: Int64 = try row.decode(forColumn: "sort_key")
+                head.sortKey = min(
+                    StoredNumbers.sortKey.upperBound,
+                    max(StoredNumbers.sortKey.lowerBound, key)
+                )
+            }
+            if seen.insert(entry.origin).inserted { head.entries.append(entry) }
+        }
+        return head
+    }
+
+    static func entry(_ row: Row) throws -> QueueHead.Entry {
+        QueueHead.Entry(
+            number: try row.decode(forColumn: "number"),
+            host: try row.decode(forColumn: "host"),
+            origin: origin(of: try row.decode(forColumn: "url"))
+        )
+    }
+
+    /// The origin of a URL as it is stored: all before its path.
+    private static func origin(of url: String) -> String {
+        let bytes = url.utf8
+        var slashes = 0
+        let end = bytes.firstIndex { byte in
+            if byte == 0x2F { slashes += 1 }
+            return slashes == 3
+        }
+        return String(url[..<(end ?? bytes.endIndex)])
+    }
+
+    /// Jumps from host to host through the index, so that the jobs between cost nothing.
+    private static func addHosts(
+        to head: inout QueueHead,
+        _ seen: Set<String>,
+        in database: Database
+    ) throws {
+        let next = try database.cachedStatement(sql: JobQuery.nextHost)
+        var host = ""
+        for _ in 0..<256 {
+            guard let row = try Row.fetchOne(next, arguments: [host]) else { return }
+            let entry = try entry(row)
+            if !seen.contains(entry.host) { head.entries.append(entry) }
+            host = entry.host
+        }
+    }
+
+    /// The suspects that a process may run, the most urgent first, at most `limit`.
+    package func suspects(for owner: String, limit: Int = 16) async throws(Failure) -> [Suspect] {
+        try await database.read { database in
+            let select = try database.cachedStatement(sql: JobQuery.suspects)
+            return try Row.fetchAll(select, arguments: ["owner": owner, "limit": limit]).map {
+                row in
+                let entry = try JobQueue.entry(row)
+                return Suspect(
+                    number: entry.number,
+                    host: entry.host,
+                    origin: entry.origin,
+                    sortKey: try row.decode(forColumn: "sort_key"),
+                    isAttended: try row.decode(String?.self, forColumn: "attendant") != nil
+                )
+            }
+        }
+    }
+
+    /// Whether a job is a suspect no more: it has gained bytes since.
+    package func isCleared(number: Int64) async throws(Failure) -> Bool {
+        try await database.read { database in
+            try Bool.fetchOne(
+                database.cachedStatement(sql: "SELECT recoveries < ? FROM job WHERE number = ?"),
+                arguments: [Recovery.suspicion, number]
+            ) ?? true
+        }
+    }
+
+    /// The states of jobs by their numbers; those that are gone are not in it.
+    package func states(of numbers: [Int64]) async throws(Failure) -> [Int64: JobState] {
+        try await database.read { database in
+            let select = try database.cachedStatement(
+                sql: "SELECT state FROM job WHERE number = ?"
+            )
+            var states: [Int64: JobState] = [:]
+            for number in numbers {
+                let text = try String.fetchOne(select, arguments: [number])
+                states[number] = text.flatMap(JobState.init)
+            }
+            return states
+        }
+    }
+
+    /// Whether no job is ready, or waits for its next attempt, that any process may run.
+    package func isDrained() async throws(Failure) -> Bool {
+        try await database.read { database in
+            let hasWork = try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM job INDEXED BY job_pull
+                            WHERE state = 'ready' AND attendant IS NULL AND withheld = '[]')
+                        OR EXISTS (SELECT 1 FROM job WHERE state = 'retrying'
+                            AND attendant IS NULL AND withheld = '[]')
+                    """
+            )
+            return hasWork == false
+        }
+    }
+
+    /// How long another attempt may be waited for, in milliseconds.
+    static let longestRetryWait = Int64(RetryPolicy.longestWait * 1000)
+
+    /// Makes jobs ready whose time has come; returns when the time of the next one comes, nil where
+    /// none waits for a time.
+    ///
+    /// Nothing is written where nothing is due.
+    package func promote(now: Date = Date()) async throws(Failure) -> Date? {
+        let next = try await database.read {
+            try Int64.fetchOne($0.cachedStatement(sql: JobQuery.nextDue))
+        }
+        guard let next else { return nil }
+        guard next <= now.milliseconds else { return Date(milliseconds: next) }
+        return try await database.write(.process) { database in
+            let numbers = try Int64.fetchAll(
+                database,
+                sql: JobQuery.due,
+                arguments: [now.milliseconds, 1000]
+            )
+            let update = try database.cachedStatement(
+                sql: """
+                    UPDATE job SET state = 'ready', updated_at = ?
+                    WHERE number = ? AND state IN ('scheduled', 'retrying')
+                    """
+            )
+            for number in numbers {
+                _ = try JobMoves.isolating(number, at: now, in: database) {
+                    try update.execute(arguments: [now.milliseconds, number])
+                }
+            }
+            return try Int64.fetchOne(database, sql: JobQuery.nextDue)
+                .map { Date(milliseconds: $0) }
+        }
+    }
+
+    /// Gives retries that were planned while the clock stood ahead the same wait again, from now on.
+    ///
+    /// Such a row was written at a time that is still to come, or waits longer than anybody may. It reads
+    /// all jobs that wait for a time: call it where the clock may have been put back.
+    ///
+    /// - Returns: How many there were. Nothing is written where there are none.
+    @discardableResult
+    package func mendRetries(now: Date = Date()) async throws(Failure) -> Int {
+        let present = now.milliseconds
+        let early = try await database.read { database in
+            let select = try database.cachedStatement(sql: JobQuery.plannedAhead)
+            return try Row.fetchAll(select, arguments: ["now": present]).map {
+                (row) -> (number: Int64, due: Int64, plannedAt: Int64) in
+                (
+                    try row.decode(forColumn: "number"), try row.decode(forColumn: "run_at"),
+                    try row.decode(forColumn: "updated_at")
+                )
+            }
+        }
+        guard !early.isEmpty else { return 0 }
+        return try await database.write(.process) { database in
+            let update = try database.cachedStatement(
+                sql: """
+                    UPDATE job SET run_at = :due, sort_key = :due - priority * :aging, updated_at = :now
+                    WHERE number = :number AND state = 'retrying' AND run_at > :due
+                    """
+            )
+            var count = 0
+            for retry in early {
+                let wait = retry.due.subtracting(saturating: retry.plannedAt)
+                let known = (0...JobQueue.longestRetryWait).contains(wait) ? wait : 0
+                _ = try JobMoves.isolating(retry.number, at: now, in: database) {
+                    try update.execute(arguments: [
+                        "due": present.adding(saturating: known), "now": present,
+                        "aging": JobQueue.agingPerPriority, "number": retry.number,
+                    ])
+                    count += database.changesCount
+                }
+            }
+            return count
+        }
+    }
+}
