@@ -88,7 +88,7 @@ extension Workspace {
         settings own: JobSettings = JobSettings()
     ) async throws -> (bytes: [UInt8], url: SourceURL) {
         let request = JobRequest(url: url, headers: headers, settings: own)
-        return try await scheduler.document(
+        return try await scheduler.probe.document(
             at: url,
             named: "the Metalink",
             limit: Workspace.longestMetalink,

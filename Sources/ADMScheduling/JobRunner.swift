@@ -184,7 +184,11 @@ package struct JobRunner: Sendable {
         _ failure: Failure?
     ) async throws -> JobOutcome {
         guard
-            let events = try await resources.catalog.recorder.paused(claim, by: cause, failure: failure)
+            let events = try await resources.catalog.recorder.paused(
+                claim,
+                by: cause,
+                failure: failure
+            )
         else { return try await lost(claim) }
         await resources.publish(events)
         return .paused(try await current(claim), failure)

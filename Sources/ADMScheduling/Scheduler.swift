@@ -5,12 +5,12 @@ import ADMSystem
 import ADMTransfer
 import Foundation
 
-/// Runs jobs of one workspace under the budget: those that somebody here waits for, and, where it was
-/// asked to drain the queue, every job that is ready.
+/// Runs jobs of one workspace under the budget: those that somebody here waits for, and, if it was asked
+/// to drain the queue, every job that is ready.
 ///
 /// Exists only inside ``run(_:body:)``: when the body returns or throws, running jobs are stopped
-/// after a checkpoint. It keeps no queue of its own: what is next says the database, whether it may
-/// begin says the ledger.
+/// after a checkpoint. What is to be done decides a ``Schedule``; this actor tells it what happened and
+/// carries out what it answers.
 package actor Scheduler {
     /// What the scheduler works with.
     package struct Configuration: Sendable {
@@ -20,7 +20,7 @@ package actor Scheduler {
         package var budget: Budget
         /// Reads what the workspace is called and may have, when it is needed.
         package var member: @Sendable () -> Budget.Member
-        /// How many jobs run at once.
+        /// How many jobs of this workspace run at once in this process.
         package var limit: Int
         /// The settings that count for a job.
         package var settings: @Sendable (JobRequest) throws(Failure) -> TransferSettings
@@ -55,27 +55,25 @@ package actor Scheduler {
 
     let configuration: Configuration
     let sessions: HTTPSessions
+    /// What makes files durable, many at a time.
+    let groupSync = GroupSync()
     let signals: AsyncStream<Void>.Continuation
+    /// What begins next.
+    var schedule: Schedule
     /// The jobs that somebody here waits for, with the header fields of this run.
     var foreground: [JobID: ForegroundJob] = [:]
     var running: [Int64: RunningJob] = [:]
     /// The jobs that wait for their next attempt, as they are shown.
     var resting: [JobID: TransferMonitor] = [:]
-    var drain: Drain?
-    var isStopping = false
-    var member: Budget.Member?
+    /// Who waits for the end of the draining.
+    var drained: AsyncStream<Failure?>.Continuation?
     var housekeeping = Housekeeping()
-    /// What the ledger said last.
-    var decision = SlotDecision()
-    var ledger = LedgerView()
     var pacing = Pacing()
-    /// The suspect that runs alone here now.
-    var onTrial: Int64?
     /// What was said about origins that want to be left alone.
     var notices = CoolDownNotices()
-    /// What makes files durable, many at a time.
-    let groupSync = GroupSync()
-    private var ends = Outcomes()
+    /// The workspace, as it was read first.
+    private(set) lazy var member = configuration.member()
+    private var outcomes = Outcomes()
 
     private init(
         _ configuration: Configuration,
@@ -85,6 +83,7 @@ package actor Scheduler {
         self.configuration = configuration
         self.sessions = sessions
         self.signals = signals
+        schedule = Schedule(limit: configuration.limit, at: BootClock.now)
     }
 
     /// Runs `body` beside the jobs.
@@ -107,30 +106,43 @@ package actor Scheduler {
                 group.addTask { await scheduler.pace() }
                 do {
                     let result = try await body(scheduler)
-                    await scheduler.stopAll(isInterrupted: Task.isCancelled)
+                    let isInterrupted = Task.isCancelled
+                    await scheduler.stopAll()
                     group.cancelAll()
                     try? await group.waitForAll()
-                    try await scheduler.dismiss()
+                    try await scheduler.dismiss(isInterrupted: isInterrupted)
                     return result
                 } catch {
-                    await scheduler.stopAll(isInterrupted: true)
+                    await scheduler.stopAll()
                     group.cancelAll()
                     try? await group.waitForAll()
-                    try? await scheduler.dismiss()
+                    try? await scheduler.dismiss(isInterrupted: true)
                     throw error
                 }
             }
         }
     }
 
+    private func stopAll() { tell(.stopRequested) }
+
+    private func dismiss(isInterrupted: Bool) async throws {
+        // What servers asked for is told with the end of the process's part.
+        await report(.closed)
+        try await configuration.catalog.queue.dismiss(
+            owner: configuration.budget.holder.id,
+            isInterrupted: isInterrupted
+        )
+    }
+
     // MARK: - Jobs that somebody waits for
 
-    /// Runs a job of the workspace when it is its turn; nobody else runs it meanwhile.
+    /// Runs a job of the workspace when it is its turn; nobody else runs it in the meantime.
     ///
-    /// - Throws: ``Failure`` with `authentication` where secret header fields that were not stored
-    ///   are missing, `locked` where another process waits for it.
+    /// - Throws: ``Failure`` with `authentication` if secret header fields that were not stored
+    ///   are missing, `locked` if another process waits for it.
     package func start(_ job: Job, fields: [HeaderField]) async throws {
-        try check(job, fields)
+        let waiter = ForegroundJob(job: job, fields: fields)
+        try waiter.check()
         guard foreground[job.id] == nil else { return }
         let owner = configuration.budget.holder.id
         guard try await configuration.catalog.queue.attend(number: job.number, by: owner) else {
@@ -141,34 +153,22 @@ package actor Scheduler {
             )
         }
         guard foreground[job.id] == nil else { return }
-        enlist([(job, fields)])
+        enlist([waiter])
     }
 
     /// Runs jobs that were just added with this process as the one that waits for them.
     package func start(added jobs: [(job: Job, fields: [HeaderField])]) throws {
-        for (job, fields) in jobs { try check(job, fields) }
-        enlist(jobs)
+        let waiters = jobs.map { ForegroundJob(job: $0.job, fields: $0.fields) }
+        for waiter in waiters { try waiter.check() }
+        enlist(waiters)
     }
 
-    private func enlist(_ jobs: [(job: Job, fields: [HeaderField])]) {
-        for (job, fields) in jobs {
-            foreground[job.id] = ForegroundJob(job: job, fields: fields)
-            ends.forget(job.id)
+    private func enlist(_ waiters: [ForegroundJob]) {
+        for waiter in waiters {
+            foreground[waiter.job.id] = waiter
+            outcomes.forget(waiter.job.id)
         }
-        if !decision.isWaiting, transferring < configuration.limit { ledger.isDue = true }
-        signals.yield()
-    }
-
-    private func check(_ job: Job, _ fields: [HeaderField]) throws(Failure) {
-        let given = Set(fields.map { $0.name.lowercased() })
-        let missing = job.withheldHeaders.filter { !given.contains($0.lowercased()) }
-        guard missing.isEmpty else {
-            throw Failure(
-                .authentication,
-                "job \(job.number) needs the header field \(missing.joined(separator: ", ")) again",
-                hint: "secrets are not stored: adm resume \(job.number) --header @FILE"
-            )
-        }
+        tell(.enlisted(waiters.map(\.job.number)))
     }
 
     /// Waits until a job that was started has ended.
@@ -176,25 +176,73 @@ package actor Scheduler {
     /// - Throws: `CancellationError` after cancellation of the waiting task, which changes nothing
     ///   about the job.
     package func outcome(of job: JobID) async throws -> JobOutcome {
-        if let outcome = ends.outcome(of: job) { return outcome }
-        guard foreground[job] != nil else { return try await recorded(job) }
-        for await outcome in ends.wait(for: job) { return outcome }
+        if let outcome = outcomes.outcome(of: job) { return outcome }
+        guard foreground[job] != nil else {
+            return try await configuration.catalog.list.outcome(of: job)
+        }
+        for await outcome in outcomes.wait(for: job) { return outcome }
         throw CancellationError()
     }
 
     /// The outcome of every job that ends from now on, in order.
-    package func allEnds() -> AsyncStream<JobOutcome> { ends.listen() }
+    package func allEnds() -> AsyncStream<JobOutcome> { outcomes.listen() }
 
     /// Tells the outcome of a job that is finished already, as if it had just ended here.
-    package func repeatOutcome(of job: Job) async throws { settle(try await recorded(job.id)) }
+    package func repeatOutcome(of job: Job) async throws {
+        settle(try await configuration.catalog.list.outcome(of: job.id))
+    }
 
-    /// Stops a job that runs here, or takes it out of the queue here where it waits.
+    /// Tells everybody who waits how a job ended.
+    func settle(_ outcome: JobOutcome) {
+        foreground[outcome.job.id] = nil
+        resting[outcome.job.id] = nil
+        tell(.settled(outcome.job.number))
+        outcomes.add(outcome)
+    }
+
+    /// Stops a job that runs here.
     ///
     /// - Returns: Whether it ran; its end follows then.
     package func stop(_ job: JobID, because reason: StopReason) -> Bool {
         guard let item = running.values.first(where: { $0.job.id == job }) else { return false }
         item.stop.send(reason)
         return true
+    }
+
+    // MARK: - The whole queue
+
+    /// Runs every job of the queue that is ready, until nothing is left if `untilEmpty` says so, or
+    /// `maxJobs` jobs began; otherwise until the task is cancelled.
+    ///
+    /// Of a workspace that is paused nothing is left that could be run.
+    ///
+    /// - Throws: `CancellationError`; ``Failure`` if the database or the ledger cannot be used.
+    package func drain(untilEmpty: Bool, maxJobs: Int?) async throws {
+        let (stream, done) = AsyncStream.makeStream(of: Failure?.self)
+        drained = done
+        let workspace = configuration.member().id
+        configuration.budget.holder.serve(workspace, true)
+        defer {
+            configuration.budget.holder.serve(workspace, false)
+            tell(.drainEnded)
+        }
+        tell(.drainRequested(Drain(untilEmpty: untilEmpty, left: maxJobs)))
+        for await failure in stream {
+            if let failure { throw failure }
+            return
+        }
+        throw CancellationError()
+    }
+
+    // MARK: - What others see
+
+    /// What asks servers outside of any job.
+    package nonisolated var probe: ServerProbe {
+        ServerProbe(
+            sessions: sessions,
+            credentials: configuration.credentials,
+            fields: configuration.fields
+        )
     }
 
     /// Whether the job waits for its turn or runs here.
@@ -214,70 +262,11 @@ package actor Scheduler {
     }
 
     /// How many jobs that somebody waits for wait for a slot.
-    package var waitingCount: Int {
-        max(
-            0,
-            foreground.count - resting.count - running.values.count { foreground[$0.job.id] != nil }
-        )
-    }
+    package var waitingCount: Int { max(0, schedule.waitingCount - resting.count) }
 
-    // MARK: - Ends
+    /// The waits for servers that asked for it, each once, from now on.
+    package func coolDownNotices() -> AsyncStream<CoolDownNotice> { notices.listen() }
 
-    /// Tells everybody who waits how a job ended.
-    func settle(_ outcome: JobOutcome) {
-        foreground[outcome.job.id] = nil
-        resting[outcome.job.id] = nil
-        ends.add(outcome)
-    }
-
-    /// The outcome of a job that ended long ago or does not run here.
-    func recorded(_ id: JobID) async throws -> JobOutcome {
-        guard let job = try await configuration.catalog.list.job(id: id) else {
-            throw Failure(.jobNotFound, "there is no job \(id) in this workspace")
-        }
-        switch job.state {
-        case .succeeded:
-            let completion = JobEvent.Completion(
-                destinationPath: job.destination ?? job.directory,
-                totalBytes: job.bytesTotal ?? job.bytesDone,
-                elapsedSeconds: job.transferSeconds,
-                averageSpeed: 0,
-                verification: job.verification
-            )
-            return .succeeded(job, completion)
-        case .failed:
-            let failure = job.failure ?? Failure(.unclassified, "job \(job.number) failed")
-            return .failed(job, failure)
-        case .cancelled: return .cancelled(job)
-        default: return .paused(job, job.failure)
-        }
-    }
-
-    private func stopAll(isInterrupted: Bool) {
-        isStopping = true
-        housekeeping.wasInterrupted = isInterrupted
-        for item in running.values { item.stop.sendAtEnd() }
-        signals.finish()
-    }
-
-    private func dismiss() async throws {
-        // Nobody dispatches any more; what servers asked for is told with the end of the process's part.
-        for slot in ledger.freed {
-            await configuration.budget.giveBack(slot.lease, coolDown: slot.coolDown)
-        }
-        ledger.freed = []
-        try await configuration.catalog.queue.dismiss(
-            owner: configuration.budget.holder.id,
-            isInterrupted: housekeeping.wasInterrupted
-        )
-    }
-}
-
-extension Job {
-    /// The file name, or what the URL suggests while it is not known.
-    var displayName: String {
-        let last = request.url.lastSegment
-        return fileName ?? request.fileName
-            ?? (last.isEmpty ? request.url.origin.host : last.removingPercentEncoding ?? last)
-    }
+    /// Ends their sequences.
+    package func endNotices() { notices.finish() }
 }

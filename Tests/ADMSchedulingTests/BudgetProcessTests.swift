@@ -70,7 +70,8 @@ import Testing
                 let start = ContinuousClock.now
                 let answer = try await budgets[0].update(member(0), demand: head)
                 let lease = try #require(answer.granted.first)
-                try await budgets[0].giveBackNow(lease)
+                await budgets[0].giveBack(lease)
+                try await budgets[0].tell()
                 times.append(start.duration(to: .now) / .milliseconds(1))
             }
             report("acquire and release", times)
@@ -89,14 +90,16 @@ import Testing
                 let waiting = try await budgets[1].update(member(1), demand: head)
                 #expect(waiting.granted.isEmpty && waiting.isWaiting)
                 let start = ContinuousClock.now
-                try await budgets[0].giveBackNow(lease)
+                await budgets[0].giveBack(lease)
+                try await budgets[0].tell()
                 var granted: [Lease] = []
                 // An earlier wake-up may still be on its way.
                 while granted.isEmpty, await news.next() != nil {
                     granted = try await budgets[1].update(member(1), demand: head).granted
                 }
                 times.append(start.duration(to: .now) / .milliseconds(1))
-                try await budgets[1].giveBackNow(try #require(granted.first))
+                await budgets[1].giveBack(try #require(granted.first))
+                try await budgets[1].tell()
                 _ = try await budgets[1].update(member(1), demand: nil)
             }
             report("wake-up after a release", times)
@@ -128,7 +131,8 @@ import Testing
             let lease = try #require(answer.granted.first)
             await budgets[0].keep(lease)
             let coolDown = Budget.CoolDown(origin: "http://example.org", seconds: 60)
-            try await budgets[0].giveBackNow(lease, coolDown: coolDown)
+            await budgets[0].giveBack(lease, coolDown: coolDown)
+            try await budgets[0].tell()
             let other = try await budgets[1].update(member(1), demand: head)
             #expect(other.granted.isEmpty)
             #expect(Array(other.coolDowns.keys) == ["http://example.org"])

@@ -49,6 +49,6 @@ extension Workspace {
     /// - Throws: ``Failure`` with `authentication` where the server refuses them; of the network.
     public func testCredential(_ url: SourceURL) async throws -> CredentialTest {
         let settings = try configuration.transferSettings(for: JobRequest(url: url))
-        return try await scheduler.test(url, settings: settings)
+        return try await scheduler.probe.test(url, settings: settings)
     }
 }

@@ -202,16 +202,13 @@ package actor Budget {
         _ = try? await change { state, _, _ in state.leases[lease.serial]?.isResumable = false }
     }
 
-    /// Gives a slot back, and says how long an origin wants to be left alone.
+    /// Tells the ledger what it does not know yet, such as slots that were given back.
     ///
-    /// - Throws: ``Failure`` where the ledger cannot be written; the slot is given back with the next
-    ///   change of the ledger then.
-    package func giveBackNow(_ lease: Lease, coolDown: CoolDown? = nil) async throws(Failure) {
-        giveBack(lease, coolDown: coolDown)
-        try await change { _, _, _ in }
-    }
+    /// - Throws: ``Failure`` if the ledger cannot be written; it is told with its next change then.
+    package func tell() async throws(Failure) { try await change { _, _, _ in } }
 
-    /// Gives a slot back with the next change of the ledger.
+    /// Gives a slot back with the next change of the ledger, and says how long an origin wants to be left
+    /// alone.
     package func giveBack(_ lease: Lease, coolDown: CoolDown? = nil) {
         own[lease.serial] = nil
         givenBack.insert(lease.serial)

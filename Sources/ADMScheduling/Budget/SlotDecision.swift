@@ -1,5 +1,4 @@
 package import ADMCatalog
-import ADMSystem
 
 /// What the ledger decided about the slots of one workspace of this process.
 package struct SlotDecision: Sendable {
@@ -18,9 +17,8 @@ package struct SlotDecision: Sendable {
     /// Whether other workspaces have or want slots, so that each is to be shared out again.
     package var hasRivals = false
 
-    /// The origins that nobody may ask now.
-    var closed: Set<String> {
-        let now = BootClock.now
-        return Set(coolDowns.filter { $0.value.until > now }.keys)
+    /// The origins that nobody may ask at a time, in milliseconds by ``BootClock``.
+    func closed(at now: Int64) -> Set<String> {
+        Set(coolDowns.filter { $0.value.until > now }.keys)
     }
 }

@@ -1,0 +1,196 @@
+import ADMCatalog
+import ADMModel
+import ADMTransfer
+import Foundation
+
+/// How a job that has a slot runs, and how fast.
+extension Scheduler {
+    // MARK: - One run
+
+    /// Makes ready what steers and shows the run of a job.
+    func begin(_ claim: Claim, _ lease: Lease) -> RunningJob {
+        let monitor =
+            resting.removeValue(forKey: claim.job.id)
+            ?? TransferMonitor(job: claim.job.id, name: claim.job.displayName)
+        monitor.update {
+            $0.bytesDone = claim.job.bytesDone
+            $0.bytesTotal = claim.job.bytesTotal
+            $0.phase = .connecting
+        }
+        // Who drains a queue leaves it to the next one; what somebody watched has to be resumed.
+        let isForeground = foreground[claim.job.id] != nil
+        let settings = Result { () throws(Failure) in
+            try configuration.settings(claim.job.request)
+        }
+        let item = RunningJob(
+            job: claim.job,
+            host: lease.host,
+            monitor: monitor,
+            stop: StopRequest(atEnd: isForeground ? .interruption : .shutdown),
+            settings: settings,
+            isForeground: isForeground,
+            limits: JobLimits(
+                own: (try? settings.get().limitRate) ?? .unlimited,
+                flow: pacing.flow(to: lease.host)
+            ),
+            ownRate: claim.job.request.settings.limitRate
+        )
+        running[claim.number] = item
+        return item
+    }
+
+    /// Runs a job to its end, and tells everybody how it ended.
+    func execute(_ claim: Claim, _ item: RunningJob) async {
+        let fields =
+            foreground[claim.job.id]?.fields
+            ?? HeaderField.merged(configuration.fields, own: claim.job.request.headers)
+        var coolDown: Budget.CoolDown?
+        var needsPass = true
+        do {
+            switch try await run(claim, item, fields: fields) {
+            case .ended(let outcome):
+                if case .succeeded = outcome { needsPass = false }
+                if case .failed(_, let failure) = outcome { coolDown = .init(failure) }
+                settle(outcome)
+            case .requeued: break
+            case .retrying(let job, let due, let failure):
+                coolDown = .init(failure)
+                rest(job, until: due, item.monitor)
+                if let coolDown { notices.note(coolDown, until: due) }
+            }
+        } catch {
+            let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
+            await record(failure, of: claim)
+            settle(Task.isCancelled ? .paused(claim.job, nil) : .failed(claim.job, failure))
+        }
+        running[claim.number] = nil
+        await report(.ended(claim.number, coolDown: coolDown, needsPass: needsPass))
+    }
+
+    /// Records that a job could not even be run, or that its end could not be recorded before, so
+    /// that its row does not name this process as its owner for ever.
+    private func record(_ failure: Failure, of claim: Claim) async {
+        guard let job = try? await configuration.catalog.list.job(number: claim.number),
+            job.state == .running,
+            let events = try? await configuration.catalog.recorder.failed(claim, failure: failure)
+        else { return }
+        await configuration.publish(events)
+    }
+
+    /// Shows a job that somebody waits for while it waits for its next attempt.
+    private func rest(_ job: Job, until due: Date, _ monitor: TransferMonitor) {
+        guard foreground[job.id] != nil else { return }
+        monitor.update {
+            $0.phase = .waiting
+            $0.etaSeconds = max(0, due.timeIntervalSinceNow)
+            $0.connections = 0
+            $0.currentSpeed = 0
+        }
+        resting[job.id] = monitor
+    }
+
+    private func run(
+        _ claim: Claim,
+        _ item: RunningJob,
+        fields: [HeaderField]
+    ) async throws -> AttemptResult {
+        let budget = configuration.budget
+        let lease = schedule.slots.lease(of: claim.number)
+        if schedule.decision.isRateLimited { await shareRates() }
+        let runner = JobRunner(
+            RunResources(
+                catalog: configuration.catalog,
+                sessions: sessions,
+                settings: try item.settings.get(),
+                isForeground: item.isForeground,
+                fields: fields,
+                credentials: configuration.credentials,
+                limits: item.limits,
+                companions: running.values.count {
+                    $0.host == item.host && !schedule.isFinishing($0.job.number)
+                },
+                groupSync: groupSync,
+                bytesAreWhole: { await self.tell(.bytesArrived(claim.number)) },
+                cannotResume: { if let lease { await budget.keep(lease) } },
+                answered: { await self.report(.answered($0.description)) },
+                stopReason: { item.stop.reason },
+                monitor: item.monitor,
+                publish: configuration.publish
+            )
+        )
+        // Whichever ends first, the run or the request to stop it, ends the other.
+        return try await withThrowingTaskGroup(of: AttemptResult?.self) { group in
+            group.addTask { try await runner.run(claim) }
+            group.addTask {
+                for await _ in item.stop.requests { break }
+                return nil
+            }
+            defer { group.cancelAll() }
+            while let ended = try await group.next() {
+                if let ended { return ended }
+                group.cancelAll()
+            }
+            return .requeued(claim.job)
+        }
+    }
+
+    // MARK: - Speed
+
+    /// Shares out the bytes a second as long as there is a limit.
+    func pace() async {
+        while !Task.isCancelled {
+            // A job that begins takes its part by itself.
+            try? await Task.sleep(for: running.isEmpty ? Pacing.exchange : Pacing.step)
+            for item in running.values { item.limits.refresh() }
+            guard schedule.decision.isRateLimited || pacing.isActive else { continue }
+            await shareRates()
+        }
+    }
+
+    /// Looks at what each transfer used, and gives each its part again.
+    private func shareRates() async {
+        if let flows = pacing.observe(runners) {
+            // If the ledger cannot be used now, the parts of before stay.
+            guard let parts = try? await configuration.budget.share(flows, of: member) else {
+                return
+            }
+            pacing.take(parts)
+        }
+        pacing.apply(to: runners)
+    }
+
+    private var runners: [Pacing.Runner] {
+        running.values.map { item in
+            Pacing.Runner(
+                number: item.job.number,
+                host: item.host,
+                priority: item.job.request.priority,
+                limits: item.limits,
+                isTransferring: !schedule.isFinishing(item.job.number)
+            )
+        }
+    }
+
+    /// Takes the limits that somebody gave to running jobs.
+    func noticeOwnRates(_ rates: [Int64: Rate]) {
+        for (number, own) in rates {
+            guard let item = running[number], item.ownRate != own else { continue }
+            running[number]?.ownRate = own
+            var request = item.job.request
+            request.settings.limitRate = own
+            // Who wrote it checked it; what cannot be read any more changes nothing.
+            guard let rate = try? configuration.settings(request).limitRate else { continue }
+            running[number]?.limits.rate = rate
+            running[number]?.limits.refresh()
+        }
+    }
+}
+
+extension Job {
+    /// The file name, or what the URL suggests while it is not known.
+    fileprivate var displayName: String {
+        let last = request.url.lastSegment
+        return fileName ?? request.fileName
+            ?? (last.isEmpty ? request.url.origin.host : last.removingPercentEncoding ?? last)
+    }
+}

@@ -1,0 +1,381 @@
+import ADMCatalog
+import ADMModel
+
+@testable import ADMScheduling
+
+/// A schedule with a queue, a ledger that answers as it likes, and jobs that end when they like.
+///
+/// Everything happens in an order that the seed chooses; nothing waits for a clock, a disk or a process.
+/// What must never happen is written down in ``faults``.
+struct ScheduleSimulation {
+    struct Work {
+        enum State { case ready, claimed, running, ended }
+
+        let host: String
+        var state = State.ready
+        var isForeground = false
+        var isSuspect = false
+        var hasRun = false
+        /// Whether every byte has arrived.
+        var isWhole = false
+        var isAskedToStop = false
+
+        var origin: String { "https://\(host)" }
+    }
+
+    private(set) var schedule: Schedule
+    private(set) var works: [Int64: Work] = [:]
+    /// What must not happen and did.
+    private(set) var faults: [String] = []
+    private(set) var hasDrained = false
+    private(set) var startsFromQueue = 0
+    /// Whether the queue, the ledger and the jobs go wrong now and then.
+    var isRough = true
+
+    private let slots: Int
+    private let hosts: [String]
+    private let solitude = Solitude()
+    private var generator: SplitMix64
+    private var now: Int64 = 1_000_000
+    private var actions: [Schedule.Action] = []
+    private var isAwake = false
+    private var isFinished = false
+    private var lastSerial: Int64 = 0
+    /// The slots that the ledger gave and does not know to be given back.
+    private var leases: [Int64: Lease] = [:]
+    /// The slots that were given back since the ledger was told last.
+    private var returned: Set<Int64> = []
+    /// The job that transfers in each slot.
+    private var occupants: [Int64: Int64] = [:]
+
+    init(seed: UInt64, limit: Int, slots: Int) {
+        schedule = Schedule(limit: limit, at: 1_000_000)
+        generator = SplitMix64(state: seed)
+        self.slots = slots
+        hosts = (0..<Int.random(in: 1...4, using: &generator)).map { "h\($0).org" }
+    }
+
+    private mutating func chance(_ percent: Int) -> Bool {
+        Int.random(in: 0..<100, using: &generator) < percent
+    }
+
+    // MARK: - What people do
+
+    mutating func add(foreground: Bool, suspect: Bool = false) {
+        let number = Int64(works.count + 1)
+        let host = hosts.randomElement(using: &generator) ?? "h0.org"
+        works[number] = Work(host: host, isForeground: foreground, isSuspect: suspect)
+        if foreground { tell(.enlisted([number])) }
+    }
+
+    mutating func drain(untilEmpty: Bool, maxJobs: Int?) {
+        hasDrained = false
+        tell(.drainRequested(Drain(untilEmpty: untilEmpty, left: maxJobs)))
+    }
+
+    // MARK: - Steps
+
+    /// Does one thing that can happen now.
+    mutating func step() {
+        now += Int64.random(in: 0...120, using: &generator)
+        if chance(60), !actions.isEmpty || isAwake { return work() }
+        switch Int.random(in: 0..<12, using: &generator) {
+        case 0: tell(.passRequested)
+        case 1 where isRough && works.count < 40:
+            add(foreground: chance(30), suspect: chance(10))
+        case 2: arrive()
+        case 3 where isRough: intend()
+        case 4: tell(.answered("https://\(hosts[0])"))
+        case 5: if schedule.suspect != nil { tell(.suspectCleared) }
+        default: endOne()
+        }
+        check()
+    }
+
+    /// Goes on with the pass, or begins the next one.
+    mutating func work() {
+        if actions.isEmpty {
+            guard isAwake, !isFinished else { return }
+            isAwake = false
+            actions = schedule.handle(.passBegan, at: now)
+        } else {
+            let action = actions.removeFirst()
+            if let answer = carryOut(action) { actions += schedule.handle(answer, at: now) }
+        }
+        check()
+    }
+
+    /// Takes the pass that is under way to its end.
+    mutating func finishPass() {
+        while !actions.isEmpty { work() }
+    }
+
+    /// Ends the process: no job begins any more, and every run stops.
+    mutating func stop() {
+        tell(.stopRequested)
+        finishPass()
+        while let number = works.first(where: { $0.value.state == .running })?.key { end(number) }
+        tell(.closed)
+        check()
+    }
+
+    /// The slots that were given to this process and neither are used nor were given back.
+    var lostSlots: Set<Int64> {
+        let onTheWay = actions.compactMap { action in
+            if case .giveBack(let lease, _) = action { lease.serial } else { nil }
+        }
+        return Set(leases.keys).subtracting(returned).subtracting(onTheWay)
+            .subtracting(schedule.slots.held.map(\.serial))
+    }
+
+    /// The slots that were given and not given back, for whatever they are used.
+    var openSlots: Set<Int64> { Set(leases.keys).subtracting(returned) }
+
+    var running: Int { works.values.count { $0.state == .running } }
+
+    // MARK: - What happens to jobs
+
+    private mutating func arrive() {
+        let some = works.filter { $0.value.state == .running && !$0.value.isWhole }.keys.sorted()
+        guard let number = some.randomElement(using: &generator) else { return }
+        works[number]?.isWhole = true
+        occupants = occupants.filter { $0.value != number }
+        tell(.bytesArrived(number))
+    }
+
+    private mutating func intend() {
+        guard let number = works.keys.sorted().randomElement(using: &generator) else { return }
+        let intent = JobIntent.allCases.randomElement(using: &generator) ?? .yield
+        tell(.intentsSeen([number: intent]))
+    }
+
+    private mutating func endOne() {
+        let some = works.filter { $0.value.state == .running }.keys.sorted()
+        guard let number = some.randomElement(using: &generator) else { return }
+        end(number)
+    }
+
+    private mutating func end(_ number: Int64) {
+        guard let work = works[number] else { return }
+        let isAgain = isRough && (work.isAskedToStop || chance(20))
+        let refuses = isRough && chance(10)
+        works[number]?.state = isAgain ? .ready : .ended
+        works[number]?.isWhole = false
+        works[number]?.isAskedToStop = false
+        works[number]?.isSuspect = false
+        if !isAgain, work.isForeground { tell(.settled(number)) }
+        let coolDown = refuses ? Budget.CoolDown(origin: work.origin, seconds: 1) : nil
+        // The job is no longer in its slot, whatever becomes of that.
+        occupants = occupants.filter { $0.value != number }
+        tell(.ended(number, coolDown: coolDown, needsPass: isAgain || refuses))
+    }
+
+    /// An event from outside of the pass: its actions are carried out at once.
+    private mutating func tell(_ event: Schedule.Event) {
+        var actions = ArraySlice(schedule.handle(event, at: now))
+        while let action = actions.popFirst() {
+            if let answer = carryOut(action) { actions += schedule.handle(answer, at: now) }
+        }
+    }
+
+    // MARK: - Actions
+
+    private mutating func carryOut(_ action: Schedule.Action) -> Schedule.Event? {
+        let mayFail: Bool
+        switch action {
+        case .refreshQueue, .findSuspects, .askLedger, .findJobs, .claim, .claimAlone,
+            .tellLedger:
+            mayFail = isRough
+        default: mayFail = false
+        }
+        if mayFail, chance(4) { return .failed(Failure(.storage, "it is broken")) }
+        switch action {
+        case .refreshQueue: return .queueRefreshed
+        case .findSuspects: return .suspectsFound(suspects())
+        case .enter(.alone): return .entered(solitude.takeAlone())
+        case .enter(.together): return .entered(solitude.mayClaim())
+        case .askLedger(let demand): return .decided(decide(demand))
+        case .findJobs(let search): return find(search)
+        case .claim(let request): return .claimed(claim(request))
+        case .claimAlone(let number): return .claimed(claimAlone(number))
+        case .checkDrained: return .drained(!hasReadyInQueue)
+        case .tellLedger(let serials):
+            hearReturned()
+            return .told(serials)
+        default: return carryOutAlone(action)
+        }
+    }
+
+    private mutating func carryOutAlone(_ action: Schedule.Action) -> Schedule.Event? {
+        switch action {
+        case .assign(let lease, let job): occupy(lease, job)
+        case .start(let job, let lease): start(job, lease)
+        case .entering(let count): solitude.begun(count)
+        case .leave: solitude.ended()
+        case .liftSolitude: solitude.lift()
+        case .giveBack(let lease, _): giveBack(lease)
+        case .stop(let job, _):
+            // It may have ended since.
+            if works[job].map({ $0.state == .ready && !$0.hasRun }) ?? true {
+                faults.append("job \(job) is stopped and never ran")
+            }
+            works[job]?.isAskedToStop = true
+        case .settleWaiting:
+            for (number, work) in works where work.isForeground && work.state == .ready {
+                guard schedule.foreground.contains(number) else { continue }
+                works[number]?.state = .ended
+                tell(.settled(number))
+            }
+        case .endDrain:
+            hasDrained = true
+            tell(.drainEnded)
+        case .wake: isAwake = true
+        case .finish: isFinished = true
+        default: break
+        }
+        return nil
+    }
+
+    private mutating func occupy(_ lease: Lease, _ job: Int64) {
+        if occupants[lease.serial] != nil { faults.append("slot \(lease.serial) is used twice") }
+        if leases[lease.serial] == nil || returned.contains(lease.serial) {
+            faults.append("slot \(lease.serial) is used and was not given")
+        }
+        occupants[lease.serial] = job
+    }
+
+    private mutating func start(_ job: Int64, _ lease: Lease) {
+        guard works[job]?.state == .claimed else {
+            return faults.append("job \(job) is started and was not claimed, or is started twice")
+        }
+        if occupants[lease.serial] != job { faults.append("job \(job) starts in another's slot") }
+        if schedule.suspect == job, running > 0 { faults.append("suspect \(job) is not alone") }
+        if works[job]?.isForeground == false { startsFromQueue += 1 }
+        works[job]?.state = .running
+        works[job]?.hasRun = true
+    }
+
+    private mutating func giveBack(_ lease: Lease) {
+        if leases[lease.serial] == nil || !returned.insert(lease.serial).inserted {
+            faults.append("slot \(lease.serial) is given back twice")
+        }
+        if let job = occupants[lease.serial] {
+            faults.append("slot \(lease.serial) is given back while job \(job) uses it")
+        }
+    }
+
+    // MARK: - The ledger
+
+    private mutating func hearReturned() {
+        for serial in returned { leases[serial] = nil }
+        returned = []
+    }
+
+    private mutating func decide(_ demand: QueueHead?) -> SlotDecision {
+        hearReturned()
+        var decision = SlotDecision()
+        decision.isWaiting = demand != nil
+        decision.hasRivals = isRough && chance(30)
+        if isRough, chance(15) {
+            decision.coolDowns["https://\(hosts[0])"] =
+                LedgerCoolDown(until: now + 500, asked: now + 500, refusals: 1)
+        }
+        if isRough, chance(10), let serial = occupants.keys.sorted().first {
+            decision.preempted = [serial]
+        }
+        guard let demand else { return decision }
+        // It may give one more than was asked for: an offer to the last question was still open.
+        let most = demand.count + (isRough && chance(5) ? 1 : 0)
+        let free = max(0, slots - leases.count)
+        let count =
+            isRough
+            ? Int.random(in: 0...max(0, min(free, most)), using: &generator) : min(free, most)
+        for index in 0..<max(0, count) {
+            let entry = demand.entries[index % demand.entries.count]
+            lastSerial += 1
+            let lease = Lease(
+                serial: lastSerial,
+                holder: "p",
+                workspace: "w",
+                host: entry.host,
+                origin: entry.origin,
+                state: .held,
+                grantedAt: now
+            )
+            leases[lastSerial] = lease
+            decision.granted.append(lease)
+        }
+        decision.isWaiting = count < demand.count
+        return decision
+    }
+
+    // MARK: - The queue
+
+    private var hasReadyInQueue: Bool {
+        works.values.contains { $0.state == .ready && !$0.isForeground }
+    }
+
+    private func ready(_ isWanted: (Work) -> Bool) -> [(Int64, Work)] {
+        works.filter { $0.value.state == .ready && isWanted($0.value) }.sorted { $0.key < $1.key }
+            .map { ($0.key, $0.value) }
+    }
+
+    private func suspects() -> [Suspect] {
+        ready(\.isSuspect).map { number, work in
+            Suspect(
+                number: number,
+                host: work.host,
+                origin: work.origin,
+                sortKey: number,
+                isAttended: work.isForeground
+            )
+        }
+    }
+
+    private func find(_ search: Schedule.Search) -> Schedule.Event {
+        func head(_ some: [(Int64, Work)]) -> QueueHead {
+            var head = QueueHead()
+            for (number, work) in some
+            where !search.busy.contains(work.host) && !search.closed.contains(work.origin) {
+                head.count += 1
+                guard !head.entries.contains(where: { $0.origin == work.origin }) else { continue }
+                head.entries.append(.init(number: number, host: work.host, origin: work.origin))
+            }
+            return head
+        }
+        let own = search.foreground.map { known in
+            head(ready { $0.isForeground && !$0.isSuspect }.filter { known.contains($0.0) })
+        }
+        let queue = search.includesQueue ? head(ready { !$0.isForeground && !$0.isSuspect }) : nil
+        return .jobsFound(foreground: own ?? QueueHead(), queue: queue ?? QueueHead())
+    }
+
+    private mutating func claim(_ request: Schedule.ClaimRequest) -> [Int64] {
+        let some = ready { work in
+            !work.isSuspect && work.host == request.host && !request.closed.contains(work.origin)
+        }
+        let own = some.filter { $0.1.isForeground && request.foreground.contains($0.0) }
+        let others = some.filter { !$0.1.isForeground }.prefix(request.fromQueue)
+        // Another process may have been faster.
+        let lost = isRough && chance(15) ? 1 : 0
+        let taken = (own + others).prefix(request.count).dropFirst(lost).map(\.0)
+        for number in taken { works[number]?.state = .claimed }
+        return taken
+    }
+
+    private mutating func claimAlone(_ number: Int64) -> [Int64] {
+        guard works[number]?.state == .ready, !(isRough && chance(20)) else { return [] }
+        works[number]?.state = .claimed
+        return [number]
+    }
+
+    // MARK: - What always holds
+
+    private mutating func check() {
+        if schedule.slots.transferring > schedule.limit {
+            faults.append("\(schedule.slots.transferring) jobs transfer at once")
+        }
+        if occupants.count > slots { faults.append("more jobs transfer than there are slots") }
+        if !lostSlots.isEmpty { faults.append("slots \(lostSlots.sorted()) are lost") }
+    }
+}
