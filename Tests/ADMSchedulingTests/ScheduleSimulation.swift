@@ -1,6 +1,6 @@
-import ADMCatalog
 import ADMModel
 
+@testable import ADMCatalog
 @testable import ADMScheduling
 
 /// A schedule with a queue, a ledger that answers as it likes, and jobs that end when they like.
