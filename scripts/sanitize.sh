@@ -14,6 +14,7 @@ case $sanitizer in
         folder=.build-asan
         # Foundation keeps what it was given for every Process; that is no leak of adm's.
         export ASAN_OPTIONS=detect_leaks=0:detect_stack_use_after_return=0
+        ASAN_OPTIONS+=:suppressions=$PWD/scripts/address-sanitizer.txt
         ;;
     thread)
         folder=.build-tsan

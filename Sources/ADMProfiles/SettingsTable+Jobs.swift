@@ -6,6 +6,7 @@ extension SettingsTable {
     /// - Parameters:
     ///   - words: What is said for each setting; the last word counts, except for lists.
     ///   - isOwner: Whether the owner of the workspace says it, who may also choose a proxy and whom to trust.
+    /// - Returns: What is said, each value checked.
     /// - Throws: ``Failure`` with `usage`: for a name that is not a setting, a setting that a job may not have
     ///   of its own, or a value that is not allowed.
     package static func jobSettings(
