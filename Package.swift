@@ -54,40 +54,52 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     ],
     targets: [
+        // The few system calls that Swift cannot import.
         .target(name: "CADMSystem"),
+        // libexpat, which reads XML.
         .systemLibrary(
             name: "CExpat",
             pkgConfig: "expat",
             providers: [.apt(["libexpat1-dev"])]
         ),
+        // libsecret, loaded when it is first needed.
         .target(name: "CLibSecret"),
+        // The words that everyone uses; values only.
         .target(name: "ADMModel", swiftSettings: strict),
+        // Every JSON document that leaves or enters adm, declared once.
+        .target(name: "ADMDocuments", dependencies: ["ADMModel"], swiftSettings: strict),
+        // What the kernel does: file descriptors, error numbers, locks, liveness.
         .target(
             name: "ADMSystem",
             dependencies: ["ADMModel", "CADMSystem", systemPackage],
             swiftSettings: strict
         ),
+        // Bytes and names on disk, safely.
         .target(
             name: "ADMDisk",
             dependencies: ["ADMModel", "ADMSystem", crypto],
             swiftSettings: strict
         ),
+        // The database of a workspace, and the ledger of the budget.
         .target(
             name: "ADMCatalog",
             dependencies: ["ADMModel", "ADMSystem", grdb],
             swiftSettings: strict
         ),
+        // Settings: find, read, merge, explain, edit.
         .target(
             name: "ADMProfiles",
             dependencies: ["ADMModel", tomlKit],
             resources: [.embedInCode("Templates")],
             swiftSettings: strict
         ),
+        // The format that names files, their servers and their digests.
         .target(
             name: "ADMMetalink",
             dependencies: ["ADMModel", "CExpat"],
             swiftSettings: strict
         ),
+        // Credentials: the keyring, and the stores that may be chosen instead.
         .target(
             name: "ADMSecrets",
             dependencies: [
@@ -95,6 +107,7 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // One download from the first request to the last byte.
         .target(
             name: "ADMTransfer",
             dependencies: [
@@ -103,11 +116,13 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Which job runs next, in which workspace, under the budget.
         .target(
             name: "ADMScheduling",
             dependencies: ["ADMModel", "ADMSystem", "ADMDisk", "ADMCatalog", "ADMTransfer"],
             swiftSettings: strict
         ),
+        // The public library: workspaces and every verb, once.
         .target(
             name: "ADMEngine",
             dependencies: [
@@ -116,18 +131,22 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // An HTTP server on loopback that serves known bytes, well or badly, as told.
         .target(
             name: "ADMTestServer",
             dependencies: ["ADMModel", nioCore, nioConcurrency, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: strict
         ),
+        // Every verb in a terminal: options, one call into the engine, what is printed.
         .target(
             name: "ADMCommands",
             dependencies: [
-                "ADMModel", "ADMSystem", "ADMEngine", "ADMTestServer", argumentParser,
+                "ADMModel", "ADMDocuments", "ADMSystem", "ADMEngine", "ADMTestServer",
+                argumentParser,
             ],
             swiftSettings: strict
         ),
+        // The binary: hands its arguments on.
         .executableTarget(
             name: "adm",
             dependencies: ["ADMCommands"],
@@ -136,48 +155,64 @@ let package = Package(
             linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]
         ),
 
+        // What several test targets share.
         .target(
             name: "ADMTestSupport",
             dependencies: ["ADMModel", "ADMTestServer"],
             path: "Tests/ADMTestSupport",
             swiftSettings: strict
         ),
+        // One function for each reader of outside text, for the tests and for libFuzzer.
         .target(
             name: "FuzzTargets",
             dependencies: [
-                "ADMModel", "ADMDisk", "ADMMetalink", "ADMProfiles", "ADMSecrets", "ADMTransfer",
-                "ADMCommands", argumentParser, nioCore, nioHTTP1,
+                "ADMModel", "ADMDisk", "ADMDocuments", "ADMMetalink", "ADMProfiles", "ADMSecrets",
+                "ADMTransfer", "ADMCommands", argumentParser, nioCore, nioHTTP1,
             ],
             path: "Tests/FuzzTargets",
             swiftSettings: strict
         ),
+        // Runs the fuzz targets over the corpora.
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
+        // The words.
         .testTarget(name: "ADMModelTests", dependencies: ["ADMModel"], swiftSettings: strict),
+        // The documents keep to their schemas.
+        .testTarget(
+            name: "ADMDocumentsTests",
+            dependencies: ["ADMModel", "ADMDocuments"],
+            swiftSettings: strict
+        ),
+        // Descriptors, locks and what the kernel says, in real processes.
         .testTarget(
             name: "ADMSystemTests",
             dependencies: ["ADMModel", "ADMSystem", "ADMTestSupport"],
             swiftSettings: strict
         ),
+        // Part files, names and digests, on a real file system.
         .testTarget(
             name: "ADMDiskTests",
             dependencies: ["ADMModel", "ADMSystem", "ADMDisk"],
             swiftSettings: strict
         ),
+        // The database and the locks, with real SQLite.
         .testTarget(
             name: "ADMCatalogTests",
             dependencies: ["ADMModel", "ADMSystem", "ADMCatalog", grdb],
             swiftSettings: strict
         ),
+        // Reading, merging and editing settings.
         .testTarget(
             name: "ADMProfilesTests",
             dependencies: ["ADMModel", "ADMProfiles"],
             swiftSettings: strict
         ),
+        // Reading Metalink files.
         .testTarget(
             name: "ADMMetalinkTests",
             dependencies: ["ADMModel", "ADMMetalink"],
             swiftSettings: strict
         ),
+        // Transfers against a real server that misbehaves, and the values that decide.
         .testTarget(
             name: "ADMTransferTests",
             dependencies: [
@@ -185,21 +220,25 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Reading netrc, sealing, running secret commands.
         .testTarget(
             name: "ADMSecretsTests",
             dependencies: ["ADMModel", "ADMSecrets"],
             swiftSettings: strict
         ),
+        // The shares of the budget, and the processes that share it.
         .testTarget(
             name: "ADMSchedulingTests",
             dependencies: ["ADMModel", "ADMSystem", "ADMCatalog", "ADMScheduling"],
             swiftSettings: strict
         ),
+        // The test server serves what it is told to.
         .testTarget(
             name: "ADMTestServerTests",
             dependencies: ["ADMModel", "ADMTestServer", "ADMTestSupport"],
             swiftSettings: strict
         ),
+        // The verbs of the library.
         .testTarget(
             name: "ADMEngineTests",
             dependencies: [
@@ -208,11 +247,15 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Parsing of arguments, and what is drawn and printed.
         .testTarget(
             name: "ADMCommandsTests",
-            dependencies: ["ADMModel", "ADMEngine", "ADMCommands", argumentParser],
+            dependencies: [
+                "ADMModel", "ADMDocuments", "ADMEngine", "ADMCommands", argumentParser,
+            ],
             swiftSettings: strict
         ),
+        // The built program, as people and scripts use it.
         .testTarget(
             name: "EndToEndTests",
             dependencies: ["adm", "ADMModel", "ADMTestServer", "ADMTestSupport"],

@@ -95,13 +95,13 @@ struct StoredEvent {
 
     /// The payload as JSON; the kinds that come by the million are written without an encoder.
     private static func text(of event: JobEvent) throws -> String {
-        let url = StoredJSON.quoted(event.url)
+        let url = JSONString.quoted(event.url)
         switch event.kind {
         case .queued(let priority): return queued(priority: priority, url: event.url)
         case .cancelled(let from): return "{\"from\":\"\(from.rawValue)\",\"url\":\(url)}"
         case .completed(let receipt) where receipt.verification == nil:
             return "{\"completion\":{\"averageSpeed\":\(receipt.averageSpeed),"
-                + "\"destinationPath\":\(StoredJSON.quoted(receipt.destinationPath)),"
+                + "\"destinationPath\":\(JSONString.quoted(receipt.destinationPath)),"
                 + "\"elapsedSeconds\":\(receipt.elapsedSeconds),"
                 + "\"totalBytes\":\(receipt.totalBytes)},\"url\":\(url)}"
         case .started(let total):
@@ -113,7 +113,7 @@ struct StoredEvent {
 
     /// The payload of the event that says that a job was added.
     static func queued(priority: Int, url: String) -> String {
-        "{\"priority\":\(priority),\"url\":\(StoredJSON.quoted(url))}"
+        "{\"priority\":\(priority),\"url\":\(JSONString.quoted(url))}"
     }
 
     private static func payload(of event: JobEvent) -> Payload {

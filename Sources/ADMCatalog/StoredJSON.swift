@@ -9,26 +9,6 @@ enum StoredJSON {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 
-    /// A string as JSON writes it (RFC 8259 §7).
-    static func quoted(_ text: String) -> String {
-        var text = text
-        let isPlain = text.withUTF8 { bytes in
-            unsafe bytes.allSatisfy { $0 >= 0x20 && $0 != 0x22 && $0 != 0x5C }
-        }
-        guard !isPlain else { return "\"\(text)\"" }
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\": result += "\\\(scalar)"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
-
     static func text(ifPresent value: (some Encodable)?) throws -> String? {
         try value.map { try text($0) }
     }

@@ -92,9 +92,9 @@ package enum ProfileEditor {
         case .unset: return "\"\""
         case .number, .boolean, .list: return value.toml
         case .headers: return TOMLText.list(values)
-        case .text(let text): return TOMLText.quote(text)
+        case .text(let text): return JSONString.quoted(text)
         case .bytes, .rate, .duration:
-            return Int(word).map { "\($0)" } ?? TOMLText.quote(word)
+            return Int(word).map { "\($0)" } ?? JSONString.quoted(word)
         }
     }
 

@@ -13,7 +13,7 @@ extension Rate {
     }
 
     private static func toml(_ count: ByteCount) -> String {
-        SettingValue.scaled(count).map { TOMLText.quote($0 + "/s") } ?? "\(count.bytes)"
+        SettingValue.scaled(count).map { JSONString.quoted($0 + "/s") } ?? "\(count.bytes)"
     }
 
     /// Reads a list of tables with `hours`, `days` and `rate`; one with a rate alone is for all other

@@ -29,11 +29,12 @@ package enum SettingValue: Sendable, Hashable {
     package var toml: String {
         switch self {
         case .unset: "\"\""
-        case .text(let text): TOMLText.quote(SettingValue.masked(text))
+        case .text(let text): JSONString.quoted(SettingValue.masked(text))
         case .number(let number): "\(number)"
-        case .bytes(let count): SettingValue.scaled(count).map(TOMLText.quote) ?? "\(count.bytes)"
+        case .bytes(let count):
+            SettingValue.scaled(count).map(JSONString.quoted) ?? "\(count.bytes)"
         case .rate(let rate): rate.toml
-        case .duration(let duration): TOMLText.quote(SettingValue.spelled(duration))
+        case .duration(let duration): JSONString.quoted(SettingValue.spelled(duration))
         case .list(let items): TOMLText.list(items)
         case .headers(let fields):
             TOMLText.list(fields.map { "\($0.name): \($0.isSecret ? "***" : $0.value)" })

@@ -12,7 +12,7 @@ extension SettingsTable {
             (definition.name, definition.schema(in: place))
         }
         let title = kind == .profile ? "profile" : "config"
-        let schema = JSONText.object([
+        let schema = JSONValue.object([
             ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
             ("$id", .string("urn:adm:\(title):1")),
             ("title", .string("adm \(title).toml")),
@@ -25,14 +25,14 @@ extension SettingsTable {
 }
 
 extension SettingDefinition {
-    fileprivate func schema(in place: SettingPlace) -> JSONText {
+    fileprivate func schema(in place: SettingPlace) -> JSONValue {
         guard places.contains(place) else {
             let why = restriction.map { ": \($0)" } ?? ""
             return .object([
                 ("description", .string("Not allowed here\(why)")), ("not", .object([])),
             ])
         }
-        var members: [(String, JSONText)] = [("description", .string(summary))]
+        var members: [(String, JSONValue)] = [("description", .string(summary))]
         members += kind.schema
         if let text = builtIn.json { members.append(("default", text)) }
         return .object(members)
@@ -40,7 +40,7 @@ extension SettingDefinition {
 }
 
 extension SettingValue {
-    fileprivate var json: JSONText? {
+    fileprivate var json: JSONValue? {
         switch self {
         case .unset: nil
         case .text(let text): .string(text)
@@ -48,7 +48,7 @@ extension SettingValue {
         case .bytes(let count): .number(Int(count.bytes))
         case .rate(let rate): .number(Int(rate.otherwise.bytes))
         case .duration: .string(String(toml.dropFirst().dropLast()))
-        case .list(let items): .array(items.map(JSONText.string))
+        case .list(let items): .array(items.map(JSONValue.string))
         case .headers: .array([])
         case .boolean(let flag): .boolean(flag)
         }
@@ -56,11 +56,11 @@ extension SettingValue {
 }
 
 extension SettingKind {
-    fileprivate var schema: [(String, JSONText)] {
+    fileprivate var schema: [(String, JSONValue)] {
         switch self {
         case .path: SettingKind.text("^($|/|~$|~/)")
         case .choice(let words):
-            [("type", .string("string")), ("enum", .array(words.map(JSONText.string)))]
+            [("type", .string("string")), ("enum", .array(words.map(JSONValue.string)))]
         case .wholeNumber(let range):
             [
                 ("type", .string("integer")), ("minimum", .number(range.lowerBound)),
@@ -90,14 +90,14 @@ extension SettingKind {
         case .template:
             [
                 ("type", .string("string")),
-                ("enum", .array(([""] + Templates.names).map(JSONText.string))),
+                ("enum", .array(([""] + Templates.names).map(JSONValue.string))),
             ]
         }
     }
 
-    private static var rateSchema: [(String, JSONText)] {
+    private static var rateSchema: [(String, JSONValue)] {
         let one = number(atLeast: 0, or: size + "(/s)?$")
-        let table = JSONText.object([
+        let table = JSONValue.object([
             ("type", .string("object")), ("additionalProperties", .boolean(false)),
             ("required", .array([.string("rate")])),
             (
@@ -125,18 +125,18 @@ extension SettingKind {
 
     private static let size = "^[0-9][0-9._ ]*([KkMmGgTtPpEe]([Ii]?[Bb])?|[Bb])?"
 
-    private static func text(_ pattern: String) -> [(String, JSONText)] {
+    private static func text(_ pattern: String) -> [(String, JSONValue)] {
         [("type", .string("string")), ("pattern", .string(pattern))]
     }
 
-    private static func list(_ pattern: String) -> [(String, JSONText)] {
+    private static func list(_ pattern: String) -> [(String, JSONValue)] {
         [("type", .string("array")), ("items", .object(text(pattern)))]
     }
 
     private static func number(
         atLeast least: Int,
         or pattern: String
-    ) -> [(String, JSONText)] {
+    ) -> [(String, JSONValue)] {
         [
             (
                 "anyOf",

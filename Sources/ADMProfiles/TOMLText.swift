@@ -1,27 +1,10 @@
-/// How strings are written in TOML.
-enum TOMLText {
-    /// The text as a basic string on one line (TOML 1.0.0, "String").
-    static func quote(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-                let hex = String(scalar.value, radix: 16, uppercase: true)
-                result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
+import ADMModel
 
+/// How strings are written in TOML: one alone as ``JSONString`` writes it.
+enum TOMLText {
     /// The texts as a list on one line.
     static func list(_ texts: [String]) -> String {
-        "[" + texts.map(quote).joined(separator: ", ") + "]"
+        "[" + texts.map { JSONString.quoted($0) }.joined(separator: ", ") + "]"
     }
 
     /// The text that stands between the quotes of a basic string; nil for an unknown escape.

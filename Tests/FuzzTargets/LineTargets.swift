@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMModel
 import ArgumentParser
 import Foundation
@@ -7,7 +8,7 @@ import Foundation
 /// Lines of lists and files that become requests.
 let lineTargets = [
     FuzzTarget(text: "request-line") { text in
-        guard let line = try? RequestLine.parse(text) else { return }
+        guard let line = try? JobBody.parse(text) else { return }
         guard let url = try? SourceURL(line.url),
             let queued = try? line.apply(to: QueuedRequest(JobRequest(url: url)))
         else { return }

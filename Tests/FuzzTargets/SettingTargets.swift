@@ -40,7 +40,7 @@ let settingTargets = [
     },
     FuzzTarget(text: "moment") { text in
         let now = Date(timeIntervalSince1970: 1_790_000_000)
-        guard let date = try? MomentText.parse(text, option: "--at", now: now) else { return }
+        guard let date = try? TimeParser.parse(text, option: "--at", now: now) else { return }
         let seconds = date.timeIntervalSince1970
         try promise(Int64(exactly: (seconds * 1000).rounded()) != nil, "the time is \(seconds)")
         try promise(abs(seconds) < 1e12, "the time is \(seconds)")

@@ -132,7 +132,7 @@ struct LogIn: AsyncParsableCommand {
             store: try CredentialStoreOption.writable(store, or: settings.store),
             expiresAt: try expires.map { (text) throws(Failure) in
                 let isDay = text.count == 10 && text.contains("-")
-                return try MomentText.parse(isDay ? "\(text) 23:59" : text, option: "--expires")
+                return try TimeParser.parse(isDay ? "\(text) 23:59" : text, option: "--expires")
             }
         )
     }

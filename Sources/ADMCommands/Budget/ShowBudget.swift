@@ -46,7 +46,7 @@ struct ShowBudget: AsyncParsableCommand {
                 report.slots.enumerated().map { index, slot in
                     [
                         "\(index + 1)", slot.workspace, slot.job.map { "\($0)" } ?? "", slot.host,
-                        TimeText.elapsed(slot.heldSeconds), "\(slot.process)",
+                        DurationText.elapsed(slot.heldSeconds), "\(slot.process)",
                         slot.state == "held" ? slot.isResumable ? "" : "cannot yield" : slot.state,
                     ]
                 }
@@ -64,10 +64,10 @@ struct ShowBudget: AsyncParsableCommand {
         for cool in report.coolDowns {
             let next =
                 cool.seconds > 0
-                ? "is left alone for \(TimeText.remaining(cool.seconds))"
+                ? "is left alone for \(DurationText.remaining(cool.seconds))"
                 : "is asked by one job at a time"
             context.say(
-                "\(cool.origin) \(next); it asked for \(TimeText.remaining(cool.askedSeconds)) more"
+                "\(cool.origin) \(next); it asked for \(DurationText.remaining(cool.askedSeconds)) more"
                     + " (Retry-After)"
             )
         }
@@ -82,7 +82,7 @@ struct ShowBudget: AsyncParsableCommand {
                 ? entitled == entitled.rounded() ? "\(Int(saturating: entitled))" : "\(entitled)"
                 : "",
             workspace.waiting > 0 ? "\(workspace.waiting)" : "",
-            workspace.waitingSeconds.map(TimeText.elapsed) ?? "", "\(share.weight)",
+            workspace.waitingSeconds.map(DurationText.elapsed) ?? "", "\(share.weight)",
             share.minSlots > 0 ? "\(share.minSlots)" : "",
             share.maxSlots > 0 ? "\(share.maxSlots)" : "", share.isPaused ? "paused" : "",
         ]

@@ -103,7 +103,7 @@ struct Events: AsyncParsableCommand {
         case .completed(let done): return "\(done.destinationPath), \(ByteCount(done.totalBytes))"
         case .failed(let failure): return failure.message
         case .retrying(let retry, let limit, let delay, let failure):
-            return "\(retry) of \(limit) in \(TimeText.remaining(delay)): \(failure.message)"
+            return "\(retry) of \(limit) in \(DurationText.remaining(delay)): \(failure.message)"
         case .skipped(let reason, let path): return "\(reason) \(path ?? event.url)"
         case .cancelled(let state): return "was \(state.rawValue), \(event.url)"
         case .paused(let cause): return "by \(cause.rawValue), \(event.url)"

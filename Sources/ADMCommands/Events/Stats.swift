@@ -62,7 +62,7 @@ struct Stats: AsyncParsableCommand {
         if let span = Duration(parsing: since) {
             return Date(timeIntervalSinceNow: -(span / .seconds(1)))
         }
-        return try MomentText.parse(since, option: "--since")
+        return try TimeParser.parse(since, option: "--since")
     }
 
     private func print(_ statistics: Statistics, _ context: CommandContext) {
@@ -91,7 +91,7 @@ struct Stats: AsyncParsableCommand {
 
     private func text(_ percentiles: Statistics.Percentiles?) -> String {
         guard let percentiles else { return "" }
-        return [percentiles.p50, percentiles.p95, percentiles.p99].map(TimeText.elapsed)
+        return [percentiles.p50, percentiles.p95, percentiles.p99].map(DurationText.elapsed)
             .joined(separator: " ")
     }
 

@@ -44,7 +44,7 @@ struct History: AsyncParsableCommand {
                 listing.jobs.map {
                     [
                         "\($0.number)", $0.state.rawValue, $0.finishedAt?.shown ?? "", $0.amount,
-                        $0.transferSeconds > 0 ? TimeText.elapsed($0.transferSeconds) : "",
+                        $0.transferSeconds > 0 ? DurationText.elapsed($0.transferSeconds) : "",
                         $0.title, $0.failure?.message ?? "",
                     ]
                 }

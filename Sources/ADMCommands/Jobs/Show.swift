@@ -66,7 +66,7 @@ struct Show: AsyncParsableCommand {
             ("finished", job.finishedAt?.shown),
             (
                 "transfer time",
-                job.transferSeconds > 0 ? TimeText.elapsed(job.transferSeconds) : nil
+                job.transferSeconds > 0 ? DurationText.elapsed(job.transferSeconds) : nil
             ),
             ("problem", job.failure?.message),
             ("hint", job.failure?.hint),

@@ -17,7 +17,7 @@ enum EventJSON {
         var fields = JSONFields()
         fields.add("v", version)
         fields.add("event_type", event.name)
-        fields.add("occurred_at", Timestamp.text(event.occurredAt))
+        fields.add("occurred_at", DateText.text(event.occurredAt))
         fields.add("download_id", event.job.description)
         fields.add("job", event.number)
         fields.add("sequence", event.sequence)

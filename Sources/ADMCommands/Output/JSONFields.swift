@@ -1,3 +1,5 @@
+import ADMModel
+
 /// One JSON object whose members keep the order in which they were added.
 struct JSONFields: Sendable {
     private var members: [String] = []
@@ -9,7 +11,7 @@ struct JSONFields: Sendable {
 
     /// Adds a string, or null.
     mutating func add(_ key: String, _ value: String?) {
-        append(key, value.map { JSONText.string($0) })
+        append(key, value.map { JSONString.quoted($0) })
     }
 
     /// Adds a whole number, or null.
@@ -35,6 +37,6 @@ struct JSONFields: Sendable {
     mutating func add(_ key: String, _ value: JSONFields?) { append(key, value?.text) }
 
     private mutating func append(_ key: String, _ json: String?) {
-        members.append("\(JSONText.string(key)):\(json ?? "null")")
+        members.append("\(JSONString.quoted(key)):\(json ?? "null")")
     }
 }

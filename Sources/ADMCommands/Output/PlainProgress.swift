@@ -50,7 +50,7 @@ struct PlainProgress: Sendable {
             return isDue(progress, event) ? [text(progress)] : []
         case .retrying(let retry, let limit, let delay, let failure):
             note(event, name: nil)
-            let wait = TimeText.remaining(delay)
+            let wait = DurationText.remaining(delay)
             return [
                 "\(name(event)): \(Terminal.printable(failure.message)); "
                     + "trying again in \(wait) (retry \(retry) of \(limit))"
@@ -104,7 +104,7 @@ struct PlainProgress: Sendable {
         } else {
             text += "\(ByteCount(progress.bytesDone)), \(speed)"
         }
-        if let seconds = progress.etaSeconds { text += ", \(TimeText.remaining(seconds)) left" }
+        if let seconds = progress.etaSeconds { text += ", \(DurationText.remaining(seconds)) left" }
         return text
     }
 }

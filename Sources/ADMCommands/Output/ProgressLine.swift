@@ -39,7 +39,7 @@ struct ProgressLine {
         let isMoving = row.phase == .downloading
         if let width = columns.remaining {
             let seconds = isMoving ? row.etaSeconds : nil
-            cells.append(Cell(text: seconds.map(TimeText.remaining) ?? "", width: width))
+            cells.append(Cell(text: seconds.map(DurationText.remaining) ?? "", width: width))
         }
         if let width = columns.connections {
             let isOpen = row.connections > 0 && isMoving
@@ -66,7 +66,7 @@ struct ProgressLine {
         case .connecting: "connecting"
         case .verifying: "verifying"
         case .finishing: "finishing"
-        case .waiting: row.etaSeconds.map { "waiting \(TimeText.remaining($0))" } ?? "waiting"
+        case .waiting: row.etaSeconds.map { "waiting \(DurationText.remaining($0))" } ?? "waiting"
         }
     }
 

@@ -197,7 +197,7 @@ struct Summary: Sendable {
         joined separator: String
     ) -> String {
         let size = "\(ByteCount(Int64(saturating: bytes)))"
-        let time = TimeText.elapsed(seconds)
+        let time = DurationText.elapsed(seconds)
         let speed =
             seconds > 0 && fetched >= 1 ? " (\(ProgressLine.perSecond(fetched / seconds)))" : ""
         guard bytes - fetched > max(1, bytes / 100) else { return "\(size) in \(time)\(speed)" }

@@ -56,14 +56,14 @@ struct TotalLine {
         let speed = moving.reduce(0) { $0 + max(0, $1.currentSpeed) }
         parts.append(Part(text: ProgressLine.perSecond(speed), rank: 3))
         if let seconds = secondsLeft(at: speed) {
-            parts.append(Part(text: "\(TimeText.remaining(seconds)) left", rank: 4))
+            parts.append(Part(text: "\(DurationText.remaining(seconds)) left", rank: 4))
         }
         return parts
     }
 
     /// What the only file's own line does not say.
     private func partsBeside(_ row: TransferProgress) -> [Part] {
-        let seconds = TimeText.remaining(row.elapsedSeconds.rounded(.down))
+        let seconds = DurationText.remaining(row.elapsedSeconds.rounded(.down))
         let mean = ProgressLine.perSecond(row.averageSpeed)
         return [
             Part(text: "\(seconds) so far", rank: 0),

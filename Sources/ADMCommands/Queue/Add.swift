@@ -109,7 +109,7 @@ struct Add: AsyncParsableCommand {
         return QueuedRequest(
             JobRequest(url: try SourceURL("https://localhost/")),
             runAt: try queueOptions.at.map { (text) throws(Failure) in
-                try MomentText.parse(text, option: "--at")
+                try TimeParser.parse(text, option: "--at")
             },
             after: after,
             tags: queueOptions.tag,

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMModel
 
 /// The requests of a list on standard input, some thousands at a time.
@@ -77,7 +78,7 @@ actor RequestSource {
                 hint: "save the list as UTF-8, or write the characters as \\u00E9"
             )
         }
-        let parsed = try RequestLine.parse(text)
+        let parsed = try JobBody.parse(text)
         queued.request = try batch.request(for: parsed.url, &credentials)
         return try parsed.apply(to: queued)
     }

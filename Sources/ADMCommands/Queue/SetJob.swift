@@ -73,7 +73,7 @@ struct SetJob: AsyncParsableCommand {
         let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
         var change = QueuedJobChange()
         change.priority = try priority.map(Priority.parse)
-        if let at { change.runAt = try MomentText.parse(at, option: "--at") }
+        if let at { change.runAt = try TimeParser.parse(at, option: "--at") }
         change.directory = try dir.map { try context.absolutePath($0) }
         change.fileName = filename
         change.addedTags = tag

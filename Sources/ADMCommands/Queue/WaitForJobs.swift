@@ -43,7 +43,7 @@ struct WaitForJobs: AsyncParsableCommand {
         let context = try CommandContext(global)
         let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
         let limit = try timeout.map { (text) throws(Failure) in
-            try MomentText.span(text, option: "--timeout")
+            try TimeParser.span(text, option: "--timeout")
         }
         let ending = try await Interruption.run(
             first: SecondSignal.arm,

@@ -51,7 +51,7 @@ struct Test: AsyncParsableCommand {
                 results.map {
                     [
                         $0.problem == nil ? "ok" : "FAIL", $0.title,
-                        $0.bytes.map { "\(ByteCount($0))" } ?? "", TimeText.elapsed($0.seconds),
+                        $0.bytes.map { "\(ByteCount($0))" } ?? "", DurationText.elapsed($0.seconds),
                         $0.problem ?? $0.detail,
                     ]
                 }

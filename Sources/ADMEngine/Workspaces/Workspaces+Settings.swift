@@ -1,7 +1,6 @@
 public import ADMModel
 import ADMProfiles
 import ADMSystem
-import Foundation
 
 extension Workspaces {
     /// Every setting that counts in a workspace, and where each comes from.
@@ -41,7 +40,7 @@ extension Workspaces {
         }
         settings.directory = directory
         for index in settings.entries.indices where settings.entries[index].name == "directory" {
-            settings.entries[index].value = quoted(directory)
+            settings.entries[index].value = JSONString.quoted(directory)
         }
         return settings
     }
@@ -70,14 +69,6 @@ extension Workspaces {
     /// The variables named `ADM_*` that mean nothing to adm, each with the nearest that does.
     public func unknownVariables() -> [(name: String, nearest: String?)] {
         SettingsResolution.unknownVariables(in: environment)
-    }
-
-    /// The path as TOML writes it; a JSON string is one too (TOML 1.0, basic strings).
-    private func quoted(_ path: String) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        guard let data = try? encoder.encode(path) else { return path }
-        return String(decoding: data, as: UTF8.self)
     }
 
     /// Where the downloads of a workspace go that names no directory.

@@ -13,8 +13,8 @@ import Testing
 
     @Test(arguments: doubles)
     func `every number has a text`(number: Double) {
-        #expect(!TimeText.elapsed(number).isEmpty)
-        #expect(TimeText.remaining(number).count <= 6)
+        #expect(!DurationText.elapsed(number).isEmpty)
+        #expect(DurationText.remaining(number).count <= 6)
         #expect(!ProgressLine.perSecond(number).isEmpty)
         #expect(!Date(timeIntervalSince1970: number).shown.isEmpty)
         for unicode in [true, false] {
@@ -111,7 +111,7 @@ import Testing
         ]
     )
     func `a moment that no calendar has is refused`(text: String) {
-        #expect { try MomentText.parse(text, option: "--at") } throws: {
+        #expect { try TimeParser.parse(text, option: "--at") } throws: {
             ($0 as? Failure)?.code == .usage
         }
     }

@@ -31,7 +31,6 @@ import Testing
         let line = try JSONText.line([text])
         #expect(line == #"["\u001b[2J\u009b1m\u202e\u007f\u2029"]"#)
         #expect(try JSONDecoder().decode([String].self, from: Data(line.utf8)) == [text])
-        #expect(JSONText.string(text) == String(line.dropFirst().dropLast()))
     }
 
     @Test func `a value that JSON cannot hold is a failure`() {

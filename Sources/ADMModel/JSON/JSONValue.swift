@@ -1,16 +1,24 @@
 /// A JSON value whose members keep their order when it is written (RFC 8259).
-indirect enum JSONText: Sendable {
+package indirect enum JSONValue: Sendable {
+    /// Nothing.
+    case null
+    /// A text.
     case string(String)
+    /// A whole number.
     case number(Int)
+    /// True or false.
     case boolean(Bool)
-    case array([JSONText])
-    case object([(String, JSONText)])
+    /// Values in an order.
+    case array([JSONValue])
+    /// Named values in an order.
+    case object([(String, JSONValue)])
 
-    /// The value as text, with two spaces for each level; short lists stay on one line.
-    func rendered(indent: String = "") -> String {
+    /// The value as text, with two spaces for each level; lists without objects stay on one line.
+    package func rendered(indent: String = "") -> String {
         let inner = indent + "  "
         switch self {
-        case .string(let text): return JSONText.quote(text)
+        case .null: return "null"
+        case .string(let text): return JSONString.quoted(text)
         case .number(let number): return "\(number)"
         case .boolean(let flag): return "\(flag)"
         case .array(let items):
@@ -18,12 +26,9 @@ indirect enum JSONText: Sendable {
         case .object(let members):
             guard !members.isEmpty else { return "{}" }
             let lines = members.map {
-                "\(inner)\(JSONText.quote($0.0)): \($0.1.rendered(indent: inner))"
+                "\(inner)\(JSONString.quoted($0.0)): \($0.1.rendered(indent: inner))"
             }
             return "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
         }
     }
-
-    /// TOML's escapes are a subset of JSON's, so that one function writes both.
-    private static func quote(_ text: String) -> String { TOMLText.quote(text) }
 }

@@ -1,10 +1,9 @@
-import ADMModel
 import Foundation
 import Testing
 
-@testable import ADMCommands
+@testable import ADMModel
 
-struct MomentTextTests {
+struct TimeParserTests {
     private let now = Date(timeIntervalSince1970: 1_800_000_000)
 
     @Test(
@@ -16,18 +15,18 @@ struct MomentTextTests {
         ]
     )
     func `a moment is a span from now or a time of RFC 3339`(text: String, seconds: Double) throws {
-        let moment = try MomentText.parse(text, option: "--at", now: now)
+        let moment = try TimeParser.parse(text, option: "--at", now: now)
         #expect(abs(moment.timeIntervalSince(now) - seconds) < 0.01)
     }
 
     @Test func `a time of day is the next one, in this machine's zone`() throws {
         let calendar = Calendar(identifier: .gregorian)
-        let moment = try MomentText.parse("18:30", option: "--at", now: now)
+        let moment = try TimeParser.parse("18:30", option: "--at", now: now)
         #expect(moment > now && moment < now.addingTimeInterval(86_401))
         #expect(calendar.component(.hour, from: moment) == 18)
-        let day = try MomentText.parse("2027-02-03", option: "--at", now: now)
+        let day = try TimeParser.parse("2027-02-03", option: "--at", now: now)
         #expect(day.shown == "2027-02-03 00:00:00")
-        let dated = try MomentText.parse("2027-02-03 04:05", option: "--at", now: now)
+        let dated = try TimeParser.parse("2027-02-03 04:05", option: "--at", now: now)
         #expect(dated.shown == "2027-02-03 04:05:00")
         #expect(calendar.component(.day, from: dated) == 3)
         #expect(calendar.component(.minute, from: dated) == 5)
@@ -42,6 +41,6 @@ struct MomentTextTests {
         ]
     )
     func `anything else is an error that shows how to write it`(_ text: String) {
-        #expect(throws: Failure.self) { try MomentText.parse(text, option: "--at", now: now) }
+        #expect(throws: Failure.self) { try TimeParser.parse(text, option: "--at", now: now) }
     }
 }

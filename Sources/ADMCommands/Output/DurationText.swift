@@ -1,7 +1,7 @@
 import ADMModel
 
 /// Lengths of time the way people read them: `5ms`, `0.4s`, `12.3s`, `1m05s`, `2h14m`, `3d4h`.
-enum TimeText {
+enum DurationText {
     /// A time that was measured, in seconds, with tenths below a minute.
     static func elapsed(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds > 0 else { return "0s" }

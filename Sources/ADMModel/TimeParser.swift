@@ -1,8 +1,7 @@
-import ADMModel
-import Foundation
+package import Foundation
 
 /// Reads moments the way people write them.
-enum MomentText {
+package enum TimeParser {
     /// The moment that a text names, seen from now.
     ///
     /// RFC 3339 (`2026-11-27T18:00:00Z`), or in this machine's time zone (``LocalTime``) `2026-11-27 18:00`,
@@ -13,7 +12,11 @@ enum MomentText {
     /// which they are put forward.
     ///
     /// - Throws: ``Failure`` with `usage` where the text is none of these.
-    static func parse(_ text: String, option: String, now: Date = Date()) throws(Failure) -> Date {
+    package static func parse(
+        _ text: String,
+        option: String,
+        now: Date = Date()
+    ) throws(Failure) -> Date {
         let trimmed = text.trimmingCharacters(in: .whitespaces)
         // The longest form has 35 characters.
         if trimmed.utf8.count <= 40, let date = moment(trimmed, now: now) {
@@ -57,7 +60,7 @@ enum MomentText {
     private static func day(_ text: String) -> CalendarDay? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].utf8.count == 4, let year = Int(digits: parts[0]),
-            let month = MomentText.two(parts[1]), let day = MomentText.two(parts[2])
+            let month = TimeParser.two(parts[1]), let day = TimeParser.two(parts[2])
         else { return nil }
         return CalendarDay(year: year, month: month, day: day)
     }
@@ -90,12 +93,12 @@ enum MomentText {
                 offset = nil
             }
             let parts = body.split(separator: ":", omittingEmptySubsequences: false)
-            guard (2...3).contains(parts.count), let hour = MomentText.two(parts[0]),
-                let minute = MomentText.two(parts[1]), hour < 24, minute < 60
+            guard (2...3).contains(parts.count), let hour = TimeParser.two(parts[0]),
+                let minute = TimeParser.two(parts[1]), hour < 24, minute < 60
             else { return nil }
             let seconds = parts.count == 3 ? parts[2] : "0"
             let halves = seconds.split(separator: ".", omittingEmptySubsequences: false)
-            guard halves.count <= 2, let second = MomentText.two(halves[0]), second <= 60 else {
+            guard halves.count <= 2, let second = TimeParser.two(halves[0]), second <= 60 else {
                 return nil
             }
             if halves.count == 2 {
@@ -139,7 +142,7 @@ enum MomentText {
     /// A span of time such as `90s`, `2h` or `1d`.
     ///
     /// - Throws: ``Failure`` with `usage` where the text is none.
-    static func span(_ text: String, option: String) throws(Failure) -> Duration {
+    package static func span(_ text: String, option: String) throws(Failure) -> Duration {
         guard let span = Duration(parsing: text) else {
             throw Failure(
                 .usage,

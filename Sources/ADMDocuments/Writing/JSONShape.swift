@@ -1,0 +1,50 @@
+import ADMModel
+
+/// What a JSON value may be: what the schemas and the page of all fields are made of.
+package indirect enum JSONShape: Sendable {
+    /// A text; `format` is a word that JSON Schema knows, such as `date-time`.
+    case text(format: String? = nil)
+    /// One of these words.
+    case words([String])
+    /// A whole number, in a range where one is known.
+    case integer(ClosedRange<Int64>? = nil)
+    /// A number.
+    case number
+    /// True or false.
+    case boolean
+    /// Values of one shape.
+    case list(JSONShape)
+    /// So many values of one shape.
+    case tuple(JSONShape, count: Int)
+    /// Values of one shape by name.
+    case map(JSONShape)
+    /// The value, or null.
+    case nullable(JSONShape)
+    /// A document with a name of its own.
+    case document(DocumentDescription)
+    /// One of several.
+    case any([JSONShape])
+}
+
+/// A value whose JSON form is known before there is one.
+package protocol JSONShaped: Sendable {
+    /// What its JSON may be.
+    static var shape: JSONShape { get }
+}
+
+/// A value that can be written as JSON.
+package protocol JSONWritable: JSONShaped {
+    /// Writes the value.
+    func write(to json: inout JSONWriter)
+}
+
+/// An enumeration that JSON shows as one of its words.
+package protocol JSONWord: JSONWritable, CaseIterable, RawRepresentable where RawValue == String {}
+
+extension JSONWord {
+    /// One of the words.
+    package static var shape: JSONShape { .words(allCases.map(\.rawValue)) }
+
+    /// Writes the word.
+    package func write(to json: inout JSONWriter) { json.append(rawValue) }
+}
