@@ -179,7 +179,7 @@ let package = Package(
         // The documents keep to their schemas.
         .testTarget(
             name: "ADMDocumentsTests",
-            dependencies: ["ADMModel", "ADMDocuments"],
+            dependencies: ["ADMModel", "ADMDocuments", "ADMTestSupport"],
             swiftSettings: strict
         ),
         // Descriptors, locks and what the kernel says, in real processes.

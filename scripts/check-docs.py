@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Fails on links that lead nowhere and on a command reference that is out of date.
+"""Fails on links that lead nowhere and on references that are out of date.
 
     scripts/check-docs.py [--binary ADM]
 
 Relative links of every Markdown file are followed, to headings too; addresses of the network are
-not. With a built program, docs/cli.md is held against what it says of itself.
+not. With a built program, docs/cli.md, docs/json.md, docs/schemas and the generated parts of other
+pages are held against what it says of itself.
 """
 import argparse
 import os
@@ -66,10 +67,11 @@ def main():
     print("\n".join(problems) or f"the links of {len(pages)} pages lead somewhere")
     failed = bool(problems)
     if binary and os.access(binary, os.X_OK):
-        command = [sys.executable, "scripts/cli-reference.py", "--check", "--binary", binary]
-        failed |= subprocess.run(command).returncode != 0
+        for script in ["cli-reference.py", "json-reference.py"]:
+            command = [sys.executable, f"scripts/{script}", "--check", "--binary", binary]
+            failed |= subprocess.run(command).returncode != 0
     elif binary:
-        print(f"docs/cli.md was not looked at: there is no {binary}")
+        print(f"docs/cli.md and docs/json.md were not looked at: there is no {binary}")
     sys.exit(failed)
 
 

@@ -29,7 +29,8 @@ public struct CalendarDay: Sendable, Hashable, CustomStringConvertible {
         return (remainder + 10) % 7
     }
 
-    private var fields: (year: Int, month: Int, day: Int) {
+    /// The year, the month and the day of the month.
+    var fields: (year: Int, month: Int, day: Int) {
         let days = number.adding(saturating: CalendarDay.epoch)
         let era = (days >= 0 ? days : days - 146_096) / 146_097
         let dayOfEra = days - era * 146_097

@@ -143,7 +143,7 @@ public struct Verification: Sendable, Hashable, Codable {
     public var source: Source
 
     /// Who named the digest.
-    public enum Source: String, Sendable, Hashable, Codable {
+    public enum Source: String, Sendable, Hashable, Codable, CaseIterable {
         /// The person, with `--hash`.
         case request
         /// A checksum list, with `--hash URL`.

@@ -11,9 +11,31 @@ package enum DateText {
         let fraction = (milliseconds % 1000 + 1000) % 1000
         let seconds = milliseconds.subtracting(saturating: fraction) / 1000
         let time = LocalTime(Date(timeIntervalSince1970: Double(seconds)), offset: 0)
-        let (hour, minute, second) = (time.second / 3600, time.second / 60 % 60, time.second % 60)
-        let two = LocalTime.twoDigits
-        return "\(time.day)T\(two(hour)):\(two(minute)):\(two(second)).\(fraction / 100)"
-            + "\(two(Int(fraction % 100)))Z"
+        let (year, month, day) = time.day.fields
+        var text = Digits()
+        text.add(year, 4, before: "-")
+        text.add(month, 2, before: "-")
+        text.add(day, 2, before: "T")
+        text.add(time.second / 3600, 2, before: ":")
+        text.add(time.second / 60 % 60, 2, before: ":")
+        text.add(time.second % 60, 2, before: ".")
+        text.add(Int(fraction), 3, before: "Z")
+        return String(decoding: text.bytes, as: UTF8.self)
+    }
+
+    /// Numbers with so many digits each; lists of jobs have four moments for each of them.
+    private struct Digits {
+        private(set) var bytes: [UInt8] = []
+
+        init() { bytes.reserveCapacity(24) }
+
+        mutating func add(_ number: Int, _ count: Int, before mark: Unicode.Scalar) {
+            var divisor = count == 4 ? 1000 : count == 3 ? 100 : 10
+            while divisor > 0 {
+                bytes.append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+                divisor /= 10
+            }
+            bytes.append(UInt8(ascii: mark))
+        }
     }
 }

@@ -94,19 +94,50 @@ public struct JobEvent: Sendable, Hashable {
     }
 
     /// The event's name, for example `download.started`.
-    public var name: String {
-        switch kind {
-        case .queued: "download.queued"
-        case .started: "download.started"
-        case .progress: "download.progress"
-        case .completed: "download.completed"
-        case .failed: "download.failed"
-        case .skipped: "download.skipped"
-        case .cancelled: "download.cancelled"
-        case .retrying: "download.retrying"
-        case .validating: "download.validating"
-        case .repairing: "download.repairing"
-        case .paused: "download.paused"
+    public var name: String { kind.name.rawValue }
+}
+
+/// The names of what can happen.
+public enum EventName: String, Sendable, Hashable, CaseIterable {
+    /// Added to the queue.
+    case queued = "download.queued"
+    /// The server answered.
+    case started = "download.started"
+    /// Bytes arrived.
+    case progress = "download.progress"
+    /// Whole, verified and under its final name.
+    case completed = "download.completed"
+    /// Given up.
+    case failed = "download.failed"
+    /// Nothing to do.
+    case skipped = "download.skipped"
+    /// Stopped for good.
+    case cancelled = "download.cancelled"
+    /// Will be tried again.
+    case retrying = "download.retrying"
+    /// A digest is being computed.
+    case validating = "download.validating"
+    /// Wrong pieces are fetched again.
+    case repairing = "download.repairing"
+    /// Held until somebody resumes it.
+    case paused = "download.paused"
+}
+
+extension JobEvent.Kind {
+    /// The name of what happened.
+    public var name: EventName {
+        switch self {
+        case .queued: .queued
+        case .started: .started
+        case .progress: .progress
+        case .completed: .completed
+        case .failed: .failed
+        case .skipped: .skipped
+        case .cancelled: .cancelled
+        case .retrying: .retrying
+        case .validating: .validating
+        case .repairing: .repairing
+        case .paused: .paused
         }
     }
 }
@@ -137,7 +168,7 @@ public struct TransferProgress: Sendable, Hashable, Codable {
     public var phase: Phase
 
     /// What a transfer is doing.
-    public enum Phase: String, Sendable, Hashable, Codable {
+    public enum Phase: String, Sendable, Hashable, Codable, CaseIterable {
         /// Waits for the first answer.
         case connecting
         /// Bytes arrive.

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -20,13 +21,6 @@ struct CredentialStatusCommand: AsyncParsableCommand {
 
     @OptionGroup var global: GlobalOptions
 
-    private struct Row: Encodable {
-        let workspace: String
-        let store: String
-        let keyring: String
-        let credentials: [CredentialRow]
-    }
-
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try context.authConfiguration()
@@ -34,16 +28,18 @@ struct CredentialStatusCommand: AsyncParsableCommand {
             let statuses = try await engine.credentialStatus()
             return (await engine.keyringState(), statuses)
         }
-        let store = configuration.settings.credentials.store?.rawValue ?? "none"
-        let row = Row(
-            workspace: configuration.selection.name.description,
+        let name = configuration.selection.name
+        let store = configuration.settings.credentials.store
+        let document = CredentialStatusDocument(
+            workspace: name,
             store: store,
-            keyring: keyring.word,
-            credentials: statuses.map { CredentialRow($0.credential, $0.failure) }
+            keyring: keyring,
+            statuses
         )
-        try context.show(row) {
+        try context.show(document) {
             context.fields([
-                ("workspace", row.workspace), ("store", store), ("keyring", keyring.shown),
+                ("workspace", name.description), ("store", store?.rawValue ?? "none"),
+                ("keyring", keyring.shown),
             ])
             if !statuses.isEmpty { context.say("") }
             for status in statuses {

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -25,7 +26,7 @@ struct ListCredentials: AsyncParsableCommand {
         let credentials = try await WorkspaceReader.run(configuration) {
             try await $0.credentials()
         }
-        try context.show(credentials.map(CredentialRow.init)) {
+        try context.show(credentials.map { CredentialDocument($0) }) {
             guard !credentials.isEmpty else {
                 context.remark("the workspace \(configuration.selection.name) has no credentials")
                 return

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -107,7 +108,7 @@ struct LogIn: AsyncParsableCommand {
                 "the secret that it takes the place of is still in its store: \(leftover.message)"
             )
         }
-        try context.show(CredentialRow(saved)) {
+        try context.show(CredentialDocument(saved)) {
             let place = "\(saved.store.rawValue), workspace \(configuration.selection.name)"
             context.note("saved: \(saved.summary) (\(place))")
             if let earlier = outcome.earlier,

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -51,7 +52,7 @@ struct LogOut: AsyncParsableCommand {
             return (gone, several)
         }
         if !gone.isEmpty || several.isWell {
-            try context.show(gone.map(CredentialRow.init)) {
+            try context.show(gone.map { CredentialDocument($0) }) {
                 for credential in gone { context.note("forgotten: \(credential.summary)") }
                 if gone.isEmpty { context.note("there are no credentials") }
             }

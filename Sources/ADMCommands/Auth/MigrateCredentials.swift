@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -46,7 +47,7 @@ struct MigrateCredentials: AsyncParsableCommand {
             return (moved, several)
         }
         if !moved.isEmpty || several.isWell {
-            try context.show(moved.map(CredentialRow.init)) {
+            try context.show(moved.map { CredentialDocument($0) }) {
                 for credential in moved {
                     context.note("moved: \(credential.summary) (\(credential.store.rawValue))")
                 }

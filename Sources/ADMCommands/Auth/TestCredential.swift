@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -23,14 +24,6 @@ struct TestCredential: AsyncParsableCommand {
     @OptionGroup var netrcOptions: NetrcOptions
     @OptionGroup var global: GlobalOptions
 
-    private struct Row: Encodable {
-        let url: String
-        let status: Int
-        let accepted: Bool
-        let needed: Bool
-        let sent: [CredentialRow]
-    }
-
     func run() async throws {
         let context = try CommandContext(global)
         var configuration = try context.authConfiguration()
@@ -38,14 +31,7 @@ struct TestCredential: AsyncParsableCommand {
         let url = try SourceURL(target.contains("://") ? target : "https://\(target)")
         let ready = configuration
         let test = try await Workspace.run(ready) { try await $0.testCredential(url) }
-        let row = Row(
-            url: url.redacted,
-            status: test.status,
-            accepted: test.status < 400,
-            needed: !test.needsNoCredential && !test.sent.isEmpty,
-            sent: test.sent.map(CredentialRow.init)
-        )
-        try context.show(row) {
+        try context.show(CredentialTestDocument(test)) {
             let names = test.sent.map(\.summary).joined(separator: ", ")
             guard !test.sent.isEmpty else {
                 context.say("no credential is for \(url.redacted); the server says \(test.status)")

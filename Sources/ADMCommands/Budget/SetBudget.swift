@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -58,7 +59,7 @@ struct SetBudget: AsyncParsableCommand {
             rate: rate,
             hostRate: hostRate
         )
-        try context.show(limits) {
+        try context.show(LimitsDocument(limits)) {
             let host = limits.perHost > 0 ? "at most \(limits.perHost) of a host" : "any host"
             let rate = limits.rate.isLimit ? "\(limits.rate.shown) together" : "at any rate"
             context.note(

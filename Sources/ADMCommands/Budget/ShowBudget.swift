@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -20,7 +21,7 @@ struct ShowBudget: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let report = try await context.workspaces.budget()
-        try context.show(report) { print(report, context) }
+        try context.show(BudgetDocument(report)) { print(report, context) }
     }
 
     private func print(_ report: BudgetReport, _ context: CommandContext) {

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -24,7 +25,7 @@ struct ShowConfig: AsyncParsableCommand {
         let context = try CommandContext(global)
         let selection = try context.lookedAt()
         let entries = try context.settings(for: selection).entries
-        try context.show(entries.map(SettingRow.init)) {
+        try context.show(entries.map(SettingDocument.init)) {
             if context.isVerbose {
                 context.note("workspace \(selection.name) (from \(selection.origin))")
             }

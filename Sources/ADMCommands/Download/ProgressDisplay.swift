@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import Foundation
@@ -186,7 +187,7 @@ actor ProgressDisplay {
 
     private func report(_ tally: Tally) throws {
         guard context.isJSON else { return try context.show([String]()) {} }
-        try context.show(tally.jobs.map(JobRow.init)) {}
+        try context.show(tally.jobs.map(JobDocument.init)) {}
     }
 
     /// A failure as one JSON object on one line, as every command prints it with `--json`.

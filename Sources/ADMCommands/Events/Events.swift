@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -89,7 +90,7 @@ struct Events: AsyncParsableCommand {
     }
 
     private func line(_ event: JobEvent, _ context: CommandContext) -> String {
-        guard !context.isJSON else { return EventJSON.line(for: event) }
+        guard !context.isJSON else { return JSONWriter.line(EventDocument(event)) }
         let name = event.name.split(separator: ".").last.map(String.init) ?? event.name
         let parts = [
             "\(event.sequence ?? 0)", event.occurredAt.shown, "job \(event.number)", name,

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -52,7 +53,7 @@ struct Stats: AsyncParsableCommand {
         let hasRead = problems.count < names.count
         // Zeros would say that there was nothing.
         if hasRead || problems.isEmpty {
-            try context.show(Report(statistics)) { print(statistics, context) }
+            try context.show(StatisticsDocument(statistics)) { print(statistics, context) }
         }
         try several.end(hasDone: hasRead)
     }
@@ -93,57 +94,5 @@ struct Stats: AsyncParsableCommand {
         guard let percentiles else { return "" }
         return [percentiles.p50, percentiles.p95, percentiles.p99].map(DurationText.elapsed)
             .joined(separator: " ")
-    }
-
-    /// The statistics with the names of this program's JSON.
-    private struct Report: Encodable {
-        struct Times: Encodable {
-            let p50: Double
-            let p95: Double
-            let p99: Double
-
-            init?(_ percentiles: Statistics.Percentiles?) {
-                guard let percentiles else { return nil }
-                p50 = percentiles.p50
-                p95 = percentiles.p95
-                p99 = percentiles.p99
-            }
-        }
-
-        struct Row: Encodable {
-            let name: String
-            let succeeded: Int
-            let failed: Int
-            let cancelled: Int
-            let successRate: Double?
-            let bytes: Int64
-            let retries: Int
-            let queueSeconds: Times?
-            let transferSeconds: Times?
-            let slotSeconds: Double
-
-            init(_ group: Statistics.Group) {
-                name = group.name
-                succeeded = group.succeeded
-                failed = group.failed
-                cancelled = group.cancelled
-                successRate = group.successRate
-                bytes = group.bytes
-                retries = group.retries
-                queueSeconds = Times(group.queueSeconds)
-                transferSeconds = Times(group.transferSeconds)
-                slotSeconds = group.slotSeconds
-            }
-        }
-
-        let groups: [Row]
-        let total: Row
-        let fairnessIndex: Double?
-
-        init(_ statistics: Statistics) {
-            groups = statistics.groups.map(Row.init)
-            total = Row(statistics.total)
-            fairnessIndex = statistics.fairness
-        }
     }
 }

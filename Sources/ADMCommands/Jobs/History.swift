@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -35,7 +36,7 @@ struct History: AsyncParsableCommand {
         let listing = try await WorkspaceReader.run(configuration) {
             try await $0.history(in: states, limit: limit)
         }
-        try context.show(ListedRow.rows(listing)) {
+        try context.show(ListedJobDocument.all(listing)) {
             guard !listing.isEmpty else {
                 return context.note("nothing is finished yet in \(configuration.selection.name)")
             }

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -51,7 +52,7 @@ struct List: AsyncParsableCommand {
         let listing = try await WorkspaceReader.run(configuration) {
             try await $0.list(in: states, limit: limit)
         }
-        try context.show(ListedRow.rows(listing)) {
+        try context.show(ListedJobDocument.all(listing)) {
             guard !listing.isEmpty else {
                 return context.note(
                     "no such jobs in \(configuration.selection.name); adm history shows finished ones"

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -45,7 +46,7 @@ struct Remove: AsyncParsableCommand {
             return (found, several)
         }
         if !removed.isEmpty || several.isWell {
-            try context.show(ListedRow.rows(removed)) {
+            try context.show(ListedJobDocument.all(removed)) {
                 for job in removed.jobs { context.note("removed job \(job.number): \(job.title)") }
                 for job in removed.unreadable {
                     context.note("removed job \(job.number): \(Terminal.printable(job.title))")

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -30,10 +31,8 @@ struct Show: AsyncParsableCommand {
             let job = try await engine.job(name)
             return (job, try await engine.segments(of: job), try await engine.failures(of: job))
         }
-        var row = JobRow(job)
-        row.segments = segments.ranges.map { [$0.start, $0.end] }
-        row.failures = failures
-        try context.show(row) {
+        let document = JobDetailDocument(job, segments: segments.ranges, failures: failures)
+        try context.show(document) {
             context.fields(lines(job, segments))
             for attempt in failures {
                 context.say(

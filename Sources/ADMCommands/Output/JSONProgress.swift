@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMModel
 
 /// Turns the events of one run into JSON lines and counts the bytes between them.
@@ -10,12 +11,13 @@ struct JSONProgress: Sendable {
     mutating func line(for event: JobEvent) -> String {
         guard case .progress(let progress) = event.kind else {
             if event.endsRun { bytesDone[event.job] = nil }
-            return EventJSON.line(for: event)
+            return JSONWriter.line(EventDocument(event))
         }
         // A transfer that begins anew has fewer bytes than before.
         let before = bytesDone[event.job] ?? (progress.bytesDone - progress.bytesThisRun)
         bytesDone[event.job] = progress.bytesDone
-        return EventJSON.line(for: event, chunkSize: max(0, progress.bytesDone - before))
+        let chunk = max(0, progress.bytesDone.subtracting(saturating: before))
+        return JSONWriter.line(EventDocument(event, chunkSize: chunk))
     }
 }
 

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -32,6 +33,6 @@ struct GetSetting: AsyncParsableCommand {
                 hint: nearest.map { "did you mean \($0)?" } ?? "adm config show lists them"
             )
         }
-        try context.show(SettingRow(entry)) { context.say(SettingText.plain(entry.value)) }
+        try context.show(SettingDocument(entry)) { context.say(SettingText.plain(entry.value)) }
     }
 }

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -41,7 +42,7 @@ extension CommandContext {
         guard let entry = entries.first(where: { $0.name == key }) else {
             return note("changed \(selection.layout.profile)")
         }
-        try show(SettingRow(entry)) {
+        try show(SettingDocument(entry)) {
             note(
                 "in the workspace \(selection.name), \(key) is \(SettingText.plain(entry.value)) now"
             )

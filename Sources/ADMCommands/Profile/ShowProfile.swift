@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -21,20 +22,14 @@ struct ShowProfile: AsyncParsableCommand {
         let context = try CommandContext(global)
         let selection = try context.lookedAt()
         let text = try context.workspaces.profileText(of: selection)
-        let row = Row(
-            workspace: selection.name.description,
+        let document = ProfileDocument(
+            workspace: selection.name,
             path: selection.layout.profile,
             text: text
         )
-        try context.show(row) {
+        try context.show(document) {
             context.note("# \(selection.layout.profile)")
             context.say(text, terminator: "")
         }
-    }
-
-    private struct Row: Encodable {
-        let workspace: String
-        let path: String
-        let text: String
     }
 }

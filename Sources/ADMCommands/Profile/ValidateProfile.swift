@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -23,11 +24,6 @@ struct ValidateProfile: AsyncParsableCommand {
         let selection = try context.lookedAt()
         try context.workspaces.validate(selection)
         let path = selection.layout.profile
-        try context.show(Row(path: path, valid: true)) { context.note("\(path) is valid") }
-    }
-
-    private struct Row: Encodable {
-        let path: String
-        let valid: Bool
+        try context.show(ProfileCheckDocument(path: path)) { context.note("\(path) is valid") }
     }
 }

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -12,11 +13,12 @@ struct Add: AsyncParsableCommand {
         discussion: """
             With - the URLs come from standard input, one a line, with options after tabs as in \
             'adm download batch'; 'batch' and a file read that file. With --json-lines each line is \
-            an object with url and, where wanted, filename, dir, hash, if_exists, priority, headers, \
-            tags, at, after, unique and settings. Lines are added as they come, some thousands at a time; a bad line is reported \
-            with its number and the others go on.
+            an object with url and, if wanted, \(JobBody.optionalNames). \
+            Lines are added as they come, some thousands at a time; a bad line is reported with its \
+            number and the others are added.
 
-            Prints the number of each job. What is in the queue already is not added again.
+            Prints the number of each job, or with --json an object a line. What is in the queue already \
+            is not added again.
 
             EXAMPLES:
               adm add https://example.org/a.iso https://example.org/b.iso
@@ -175,22 +177,12 @@ private struct Adding {
             added += job.isNew ? 1 : 0
             known += job.isNew ? 0 : 1
             if context.isJSON {
-                let line = try? JSONText.line(
-                    Row(job: job.number, id: "\(job.id)", state: job.state, added: job.isNew)
-                )
-                text += (line ?? "{}") + "\n"
+                text += JSONWriter.line(AddedJobDocument(job)) + "\n"
             } else {
                 text += "\(job.number)\n"
             }
         }
         context.say(text, terminator: "")
-    }
-
-    private struct Row: Encodable {
-        let job: Int64
-        let id: String
-        let state: JobState
-        let added: Bool
     }
 
     /// Keeps user names and passwords that stood in URLs.

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -51,7 +52,7 @@ struct ClearQueue: AsyncParsableCommand {
         }
         var several = Several(context)
         for failure in cleared.failures { several.refuse(failure) }
-        try context.show(["removed": cleared.count]) {
+        try context.show(ClearedJobsDocument(count: cleared.count)) {
             let jobs = cleared.count == 1 ? "job" : "jobs"
             context.note("forgot \(cleared.count) \(jobs) of \(selection.name)")
         }

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -48,7 +49,7 @@ struct ListQueue: AsyncParsableCommand {
             let listing = try await self.listing(engine)
             return (listing, try await engine.counts())
         }
-        try context.show(ListedRow.rows(listing)) {
+        try context.show(ListedJobDocument.all(listing)) {
             if !listing.isEmpty {
                 context.table(
                     ListQueue.heads,

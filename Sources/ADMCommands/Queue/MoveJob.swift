@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -47,7 +48,7 @@ struct MoveJob: AsyncParsableCommand {
             return (first ? moved.reversed() : moved, several)
         }
         if !moved.isEmpty {
-            try context.show(moved.map(JobRow.init)) {
+            try context.show(moved.map(JobDocument.init)) {
                 for job in moved {
                     context.note(
                         "job \(job.number) is \(first ? "first" : "last") now: \(job.title)"

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -73,7 +74,13 @@ struct SelectionOptions: ParsableArguments {
         var several = wrong
         let total = summary.changed + summary.requested
         if several.isWell || !summary.outcomes.isEmpty {
-            try context.show(Report(summary)) {
+            let document = QueueActionDocument(
+                changed: summary.changed,
+                requested: summary.requested,
+                unchanged: summary.unchanged,
+                outcomes: summary.outcomes
+            )
+            try context.show(document) {
                 guard total > 0 || jobs.isEmpty else { return }
                 let told =
                     summary.requested > 0
@@ -93,35 +100,5 @@ struct SelectionOptions: ParsableArguments {
             }
         }
         try several.end(hasDone: total > 0)
-    }
-
-    private struct Report: Encodable {
-        let changed: Int
-        let requested: Int
-        let unchanged: Int
-        let jobs: [Row]
-
-        struct Row: Encodable {
-            let job: Int64
-            let from: JobState
-            let to: JobState?
-            let requested: Bool
-        }
-
-        init(_ summary: QueueActionSummary) {
-            changed = summary.changed
-            requested = summary.requested
-            unchanged = summary.unchanged
-            jobs = summary.outcomes.map { outcome in
-                var target: JobState?
-                if case .changed(let state) = outcome.result { target = state }
-                return Row(
-                    job: outcome.number,
-                    from: outcome.from,
-                    to: target,
-                    requested: outcome.result == .requested
-                )
-            }
-        }
     }
 }

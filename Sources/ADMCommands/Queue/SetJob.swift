@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -91,7 +92,7 @@ struct SetJob: AsyncParsableCommand {
             return (changed, several)
         }
         if !changed.isEmpty {
-            try context.show(changed.map(JobRow.init)) {
+            try context.show(changed.map(JobDocument.init)) {
                 for job in changed { context.note("changed job \(job.number): \(job.title)") }
             }
         }

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -66,7 +67,7 @@ struct WaitForJobs: AsyncParsableCommand {
     }
 
     private func report(_ awaited: AwaitedJobs, _ context: CommandContext) throws {
-        try context.show(awaited.jobs.map(JobRow.init)) {
+        try context.show(awaited.jobs.map(JobDocument.init)) {
             for job in awaited.jobs where job.state.isFinal {
                 context.say(
                     "\(job.number)\t\(job.state.rawValue)\t\(Terminal.printable(job.title))"

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -26,7 +27,7 @@ struct Why: AsyncParsableCommand {
         let report = try await WorkspaceReader.run(configuration) { engine in
             try await engine.why(try await engine.job(job))
         }
-        try context.show(report) {
+        try context.show(WaitDocument(report)) {
             context.say(Terminal.printable(report.sentence))
             if let hint = report.hint { context.answer("hint: \(hint)") }
         }

@@ -16,6 +16,7 @@ struct ADM: AsyncParsableCommand {
             Options of this list may stand before the command or after it.
             """,
         version: "adm \(SettingsReference.version)",
+        subcommands: [JSONReference.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Downloads",

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMModel
 import Foundation
 
@@ -7,9 +8,9 @@ extension CommandContext {
     ///
     /// - Throws: ``Failure`` with `noSpace` or `storage` where standard output cannot be written; a
     ///   closed pipe is no failure.
-    func show(_ value: some Encodable, _ text: () throws -> Void) throws {
+    func show(_ value: some JSONWritable, _ text: () throws -> Void) throws {
         if isJSON {
-            say(try JSONText.pretty(value))
+            say(JSONWriter.pretty(value))
         } else {
             try text()
         }

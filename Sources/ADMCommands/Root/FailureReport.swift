@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMModel
 import ArgumentParser
 import Foundation
@@ -57,22 +58,6 @@ struct FailureReport {
 
     /// A failure as one JSON object on one line.
     static func line(_ failure: Failure) -> String {
-        (try? JSONText.line(Report(failure))) ?? "{}"
-    }
-
-    private struct Report: Encodable {
-        let code: String
-        let exit: Int32
-        let message: String
-        let hint: String?
-        let cause: String?
-
-        init(_ failure: Failure) {
-            code = failure.code.rawValue
-            exit = failure.code.exitCode
-            message = failure.message
-            hint = failure.hint
-            cause = failure.cause
-        }
+        JSONWriter.line(ProblemDocument(failure, exit: failure.code.exitCode))
     }
 }

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ADMTestServer
@@ -45,7 +46,7 @@ struct Test: AsyncParsableCommand {
                 try await TestRun(context).run(Catalogue.items.map { Subject($0, on: server) })
             }
         }
-        try context.show(results.map(\.row)) {
+        try context.show(results.map(\.document)) {
             context.table(
                 ["", "FILE", "SIZE", "TIME", "RESULT"],
                 results.map {

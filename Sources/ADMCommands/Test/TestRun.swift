@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import Foundation
@@ -11,13 +12,8 @@ struct TestResult: Sendable {
     let problem: String?
 
     /// The result as JSON shows it.
-    var row: Row { Row(title: title, bytes: bytes, seconds: seconds, problem: problem) }
-
-    struct Row: Encodable {
-        let title: String
-        let bytes: Int64?
-        let seconds: Double
-        let problem: String?
+    var document: TestDocument {
+        TestDocument(title: title, bytes: bytes, seconds: seconds, problem: problem)
     }
 }
 

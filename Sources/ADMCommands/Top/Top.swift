@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -7,16 +8,18 @@ struct Top: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "top",
         abstract: "Watch all workspaces: transfers, shares, queues, speed, failures.",
-        usage: "adm top [--once]",
+        usage: "adm top [--once] [--json]",
         discussion: """
             Keys: arrows or j and k choose a job, p pauses it, r resumes it, c cancels it after a \
             question, + and - change its priority, q leaves.
 
-            Where there is no terminal, and with --once, the page is printed once.
+            Where there is no terminal, and with --once, the page is printed once, and with --json it is \
+            one JSON document.
 
             EXAMPLES:
               adm top
               adm top --once
+              adm top --once --json
             """
     )
 
@@ -34,6 +37,9 @@ struct Top: AsyncParsableCommand {
         let isWatched = Terminal.output.canRedraw && !once && !context.isJSON
         guard isWatched, let keys = KeyReader() else {
             return try await OverviewWatch.run(context.workspaces) { watch in
+                guard !context.isJSON else {
+                    return try context.show(OverviewDocument(try await watch.measured())) {}
+                }
                 for line in try await TopSession(watch, context).once() { context.say(line) }
                 try context.output.check()
             }

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -50,7 +51,7 @@ struct CreateWorkspace: AsyncParsableCommand {
             use: use
         )
         let summary = try await context.workspaces.show(name)
-        try context.show(WorkspaceRow(summary, isCurrent: use != nil)) {
+        try context.show(WorkspaceDocument(summary, isCurrent: use != nil)) {
             context.note("created the workspace \(name) in \(layout.root)")
             if let directory = summary.directory { context.note("downloads go to \(directory)") }
         }

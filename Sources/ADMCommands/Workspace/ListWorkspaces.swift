@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -28,7 +29,7 @@ struct ListWorkspaces: AsyncParsableCommand {
         if trash { return try showTrash(context) }
         let current = current(context)
         let workspaces = try await context.workspaces.list()
-        let rows = workspaces.map { WorkspaceRow($0, isCurrent: $0.name == current) }
+        let rows = workspaces.map { WorkspaceDocument($0, isCurrent: $0.name == current) }
         try context.show(rows) {
             guard !workspaces.isEmpty else {
                 return context.note("no workspaces yet; the first download makes default")
@@ -64,7 +65,7 @@ struct ListWorkspaces: AsyncParsableCommand {
 
     private func showTrash(_ context: CommandContext) throws {
         let removed = try context.workspaces.trash()
-        try context.show(removed.map(TrashRow.init)) {
+        try context.show(removed.map(TrashDocument.init)) {
             guard !removed.isEmpty else { return context.note("the trash is empty") }
             context.table(
                 ["NAME", "REMOVED", "KEPT UNTIL"],

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -29,7 +30,7 @@ struct PauseWorkspace: AsyncParsableCommand {
         let context = try CommandContext(global)
         let name = try WorkspaceName(name)
         let share = try await context.workspaces.setShare(of: name, isPaused: true, yielding: now)
-        try context.show(share) {
+        try context.show(ShareDocument(share)) {
             context.note("\(name) is paused; adm ws resume \(name) lets its jobs go on")
         }
     }

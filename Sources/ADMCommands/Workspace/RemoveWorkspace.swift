@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -43,7 +44,13 @@ struct RemoveWorkspace: AsyncParsableCommand {
             choice: choice,
             expecting: summary.identity
         )
-        try context.show(RemovalRow(removal)) {
+        try context.show(
+            RemovalDocument(
+                TrashDocument(removal.trashed),
+                deleted: removal.deletedFiles,
+                kept: removal.keptFiles.map { ($0.path, $0.reason) }
+            )
+        ) {
             context.note(
                 "removed \(name); until \(removal.trashed.expiresAt.shown)"
                     + " adm ws restore \(name) brings it back"

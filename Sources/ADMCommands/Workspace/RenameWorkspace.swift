@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -31,7 +32,7 @@ struct RenameWorkspace: AsyncParsableCommand {
         try await context.workspaces.rename(try WorkspaceName(name), to: target)
         let summary = try await context.workspaces.show(target)
         let isCurrent = (try? context.choice().name) == target
-        try context.show(WorkspaceRow(summary, isCurrent: isCurrent)) {
+        try context.show(WorkspaceDocument(summary, isCurrent: isCurrent)) {
             context.note("renamed the workspace \(name) to \(newName)")
             if let directory = summary.directory {
                 context.note("new downloads go to \(directory)")

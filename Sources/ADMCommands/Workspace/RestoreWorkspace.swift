@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -31,7 +32,7 @@ struct RestoreWorkspace: AsyncParsableCommand {
         let target = try newName.map { (text) throws(Failure) in try WorkspaceName(text) }
         let name = try context.workspaces.restore(try WorkspaceName(name), as: target)
         let summary = try await context.workspaces.show(name)
-        try context.show(WorkspaceRow(summary, isCurrent: false)) {
+        try context.show(WorkspaceDocument(summary, isCurrent: false)) {
             context.note("the workspace \(name) is back")
         }
     }

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -23,6 +24,6 @@ struct ResumeWorkspace: AsyncParsableCommand {
         let context = try CommandContext(global)
         let name = try WorkspaceName(name)
         let share = try await context.workspaces.setShare(of: name, isPaused: false)
-        try context.show(share) { context.note("the jobs of \(name) go on") }
+        try context.show(ShareDocument(share)) { context.note("the jobs of \(name) go on") }
     }
 }

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -63,7 +64,7 @@ struct SetWorkspace: AsyncParsableCommand {
             maxSlots: maximum,
             rate: rate
         )
-        try context.show(share) {
+        try context.show(ShareDocument(share)) {
             let most =
                 share.maxSlots > 0 ? "at most \(share.maxSlots) slots" : "any number of slots"
             context.note(

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -30,7 +31,7 @@ struct ShowWorkspace: AsyncParsableCommand {
         if name == nil { _ = try context.selection() }
         let summary = try await context.workspaces.show(name ?? choice.name)
         let isCurrent = summary.name == choice.name.description
-        try context.show(WorkspaceRow(summary, isCurrent: isCurrent)) {
+        try context.show(WorkspaceDocument(summary, isCurrent: isCurrent)) {
             context.fields([
                 ("name", summary.name),
                 ("id", summary.identity?.uuidString.lowercased()),

@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMEngine
 import ADMModel
 import ArgumentParser
@@ -28,13 +29,8 @@ struct UseWorkspace: AsyncParsableCommand {
             name == "-"
             ? try context.workspaces.usePrevious()
             : try context.workspaces.use(try WorkspaceName(name))
-        try context.show(Row(name: use.name.description, previous: use.previous.description)) {}
+        try context.show(WorkspaceChoiceDocument(use.name, previous: use.previous)) {}
         context.report(use)
-    }
-
-    private struct Row: Encodable {
-        let name: String
-        let previous: String
     }
 }
 

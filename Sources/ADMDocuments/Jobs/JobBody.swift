@@ -103,6 +103,15 @@ package struct JobBody: Sendable, Hashable {
         ) { $0.settings = $1 },
     ]
 
+    /// The names of the fields, `url` first.
+    package static let fieldNames = fields.map(\.description.name)
+
+    /// The names of the fields that may be missing, as a sentence lists them.
+    package static var optionalNames: String {
+        let names = fields.map(\.description).filter { !$0.isRequired }.map(\.name)
+        return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+    }
+
     /// What can be said of such objects.
     package static var description: DocumentDescription {
         DocumentDescription(
@@ -147,7 +156,7 @@ extension JobBody: Decodable {
     package init(from decoder: any Decoder) throws {
         self.init()
         let values = try decoder.container(keyedBy: FieldName.self)
-        let known = JobBody.fields.map(\.description.name)
+        let known = JobBody.fieldNames
         if let unknown = values.allKeys.map(\.stringValue).first(where: { !known.contains($0) }) {
             throw Failure(
                 .usage,

@@ -6,8 +6,8 @@ import ADMModel
 package struct Field<Owner>: Sendable {
     /// What can be said of it without a document.
     let description: FieldDescription
-    /// The name as JSON writes it.
-    let key: String
+    /// The name as JSON writes it, with the colon: on one line, and over several.
+    let key: (line: String, pretty: String)
     /// Writes the value that a document has for it.
     let write: @Sendable (Owner, inout JSONWriter) -> Void
 
@@ -48,7 +48,8 @@ package struct Field<Owner>: Sendable {
     ) {
         self.description = description
         self.write = write
-        key = JSONString.quoted(description.name)
+        let name = JSONString.quoted(description.name)
+        key = ("\(name):", "\(name) : ")
     }
 
     /// The same field of a document that has this one's owner as a part.

@@ -2,8 +2,8 @@ import ADMModel
 
 /// Writes values as JSON (RFC 8259), each in the order in which it is handed over.
 ///
-/// It writes text directly because lists of many thousand jobs are printed: an encoder takes ten times as
-/// long.
+/// It writes text directly, because an encoder takes several times as long and lists may have many thousand
+/// jobs.
 package struct JSONWriter {
     /// What was written so far.
     package private(set) var text = ""
@@ -58,7 +58,7 @@ package struct JSONWriter {
         open("{")
         var isFirst = true
         add(owner, fields, &isFirst)
-        close("}")
+        close("}", isEmpty: isFirst)
     }
 
     /// Writes an object whose fields are in two tables, about two values.
@@ -70,7 +70,7 @@ package struct JSONWriter {
         var isFirst = true
         add(first.0, first.1, &isFirst)
         add(second.0, second.1, &isFirst)
-        close("}")
+        close("}", isEmpty: isFirst)
     }
 
     /// Writes a list.
@@ -81,7 +81,7 @@ package struct JSONWriter {
             separate(&isFirst)
             item.write(to: &self)
         }
-        close("]")
+        close("]", isEmpty: isFirst)
     }
 
     /// Writes an object whose names are data, sorted by them.
@@ -94,7 +94,7 @@ package struct JSONWriter {
             text += isPretty ? " : " : ":"
             value.write(to: &self)
         }
-        close("}")
+        close("}", isEmpty: isFirst)
     }
 
     private mutating func add<Owner>(
@@ -104,32 +104,34 @@ package struct JSONWriter {
     ) {
         for field in fields {
             separate(&isFirst)
-            text += field.key
-            text += isPretty ? " : " : ":"
+            text += isPretty ? field.key.pretty : field.key.line
             field.write(owner, &self)
         }
     }
 
+    /// Many short texts take longer than one, so line ends are made once for each depth.
+    private static let lines = (0..<16).map { "\n" + String(repeating: "  ", count: $0) }
+    private static let nextLines = lines.map { "," + $0 }
+
     private mutating func separate(_ isFirst: inout Bool) {
-        if !isFirst { text += isPretty ? ",\n" : "," }
+        if isPretty {
+            text += (isFirst ? JSONWriter.lines : JSONWriter.nextLines)[depth]
+        } else if !isFirst {
+            text += ","
+        }
         isFirst = false
-        if isPretty { indent() }
     }
 
     private mutating func open(_ bracket: String) {
         text += bracket
         depth += 1
-        if isPretty { text += "\n" }
     }
 
-    private mutating func close(_ bracket: String) {
+    private mutating func close(_ bracket: String, isEmpty: Bool) {
         depth -= 1
-        if isPretty {
-            text += "\n"
-            indent()
-        }
+        // As Foundation's encoder writes it.
+        if isPretty, isEmpty { text += "\n" }
+        if isPretty { text += JSONWriter.lines[depth] }
         text += bracket
     }
-
-    private mutating func indent() { for _ in 0..<depth { text += "  " } }
 }

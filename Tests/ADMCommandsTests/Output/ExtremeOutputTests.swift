@@ -1,3 +1,4 @@
+import ADMDocuments
 import ADMModel
 import Foundation
 import Testing
@@ -22,11 +23,6 @@ import Testing
             #expect(DisplayWidth.columns(bar) == 10)
             let line = Sparkline.text([number, 1, -number, number], unicode: unicode)
             #expect(line.count == 4)
-        }
-        for places in 0...6 {
-            var fields = JSONFields()
-            fields.add("x", number, places: places)
-            #expect((try? JSONSerialization.jsonObject(with: Data(fields.text.utf8))) != nil)
         }
     }
 
@@ -83,7 +79,7 @@ import Testing
             ] as [JobEvent.Kind] {
                 let event = JobEvent(job: id, number: done, url: "http://h/", kind: kind)
                 _ = plain.lines(for: event)
-                #expect(EventJSON.line(for: event).hasSuffix("}"))
+                #expect(JSONWriter.line(EventDocument(event)).hasSuffix("}"))
             }
         }
         let job = Job(
