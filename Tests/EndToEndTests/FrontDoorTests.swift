@@ -11,7 +11,7 @@ struct FrontDoorTests {
     private func fields(_ rig: DownloadRig, _ path: String) -> [[String: [String]]] {
         rig.server.requests(path).map { record in
             Dictionary(grouping: record.headers, by: { $0.name.lowercased() })
-                .mapValues { $0.map(\.value) }
+                .mapValues { $0.map(\.text) }
         }
     }
 
