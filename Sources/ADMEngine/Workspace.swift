@@ -160,10 +160,10 @@ public final class Workspace: WorkspaceReading {
     /// Every event from now on, progress a few times a second among them; ends when the workspace is closed.
     public func events() async -> AsyncStream<JobEvent> { await broadcast.listen() }
 
-    /// Ends all sequences of events; what was published before is still delivered.
+    /// Ends all sequences of events, ends and notices; what came before is still delivered.
     public func endEvents() async {
         await broadcast.finish()
-        await scheduler.endNotices()
+        await scheduler.endSequences()
     }
 
     /// The events of one job that was added here, until it has ended.

@@ -4,12 +4,22 @@
 package struct SpeedMeter: Sendable {
     private var samples: [(time: ContinuousClock.Instant, bytes: Int64)] = []
     private let window: Duration
+    private let patience: Duration
 
-    /// Looks back over `window`.
-    package init(window: Duration = .seconds(5)) { self.window = window }
+    /// Looks back over `window`. A number that has not changed is no sample before `patience` is over,
+    /// for numbers that are recorded less often than they are read.
+    package init(window: Duration = .seconds(5), patience: Duration = .zero) {
+        self.window = window
+        self.patience = patience
+    }
 
     /// Takes a sample of all bytes so far.
     package mutating func add(_ bytes: Int64, at time: ContinuousClock.Instant) {
+        if let last = samples.last, last.bytes == bytes, samples.count > 1,
+            last.time.duration(to: time) < patience
+        {
+            return
+        }
         samples.append((time, bytes))
         let oldest = time.advanced(by: .zero - window)
         while samples.count > 2, samples[1].time <= oldest { samples.removeFirst() }
@@ -27,6 +37,6 @@ package struct SpeedMeter: Sendable {
             return 0
         }
         let seconds = first.time.duration(to: last.time) / .seconds(1)
-        return seconds > 0 ? max(0, Double(last.bytes - first.bytes) / seconds) : 0
+        return seconds > 0 ? max(0, (Double(last.bytes) - Double(first.bytes)) / seconds) : 0
     }
 }

@@ -19,6 +19,12 @@ struct Outcomes: Sendable {
         return stream
     }
 
+    /// Ends the sequences of those who listen to all ends.
+    mutating func endListening() {
+        for listener in listeners { listener.finish() }
+        listeners = []
+    }
+
     mutating func wait(for job: JobID) -> AsyncStream<JobOutcome> {
         let (stream, continuation) = AsyncStream.makeStream(of: JobOutcome.self)
         waiters[job, default: []].append(continuation)

@@ -187,6 +187,12 @@ package actor Scheduler {
     /// The outcome of every job that ends from now on, in order.
     package func allEnds() -> AsyncStream<JobOutcome> { outcomes.listen() }
 
+    /// Ends the sequences of all ends and notices; what came before is still delivered.
+    package func endSequences() {
+        outcomes.endListening()
+        notices.finish()
+    }
+
     /// Tells the outcome of a job that is finished already, as if it had just ended here.
     package func repeatOutcome(of job: Job) async throws {
         settle(try await configuration.catalog.list.outcome(of: job.id))
@@ -267,6 +273,4 @@ package actor Scheduler {
     /// The waits for servers that asked for it, each once, from now on.
     package func coolDownNotices() -> AsyncStream<CoolDownNotice> { notices.listen() }
 
-    /// Ends their sequences.
-    package func endNotices() { notices.finish() }
 }

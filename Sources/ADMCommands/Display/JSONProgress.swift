@@ -13,7 +13,7 @@ struct JSONProgress: Sendable {
             if event.endsRun { bytesDone[event.job] = nil }
             return JSONWriter.line(EventDocument(event))
         }
-        // A transfer that begins anew has fewer bytes than before.
+        // A transfer that starts again has fewer bytes than before.
         let before = bytesDone[event.job] ?? (progress.bytesDone - progress.bytesThisRun)
         bytesDone[event.job] = progress.bytesDone
         let chunk = max(0, progress.bytesDone.subtracting(saturating: before))

@@ -3,8 +3,8 @@ import Foundation
 
 /// Decides which lines tell of progress where nothing can be drawn: in logs, files and pipes.
 ///
-/// Each file has a line at its start and at its end, at every retry, and while a digest is computed. In
-/// between there is one when another tenth is there and at least a second has passed since the last
+/// Each file has a line at its start and at its end, at every retry, and while a digest is computed.
+/// Between them there is one when another tenth is there and at least a second has passed since the last
 /// one, and one after a silence of 5 s, then 10 s, 20 s and so on up to 5 minutes. So a file has at most
 /// seventeen lines besides those for retries and the digest, and twelve more for each hour.
 struct PlainProgress: Sendable {
@@ -22,7 +22,7 @@ struct PlainProgress: Sendable {
     private let summary: Summary
     private var files: [JobID: File] = [:]
 
-    /// Begins; `summary` writes how jobs ended.
+    /// Begins without any file; `summary` writes how jobs ended.
     init(summary: Summary) { self.summary = summary }
 
     /// The lines to print for an event, without their ends; most events have none.
@@ -63,7 +63,7 @@ struct PlainProgress: Sendable {
             let what = pieces == 1 ? "1 piece is" : "\(pieces) pieces are"
             return ["\(name(event)): \(what) wrong; fetching \(ByteCount(bytes)) again"]
         case .completed, .failed, .skipped, .cancelled:
-            return Summary.Outcome(event).map { [summary.line(for: $0, job: event.number)] } ?? []
+            return summary.lines(for: event).map { [Summary.joined($0)] } ?? []
         }
     }
 

@@ -1,141 +1,208 @@
 import ADMDocuments
 import ADMEngine
 import ADMModel
-import Foundation
 
-/// Shows the downloads of one command while they run, and what came of them.
+/// Shows the jobs of one command while they run, and what came of them.
 ///
-/// Progress and messages go to standard error. Standard output gets data alone: JSON lines with
-/// `--progress json`, one JSON document at the end with `--json`, paths with `--print-path`.
+/// Any number of workspaces may come and go while it draws: each is shown by ``showing(_:ends:_:)`` for
+/// as long as it is worked in. What is said, and where, is up to its ``DisplayPlan``.
 actor ProgressDisplay {
+    /// What is shown, and where.
+    nonisolated let plan: DisplayPlan
     private let context: CommandContext
-    private let style: ProgressStyle
-    private let printsPaths: Bool
-    private let usesColor: Bool
-    private let isQuiet: Bool
+    private let color: Bool
     private let terminal = Terminal.error
     private let writer: ProgressWriter
+    private let summary: Summary
     private let beginning = ContinuousClock.now
     private var plain: PlainProgress
     private var json = JSONProgress()
-    private var summary: Summary
-    private var finished = ProgressPage.Finished()
+    private var engines: [Workspace] = []
+    private var workspaces: Set<String>
     private var total: Int?
-    private var isDone = false
+    /// What came of the jobs so far.
+    private(set) var tally: Tally
 
-    /// With `namesFiles` false, standard output is for what the files hold.
+    /// Shows nothing yet; `workspaces` are those that are known by now, which lines tell apart if there
+    /// are several.
     init(
         _ context: CommandContext,
+        _ work: DisplayPlan.Work,
         settings: EffectiveSettings,
         printsPaths: Bool,
-        namesFiles: Bool = true
+        namesFiles: Bool = true,
+        keepsJobs: Bool = false,
+        workspaces: [String] = []
     ) {
         self.context = context
-        isQuiet = context.isQuiet || settings.isQuiet
-        let wanted =
-            isQuiet || context.isJSON && settings.progress == .auto ? .none : settings.progress
-        let chosen = wanted == .json && !namesFiles ? .auto : wanted
-        style = chosen == .auto ? terminal.canRedraw ? .bar : .plain : chosen
-        self.printsPaths = printsPaths
-        usesColor = terminal.usesColor(context.color ?? settings.color)
+        self.workspaces = Set(workspaces)
+        plan = DisplayPlan(
+            work,
+            progress: settings.progress,
+            isQuiet: context.isQuiet || settings.isQuiet,
+            isJSON: context.isJSON,
+            printsPaths: printsPaths,
+            namesFiles: namesFiles,
+            canRedraw: terminal.canRedraw
+        )
+        tally = Tally(keepsJobs: keepsJobs || plan.printsJobs)
+        color = terminal.usesColor(context.color ?? settings.color)
         summary = Summary(
             home: context.environment["HOME"],
-            color: usesColor,
+            color: color,
             namesFiles: namesFiles
         )
         plain = PlainProgress(summary: summary)
         writer = ProgressWriter(terminal)
     }
 
-    /// The events that it will show; nil where it shows none, so that none are kept for it.
-    func events(of engine: Workspace) async -> AsyncStream<JobEvent>? {
-        switch style {
-        case .plain, .json: await engine.events()
-        case .bar, .auto, .none: nil
-        }
-    }
+    // MARK: - Scopes
 
-    /// Draws until the task is cancelled.
-    func show(_ engine: Workspace, events: AsyncStream<JobEvent>?) async {
-        if style == .bar { await drawBars(engine) }
-        guard let events else { return }
-        for await event in events {
-            if style == .json {
-                context.say(json.line(for: event))
-            } else {
-                await say(plain.lines(for: event))
+    /// Draws bars while `body` runs, if the plan says so, and gives the terminal back at its end.
+    nonisolated func drawing<Result: Sendable>(
+        _ body: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            let result = try await withThrowingTaskGroup(of: Void.self) { group in
+                if plan.style == .bar { group.addTask { await self.drawBars() } }
+                defer { group.cancelAll() }
+                return try await body()
             }
+            await writer.finish()
+            return result
+        } catch {
+            await writer.finish()
+            throw error
         }
     }
 
-    private func drawBars(_ engine: Workspace) async {
+    /// Shows a workspace while `body` works in it; then its events end, and all of them have been shown
+    /// when this returns.
+    ///
+    /// `ends` are the ends of its jobs, unless somebody hands them to ``ended(_:in:)``.
+    nonisolated func showing(
+        _ engine: Workspace,
+        ends: AsyncStream<JobOutcome>? = nil,
+        _ body: () async throws -> Void
+    ) async throws {
+        let name = engine.configuration.selection.name.description
+        let events = plan.followsEvents ? await engine.events() : nil
+        let waits = await engine.coolDownNotices()
+        await open(engine, name)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { for await wait in waits { await self.waits(wait, in: name) } }
+            if let ends {
+                group.addTask { for await end in ends { await self.ended(end, in: name) } }
+            }
+            if let events {
+                group.addTask { for await event in events { await self.show(event, in: name) } }
+            }
+            do {
+                try await body()
+            } catch {
+                await end(engine)
+                throw error
+            }
+            await end(engine)
+            try await group.waitForAll()
+        }
+    }
+
+    private func open(_ engine: Workspace, _ name: String) {
+        tally.open()
+        workspaces.insert(name)
+        engines.append(engine)
+    }
+
+    private func end(_ engine: Workspace) async {
+        engines.removeAll { $0 === engine }
+        await engine.endEvents()
+    }
+
+    private func drawBars() async {
         var frame = 0
-        while !Task.isCancelled, !isDone {
+        while !Task.isCancelled {
+            var page = ProgressPage(rows: [], total: total, frame: frame)
+            for engine in engines {
+                page.rows += await engine.progress()
+                page.queued += await engine.waitingCount()
+            }
+            page.tally = tally
             let size = terminal.size
-            let rows = await engine.progress()
-            let queued = await engine.waitingCount()
-            await writer.draw(
-                ProgressPage.lines(
-                    rows: rows,
-                    finished: finished,
-                    queued: queued,
-                    total: total,
-                    width: size.columns,
-                    height: size.rows,
-                    color: usesColor,
-                    unicode: terminal.usesUnicode,
-                    frame: frame
-                )
+            let canvas = Canvas(
+                width: size.columns,
+                height: size.rows,
+                color: color,
+                unicode: terminal.usesUnicode
             )
+            await writer.draw(page.lines(on: canvas))
             frame += 1
             try? await Task.sleep(for: .milliseconds(100))
         }
     }
 
-    /// Nothing more will be added: so many jobs there are in all.
-    func expect(_ count: Int) { total = count }
+    // MARK: - What happens
 
-    /// Nothing more will happen; what was said is still shown.
-    func finishShowing() { isDone = true }
+    /// A job was begun.
+    func began() { tally.begin() }
 
-    /// One job has ended.
-    func ended(_ outcome: JobOutcome) async {
-        switch outcome {
-        case .succeeded(_, let done):
-            finished.saved += 1
-            finished.bytes += done.totalBytes
-            if printsPaths { context.say(done.destinationPath) }
-        case .skipped(let job, _):
-            finished.saved += 1
-            if printsPaths, let path = job.destination { context.say(path) }
-        case .failed, .cancelled: finished.failed += 1
-        case .paused(_, let failure):
-            // Held by a signal: the closing message speaks for all of them.
-            if failure == nil { return }
-            finished.failed += 1
+    /// Nothing more will be added: these are all the jobs there are.
+    func expectNoMore() { total = tally.started }
+
+    /// Something happened to a job.
+    private func show(_ event: JobEvent, in workspace: String) async {
+        await noticeDamage(event, in: workspace)
+        switch plan.style {
+        case .plain: await say(plain.lines(for: event), workspace)
+        case .json: context.say(json.line(for: event))
+        case .auto, .bar, .none: return
         }
-        let end = Summary.Outcome(outcome)
-        summary.count(end)
-        if context.isJSON {
-            if let failure = outcome.failure { await report(failure) }
-            return
-        }
-        // With plain progress the end of a file is one of its lines already.
-        if style == .plain, end.hasEvent { return }
-        let isBad = if case .failed = outcome { true } else { false }
-        guard isBad || !isQuiet else { return }
-        await say(summary.lines(for: end, job: outcome.job.number))
-        if case .paused(let job, _) = outcome {
-            await say(["  adm resume \(job.number) continues once that is fixed"])
+    }
+
+    /// A job that cannot be read is given up without ever having run here: nothing else tells of it.
+    private func noticeDamage(_ event: JobEvent, in workspace: String) async {
+        guard plan.noticesDamage, case .failed(let failure) = event.kind,
+            failure.code == .databaseDamaged
+        else { return }
+        tally.refuse(failure)
+        guard plan.style == .bar || plan.style == .none else { return }
+        await say(summary.lines(for: event) ?? [], workspace)
+    }
+
+    /// A job has ended.
+    func ended(_ outcome: JobOutcome, in workspace: String) async {
+        tally.add(outcome)
+        if let path = plan.path(for: outcome) { context.say(path) }
+        switch plan.speech(for: outcome) {
+        case .nothing: return
+        case .json: if let failure = outcome.failure { await report(failure) }
+        case .lines:
+            let advice = [plan.advice(for: outcome)].compactMap(\.self)
+            await say(summary.lines(for: outcome) + advice, workspace)
         }
     }
 
     /// Something could not even begin.
     func refused(_ failure: Failure) async {
-        finished.failed += 1
-        summary.count(.failed(failure))
+        tally.refuse(failure)
         if context.isJSON { return await report(failure) }
         await say(FailureReport.lines(failure))
+    }
+
+    /// The jobs of a workspace cannot be run, while those of others continue.
+    ///
+    /// With `isReported` it was said already.
+    func failed(_ failure: Failure, in workspace: String, isReported: Bool = false) async {
+        tally.lose(failure)
+        workspaces.insert(workspace)
+        guard !isReported else { return }
+        if context.isJSON { return await report(failure) }
+        await say(FailureReport.lines(failure), workspace)
+    }
+
+    /// Jobs wait because a server asked for it.
+    private func waits(_ notice: CoolDownNotice, in workspace: String) async {
+        if plan.tellsWaits { await say([notice.line()], workspace) }
     }
 
     /// Warns of something that weakens the whole run.
@@ -143,50 +210,42 @@ actor ProgressDisplay {
         await say(["adm: warning: \(text)"] + (hint.map { ["hint: \($0)"] } ?? []))
     }
 
-    /// Everything has ended.
-    ///
-    /// - Throws: ``Failure`` where standard output cannot be written.
-    func summarise(_ tally: Tally) async throws {
-        await writer.finish()
-        let seconds = beginning.duration(to: .now) / .seconds(1)
-        if !isQuiet, !context.isJSON, let line = summary.closing(elapsed: seconds) {
-            await say([line])
-        }
-        try report(tally)
-    }
-
-    /// Jobs wait because a server asked for it.
-    func waits(_ notice: CoolDownNotice) async {
-        guard !isQuiet, !context.isJSON, style != .json else { return }
-        await say([notice.line()])
-    }
-
     /// A signal asks to stop; what runs is being stopped already.
     func stopping(_ signal: Interruption.Signal) async {
         await SecondSignal.arm(after: signal)
-        guard !isQuiet, !context.isJSON else { return }
-        await say(["adm: " + SecondSignal.notice(signal, "saving progress")])
+        guard plan.informs else { return }
+        let work =
+            plan.work == .downloads
+            ? "saving progress" : "running jobs save their progress and go back into the queue"
+        await say(["adm: " + SecondSignal.notice(signal, work)])
     }
 
-    /// A signal ended the run.
+    // MARK: - The end
+
+    /// Says what all jobs amount to.
     ///
-    /// - Throws: ``Failure`` where standard output cannot be written.
-    func interrupted(_ tally: Tally, workspace: String) async throws {
-        await writer.finish()
+    /// - Throws: ``Failure`` if standard output cannot be written.
+    func summarise() async throws {
+        let seconds = beginning.duration(to: .now) / .seconds(1)
+        if plan.informs, let line = summary.closing(tally, elapsed: seconds) { await say([line]) }
+        try printJobs()
+    }
+
+    /// Says that a signal ended downloads, and how they continue.
+    ///
+    /// - Throws: ``Failure`` if standard output cannot be written.
+    func interrupted(workspace: WorkspaceName) async throws {
         if tally.unfinished > 0 {
             await say([
                 "adm: interrupted; \(tally.unfinished) not finished, everything fetched is kept",
                 "hint: the same command goes on, and so does adm resume --all -w \(workspace)",
             ])
         }
-        try report(tally)
+        try printJobs()
     }
 
-    /// Gives the terminal back.
-    func close() async { await writer.finish() }
-
-    private func report(_ tally: Tally) throws {
-        guard context.isJSON else { return try context.show([String]()) {} }
+    private func printJobs() throws {
+        guard plan.printsJobs else { return try context.output.check() }
         try context.show(tally.jobs.map(JobDocument.init)) {}
     }
 
@@ -195,40 +254,8 @@ actor ProgressDisplay {
         await writer.printAbove(FailureReport.line(failure))
     }
 
-    private func say(_ lines: [String]) async {
-        for line in lines { await writer.printAbove(line) }
-    }
-}
-
-extension Summary.Outcome {
-    /// The outcome of a job as the summary tells it.
-    init(_ outcome: JobOutcome) {
-        self =
-            switch outcome {
-            case .succeeded(_, let completion): .saved(completion)
-            case .skipped(let job, let reason): .skipped(reason: reason, path: job.destination)
-            case .failed(_, let failure): .failed(failure)
-            case .paused(_, let failure): .unfinished(failure)
-            case .cancelled(let job): .cancelled(url: job.request.url.redacted)
-            }
-    }
-
-    /// Whether an event tells of it.
-    fileprivate var hasEvent: Bool {
-        switch self {
-        case .saved, .skipped, .failed, .cancelled: true
-        case .unfinished: false
-        }
-    }
-}
-
-extension JobOutcome {
-    /// Why the job is not done; nil where it is, or where it was only stopped.
-    fileprivate var failure: Failure? {
-        switch self {
-        case .failed(_, let failure): failure
-        case .paused(_, let failure): failure
-        case .succeeded, .skipped, .cancelled: nil
-        }
+    private func say(_ lines: [String], _ workspace: String? = nil) async {
+        let prefix = workspaces.count > 1 ? workspace.map { "\($0): " } ?? "" : ""
+        for line in lines { await writer.printAbove(prefix + line) }
     }
 }

@@ -1,127 +1,80 @@
 import ADMModel
 
-/// What is said at the end: one entry for each job, and a line for all of them.
+/// What is said of the ends of jobs: one entry for each, and a line for all of them.
+///
+/// Pure; what there is to say of all of them is counted by a ``Tally``.
 struct Summary: Sendable {
-    /// How one job ended.
-    enum Outcome: Sendable, Hashable {
-        /// The file is there.
-        case saved(JobEvent.Completion)
-        /// There was nothing to do, for example `file_exists`.
-        case skipped(reason: String, path: String?)
-        /// Given up.
-        case failed(Failure)
-        /// Stopped for good.
-        case cancelled(url: String)
-        /// Not finished; it can go on later.
-        case unfinished(Failure?)
-
-        /// The outcome that an event tells; nil for events that are no end.
-        init?(_ event: JobEvent) {
-            switch event.kind {
-            case .completed(let completion): self = .saved(completion)
-            case .failed(let failure): self = .failed(failure)
-            case .skipped(let reason, let path): self = .skipped(reason: reason, path: path)
-            case .cancelled: self = .cancelled(url: event.url)
-            case .queued, .started, .progress, .retrying, .validating, .repairing, .paused:
-                return nil
-            }
-        }
-    }
-
     private let home: String?
     private let color: Bool
     private let namesFiles: Bool
-    private var saved = 0
-    private var skipped = 0
-    private var failed = 0
-    private var cancelled = 0
-    private var unfinished = 0
-    private var unverified = 0
-    private var bytes = 0.0
-    private var fetched = 0.0
 
-    /// Begins a summary.
+    /// Creates a writer of summaries.
     ///
     /// `home` is the person's home directory, which is written as `~`. With `namesFiles` false the files
-    /// are on their way to standard output, and where they lie meanwhile is not told.
+    /// are on their way to standard output, and where they lie until then is not told.
     init(home: String?, color: Bool = false, namesFiles: Bool = true) {
         self.home = home
         self.color = color
         self.namesFiles = namesFiles
     }
 
-    /// Counts an outcome for ``closing(elapsed:)``.
-    mutating func count(_ outcome: Outcome) {
-        switch outcome {
-        case .saved(let completion):
-            saved += 1
-            if completion.verification == nil { unverified += 1 }
-            bytes += Double(completion.totalBytes)
-            fetched += Summary.fetched(completion)
-        case .skipped: skipped += 1
-        case .failed: failed += 1
-        case .cancelled: cancelled += 1
-        case .unfinished: unfinished += 1
-        }
-    }
-
     /// What is said about one job: where the file is, how big, how long it took, how fast and whether
     /// its digest was verified; or why there is no file, and what can be done.
-    func lines(for outcome: Outcome, job number: Int64) -> [String] {
+    func lines(for outcome: JobOutcome) -> [String] {
+        let number = outcome.job.number
         switch outcome {
-        case .saved(let completion):
-            let path = completion.destinationPath
-            let what =
-                namesFiles
-                ? "\(word("saved", .green)) \(shown(path))"
-                : "\(word("fetched", .green)) \(Terminal.printable(path.lastComponent))"
-            return [
-                what,
-                "  \(facts(completion))",
-            ]
-        case .skipped(let reason, let path):
-            let what = path.map(shown) ?? "job \(number)"
-            return ["\(word("skipped", .yellow)) \(what): \(spelled(reason))"]
-        case .failed(let failure):
-            return told("failed", .red, number, failure)
-        case .cancelled(let url):
-            return ["\(word("cancelled", .yellow)) job \(number): \(Terminal.printable(url))"]
-        case .unfinished(let failure):
+        case .succeeded(_, let completion): return saved(completion)
+        case .skipped(let job, let reason): return skipped(number, reason, job.destination)
+        case .failed(_, let failure): return failed(number, failure)
+        case .cancelled(let job): return cancelled(number, job.request.url.redacted)
+        case .paused(_, let failure):
             guard let failure else { return ["\(word("unfinished", .yellow)) job \(number)"] }
             return told("unfinished", .yellow, number, failure)
         }
     }
 
-    /// The same on one line.
-    func line(for outcome: Outcome, job number: Int64) -> String {
-        lines(for: outcome, job: number)
-            .map { String($0.drop { $0 == " " }) }
-            .joined(separator: ": ")
+    /// The same, as an event tells it; nil for events that are not an end.
+    func lines(for event: JobEvent) -> [String]? {
+        switch event.kind {
+        case .completed(let completion): saved(completion)
+        case .skipped(let reason, let path): skipped(event.number, reason, path)
+        case .failed(let failure): failed(event.number, failure)
+        case .cancelled: cancelled(event.number, event.url)
+        case .queued, .started, .progress, .retrying, .validating, .repairing, .paused: nil
+        }
+    }
+
+    /// An entry on one line.
+    static func joined(_ lines: [String]) -> String {
+        lines.map { String($0.drop { $0 == " " }) }.joined(separator: ": ")
     }
 
     /// The line for all: `12 saved, 1 failed, 340 MiB in 12.3s (27.7 MiB/s)`; nil if there is nothing to say.
     ///
-    /// Of a single job its own lines say it all, except that there was no digest.
+    /// The lines of a single job say it all, except that there was no digest.
     ///
     /// `elapsed` is the time of the whole run in seconds. Bytes that were on disk before are part of
     /// the size, but not of the speed.
-    func closing(elapsed: Double) -> String? {
-        guard saved + skipped + failed + cancelled + unfinished > 1 else {
-            return unverified > 0 ? Summary.unverified : nil
-        }
+    func closing(_ tally: Tally, elapsed: Double) -> String? {
+        guard tally.ends > 1 else { return tally.unverified > 0 ? Summary.unverified : nil }
         let counts: [(number: Int, word: String, ink: Ink)] = [
-            (saved, namesFiles ? "saved" : "fetched", .plain), (skipped, "skipped", .plain),
-            (failed, "failed", .red),
-            (cancelled, "cancelled", .plain), (unfinished, "unfinished", .yellow),
+            (tally.saved, namesFiles ? "saved" : "fetched", .plain),
+            (tally.skipped, "skipped", .plain), (tally.failed, "failed", .red),
+            (tally.cancelled, "cancelled", .plain), (tally.held, "unfinished", .yellow),
         ]
         var parts = counts.enumerated().filter { $0.offset == 0 || $0.element.number > 0 }
             .map { $0.element }
             .map { $0.ink.paint("\($0.number) \($0.word)", color: color) }
         parts.append(
-            Summary.amounts(bytes: bytes, fetched: fetched, seconds: elapsed, joined: " ")
+            Summary.amounts(
+                bytes: Double(tally.bytes),
+                fetched: tally.fetched,
+                seconds: elapsed,
+                joined: " "
+            )
         )
-        if unverified > 0 {
-            let count = unverified < saved ? "\(unverified) " : ""
+        if tally.unverified > 0 {
+            let count = tally.unverified < tally.saved ? "\(tally.unverified) " : ""
             parts.append(count + Summary.unverified)
         }
         return parts.joined(separator: ", ")
@@ -142,6 +95,28 @@ struct Summary: Sendable {
 
     private func shown(_ path: String) -> String { Summary.path(path, home: home) }
 
+    private func saved(_ completion: JobEvent.Completion) -> [String] {
+        let path = completion.destinationPath
+        let what =
+            namesFiles
+            ? "\(word("saved", .green)) \(shown(path))"
+            : "\(word("fetched", .green)) \(Terminal.printable(path.lastComponent))"
+        return [what, "  \(facts(completion))"]
+    }
+
+    private func skipped(_ number: Int64, _ reason: String, _ path: String?) -> [String] {
+        let what = path.map(shown) ?? "job \(number)"
+        return ["\(word("skipped", .yellow)) \(what): \(spelled(reason))"]
+    }
+
+    private func failed(_ number: Int64, _ failure: Failure) -> [String] {
+        told("failed", .red, number, failure)
+    }
+
+    private func cancelled(_ number: Int64, _ url: String) -> [String] {
+        ["\(word("cancelled", .yellow)) job \(number): \(Terminal.printable(url))"]
+    }
+
     private func word(_ word: String, _ ink: Ink) -> String { ink.paint(word, color: color) }
 
     private func told(_ text: String, _ ink: Ink, _ number: Int64, _ failure: Failure) -> [String] {
@@ -161,7 +136,7 @@ struct Summary: Sendable {
     private func facts(_ completion: JobEvent.Completion) -> String {
         let amounts = Summary.amounts(
             bytes: Double(completion.totalBytes),
-            fetched: Summary.fetched(completion),
+            fetched: completion.fetchedBytes,
             seconds: completion.elapsedSeconds,
             joined: ", "
         )
@@ -182,11 +157,6 @@ struct Summary: Sendable {
         }
         return "\(amounts), \(word("\(algorithm) verified", .green)) (given by \(source))"
             + (repaired ?? "")
-    }
-
-    private static func fetched(_ completion: JobEvent.Completion) -> Double {
-        let fetched = completion.averageSpeed * completion.elapsedSeconds
-        return fetched.isFinite ? max(0, fetched) : 0
     }
 
     /// `340 MiB in 12.3s (27.7 MiB/s)`; of a file that was partly there it also says how much came now.

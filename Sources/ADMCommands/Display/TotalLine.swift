@@ -2,20 +2,14 @@ import ADMModel
 
 /// The line below all files: how many are done, how fast, for how long.
 struct TotalLine {
-    /// All running transfers, also those without a line.
-    let rows: [TransferProgress]
-    /// How many have no line.
+    /// What is shown.
+    let page: ProgressPage
+    /// How many running transfers have no line.
     let hidden: Int
-    /// What has ended already.
-    let finished: ProgressPage.Finished
-    /// How many wait for a slot.
-    let queued: Int
-    /// How many there are in all, where that is known.
-    let total: Int?
 
     private struct Part {
         var text: String
-        /// The part with the highest number goes first where there is no room for all.
+        /// The part with the highest number is left out first if there is no room for all.
         var rank: Int
         var ink = Ink.plain
     }
@@ -37,21 +31,21 @@ struct TotalLine {
     }
 
     private func parts(unicode: Bool) -> [Part] {
-        if total == 1, rows.count == 1, hidden == 0, let only = rows.first {
+        if page.total == 1, page.rows.count == 1, hidden == 0, let only = page.rows.first {
             return partsBeside(only)
         }
         var parts: [Part] = []
         if hidden > 0 {
             parts.append(Part(text: "\(unicode ? "…" : "...") and \(hidden) more", rank: 0))
         }
-        let ended = finished.saved + finished.failed
-        parts.append(Part(text: total.map { "\(ended)/\($0) done" } ?? "\(ended) done", rank: 1))
-        if finished.failed > 0 {
-            parts.append(Part(text: "\(finished.failed) failed", rank: 2, ink: .red))
-        }
-        if queued > 0 { parts.append(Part(text: "\(queued) queued", rank: 5)) }
+        let (ended, misses) = (page.tally.ends, page.tally.misses)
+        parts.append(
+            Part(text: page.total.map { "\(ended)/\($0) done" } ?? "\(ended) done", rank: 1)
+        )
+        if misses > 0 { parts.append(Part(text: "\(misses) failed", rank: 2, ink: .red)) }
+        if page.queued > 0 { parts.append(Part(text: "\(page.queued) queued", rank: 5)) }
         if let bytes { parts.append(Part(text: bytes, rank: 6)) }
-        let moving = rows.filter { $0.phase == .downloading }
+        let moving = page.rows.filter { $0.phase == .downloading }
         guard !moving.isEmpty else { return parts }
         let speed = moving.reduce(0) { $0 + max(0, $1.currentSpeed) }
         parts.append(Part(text: ProgressLine.perSecond(speed), rank: 3))
@@ -71,7 +65,7 @@ struct TotalLine {
         ]
     }
 
-    /// The bytes of all files; of how many only where every length is known.
+    /// The bytes of all files, and of how many if every length is known.
     private var bytes: String? {
         guard done > 0 else { return nil }
         guard let whole else { return "\(ByteCount(done))" }
@@ -79,17 +73,18 @@ struct TotalLine {
     }
 
     private var whole: Int64? {
-        let lengths = rows.compactMap(\.bytesTotal)
-        guard queued == 0, total != nil, lengths.count == rows.count else { return nil }
-        return lengths.reduce(finished.bytes, TotalLine.sum)
+        let lengths = page.rows.compactMap(\.bytesTotal)
+        guard page.queued == 0, page.total != nil, lengths.count == page.rows.count else {
+            return nil
+        }
+        return lengths.reduce(page.tally.bytes, TotalLine.sum)
     }
 
-    private var done: Int64 { rows.map(\.bytesDone).reduce(finished.bytes, TotalLine.sum) }
+    private var done: Int64 { page.rows.map(\.bytesDone).reduce(page.tally.bytes, TotalLine.sum) }
 
     /// The sum, or the largest number: lengths are what servers say.
     private static func sum(_ left: Int64, _ right: Int64) -> Int64 {
-        let (sum, overflow) = left.addingReportingOverflow(max(0, right))
-        return overflow ? .max : sum
+        left.adding(saturating: max(0, right))
     }
 
     private func secondsLeft(at speed: Double) -> Double? {

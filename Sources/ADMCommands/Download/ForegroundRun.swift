@@ -37,7 +37,7 @@ struct ForegroundRun: Sendable {
     var credentialSettings: CredentialSettings { configuration.settings.credentials }
 
     /// Runs until everything that `add` adds has ended, or a signal came; `finish` gets what came of it
-    /// while the workspace is still open, and nothing is drawn any more.
+    /// while the workspace is still open, when nothing is drawn any more.
     ///
     /// The first signal stops the transfers after a checkpoint; a second one ends the process.
     ///
@@ -48,9 +48,11 @@ struct ForegroundRun: Sendable {
     ) async throws {
         let display = ProgressDisplay(
             context,
+            .downloads,
             settings: configuration.settings,
             printsPaths: printsPaths,
-            namesFiles: namesFiles
+            namesFiles: namesFiles,
+            keepsJobs: finish != nil
         )
         if configuration.settings.transfer.insecure {
             await display.warn("certificates are not verified in this run (--insecure)")
@@ -62,40 +64,20 @@ struct ForegroundRun: Sendable {
                 hint: "adm ws resume \(name) lets them go on"
             )
         }
-        let tallies = TallyBox()
-        let ending: Interruption.Ending<Void>
-        do {
-            ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {
-                try await Workspace.run(configuration) { engine in
-                    let session = ForegroundSession(
-                        engine,
-                        display: display,
-                        keepsJobs: context.isJSON || finish != nil
-                    )
-                    do {
-                        try await run(session, engine, display, add)
-                        if let finish {
-                            await display.close()
-                            try await finish(engine, session.tally)
-                        }
-                    } catch {
-                        await tallies.put(session.tally)
-                        throw error
-                    }
-                    await tallies.put(session.tally)
-                }
+        let ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {
+            try await Workspace.run(configuration) { engine in
+                let session = ForegroundSession(engine, display: display)
+                try await display.drawing { try await run(session, engine, display, add) }
+                if let finish { try await finish(engine, display.tally) }
             }
-        } catch {
-            await display.close()
-            throw error
         }
-        let tally = await tallies.tally
         switch ending {
         case .finished:
-            try await display.summarise(tally)
-            if tally.exitCode != 0 { throw ExitCode(tally.exitCode) }
+            try await display.summarise()
+            let status = await display.tally.exitCode
+            if status != 0 { throw ExitCode(status) }
         case .interrupted(let signal):
-            try await display.interrupted(tally, workspace: "\(configuration.selection.name)")
+            try await display.interrupted(workspace: configuration.selection.name)
             throw ExitCode(signal.exitCode)
         }
     }
@@ -107,31 +89,15 @@ struct ForegroundRun: Sendable {
         _ add: @escaping @Sendable (ForegroundSession) async throws -> Void
     ) async throws {
         let ends = await engine.ends()
-        let events = await display.events(of: engine)
-        let waits = await engine.coolDownNotices()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await display.show(engine, events: events) }
-            group.addTask { for await wait in waits { await display.waits(wait) } }
-            defer { group.cancelAll() }
+        try await display.showing(engine) {
             try await withThrowingTaskGroup(of: Void.self) { work in
                 work.addTask { await session.collect(ends) }
                 try await add(session)
-                await display.expect(session.tally.started)
+                await display.expectNoMore()
                 if await session.finishAdding() { work.cancelAll() }
                 try await work.waitForAll()
             }
             try Task.checkCancellation()
-            // The last events are shown before the display ends.
-            await display.finishShowing()
-            await engine.endEvents()
-            try await group.waitForAll()
         }
     }
-}
-
-/// Carries the tally out of a scope that may end by an error.
-private actor TallyBox {
-    private(set) var tally = Tally()
-
-    func put(_ tally: Tally) { self.tally = tally }
 }

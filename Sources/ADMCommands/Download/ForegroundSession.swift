@@ -1,7 +1,7 @@
 import ADMEngine
 import ADMModel
 
-/// The downloads of one command: what was asked for, what ended how, and what that amounts to.
+/// The downloads of one command: what was asked for, and which of it has not ended yet.
 actor ForegroundSession {
     /// The most jobs that are under way or waiting here; a longer list is read on as they end.
     private static let room = 256
@@ -13,13 +13,10 @@ actor ForegroundSession {
     private var endedEarly: [JobID: JobOutcome] = [:]
     private var isAdding = true
     private var waitingForRoom: [CheckedContinuation<Void, Never>] = []
-    /// What happened so far.
-    private(set) var tally: Tally
 
-    init(_ engine: Workspace, display: ProgressDisplay, keepsJobs: Bool) {
+    init(_ engine: Workspace, display: ProgressDisplay) {
         self.engine = engine
         self.display = display
-        tally = Tally(keepsJobs: keepsJobs)
     }
 
     /// Proves who asks with a login of this run, to the first server that something is fetched from.
@@ -144,7 +141,7 @@ actor ForegroundSession {
 
     private func note(_ job: Job) async {
         guard !pending.contains(job.id) else { return }
-        tally.started += 1
+        await display.began()
         if let outcome = endedEarly.removeValue(forKey: job.id) {
             await take(outcome)
         } else {
@@ -153,10 +150,7 @@ actor ForegroundSession {
     }
 
     /// Reports something that cannot be a download, and goes on with the others.
-    func refuse(_ failure: Failure) async {
-        tally.refuse(failure)
-        await display.refused(failure)
-    }
+    func refuse(_ failure: Failure) async { await display.refused(failure) }
 
     /// Takes the ends of jobs until everything that was added has ended.
     func collect(_ ends: AsyncStream<JobOutcome>) async {
@@ -173,8 +167,7 @@ actor ForegroundSession {
     }
 
     private func take(_ outcome: JobOutcome) async {
-        tally.add(outcome)
-        await display.ended(outcome)
+        await display.ended(outcome, in: engine.configuration.selection.name.description)
         makeRoom()
     }
 
@@ -189,57 +182,5 @@ actor ForegroundSession {
     private func makeRoom() {
         for waiter in waitingForRoom { waiter.resume() }
         waitingForRoom = []
-    }
-}
-
-/// What the downloads of one command amount to; of a list without end it keeps counts alone.
-struct Tally: Sendable {
-    /// How many jobs were begun.
-    var started = 0
-    /// The jobs that ended, where somebody wants to see them at the end.
-    private(set) var jobs: [Job] = []
-    private let keepsJobs: Bool
-    private var ended = 0
-    private var failed = 0
-    private var refused = 0
-    private var exitCodes: Set<Int32> = []
-
-    /// Begins to count.
-    init(keepsJobs: Bool = false) { self.keepsJobs = keepsJobs }
-
-    /// Takes the end of a job.
-    mutating func add(_ outcome: JobOutcome) {
-        if keepsJobs { jobs.append(outcome.job) }
-        switch outcome {
-        case .succeeded, .skipped: ended += 1
-        case .failed(_, let failure): fail(failure.code)
-        case .cancelled: fail(.cancelled)
-        case .paused(_, let failure):
-            failed += 1
-            exitCodes.insert((failure?.code ?? .unfinished).exitCode)
-        }
-    }
-
-    /// Takes something that could not even begin.
-    mutating func refuse(_ failure: Failure) {
-        refused += 1
-        exitCodes.insert(failure.code.exitCode)
-    }
-
-    private mutating func fail(_ code: Failure.Code) {
-        ended += 1
-        failed += 1
-        exitCodes.insert(code.exitCode)
-    }
-
-    /// How many are not finished and can go on later.
-    var unfinished: Int { started - ended }
-
-    /// The exit status: 0 when all is well, the failure's where nothing went well and all failed in
-    /// the same way, else that of `partial`.
-    var exitCode: Int32 {
-        guard let first = exitCodes.first else { return 0 }
-        let nothingWentWell = failed + refused == started + refused
-        return exitCodes.count == 1 && nothingWentWell ? first : Failure.Code.partial.exitCode
     }
 }

@@ -47,7 +47,7 @@ struct Run: AsyncParsableCommand {
         let (configurations, broken) = try configurations(context)
         let settings = configurations.first?.settings
         guard let settings else {
-            guard broken.isEmpty else { throw ExitCode(RunDisplay.exitCode(of: broken)) }
+            guard broken.isEmpty else { throw ExitCode(Tally.exitCode(of: broken.map(\.failure))) }
             return context.note("there are no workspaces yet")
         }
         if settings.transfer.insecure {
@@ -60,39 +60,36 @@ struct Run: AsyncParsableCommand {
                 hint: "adm ws resume \(name) lets them go on"
             )
         }
-        let display = RunDisplay(
+        let display = ProgressDisplay(
             context,
+            .queue,
             settings: settings,
             printsPaths: runOptions.printPath,
-            workspaces: configurations.count,
-            broken: broken
+            workspaces: configurations.map(\.selection.name.description)
         )
-        let ending: Interruption.Ending<Void>
-        do {
-            ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {
-                try await work(configurations, display)
-            }
-        } catch {
-            await display.finish()
-            throw error
+        for (name, failure) in broken {
+            await display.failed(failure, in: name, isReported: true)
         }
-        await display.finish()
+        let ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {
+            try await display.drawing { try await work(configurations, display) }
+        }
+        try await display.summarise()
         if case .interrupted(let signal) = ending { throw ExitCode(signal.exitCode) }
-        let code = await display.exitCode
-        if code != 0 { throw ExitCode(code) }
+        let status = await display.tally.exitCode
+        if status != 0 { throw ExitCode(status) }
     }
 
     /// The workspaces to run, and why others cannot be.
     private func configurations(
         _ context: CommandContext
-    ) throws -> (sound: [WorkspaceConfiguration], broken: [Failure]) {
+    ) throws -> (sound: [WorkspaceConfiguration], broken: [(name: String, failure: Failure)]) {
         let questions = PassphraseQuestions()
         guard allWorkspaces else {
             let selection = try context.selection()
             return ([try configuration(selection, context, questions)], [])
         }
         var configurations: [WorkspaceConfiguration] = []
-        var broken: [Failure] = []
+        var broken: [(name: String, failure: Failure)] = []
         for name in try context.workspaces.names() {
             // One broken workspace must not keep the others from running.
             do throws(Failure) {
@@ -100,7 +97,7 @@ struct Run: AsyncParsableCommand {
                 configurations.append(try configuration(selection, context, questions))
             } catch {
                 context.report(error)
-                broken.append(error)
+                broken.append((name.description, error))
             }
         }
         return (configurations, broken)
@@ -124,42 +121,25 @@ struct Run: AsyncParsableCommand {
 
     private func work(
         _ configurations: [WorkspaceConfiguration],
-        _ display: RunDisplay
+        _ display: ProgressDisplay
     ) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { drawing in
-            drawing.addTask { await display.draw() }
-            defer { drawing.cancelAll() }
-            if allWorkspaces {
-                try await Workspace.run(configurations) { configuration, error in
-                    let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
-                    await display.failed(failure, in: configuration.selection.name.description)
-                } each: { engine in
-                    try await drain(engine, display)
-                }
-            } else {
-                for configuration in configurations {
-                    try await Workspace.run(configuration) { try await drain($0, display) }
-                }
+        guard allWorkspaces else {
+            for configuration in configurations {
+                try await Workspace.run(configuration) { try await drain($0, display) }
             }
-            await display.settle()
+            return
+        }
+        try await Workspace.run(configurations) { configuration, error in
+            let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
+            await display.failed(failure, in: configuration.selection.name.description)
+        } each: { engine in
+            try await drain(engine, display)
         }
     }
 
-    private func drain(_ engine: Workspace, _ display: RunDisplay) async throws {
-        await display.add(engine)
-        let ends = await engine.ends()
-        let events = await engine.events()
-        let name = engine.configuration.selection.name.description
-        try await withThrowingTaskGroup(of: Void.self) { watching in
-            watching.addTask { for await end in ends { await display.ended(end, in: name) } }
-            let waits = await engine.coolDownNotices()
-            watching.addTask { for await wait in waits { await display.waits(wait, in: name) } }
-            watching.addTask {
-                for await event in events { await display.show(event, in: name) }
-            }
-            defer { watching.cancelAll() }
+    private func drain(_ engine: Workspace, _ display: ProgressDisplay) async throws {
+        try await display.showing(engine, ends: engine.ends()) {
             try await engine.drain(untilEmpty: untilEmpty, maxJobs: maxJobs)
-            await display.catchUp()
         }
     }
 }

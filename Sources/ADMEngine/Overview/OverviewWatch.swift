@@ -9,7 +9,7 @@ import Foundation
 public actor OverviewWatch {
     private let workspaces: Workspaces
     private var catalogs: [UUID: Catalog] = [:]
-    private var speeds: [Key: ProgressSpeed] = [:]
+    private var speeds: [Key: SpeedMeter] = [:]
     private var meters: [UUID: ThroughputMeter] = [:]
 
     private struct Key: Hashable {
@@ -121,7 +121,7 @@ public actor OverviewWatch {
             var speed = 0.0
             if job.state == .running {
                 let key = Key(workspace: identity, job: job.number)
-                speeds[key, default: ProgressSpeed()].add(job.bytesDone, at: now)
+                speeds[key, default: .recorded].add(job.bytesDone, at: now)
                 speed = speeds[key]?.bytesPerSecond ?? 0
             }
             overview.jobs.append(

@@ -1,31 +1,8 @@
 import ADMModel
 
-/// The speed of a transfer, from the bytes that are recorded once a second.
-struct ProgressSpeed: Sendable {
-    private var samples: [(bytes: Int64, at: ContinuousClock.Instant)] = []
-
-    /// Takes the bytes on disk at a moment.
-    mutating func add(_ bytes: Int64, at now: ContinuousClock.Instant) {
-        // Only what changed counts: between two records nothing is known.
-        if let last = samples.last, last.bytes == bytes, samples.count > 1,
-            last.at.duration(to: now) < .seconds(3)
-        {
-            return
-        }
-        samples.append((bytes, now))
-        while samples.count > 2, let first = samples.first,
-            first.at.duration(to: now) > .seconds(5)
-        {
-            samples.removeFirst()
-        }
-    }
-
-    /// Bytes a second over the last seconds.
-    var bytesPerSecond: Double {
-        guard let first = samples.first, let last = samples.last else { return 0 }
-        let seconds = first.at.duration(to: last.at) / .seconds(1)
-        return seconds > 0 ? max(0, Double(last.bytes) - Double(first.bytes)) / seconds : 0
-    }
+extension SpeedMeter {
+    /// A meter of bytes that are recorded once a second.
+    static var recorded: SpeedMeter { SpeedMeter(patience: .seconds(3)) }
 }
 
 /// The speed of a workspace, small files that come and go between two looks included.
@@ -34,7 +11,7 @@ struct ThroughputMeter: Sendable {
     private(set) var lastEvent: Int64
     private var known: [Int64: Int64] = [:]
     private var total: Int64 = 0
-    private var speed = ProgressSpeed()
+    private var speed = SpeedMeter.recorded
 
     init(after event: Int64) { lastEvent = event }
 

@@ -43,17 +43,8 @@ import Testing
                 connections: 1,
                 phase: .downloading
             )
-            let lines = ProgressPage.lines(
-                rows: [progress, progress],
-                finished: ProgressPage.Finished(),
-                queued: 0,
-                total: 2,
-                width: 80,
-                height: 24,
-                color: false,
-                unicode: true,
-                frame: 1
-            )
+            let page = ProgressPage(rows: [progress, progress], total: 2, frame: 1)
+            let lines = page.lines(on: Canvas(width: 80, height: 24))
             #expect(!lines.isEmpty)
             let completion = JobEvent.Completion(
                 destinationPath: "/a",
@@ -63,10 +54,12 @@ import Testing
                 verification: nil,
                 repairedBytes: done
             )
-            var summary = Summary(home: nil)
-            for _ in 0..<2 { summary.count(.saved(completion)) }
-            #expect(!summary.lines(for: .saved(completion), job: done).isEmpty)
-            #expect(summary.closing(elapsed: number) != nil)
+            let summary = Summary(home: nil)
+            var tally = Tally()
+            let end = try Ends.saved(completion, job: done)
+            for _ in 0..<2 { tally.add(end) }
+            #expect(!summary.lines(for: end).isEmpty)
+            #expect(summary.closing(tally, elapsed: number) != nil)
             var plain = PlainProgress(summary: summary)
             for kind in [
                 .started(totalBytes: total), .progress(progress), .completed(completion),
