@@ -104,23 +104,25 @@ actor TopSession {
         guard let entry else { return }
         chosen = (entry.workspace, entry.job.number)
         do {
-            let acts = try await watch.act(action, on: entry)
+            let summary = try await watch.act(action, on: entry)
             let job = "job \(entry.job.number) of \(entry.workspace)"
-            say(acts ? "\(verb) \(job)" : "\(job) is \(entry.job.state.rawValue): nothing to do")
-        } catch { say(error.message) }
+            let acts = summary.changed + summary.requested > 0
+            let state = summary.outcomes.first?.from ?? entry.job.state
+            say(acts ? "\(verb) \(job)" : "\(job) is \(state.rawValue): nothing to do")
+        } catch { say(message(error)) }
     }
 
     private func raise(by step: Int) async {
         guard let entry else { return }
         chosen = (entry.workspace, entry.job.number)
         do {
-            let changed = try await watch.raise(entry, by: step)
-            say(
-                changed
-                    ? "job \(entry.job.number) has the priority \(Priority.raised(entry.job.request.priority, by: step))"
-                    : "job \(entry.job.number) does not wait"
-            )
-        } catch { say(error.message) }
+            let job = try await watch.raise(entry, by: step)
+            say("job \(job.number) has the priority \(job.request.priority)")
+        } catch { say(message(error)) }
+    }
+
+    private func message(_ error: any Error) -> String {
+        (error as? Failure)?.message ?? "\(error)"
     }
 
     private func say(_ text: String) { message = (text, .now.advanced(by: .seconds(3))) }

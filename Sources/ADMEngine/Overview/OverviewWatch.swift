@@ -4,8 +4,9 @@ import Foundation
 
 /// Looks at all workspaces again and again, and does what the person who looks wants.
 ///
-/// It exists inside ``run(_:body:)`` and holds the databases open meanwhile, to look only; each
-/// workspace is known by its identity and may be renamed and removed. It runs no jobs.
+/// It exists inside ``run(_:body:)`` and holds the databases open until then, to look only; each
+/// workspace is known by its identity and may be renamed and removed. It runs no jobs, and acts on them
+/// through a ``Workspace``, as everybody else does.
 public actor OverviewWatch {
     private let workspaces: Workspaces
     private var catalogs: [UUID: Catalog] = [:]
@@ -143,64 +144,48 @@ public actor OverviewWatch {
 
     // MARK: - Acting
 
-    /// Pauses, resumes, cancels or retries one job; false where it has no use for that.
+    /// Pauses, resumes, cancels or retries one job, as ``Workspace/act(_:on:)`` does.
     ///
-    /// - Throws: ``Failure`` of its database.
+    /// - Throws: ``Failure`` with `workspaceNotFound` or `jobNotFound`, or of its database.
     public func act(
         _ action: QueueAction,
         on entry: Overview.Entry
-    ) async throws(Failure) -> Bool {
-        try await changing(entry) { (catalog) async throws(Failure) in
-            let step = try await catalog.control.apply(
-                action,
-                to: JobSelection(numbers: [entry.job.number])
-            )
-            catalog.wake(step.owners)
-            catalog.wakeOwners()
-            return step.outcomes.contains { $0.result != .unchanged }
+    ) async throws -> QueueActionSummary {
+        try await working(on: entry) { engine in
+            try await engine.act(action, on: JobSelection(numbers: [entry.job.number]))
         }
     }
 
-    /// Changes the priority of a job that waits; false where it does not.
+    /// Changes the priority of a job by some steps, as ``Workspace/change(_:_:)`` does.
     ///
-    /// - Throws: ``Failure`` of its database.
-    public func raise(_ entry: Overview.Entry, by step: Int) async throws(Failure) -> Bool {
-        var change = JobChange()
-        change.priority = Priority.raised(entry.job.request.priority, by: step)
-        let wanted = change
-        return try await changing(entry) { (catalog) async throws(Failure) in
-            let changed = try await catalog.control.change(number: entry.job.number, wanted)
-            catalog.wakeOwners()
-            return changed != nil
+    /// - Throws: ``Failure`` with `workspaceNotFound` or `jobNotFound`, `locked` or `exists` if the job
+    ///   does not wait any more, or of its database.
+    public func raise(_ entry: Overview.Entry, by step: Int) async throws -> Job {
+        try await working(on: entry) { engine in
+            let job = try await engine.job(String(entry.job.number))
+            var change = QueuedJobChange()
+            change.priority = Priority.raised(job.request.priority, by: step)
+            return try await engine.change(job, change)
         }
     }
 
-    /// Opens the workspace that an entry was seen in, whatever its name is by now.
-    private func changing<Result>(
-        _ entry: Overview.Entry,
-        _ body: (Catalog) async throws(Failure) -> Result
-    ) async throws(Failure) -> Result {
+    /// Works in the workspace that an entry was seen in, whatever its name is by now.
+    private func working<Result: Sendable>(
+        on entry: Overview.Entry,
+        _ body: @Sendable (Workspace) async throws -> Result
+    ) async throws -> Result {
         let name = try workspaces.names().first {
             (try? workspaces.identity(of: $0)) == entry.identity
         }
-        guard let name, let identity = entry.identity else {
+        let selection = try name.map { (name) throws(Failure) in
+            try workspaces.select(flag: name.description)
+        }
+        guard let selection, selection.identifier == entry.identity?.uuidString.lowercased() else {
             throw Failure(
                 .workspaceNotFound,
                 "the workspace \"\(entry.workspace)\" does not exist any more"
             )
         }
-        let catalog = try await Catalog.open(
-            workspaces.home.workspace(name),
-            home: workspaces.home,
-            identity: identity.uuidString.lowercased()
-        )
-        do {
-            let result = try await body(catalog)
-            await catalog.close()
-            return result
-        } catch {
-            await catalog.close()
-            throw error
-        }
+        return try await Workspace.run(try WorkspaceConfiguration(workspaces, selection), body: body)
     }
 }
