@@ -258,7 +258,7 @@ let package = Package(
         // The built program, as people and scripts use it.
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["adm", "ADMModel", "ADMTestServer", "ADMTestSupport"],
+            dependencies: ["adm", "ADMModel", "ADMEngine", "ADMTestServer", "ADMTestSupport"],
             swiftSettings: strict
         ),
     ]

@@ -241,6 +241,21 @@ package final class ChildProcess: Sendable {
         }
     }
 
+    /// Suspends until standard output satisfies a condition.
+    ///
+    /// - Parameter condition: What it must satisfy; asked again whenever there is more of it.
+    /// - Throws: ``NeverHappened`` when the program ends without it; `CancellationError` when the
+    ///   task is cancelled first.
+    package func waitForOutput(where condition: @escaping @Sendable (String) -> Bool) async throws {
+        let isSatisfied: @Sendable (State) -> Bool = {
+            condition(String(decoding: $0.output, as: UTF8.self))
+        }
+        try await state.wait {
+            isSatisfied($0) || ($0.termination != nil && $0.openPipes == 0)
+        }
+        guard state.read(isSatisfied) else { throw NeverHappened(seen: [output, errorOutput]) }
+    }
+
     /// A pipe whose reading end is read on a thread of its own until the program has closed it.
     ///
     /// Dispatch loses events of descriptors whose numbers were used before, which happens all the

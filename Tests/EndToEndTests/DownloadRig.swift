@@ -45,14 +45,6 @@ struct DownloadRig: Sendable {
         return try file.body.matches(file: "\(directory)/\(name)")
     }
 
-    /// Waits until bytes of a running job are recorded as safe.
-    func waitUntilKept(_ number: Int = 1) async throws {
-        while true {
-            try Task.checkCancellation()
-            if let report = try? await show(number), report.bytesDone > 0 { return }
-        }
-    }
-
     /// What `adm show` says about a job.
     func show(_ number: Int = 1) async throws -> JobReport {
         let outcome = try await adm.output(["show", "\(number)", "--json"])

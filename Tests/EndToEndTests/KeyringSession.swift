@@ -124,8 +124,7 @@ struct KeyringSession: Sendable {
     }
 
     private func waitUntilOpen() async throws {
-        while true {
-            try Task.checkCancellation()
+        try await eventually(below: directory) { () async throws -> Bool? in
             guard keyring.termination == nil else {
                 throw Failure(.unclassified, "no keyring", cause: keyring.errorOutput)
             }
@@ -137,7 +136,7 @@ struct KeyringSession: Sendable {
                     input: .text("x")
                 )
             )
-            if stored.status == 0 { return }
+            return stored.status == 0 ? true : nil
         }
     }
 

@@ -71,9 +71,8 @@ import Testing
             for _ in 0..<4 {
                 let before = number(of: directory)
                 _ = try await adm.run(line) { child in
-                    while number(of: directory) < min(Self.count, before + 5) {
-                        try Task.checkCancellation()
-                        await Task.yield()
+                    try await eventually(below: directory) {
+                        number(of: directory) < min(Self.count, before + 5) ? nil : true
                     }
                     child.send(SIGKILL)
                     return try await child.wait()

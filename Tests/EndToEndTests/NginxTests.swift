@@ -145,10 +145,7 @@ import Testing
     private func interrupt(_ nginx: NginxServer, _ adm: AdmProcess) async throws -> Int64 {
         let line = ["download", "-d", adm.home + "/d", "--progress", "json", nginx.url("/a.bin")]
         let stopped = try await adm.run(line) { child in
-            while !hasMoved(child) {
-                try await child.waitForOutput(containing: "download.progress")
-                await Task.yield()
-            }
+            try await child.waitForOutput(where: hasMoved)
             child.send(SIGINT)
             return try await child.wait()
         }
@@ -160,8 +157,8 @@ import Testing
     }
 
     /// Whether a progress line tells of a mebibyte or more.
-    private func hasMoved(_ child: ChildProcess) -> Bool {
-        child.output.split(separator: "\n").contains { text in
+    @Sendable private func hasMoved(_ output: String) -> Bool {
+        output.split(separator: "\n").contains { text in
             let parsed = try? JSONSerialization.jsonObject(with: Data(text.utf8))
             let line = parsed as? [String: Any]
             return (line?["bytes_downloaded"] as? NSNumber)?.int64Value ?? 0 >= 1_000_000

@@ -47,33 +47,12 @@ extension DownloadRig {
         return Dictionary(uniqueKeysWithValues: jobs.map { ($0.number, $0.state) })
     }
 
-    /// Waits until the jobs of a workspace satisfy a condition.
-    func waitForStates(
-        in workspace: String = "default",
-        _ condition: ([Int: String]) -> Bool
-    ) async throws {
-        while true {
-            try Task.checkCancellation()
-            if condition(try await states(in: workspace)) { return }
-        }
-    }
-
     /// What `adm budget --json` says.
     func budget() async throws -> BudgetReport {
         let text = try await ok("budget", "show", "--json")
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(BudgetReport.self, from: Data(text.utf8))
-    }
-
-    /// Waits until the budget satisfies a condition.
-    @discardableResult
-    func waitForBudget(_ condition: (BudgetReport) -> Bool) async throws -> BudgetReport {
-        while true {
-            try Task.checkCancellation()
-            let report = try await budget()
-            if condition(report) { return report }
-        }
     }
 
     /// Runs `adm run` for as long as `body` runs.

@@ -111,11 +111,8 @@ import Testing
             )
             try await ChildProcess.run(shell) { child in
                 // Then the file and the job are gone already, and only the copying is left.
-                while try await !rig.adm.output(["list"]).errorOutput.contains("no such jobs")
-                    || rig.server.requests("/a.bin").isEmpty
-                {
-                    try Task.checkCancellation()
-                }
+                try await rig.server.waitUntil { log in !log.requests.isEmpty }
+                try await rig.waitForStates { $0.isEmpty }
                 try child.write("\n")
                 try await child.waitForOutput(containing: "status 143")
             }

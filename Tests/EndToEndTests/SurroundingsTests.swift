@@ -153,19 +153,18 @@ extension DownloadRig {
     /// Waits until a process has a workspace in use (proc(5), `/proc/locks`).
     func waitForWorkspaceUse(_ name: String, by process: ChildProcess) async throws {
         let root = HomeLayout(root: adm.admHome).workspace(try WorkspaceName(name)).root
-        while true {
-            try Task.checkCancellation()
+        try await eventually {
             let attributes = try? FileManager.default.attributesOfItem(atPath: root)
-            if let inode = (attributes?[.systemFileNumber] as? NSNumber)?.uint64Value {
-                let locks = try String(contentsOfFile: "/proc/locks", encoding: .utf8)
-                let mark = " READ \(process.id) "
-                let isUsed = locks.split(separator: "\n").contains {
-                    $0.contains("FLOCK") && $0.contains(":\(inode) ")
-                        && $0.replacingOccurrences(of: "  ", with: " ").contains(mark)
-                }
-                if isUsed { return }
+            guard let inode = (attributes?[.systemFileNumber] as? NSNumber)?.uint64Value else {
+                return nil
             }
-            await Task.yield()
+            let locks = try String(contentsOfFile: "/proc/locks", encoding: .utf8)
+            let mark = " READ \(process.id) "
+            let isUsed = locks.split(separator: "\n").contains {
+                $0.contains("FLOCK") && $0.contains(":\(inode) ")
+                    && $0.replacingOccurrences(of: "  ", with: " ").contains(mark)
+            }
+            return isUsed ? true : nil
         }
     }
 }

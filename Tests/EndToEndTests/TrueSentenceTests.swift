@@ -34,9 +34,7 @@ import Testing
             #expect(try await rig.why(1).sentence.contains("no process runs the queue of default"))
             try await rig.running { runner in
                 try await rig.waitForWorkspaceUse("default", by: runner)
-                while try await rig.why(1).sentence.contains("no process") {
-                    try Task.checkCancellation()
-                }
+                try await rig.waitForReason(1) { !$0.sentence.contains("no process") }
                 let other = try await rig.why(1, in: "work")
                 #expect(other.reason == .scheduled)
                 #expect(other.sentence.contains("no process runs the queue of work"))
