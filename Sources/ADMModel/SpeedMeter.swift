@@ -6,8 +6,10 @@ package struct SpeedMeter: Sendable {
     private let window: Duration
     private let patience: Duration
 
-    /// Looks back over `window`. A number that has not changed is no sample before `patience` is over,
-    /// for numbers that are recorded less often than they are read.
+    /// Creates a meter that looks back over a time.
+    ///
+    /// A number that has not changed is no sample before `patience` is over, for numbers that are recorded
+    /// less often than they are read.
     package init(window: Duration = .seconds(5), patience: Duration = .zero) {
         self.window = window
         self.patience = patience

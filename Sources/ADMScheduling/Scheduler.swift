@@ -272,5 +272,4 @@ package actor Scheduler {
 
     /// The waits for servers that asked for it, each once, from now on.
     package func coolDownNotices() -> AsyncStream<CoolDownNotice> { notices.listen() }
-
 }

@@ -3,7 +3,7 @@ import NIOHTTP1
 
 /// Serves the requests of one connection, one after the other.
 ///
-/// It only carries out what ``ServedFile`` decides and ``Transfer`` says next. Heads are written as
+/// It only carries out what ``ServedFile`` decides and ``ServedTransfer`` says next. Heads are written as
 /// bytes, because most faults could not pass a well-behaved encoder.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
@@ -25,7 +25,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     private struct Answer {
         let id: Int
-        var transfer: Transfer
+        var transfer: ServedTransfer
         /// Blocks that were written and not yet taken by the operating system.
         var underWay = 0
         /// Set when the last block has been written.
@@ -109,7 +109,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         let (id, plan) = state.update {
             $0.begin(request, connection: connection, remotePort: remotePort)
         }
-        answer = Answer(id: id, transfer: Transfer(plan, now: .now()))
+        answer = Answer(id: id, transfer: ServedTransfer(plan, now: .now()))
         guard plan.latency > .zero else {
             start(plan, context)
             return
@@ -122,7 +122,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
     private func start(_ plan: ResponsePlan, _ context: ChannelHandlerContext) {
         guard let id = answer?.id else { return }
         // The rate counts from the head on, not from the request.
-        answer?.transfer = Transfer(plan, now: .now())
+        answer?.transfer = ServedTransfer(plan, now: .now())
         state.update { $0.answered(id) }
         write(ByteBuffer(bytes: plan.head), bodyBytes: 0, context)
         pump(context)
@@ -148,7 +148,8 @@ final class ConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Carries out one step; false where the next one has to wait for something.
-    private func perform(_ action: Transfer.Action, _ context: ChannelHandlerContext) -> Bool {
+    private func perform(_ action: ServedTransfer.Action, _ context: ChannelHandlerContext) -> Bool
+    {
         switch action {
         case .write(let buffers, let bodyBytes):
             for buffer in buffers.dropLast() { write(buffer, bodyBytes: 0, context) }

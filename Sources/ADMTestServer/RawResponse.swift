@@ -3,7 +3,7 @@ package struct RawResponse: Sendable, Hashable {
     /// Everything that is sent, status line included.
     package var bytes: [UInt8]
     /// To which requests.
-    package var occurrence: Occurrence
+    package var trigger: FaultTrigger
     /// What follows the last byte.
     package var ending: Ending
 
@@ -20,14 +20,14 @@ package struct RawResponse: Sendable, Hashable {
     }
 
     /// Creates an answer.
-    package init(bytes: [UInt8], _ occurrence: Occurrence = .always, ending: Ending = .close) {
+    package init(bytes: [UInt8], _ trigger: FaultTrigger = .always, ending: Ending = .close) {
         self.bytes = bytes
-        self.occurrence = occurrence
+        self.trigger = trigger
         self.ending = ending
     }
 
     /// Creates an answer that is UTF-8 text; line ends must be written as `\r\n`.
-    package init(_ text: String, _ occurrence: Occurrence = .always, ending: Ending = .close) {
-        self.init(bytes: Array(text.utf8), occurrence, ending: ending)
+    package init(_ text: String, _ trigger: FaultTrigger = .always, ending: Ending = .close) {
+        self.init(bytes: Array(text.utf8), trigger, ending: ending)
     }
 }

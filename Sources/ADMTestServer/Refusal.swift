@@ -3,7 +3,7 @@ package struct Refusal: Sendable, Hashable {
     /// The status.
     package var status: Int
     /// To which requests.
-    package var occurrence: Occurrence
+    package var trigger: FaultTrigger
     /// The `Retry-After` header, if any.
     package var retryAfter: RetryAfter?
     /// The body; nil sends the status in words.
@@ -24,13 +24,13 @@ package struct Refusal: Sendable, Hashable {
     /// Creates a refusal.
     package init(
         _ status: Int,
-        _ occurrence: Occurrence = .always,
+        _ trigger: FaultTrigger = .always,
         retryAfter: RetryAfter? = nil,
         body: String? = nil,
         headers: [HeaderLine] = []
     ) {
         self.status = status
-        self.occurrence = occurrence
+        self.trigger = trigger
         self.retryAfter = retryAfter
         self.body = body
         self.headers = headers

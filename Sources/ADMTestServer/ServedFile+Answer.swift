@@ -58,7 +58,7 @@ extension ServedFile {
     ) -> ResponsePlan {
         let text = Array((body ?? "\(status) \(ResponseHead.reason(status))\n").utf8)
         var head = ResponseHead(status)
-        if file.behaviour.sendsDate { head.add("Date", HTTPDate.text(now)) }
+        if file.behaviour.sendsDate { head.add("Date", HTTPDate(now).text) }
         head.lines += headers
         head.add("Content-Type", "text/plain; charset=utf-8")
         head.add("Content-Length", "\(text.count)")
@@ -93,7 +93,7 @@ extension ServedFile {
         case .text(let text): headers.append(HeaderLine("Retry-After", text))
         case .date(let seconds):
             let date = now.addingTimeInterval(Double(seconds))
-            headers.append(HeaderLine("Retry-After", HTTPDate.text(date)))
+            headers.append(HeaderLine("Retry-After", HTTPDate(date).text))
         }
         return statusPlan(
             refusal.status,

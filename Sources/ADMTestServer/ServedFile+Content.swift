@@ -130,7 +130,7 @@ extension ServedFile {
     ) -> ResponseHead {
         let behaviour = file.behaviour
         var head = ResponseHead(content.status)
-        if behaviour.sendsDate { head.add("Date", HTTPDate.text(now)) }
+        if behaviour.sendsDate { head.add("Date", HTTPDate(now).text) }
         switch behaviour.ranges {
         case .supported, .announcedOnly, .partialWithStatus200, .multipart, .unsatisfiable:
             head.add("Accept-Ranges", "bytes")

@@ -8,9 +8,9 @@ struct ServedFile: Sendable {
     /// How many requests it has answered.
     var answers = 0
     private var cachedBlock: TestBlock?
-    private var refusalsSeen: [Int] = []
-    private var rawResponsesSeen: [Int] = []
-    private var interruptionsSeen: [Int] = []
+    private var refusals = FaultCounter()
+    private var rawResponses = FaultCounter()
+    private var interruptions = FaultCounter()
     private var tokens: [String: TokenUse] = [:]
 
     private struct TokenUse {
@@ -39,37 +39,32 @@ struct ServedFile: Sendable {
     }
 
     mutating func nextRefusal(for request: ServerRequest) -> Refusal? {
-        let refusals = file.behaviour.refusals
-        for (index, refusal) in refusals.enumerated() where matches(refusal.occurrence, request) {
-            defer { refusalsSeen[index] += 1 }
-            if refusal.occurrence.applies(after: refusalsSeen[index]) { return refusal }
+        refusals.next(of: file.behaviour.refusals, for: request, length: file.length) { fault, _ in
+            fault
         }
-        return nil
     }
 
     mutating func nextRawResponse(for request: ServerRequest) -> RawResponse? {
-        let responses = file.behaviour.rawResponses
-        for (index, raw) in responses.enumerated() where matches(raw.occurrence, request) {
-            defer { rawResponsesSeen[index] += 1 }
-            if raw.occurrence.applies(after: rawResponsesSeen[index]) { return raw }
-        }
-        return nil
+        rawResponses.next(
+            of: file.behaviour.rawResponses,
+            for: request,
+            length: file.length
+        ) { fault, _ in fault }
     }
 
     mutating func nextInterruption(
         for request: ServerRequest,
         bodyLength: Int64
     ) -> ResponsePlan.PlannedInterruption? {
-        let list = file.behaviour.interruptions
-        for (index, item) in list.enumerated() where matches(item.occurrence, request) {
-            let seen = interruptionsSeen[index]
-            guard let offset = item.offset(inBodyOf: bodyLength, seen: seen) else { continue }
-            interruptionsSeen[index] += 1
-            if item.occurrence.applies(after: seen) {
-                return ResponsePlan.PlannedInterruption(offset: offset, effect: item.effect)
+        interruptions.next(
+            of: file.behaviour.interruptions,
+            for: request,
+            length: file.length
+        ) { fault, seen in
+            fault.offset(inBodyOf: bodyLength, seen: seen).map {
+                ResponsePlan.PlannedInterruption(offset: $0, effect: fault.effect)
             }
         }
-        return nil
     }
 
     /// Makes a token that nobody has used.
@@ -93,31 +88,14 @@ struct ServedFile: Sendable {
         tokens[token]?.bytes += Int64(bytes)
     }
 
-    private func matches(_ occurrence: Occurrence, _ request: ServerRequest) -> Bool {
-        let range = request.header("range")
-        switch occurrence.match {
-        case .any: return true
-        case .ranged: return range != nil
-        case .whole: return range == nil
-        case .method(let method): return request.method == method
-        case .startingIn(let part):
-            guard case .parts(let parts) = RangeRequest(header: range, length: file.length),
-                let first = parts.first
-            else { return part.start == 0 }
-            return first.start >= part.start && first.start < part.end
-        }
-    }
-
     private mutating func startCounts(before: Behaviour?) {
         let now = file.behaviour
-        if before?.refusals != now.refusals {
-            refusalsSeen = Array(repeating: 0, count: now.refusals.count)
-        }
+        if before?.refusals != now.refusals { refusals.start(now.refusals.count) }
         if before?.rawResponses != now.rawResponses {
-            rawResponsesSeen = Array(repeating: 0, count: now.rawResponses.count)
+            rawResponses.start(now.rawResponses.count)
         }
         if before?.interruptions != now.interruptions {
-            interruptionsSeen = Array(repeating: 0, count: now.interruptions.count)
+            interruptions.start(now.interruptions.count)
         }
     }
 }

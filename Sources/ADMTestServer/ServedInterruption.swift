@@ -5,7 +5,7 @@ package struct ServedInterruption: Sendable, Hashable {
     /// After how many body bytes of this answer.
     package var position: Position
     /// To which requests; only answers that are long enough count.
-    package var occurrence: Occurrence
+    package var trigger: FaultTrigger
 
     /// What happens in the middle of a body.
     package enum Effect: Sendable, Hashable {
@@ -31,26 +31,26 @@ package struct ServedInterruption: Sendable, Hashable {
     package init(
         _ effect: Effect,
         _ position: Position,
-        _ occurrence: Occurrence = .always
+        _ trigger: FaultTrigger = .always
     ) {
         self.effect = effect
         self.position = position
-        self.occurrence = occurrence
+        self.trigger = trigger
     }
 
     /// Closes the connection after `bytes` body bytes.
-    package static func cut(after bytes: Int64, _ occurrence: Occurrence = .always) -> Self {
-        ServedInterruption(.cut, .after(bytes), occurrence)
+    package static func cut(after bytes: Int64, _ trigger: FaultTrigger = .always) -> Self {
+        ServedInterruption(.cut, .after(bytes), trigger)
     }
 
     /// Resets the connection after `bytes` body bytes.
-    package static func reset(after bytes: Int64, _ occurrence: Occurrence = .always) -> Self {
-        ServedInterruption(.reset, .after(bytes), occurrence)
+    package static func reset(after bytes: Int64, _ trigger: FaultTrigger = .always) -> Self {
+        ServedInterruption(.reset, .after(bytes), trigger)
     }
 
     /// Falls silent after `bytes` body bytes.
-    package static func stall(after bytes: Int64, _ occurrence: Occurrence = .always) -> Self {
-        ServedInterruption(.stall, .after(bytes), occurrence)
+    package static func stall(after bytes: Int64, _ trigger: FaultTrigger = .always) -> Self {
+        ServedInterruption(.stall, .after(bytes), trigger)
     }
 
     /// Where it happens in a body of `count` bytes the `seen`-th time, nil where not at all.

@@ -1,3 +1,4 @@
+import ADMModel
 import Foundation
 
 /// A file that a ``TestServer`` offers: its address, its bytes and the way it is served.
@@ -48,6 +49,6 @@ package struct TestFile: Sendable {
     var lastModified: String? {
         guard let date = behaviour.lastModified else { return nil }
         let version = behaviour.versionMovesLastModified ? version : 0
-        return HTTPDate.text(date.addingTimeInterval(Double(version) * 60))
+        return HTTPDate(date.addingTimeInterval(Double(version) * 60)).text
     }
 }

@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func `requests can be let through before a fault`() async throws {
-        let file = file { $0.interruptions = [.cut(after: 10, Occurrence(skip: 1, times: 1))] }
+        let file = file { $0.interruptions = [.cut(after: 10, FaultTrigger(skip: 1, times: 1))] }
         try await TestServer.run(files: [file]) { server in
             var statuses: [Int32] = []
             for _ in 0..<3 { statuses.append(try await Curl.fetch(server.url("/file.bin")).status) }
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func `a fault can be for one part of the file`() async throws {
-        let part = Occurrence(.startingIn(ByteRange(1000, 2000)))
+        let part = FaultTrigger(.startingIn(ByteRange(1000, 2000)))
         let file = file { $0.interruptions = [.cut(after: 10, part)] }
         try await TestServer.run(files: [file]) { server async throws in
             let url = server.url("/file.bin")

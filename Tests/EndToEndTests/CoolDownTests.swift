@@ -6,7 +6,7 @@ import Testing
 
 /// `Retry-After`: who waits, for how long, and what people are told of it.
 @Suite(.timeLimit(.minutes(2))) struct CoolDownTests {
-    private static func busy(_ seconds: Int, _ occurrence: Occurrence = .always) -> Behaviour {
+    private static func busy(_ seconds: Int, _ occurrence: FaultTrigger = .always) -> Behaviour {
         var behaviour = Behaviour()
         behaviour.refusals = [Refusal(503, occurrence, retryAfter: .seconds(seconds))]
         return behaviour

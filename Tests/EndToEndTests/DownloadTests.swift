@@ -178,8 +178,8 @@ import Testing
         var behaviour = Behaviour()
         behaviour.refusals = [Refusal(503, .first(2), retryAfter: .seconds(0))]
         behaviour.interruptions = [
-            .reset(after: 200_000, Occurrence(skip: 2, times: 1)),
-            .cut(after: 700_000, Occurrence(skip: 3, times: 1)),
+            .reset(after: 200_000, FaultTrigger(skip: 2, times: 1)),
+            .cut(after: 700_000, FaultTrigger(skip: 3, times: 1)),
         ]
         let file = TestFile("/a.bin", length: 2_000_000, seed: 3, behaviour)
         try await DownloadRig.run([file]) { rig in

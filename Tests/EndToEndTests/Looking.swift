@@ -62,7 +62,7 @@ extension DownloadRig {
         _ body: @Sendable (WorkspaceReader) async throws -> Result
     ) async throws -> Result {
         let workspaces = try Workspaces(environment: adm.variables)
-        let configuration = try EngineConfiguration(workspaces, workspaces.look(flag: workspace))
+        let configuration = try WorkspaceConfiguration(workspaces, workspaces.look(flag: workspace))
         return try await WorkspaceReader.run(configuration, isBrief: true, body: body)
     }
 }

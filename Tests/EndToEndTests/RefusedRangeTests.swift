@@ -30,14 +30,14 @@ import Testing
 
     @Test(arguments: [400, 403, 404, 405, 406, 412, 416, 500, 501, 503])
     func `a server that refuses every range is asked for the whole file`(status: Int) async throws {
-        let served = file { $0.refusals = [Refusal(status, Occurrence(.ranged))] }
+        let served = file { $0.refusals = [Refusal(status, FaultTrigger(.ranged))] }
         try await expectRight(served, "--retries", "0", atMost: 12)
     }
 
     @Test(arguments: [429, 503])
     func `one that says when to come back is asked without a range then`(status: Int) async throws {
         let served = file {
-            $0.refusals = [Refusal(status, Occurrence(.ranged), retryAfter: .seconds(0))]
+            $0.refusals = [Refusal(status, FaultTrigger(.ranged), retryAfter: .seconds(0))]
         }
         try await expectRight(served, "--retries", "2", atMost: 12)
     }
@@ -57,7 +57,7 @@ import Testing
     ])
     func `a link that is good for one request gives the whole file`(status: Int) async throws {
         let served = file {
-            $0.refusals = [Refusal(status, Occurrence(.any, skip: 1))]
+            $0.refusals = [Refusal(status, FaultTrigger(.any, skip: 1))]
             $0.bytesPerSecond = 12 << 20
         }
         try await expectRight(served, "--retries", "0", atMost: 12)
@@ -66,7 +66,7 @@ import Testing
     @Test func `a page in place of a part does not end the first answer`() async throws {
         let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 5\r\n\r\nlogin"
         let served = file {
-            $0.rawResponses = [RawResponse(page, Occurrence(.any, skip: 1), ending: .keepAlive)]
+            $0.rawResponses = [RawResponse(page, FaultTrigger(.any, skip: 1), ending: .keepAlive)]
             $0.bytesPerSecond = 12 << 20
         }
         try await expectRight(served, "--retries", "0", atMost: 12)
@@ -78,7 +78,9 @@ import Testing
     ) async throws {
         let redirect = "HTTP/1.1 302 Found\r\nLocation: \(location)\r\nContent-Length: 0\r\n\r\n"
         let served = file {
-            $0.rawResponses = [RawResponse(redirect, Occurrence(.any, skip: 1), ending: .keepAlive)]
+            $0.rawResponses = [
+                RawResponse(redirect, FaultTrigger(.any, skip: 1), ending: .keepAlive)
+            ]
             $0.bytesPerSecond = 12 << 20
         }
         try await expectRight(served, "--retries", "0", atMost: 300)
@@ -91,7 +93,7 @@ import Testing
         let expired = "the link has expired"
         let served = file {
             $0.refusals = [
-                Refusal(status, Occurrence(.any, skip: 1, times: 8), body: expired)
+                Refusal(status, FaultTrigger(.any, skip: 1, times: 8), body: expired)
             ]
             $0.interruptions = [.cut(after: 1 << 20, .first(2))]
         }

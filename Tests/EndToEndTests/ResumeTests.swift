@@ -12,7 +12,7 @@ import Testing
     private static func halting(_ change: (inout Behaviour) -> Void = { _ in }) -> TestFile {
         var behaviour = Behaviour()
         behaviour.interruptions = [
-            .stall(after: 2 * 1_048_576, .first(1)), .stall(after: 0, Occurrence(skip: 1)),
+            .stall(after: 2 * 1_048_576, .first(1)), .stall(after: 0, FaultTrigger(skip: 1)),
         ]
         change(&behaviour)
         return TestFile("/file.bin", length: length, seed: 5, behaviour)

@@ -153,7 +153,7 @@ extension DownloadRig {
     /// Waits until a process has a workspace in use (proc(5), `/proc/locks`).
     func waitForWorkspaceUse(_ name: String, by process: ChildProcess) async throws {
         let root = HomeLayout(root: adm.admHome).workspace(try WorkspaceName(name)).root
-        try await eventually {
+        try await eventually { () async throws -> Bool? in
             let attributes = try? FileManager.default.attributesOfItem(atPath: root)
             guard let inode = (attributes?[.systemFileNumber] as? NSNumber)?.uint64Value else {
                 return nil

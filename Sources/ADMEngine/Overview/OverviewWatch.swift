@@ -186,6 +186,9 @@ public actor OverviewWatch {
                 "the workspace \"\(entry.workspace)\" does not exist any more"
             )
         }
-        return try await Workspace.run(try WorkspaceConfiguration(workspaces, selection), body: body)
+        return try await Workspace.run(
+            try WorkspaceConfiguration(workspaces, selection),
+            body: body
+        )
     }
 }

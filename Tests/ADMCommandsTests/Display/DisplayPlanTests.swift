@@ -87,13 +87,13 @@ import Testing
     }
 
     @Test func `paths are those of files that are there`() throws {
-        let old = JobOutcome.skipped(try Ends.job(1, at: "/old"), reason: "file_exists")
+        let old = JobOutcome.skipped(try Ends.job(1, at: "/srv/old"), reason: "file_exists")
         #expect(
             plan(paths: true).path(for: try Ends.saved()) == Events.completion().destinationPath
         )
-        #expect(plan(paths: true).path(for: old) == "/old")
+        #expect(plan(paths: true).path(for: old) == "/srv/old")
         #expect(plan(.queue, paths: true).path(for: old) == nil)
-        #expect(plan(paths: true).path(for: .cancelled(try Ends.job(1, at: "/x"))) == nil)
+        #expect(plan(paths: true).path(for: .cancelled(try Ends.job(1, at: "/srv/x"))) == nil)
         #expect(plan().path(for: old) == nil)
     }
 

@@ -7,15 +7,16 @@ import Foundation
 enum Ends {
     /// A job that fetches `https://example.org/a`, perhaps to a known place.
     static func job(_ number: Int64 = 1, at destination: String? = nil) throws -> Job {
+        let place = destination.map { URL(fileURLWithPath: $0) }
         var job = Job(
             id: JobID(),
             number: number,
             request: JobRequest(url: try SourceURL("https://example.org/a")),
             state: .running,
-            directory: "/home/ann",
+            directory: place?.deletingLastPathComponent().path ?? "/home/ann",
             createdAt: Date(timeIntervalSince1970: 1_764_000_000)
         )
-        job.destination = destination
+        job.fileName = place?.lastPathComponent
         return job
     }
 

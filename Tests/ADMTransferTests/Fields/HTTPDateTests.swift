@@ -24,6 +24,22 @@ import Testing
 
     @Test(
         arguments: [
+            (784_111_777.9, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+            (-1, "Wed, 31 Dec 1969 23:59:59 GMT"), (951_825_600, "Tue, 29 Feb 2000 12:00:00 GMT"),
+        ]
+    )
+    func `a date is written in the first form, and read again`(seconds: Double, text: String) {
+        #expect(HTTPDate(Date(timeIntervalSince1970: seconds)).text == text)
+        #expect(HTTPDate(parsing: text)?.seconds == seconds.rounded(.down))
+    }
+
+    @Test(arguments: [1e300, -1e300, .infinity, -.infinity, .nan])
+    func `no number traps when it is written as a date`(seconds: Double) {
+        #expect(HTTPDate(Date(timeIntervalSince1970: seconds)).text.hasSuffix(" GMT"))
+    }
+
+    @Test(
+        arguments: [
             "", "GMT", "Sun", "Sun, 06 Nov 1994", "Sun, 06 Nov 1994 08:49 GMT",
             "Sun, 06 Nov 1994 24:00:00 GMT", "Sun, 06 Nov 1994 08:60:00 GMT",
             "Sun, 06 Nov 1994 08:49:61 GMT", "Sun, 06 Nov 1994 -1:49:37 GMT",

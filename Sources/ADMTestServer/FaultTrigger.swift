@@ -1,7 +1,7 @@
 package import ADMModel
 
 /// Which of the requests for a file a fault applies to.
-package struct Occurrence: Sendable, Hashable {
+package struct FaultTrigger: Sendable, Hashable {
     /// What a request must look like to be counted.
     package var match: Match
     /// How many matching requests are let through first.
@@ -31,10 +31,26 @@ package struct Occurrence: Sendable, Hashable {
     }
 
     /// Every request.
-    package static let always = Occurrence()
+    package static let always = FaultTrigger()
 
     /// The first `count` requests.
-    package static func first(_ count: Int) -> Occurrence { Occurrence(times: count) }
+    package static func first(_ count: Int) -> FaultTrigger { FaultTrigger(times: count) }
+
+    /// Whether a request for a file of this length is one that counts.
+    func matches(_ request: ServerRequest, length: Int64) -> Bool {
+        let range = request.header("range")
+        switch match {
+        case .any: return true
+        case .ranged: return range != nil
+        case .whole: return range == nil
+        case .method(let method): return request.method == method
+        case .startingIn(let part):
+            guard case .parts(let parts) = RangeRequest(header: range, length: length),
+                let first = parts.first
+            else { return part.start == 0 }
+            return first.start >= part.start && first.start < part.end
+        }
+    }
 
     /// Whether it applies to a matching request after `seen` others.
     func applies(after seen: Int) -> Bool {

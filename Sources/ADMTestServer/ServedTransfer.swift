@@ -2,14 +2,14 @@ import ADMModel
 import NIOCore
 
 /// The sending of one body as a value: what to do next, given the time.
-struct Transfer {
+struct ServedTransfer {
     /// What to do next.
     enum Action {
         /// Write these buffers, which hold this many body bytes.
         case write([ByteBuffer], bodyBytes: Int)
         /// Ask again at this time.
         case wait(until: NIODeadline)
-        /// Be silent until ``Transfer/release()``.
+        /// Be silent until ``ServedTransfer/release()``.
         case stall
         /// Everything is written; this follows when it is sent.
         case end(ResponsePlan.Ending)
@@ -77,7 +77,7 @@ struct Transfer {
     }
 
     private mutating func write() -> Action {
-        var limit = Transfer.largestBlock
+        var limit = ServedTransfer.largestBlock
         if let rate { limit = min(limit, max(1, rate / 32)) }
         limit = Int(min(Int64(limit), plan.parts[part].count - offsetInPart))
         if let interruption { limit = Int(min(Int64(limit), interruption.offset - sent)) }

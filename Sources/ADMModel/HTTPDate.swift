@@ -1,15 +1,20 @@
-import ADMModel
+package import Foundation
 
-/// A date as HTTP writes it, in its three forms (RFC 9110 §5.6.7).
+/// A date as HTTP writes it: read in its three forms, written in the first (RFC 9110 §5.6.7).
 package struct HTTPDate: Sendable, Hashable {
     /// Seconds since 1970.
     package let seconds: Double
 
     private static let months = [
-        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
+    private static let lowercasedMonths = months.map { $0.lowercased() }
+    private static let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
 
-    /// Reads a date; nil where it is none, or one that no calendar has.
+    /// Takes a date, without the part of a second.
+    package init(_ date: Date) { seconds = date.timeIntervalSince1970.rounded(.down) }
+
+    /// Reads a date; nil if it is not a valid one, or one that no calendar has.
     package init?(parsing text: String) {
         // A date has at most the length of "Wednesday, 09-Nov-94 08:49:37 GMT" and some blanks.
         guard text.utf8.count <= 64, !text.contains(" -") else { return nil }
@@ -21,7 +26,7 @@ package struct HTTPDate: Sendable, Hashable {
             if word.contains(":") {
                 guard clock == nil, let seconds = HTTPDate.clock(word) else { return nil }
                 clock = seconds
-            } else if let index = HTTPDate.months.firstIndex(of: String(word)) {
+            } else if let index = HTTPDate.lowercasedMonths.firstIndex(of: String(word)) {
                 guard month == nil else { return nil }
                 month = index + 1
             } else if word.utf8.count <= 4, let number = Int(digits: word) {
@@ -35,6 +40,18 @@ package struct HTTPDate: Sendable, Hashable {
         if year < 100 { year += year < 70 ? 2000 : 1900 }
         guard let day = CalendarDay(year: year, month: month, day: numbers[0]) else { return nil }
         seconds = Double(day.number * 86_400 + Int64(clock))
+    }
+
+    /// The date as an IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`.
+    package var text: String {
+        let whole = Int64(saturating: seconds)
+        let number = whole.subtracting(saturating: (whole % 86_400 + 86_400) % 86_400) / 86_400
+        let clock = Int(whole - number * 86_400)
+        let day = CalendarDay(number: number)
+        let (year, month, dayOfMonth) = day.fields
+        let time = [clock / 3600, clock / 60 % 60, clock % 60].map(LocalTime.twoDigits)
+        return "\(HTTPDate.days[day.weekday]), \(LocalTime.twoDigits(dayOfMonth))"
+            + " \(HTTPDate.months[month - 1]) \(year) \(time.joined(separator: ":")) GMT"
     }
 
     /// Reads `08:49:37`; the last second of some days is the sixtieth.
