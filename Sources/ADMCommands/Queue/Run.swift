@@ -70,8 +70,15 @@ struct Run: AsyncParsableCommand {
         for (name, failure) in broken {
             await display.failed(failure, in: name, isReported: true)
         }
-        let ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {
-            try await display.drawing { try await work(configurations, display) }
+        let ending: Interruption.Ending<Void>
+        do {
+            ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {
+                try await display.drawing { try await work(configurations, display) }
+            }
+        } catch {
+            // What came of the jobs until then is said all the same.
+            try await display.summarise()
+            throw error
         }
         try await display.summarise()
         if case .interrupted(let signal) = ending { throw ExitCode(signal.exitCode) }
