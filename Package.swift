@@ -175,7 +175,11 @@ let package = Package(
         // Runs the fuzz targets over the corpora.
         .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets"], swiftSettings: strict),
         // The words.
-        .testTarget(name: "ADMModelTests", dependencies: ["ADMModel"], swiftSettings: strict),
+        .testTarget(
+            name: "ADMModelTests",
+            dependencies: ["ADMModel", "ADMTestSupport"],
+            swiftSettings: strict
+        ),
         // The documents keep to their schemas.
         .testTarget(
             name: "ADMDocumentsTests",
@@ -191,19 +195,19 @@ let package = Package(
         // Part files, names and digests, on a real file system.
         .testTarget(
             name: "ADMDiskTests",
-            dependencies: ["ADMModel", "ADMSystem", "ADMDisk"],
+            dependencies: ["ADMModel", "ADMSystem", "ADMDisk", "ADMTestSupport"],
             swiftSettings: strict
         ),
         // The database and the locks, with real SQLite.
         .testTarget(
             name: "ADMCatalogTests",
-            dependencies: ["ADMModel", "ADMSystem", "ADMCatalog", grdb],
+            dependencies: ["ADMModel", "ADMSystem", "ADMCatalog", "ADMTestSupport", grdb],
             swiftSettings: strict
         ),
         // Reading, merging and editing settings.
         .testTarget(
             name: "ADMProfilesTests",
-            dependencies: ["ADMModel", "ADMProfiles"],
+            dependencies: ["ADMModel", "ADMProfiles", "ADMTestSupport"],
             swiftSettings: strict
         ),
         // Reading Metalink files.

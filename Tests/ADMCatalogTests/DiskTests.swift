@@ -1,4 +1,5 @@
 import ADMModel
+import ADMTestSupport
 import Foundation
 import Glibc
 import Testing
@@ -13,23 +14,11 @@ struct DiskTests {
     ) async throws {
         try await Home.with { home in
             let mount = home.workspace.root
-            let status = try run("/bin/mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount)
-            try #require(status == 0)
-            defer { _ = try? run("/bin/umount", "-l", mount) }
-            try await body(home, mount)
+            try await MountedDisk.with(size: "1m", at: mount) { _ in try await body(home, mount) }
         }
     }
 
-    /// Whether this process may mount file systems.
-    private static let mayMount: Bool = {
-        let path = FileManager.default.temporaryDirectory.path + "/adm-mount-" + UUID().uuidString
-        unsafe mkdir(path, 0o700)
-        defer { unsafe rmdir(path) }
-        guard (try? run("/bin/mount", "-t", "tmpfs", "tmpfs", path)) == 0 else { return false }
-        return (try? run("/bin/umount", path)) == 0
-    }()
-
-    @Test(.enabled(if: mayMount, "mounting a tmpfs is not allowed here"))
+    @Test(.enabled(if: MountedDisk.isAllowed, "mounting a tmpfs is not allowed here"))
     func `D1 a full disk is reported and nothing that was announced is lost`() async throws {
         try await DiskTests.withSmallDisk { home, _ in
             let catalog = try await home.open()
@@ -49,7 +38,7 @@ struct DiskTests {
         }
     }
 
-    @Test(.enabled(if: mayMount, "mounting a tmpfs is not allowed here"))
+    @Test(.enabled(if: MountedDisk.isAllowed, "mounting a tmpfs is not allowed here"))
     func `D1 no database is begun on a full disk and none is left half made`() async throws {
         try await DiskTests.withSmallDisk { home, mount in
             try run("/bin/dd", "if=/dev/zero", "of=\(mount)/fill", "bs=4096", "status=none")
@@ -62,7 +51,7 @@ struct DiskTests {
         }
     }
 
-    @Test(.enabled(if: mayMount, "mounting a tmpfs is not allowed here"))
+    @Test(.enabled(if: MountedDisk.isAllowed, "mounting a tmpfs is not allowed here"))
     func `D7 a read-only disk is reported and the file is left as it is`() async throws {
         try await DiskTests.withSmallDisk { home, mount in
             let catalog = try await home.open()

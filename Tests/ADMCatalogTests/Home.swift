@@ -1,6 +1,7 @@
 import ADMCatalog
 import ADMModel
 import ADMSystem
+import ADMTestSupport
 import Foundation
 import GRDB
 import Testing
@@ -12,15 +13,15 @@ struct Home: Sendable {
 
     /// Runs a test in a new home and removes it afterwards.
     static func with(_ body: (Home) async throws -> Void) async throws {
-        let root = FileManager.default.temporaryDirectory.path + "/adm-catalog-" + UUID().uuidString
-        let layout = HomeLayout(root: root)
-        let home = Home(layout: layout, workspace: layout.workspace(.standard))
-        try FileManager.default.createDirectory(
-            atPath: home.workspace.root,
-            withIntermediateDirectories: true
-        )
-        defer { try? FileManager.default.removeItem(atPath: root) }
-        try await body(home)
+        try await withTemporaryDirectory { root in
+            let layout = HomeLayout(root: root)
+            let home = Home(layout: layout, workspace: layout.workspace(.standard))
+            try FileManager.default.createDirectory(
+                atPath: home.workspace.root,
+                withIntermediateDirectories: true
+            )
+            try await body(home)
+        }
     }
 
     /// Runs a test with an open catalog and a living holder.

@@ -1,22 +1,10 @@
 import ADMModel
 import ADMSystem
+import ADMTestSupport
 import Foundation
 import Testing
 
 @testable import ADMCatalog
-
-/// A generator whose numbers follow from its seed (SplitMix64).
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
 
 /// The jobs as plain values, and what each verb makes of them.
 private struct Model {
@@ -61,7 +49,7 @@ struct RandomMovesTests {
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func `random verbs leave what the model says`(seed: UInt64) async throws {
         try await Home.withCatalog { home, catalog, holder in
-            var random = Seeded(state: seed)
+            var random = SeededGenerator(seed: seed)
             var model = Model()
             var claims: [Claim] = []
             var serial = 0

@@ -1,5 +1,6 @@
 import ADMDisk
 import ADMModel
+import ADMTestSupport
 import Foundation
 import Testing
 
@@ -101,7 +102,10 @@ import Testing
         ]
         try await Scratch.with { scratch in
             for name in names { try scratch.write("content of \(name)", to: name) }
-            let printed = try ChildProcess.run(command + ["--"] + names, in: scratch.path)
+            let printed = try await ChildProcess.text(
+                of: command + ["--"] + names,
+                in: scratch.path
+            )
             for name in names {
                 let found = try #require(try find(name, in: printed), "\(name)")
                 var digest = StreamingDigest(found.algorithm)

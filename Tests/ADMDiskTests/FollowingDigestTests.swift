@@ -1,6 +1,7 @@
 import ADMDisk
 import ADMModel
 import ADMSystem
+import ADMTestSupport
 import Foundation
 import Testing
 
@@ -49,7 +50,7 @@ import Testing
             let part = try scratch.part("")
             let bytes = (0..<2_345_678).map { UInt8(truncatingIfNeeded: $0 &* 7 ^ $0 >> 9) }
             try part.write(bytes, at: 0)
-            let printed = try ChildProcess.run(["\(algorithm.rawValue)sum", part.path])
+            let printed = try await ChildProcess.text(of: ["\(algorithm.rawValue)sum", part.path])
             let digest = FollowingDigest(algorithm, of: part)
             for end: Int64 in [3, 1_048_576, 1_048_575, 2_345_678] {
                 try await digest.extend(to: end)

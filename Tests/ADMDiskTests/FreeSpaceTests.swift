@@ -1,12 +1,15 @@
 import ADMDisk
 import ADMModel
+import ADMTestSupport
 import Foundation
 import Testing
 
 @Suite struct FreeSpaceTests {
     @Test func `the free space is what df prints`() async throws {
         try await Scratch.with { scratch in
-            let printed = try ChildProcess.run(["df", "--output=avail", "-B1", scratch.path])
+            let printed = try await ChildProcess.text(of: [
+                "df", "--output=avail", "-B1", scratch.path,
+            ])
             let expected = try #require(Int64(printed.split(separator: "\n")[1].filter(\.isNumber)))
             let free = try FreeSpace.available(at: scratch.path)
             // Others write to that file system meanwhile.

@@ -1,4 +1,5 @@
 import ADMModel
+import ADMTestSupport
 import Foundation
 import Testing
 
@@ -25,9 +26,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: TemporaryFileSystem.isAllowed, "mounting a file system is not permitted"))
+    @Test(.enabled(if: MountedDisk.isAllowed, "mounting a file system is not permitted"))
     func `a disk that stands still holds up the files of no other disk`() async throws {
-        try await TemporaryFileSystem.with(size: "1m") { slow in
+        try await Scratch.onDisk(of: "1m") { slow in
             try await Scratch.with { fast in
                 let stuck = try slow.part("a")
                 let free = try fast.part("b")

@@ -1,6 +1,7 @@
 import ADMDisk
 import ADMModel
 import ADMSystem
+import ADMTestSupport
 import Foundation
 import Synchronization
 import Testing
@@ -70,27 +71,26 @@ import Testing
             let job = JobID()
             let path = try scratch.part(job: job).path
             // No fork: the lock must die with the one process that is killed.
-            let other = try ChildProcess(
-                "flock",
-                "--no-fork",
-                path,
-                "sh",
-                "-c",
-                "echo locked; exec cat"
+            let locking = ChildProcess.onPath(
+                ["flock", "--no-fork", path, "sh", "-c", "echo locked; exec cat"],
+                input: .open
             )
-            other.waitForOutput()
-            for create in [true, false] {
-                let refusal = try failure {
-                    _ = try PartFile.open(directory: scratch.path, job: job, create: create)
+            try await ChildProcess.run(locking) { other in
+                try await other.waitForOutput(containing: "locked")
+                for create in [true, false] {
+                    let refusal = try failure {
+                        _ = try PartFile.open(directory: scratch.path, job: job, create: create)
+                    }
+                    #expect(refusal.code == .locked)
                 }
-                #expect(refusal.code == .locked)
+                let discard = try failure {
+                    try PartFile.discard(directory: scratch.path, job: job)
+                }
+                #expect(discard.code == .locked)
+                #expect(scratch.text(".adm-part/\(job).part") == "whole")
+                other.kill()
+                _ = try await other.wait()
             }
-            let discard = try failure {
-                try PartFile.discard(directory: scratch.path, job: job)
-            }
-            #expect(discard.code == .locked)
-            #expect(scratch.text(".adm-part/\(job).part") == "whole")
-            other.kill()
             #expect(try PartFile.open(directory: scratch.path, job: job, create: false) != nil)
         }
     }

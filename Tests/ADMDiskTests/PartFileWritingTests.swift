@@ -1,6 +1,7 @@
 import ADMDisk
 import ADMModel
 import ADMSystem
+import ADMTestSupport
 import Foundation
 import Testing
 
@@ -99,12 +100,12 @@ import Testing
     }
 }
 
-@Suite(.enabled(if: TemporaryFileSystem.isAllowed, "mounting a file system is not permitted"))
+@Suite(.enabled(if: MountedDisk.isAllowed, "mounting a file system is not permitted"))
 struct FullDiskTests {
     @Test func `D1 a full disk stops the write, keeps the bytes, and goes on when there is room`()
         async throws
     {
-        try await TemporaryFileSystem.with(size: "1m") { scratch in
+        try await Scratch.onDisk(of: "1m") { scratch in
             let ballast = [UInt8](repeating: 1, count: 600_000)
             try Data(ballast).write(to: URL(fileURLWithPath: scratch("ballast")))
             let job = JobID()
@@ -126,7 +127,7 @@ struct FullDiskTests {
     }
 
     @Test func `D1 reserving more than there is fails at once`() async throws {
-        try await TemporaryFileSystem.with(size: "1m") { scratch in
+        try await Scratch.onDisk(of: "1m") { scratch in
             let part = try scratch.part("x")
             let refusal = try failure { try part.reserve(length: 3_000_000) }
             #expect(refusal.code == .noSpace)
@@ -135,7 +136,7 @@ struct FullDiskTests {
     }
 
     @Test func `D1 a disk too full for a directory names what could not be made`() async throws {
-        try await TemporaryFileSystem.with(size: "64k,nr_inodes=2") { scratch in
+        try await Scratch.onDisk(of: "64k,nr_inodes=2") { scratch in
             try scratch.makeDirectory("only")
             let refusal = try failure {
                 _ = try PartFile.open(directory: scratch.path, job: JobID(), create: true)
@@ -147,7 +148,7 @@ struct FullDiskTests {
 
     @Test func `the free space is what the file system has, also for a path to come`() async throws
     {
-        try await TemporaryFileSystem.with(size: "1m") { scratch in
+        try await Scratch.onDisk(of: "1m") { scratch in
             let free = try FreeSpace.available(at: scratch.path)
             #expect(free > 900_000 && free <= 1_048_576)
             #expect(try FreeSpace.available(at: scratch("not/yet/there")) == free)
@@ -168,10 +169,10 @@ struct FullDiskTests {
     }
 
     @Test func `D7 a read-only file system is named before anything is fetched`() async throws {
-        try await TemporaryFileSystem.with(size: "1m") { scratch in
+        try await Scratch.onDisk(of: "1m") { scratch in
             let job = JobID()
             _ = try scratch.part("kept", job: job)
-            try TemporaryFileSystem.makeReadOnly(scratch)
+            try await scratch.makeReadOnly()
             for directory in [scratch.path, scratch("new")] {
                 let refusal = try failure {
                     _ = try PartFile.open(directory: directory, job: job, create: true)

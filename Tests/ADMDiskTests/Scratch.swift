@@ -1,5 +1,6 @@
 import ADMDisk
 import ADMModel
+import ADMTestSupport
 import Foundation
 import Testing
 
@@ -8,10 +9,21 @@ struct Scratch {
     let path: String
 
     static func with(_ body: (Scratch) async throws -> Void) async throws {
-        let path = FileManager.default.temporaryDirectory.path + "/adm-disk-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try await body(Scratch(path: path))
+        try await withTemporaryDirectory { path in try await body(Scratch(path: path)) }
+    }
+
+    /// The same in a file system of this size, such as `24m`; only the superuser can have that.
+    static func onDisk(of size: String, _ body: (Scratch) async throws -> Void) async throws {
+        try await Scratch.with { outer in
+            try await MountedDisk.with(size: size, at: outer("disk")) { disk in
+                try await body(Scratch(path: disk.path))
+            }
+        }
+    }
+
+    /// Makes the file system of ``onDisk(of:_:)`` read-only.
+    func makeReadOnly() async throws {
+        try await ChildProcess.text(of: ["mount", "-o", "remount,ro", path])
     }
 
     /// The path of something in the directory.

@@ -1,4 +1,5 @@
 import ADMModel
+import ADMTestSupport
 import Foundation
 import Testing
 
@@ -40,9 +41,9 @@ struct SpaceTests {
         #expect(space.isDue(for: 1, at: 1_000_000_005))
     }
 
-    @Test(.enabled(if: TemporaryFileSystem.isAllowed, "only the superuser can mount"))
+    @Test(.enabled(if: MountedDisk.isAllowed, "only the superuser can mount"))
     func `what must stay free stays free, whoever fills the disk`() async throws {
-        try await TemporaryFileSystem.with(size: "24m") { scratch in
+        try await Scratch.onDisk(of: "24m") { scratch in
             let part = try scratch.part("")
             part.keepFree(ByteCount(8 * 1_048_576))
             let bytes = [UInt8](repeating: 1, count: 65_536)
@@ -65,10 +66,10 @@ struct SpaceTests {
         }
     }
 
-    @Test(.enabled(if: TemporaryFileSystem.isAllowed, "only the superuser can mount"))
+    @Test(.enabled(if: MountedDisk.isAllowed, "only the superuser can mount"))
     func `what was reserved and never written to is given back, and no byte is lost`() async throws
     {
-        try await TemporaryFileSystem.with(size: "24m") { scratch in
+        try await Scratch.onDisk(of: "24m") { scratch in
             try giveBack(in: scratch)
         }
         try await Scratch.with { try giveBack(in: $0) }

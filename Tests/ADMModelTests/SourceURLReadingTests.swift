@@ -1,4 +1,5 @@
 import ADMModel
+import ADMTestSupport
 import Testing
 
 /// What is taken as a URL is taken again when it is read back.
@@ -130,7 +131,7 @@ import Testing
             "a=1",
             "sig=x", "%25", "xn--", "ß", "\u{202E}", "🙂", String(repeating: "x", count: 300),
         ]
-        var generator = SeededGenerator(state: 11)
+        var generator = SeededGenerator(seed: 11)
         var taken = 0
         for _ in 0..<60_000 {
             let count = Int.random(in: 1...7, using: &generator)
@@ -149,18 +150,5 @@ import Testing
             }
         }
         #expect(taken > 3_000)
-    }
-}
-
-/// A small seeded generator, so that a failing case can be repeated.
-private struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,4 +1,5 @@
 import ADMModel
+import ADMTestSupport
 import Foundation
 import Testing
 
@@ -73,7 +74,7 @@ import Testing
 
     @Test func `random segments cover exactly the bytes that were inserted`() {
         for seed in 0..<200 {
-            var generator = SplitMix(state: UInt64(seed))
+            var generator = SeededGenerator(seed: UInt64(seed))
             var map = SegmentMap()
             var bytes = Set<Int64>()
             for _ in 0..<12 {
@@ -196,18 +197,5 @@ import Testing
         #expect(early < late)
         #expect(JobID(early.description) == early)
         #expect(JobID("nonsense") == nil)
-    }
-}
-
-/// A small seeded generator, so that a failing case can be repeated.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,19 +1,12 @@
 import ADMModel
 import ADMProfiles
+import ADMTestSupport
 import Foundation
 import Glibc
 import Testing
 
 /// Reading from the disk.
 struct SettingsFileTests {
-    private func inDirectory(_ body: (String) throws -> Void) throws {
-        let path =
-            FileManager.default.temporaryDirectory.path + "/adm-profiles-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        try body(path)
-    }
-
     private func problem(_ path: String) throws -> Failure {
         let problem = try #require(try failure { try ProfileFile.load(path: path) })
         #expect(problem.code == .configuration)
@@ -22,7 +15,7 @@ struct SettingsFileTests {
     }
 
     @Test func `a file is loaded, also through a symbolic link`() throws {
-        try inDirectory { directory in
+        try inTemporaryDirectory { directory in
             let path = directory + "/profile.toml"
             try "retries = 3\n".write(toFile: path, atomically: false, encoding: .utf8)
             #expect(try ProfileFile.load(path: path).value(of: "retries") == .number(3))
@@ -35,7 +28,7 @@ struct SettingsFileTests {
     }
 
     @Test func `a mistake is told with the path of the file`() throws {
-        try inDirectory { directory in
+        try inTemporaryDirectory { directory in
             let path = directory + "/profile.toml"
             try "\nretires = 3\n".write(toFile: path, atomically: false, encoding: .utf8)
             #expect(try problem(path).message == "\(path):2:1: unknown key \"retires\"")
@@ -43,7 +36,7 @@ struct SettingsFileTests {
     }
 
     @Test func `a file that is missing, a directory or a FIFO is named`() throws {
-        try inDirectory { directory in
+        try inTemporaryDirectory { directory in
             let missing = try problem(directory + "/none.toml")
             #expect(missing.message == "cannot read \(directory)/none.toml")
             #expect(missing.cause == "No such file or directory")
@@ -56,7 +49,7 @@ struct SettingsFileTests {
 
     @Test(.enabled(if: geteuid() != 0, "root may read every file"))
     func `a file without permission is named`() throws {
-        try inDirectory { directory in
+        try inTemporaryDirectory { directory in
             let path = directory + "/profile.toml"
             try "retries = 3\n".write(toFile: path, atomically: false, encoding: .utf8)
             try #require(unsafe chmod(path, 0) == 0)
@@ -67,7 +60,7 @@ struct SettingsFileTests {
     }
 
     @Test func `CF1 a file larger than 1 MiB is refused`() throws {
-        try inDirectory { directory in
+        try inTemporaryDirectory { directory in
             let path = directory + "/profile.toml"
             let line = "# " + String(repeating: "x", count: 1021) + "\n"
             let full = String(repeating: line, count: 1024)
@@ -88,7 +81,7 @@ struct SettingsFileTests {
         ] as [([UInt8], String)]
     )
     func `CF1 what is not UTF-8 has its line and column`(bytes: [UInt8], place: String) throws {
-        try inDirectory { directory in
+        try inTemporaryDirectory { directory in
             let path = directory + "/profile.toml"
             try Data(bytes).write(to: URL(fileURLWithPath: path))
             let problem = try problem(path)

@@ -1,24 +1,12 @@
 import ADMModel
 import ADMProfiles
+import ADMTestSupport
 import Testing
 
 /// Texts that went wrong in every way a keyboard can do it.
 ///
 /// The parser aborts the process on some of them when nobody looks at the text before.
 struct TOMLMutationTests {
-    /// A fixed sequence, so that a failure is the same in every run (SplitMix64).
-    private struct Sequence: RandomNumberGenerator {
-        var state: UInt64
-
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var bits = state
-            bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-            return bits ^ (bits >> 31)
-        }
-    }
-
     private static let seed = #"""
         # c
         quiet = true
@@ -48,7 +36,7 @@ struct TOMLMutationTests {
 
     @Test(arguments: [1, 2, 3, 4])
     func `CF1 no text ends the process, and each mistake has a place`(number: UInt64) throws {
-        var random = Sequence(state: number)
+        var random = SeededGenerator(seed: number)
         var wrong = 0
         for _ in 0..<500 {
             var text = Array(TOMLMutationTests.seed.unicodeScalars)

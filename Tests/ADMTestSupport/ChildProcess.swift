@@ -19,7 +19,7 @@ package final class ChildProcess: Sendable {
         /// Its standard input.
         package var input: Input
 
-        /// Describes a command.
+        /// Creates a command.
         package init(
             _ executable: String,
             _ arguments: [String] = [],
@@ -136,6 +136,44 @@ package final class ChildProcess: Sendable {
     ///   the task is cancelled first, which kills the program.
     package static func output(_ command: Command) async throws -> Outcome {
         try await run(command) { try await $0.wait() }
+    }
+
+    /// Runs a program that is found on the path to its end, and returns what it printed.
+    ///
+    /// - Parameters:
+    ///   - line: The program and its arguments.
+    ///   - directory: Its working directory; nil is that of this process.
+    /// - Returns: Its standard output.
+    /// - Throws: `Failure` with `unclassified` if it cannot be started or does not succeed.
+    @discardableResult
+    package static func text(
+        of line: [String],
+        in directory: String? = nil
+    ) async throws -> String {
+        let outcome = try await output(onPath(line, in: directory))
+        guard outcome.status == 0 else {
+            throw Failure(
+                .unclassified,
+                "\(line.joined(separator: " ")) ended with \(outcome.status)",
+                cause: outcome.errorOutput
+            )
+        }
+        return outcome.output
+    }
+
+    /// The command that runs a program that is found on the path, in the environment of this process.
+    package static func onPath(
+        _ line: [String],
+        in directory: String? = nil,
+        input: Input = .none
+    ) -> Command {
+        Command(
+            "/usr/bin/env",
+            line,
+            environment: ProcessInfo.processInfo.environment,
+            directory: directory,
+            input: input
+        )
     }
 
     private init(_ command: Command) throws {

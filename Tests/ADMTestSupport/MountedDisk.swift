@@ -1,28 +1,23 @@
 import ADMModel
-import ADMTestServer
-import ADMTestSupport
 import Foundation
 
 /// A file system in memory, mounted for one test; only the superuser may do that.
-struct MountedDisk: Sendable {
+package struct MountedDisk: Sendable {
     /// Where it is mounted.
-    let path: String
+    package let path: String
 
     /// Whether this process may mount.
-    static let isAllowed: Bool = {
+    package static let isAllowed: Bool = {
         guard geteuid() == 0 else { return false }
-        let path = FileManager.default.temporaryDirectory.path + "/adm-mount-\(UUID().uuidString)"
-        let files = FileManager.default
-        try? files.createDirectory(atPath: path, withIntermediateDirectories: false)
-        defer { try? files.removeItem(atPath: path) }
-        guard (try? run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", path)) != nil else {
-            return false
+        let isMounted = try? inTemporaryDirectory { (path: String) throws in
+            try run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", path)
+            try run("umount", path)
         }
-        return (try? run("umount", path)) != nil
+        return isMounted != nil
     }()
 
-    /// Mounts one of this size at a new directory for as long as `body` runs.
-    static func with(
+    /// Mounts one of this size, such as `24m`, at a directory for as long as `body` runs.
+    package static func with(
         size: String,
         at path: String,
         body: (MountedDisk) async throws -> Void
@@ -40,25 +35,25 @@ struct MountedDisk: Sendable {
     }
 
     /// Changes its size.
-    func resize(_ size: String) throws {
+    package func resize(_ size: String) throws {
         try MountedDisk.run("mount", "-o", "remount,size=\(size)", path)
     }
 
     /// Mounts it once more over itself, as `mount --bind` does.
-    func bindToItself() throws { try MountedDisk.run("mount", "--bind", path, path) }
+    package func bindToItself() throws { try MountedDisk.run("mount", "--bind", path, path) }
 
     /// Forbids or allows writing.
-    func setReadOnly(_ isReadOnly: Bool) throws {
+    package func setReadOnly(_ isReadOnly: Bool) throws {
         try MountedDisk.run("mount", "-o", isReadOnly ? "remount,ro" : "remount,rw", path)
     }
 
     /// Takes some of the space.
-    func fill(bytes: Int64) throws {
+    package func fill(bytes: Int64) throws {
         try MountedDisk.run("fallocate", "-l", "\(bytes)", path + "/.filler")
     }
 
     /// Takes all the space that is left.
-    func fillUp() throws {
+    package func fillUp() throws {
         var bytes: Int64 = 64 * 1_048_576
         var count = 0
         while bytes >= 4096 {
@@ -72,7 +67,7 @@ struct MountedDisk: Sendable {
     }
 
     /// Gives back what ``fill(bytes:)`` and ``fillUp()`` took.
-    func empty() throws {
+    package func empty() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: path)
         where name.hasPrefix(".filler") {
             try FileManager.default.removeItem(atPath: "\(path)/\(name)")
@@ -86,7 +81,7 @@ struct MountedDisk: Sendable {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
+        try ChildProcess.start(process)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
             throw Failure(.storage, "\(arguments.joined(separator: " ")) failed")

@@ -17,6 +17,14 @@ package func withTemporaryDirectory<Result>(
     return try await body(path)
 }
 
+/// Does what ``withTemporaryDirectory(_:)`` does, for a body that waits for nothing.
+@discardableResult
+package func inTemporaryDirectory<Result>(_ body: (String) throws -> Result) throws -> Result {
+    let path = try TemporaryDirectory.make()
+    defer { TemporaryDirectory.remove(path) }
+    return try body(path)
+}
+
 /// Directories for the duration of a test.
 enum TemporaryDirectory {
     static func make() throws(Failure) -> String {

@@ -127,16 +127,6 @@ import Testing
         }
     }
 
-    private func withPart(_ body: (PartFile) throws -> Void) throws {
-        let directory =
-            FileManager.default.temporaryDirectory.path + "/adm-range-" + UUID().uuidString
-        defer { try? FileManager.default.removeItem(atPath: directory) }
-        let part = try #require(
-            try PartFile.open(directory: directory, job: JobID(), create: true)
-        )
-        try body(part)
-    }
-
     @Test func `a run that goes on fetches its gaps and nothing else`() {
         let known = Validators(entityTag: "\"a\"", length: 100)
         let done = SegmentMap([ByteRange(0, 10), ByteRange(50, 60)])

@@ -15,7 +15,7 @@ import Testing
 
     @Test func `K1 killed at random moments, it goes on from the last checkpoint`() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        var generator = SplitMix(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var killed = 0
         while killed < Self.kills {
             var behaviour = Behaviour()
@@ -103,18 +103,5 @@ import Testing
                 #expect(overlap <= 0, "\(sent) was fetched again, \(safe) was safe; seed \(seed)")
             }
         }
-    }
-}
-
-/// A small seeded generator, so that a failing case can be repeated.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

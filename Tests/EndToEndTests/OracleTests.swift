@@ -58,7 +58,7 @@ import Testing
     private func disturb(_ rig: DownloadRig, files total: Int) async throws {
         let herd = Herd()
         let seed = UInt64.random(in: 0...UInt64.max)
-        var random = SplitMix(state: seed)
+        var random = SeededGenerator(seed: seed)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for place in 0..<8 {
                 let name = Self.workspaces[place % Self.workspaces.count]
