@@ -1,7 +1,7 @@
 extension Behaviour {
     /// How ranges are answered.
     package enum Ranges: Sendable, Hashable {
-        /// 206, or 416 where nothing can be satisfied, with `Accept-Ranges: bytes`.
+        /// 206, or 416 if nothing can be satisfied, with `Accept-Ranges: bytes`.
         case supported
         /// As ``supported``, without `Accept-Ranges`.
         case unannounced
@@ -45,11 +45,11 @@ extension Behaviour {
 
     /// What `If-Range` does.
     package enum IfRange: Sendable, Hashable {
-        /// The range where the validator is the current one, else the whole file.
+        /// The range if the validator is the current one, else the whole file.
         case honoured
         /// The range always, even of another version.
         case ignored
-        /// The whole file always where it holds an entity tag.
+        /// The whole file always if it holds an entity tag.
         case dropsRangeForTag
     }
 
@@ -101,7 +101,7 @@ extension Behaviour {
         package var name: String
         /// The value, exactly.
         package var value: String
-        /// The status where it is missing or different.
+        /// The status if it is missing or different.
         package var status: Int
 
         /// Creates the header.

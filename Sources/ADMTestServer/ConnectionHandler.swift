@@ -147,7 +147,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         schedule(at: .now(), context) { handler, context in handler.pump(context) }
     }
 
-    /// Carries out one step; false where the next one has to wait for something.
+    /// Carries out one step; false if the next one has to wait for something.
     private func perform(_ action: ServedTransfer.Action, _ context: ChannelHandlerContext) -> Bool
     {
         switch action {

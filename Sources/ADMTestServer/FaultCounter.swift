@@ -21,7 +21,7 @@ struct FaultCounter {
     ///   - faults: The list that was counted for.
     ///   - request: The request.
     ///   - length: The length of the file.
-    ///   - effect: What a fault does to this request after so many others; nil if it has no place in
+    ///   - effect: What a fault does to this request after this many others; nil if it has no place in
     ///     the answer, which is not counted then.
     /// - Returns: The effect of the first fault that applies to the request; nil if none does.
     mutating func next<Fault: TriggeredFault, Effect>(

@@ -18,6 +18,6 @@ package struct HeaderLine: Sendable, Hashable {
         value = bytes
     }
 
-    /// The value as text, with replacement characters where it is not UTF-8.
+    /// The value as text, with replacement characters if it is not UTF-8.
     package var text: String { String(decoding: value, as: UTF8.self) }
 }

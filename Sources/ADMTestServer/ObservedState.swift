@@ -43,7 +43,7 @@ package final class ObservedState<Value: Sendable>: Sendable {
         return result
     }
 
-    /// Suspends until `condition` holds; returns at once where it holds already.
+    /// Suspends until `condition` holds; returns at once if it holds already.
     ///
     /// `condition` runs under the lock after every change and must be short.
     ///
@@ -78,7 +78,7 @@ package final class ObservedState<Value: Sendable>: Sendable {
 
     /// Suspends until `condition` holds, whether or not the task is cancelled.
     ///
-    /// For clean-up, where what is awaited is sure to come soon.
+    /// For clean-up that awaits what is sure to come soon.
     ///
     /// - Parameter condition: What to wait for.
     package func waitUncancelled(until condition: @escaping @Sendable (Value) -> Bool) async {

@@ -18,11 +18,11 @@ package struct RequestRecord: Sendable, Hashable {
     package let headers: [HeaderLine]
     /// When the request was complete.
     package let startedAt: ContinuousClock.Instant
-    /// The status of the answer; 0 where the answer was raw bytes.
+    /// The status of the answer; 0 if the answer was raw bytes.
     package var status = 0
-    /// The first range asked for, clipped to the file; nil where the whole file was asked for.
+    /// The first range asked for, clipped to the file; nil if the whole file was asked for.
     package var askedRange: ByteRange?
-    /// The offset in the file of the first body byte; nil where the body is no part of the file.
+    /// The offset in the file of the first body byte; nil if the body is no part of the file.
     package var start: Int64?
     /// How many body bytes the operating system has taken, chunk sizes and the like not counted.
     ///
@@ -47,7 +47,7 @@ package struct RequestRecord: Sendable, Hashable {
         case abandoned
     }
 
-    /// The bytes of the file that were sent, nil where the body was no part of it.
+    /// The bytes of the file that were sent, nil if the body was no part of it.
     package var servedRange: ByteRange? {
         start.map { ByteRange($0, $0 + bodyBytes) }
     }

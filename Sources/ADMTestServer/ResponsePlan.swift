@@ -24,7 +24,7 @@ struct ResponsePlan {
     var ending = Ending.keepAlive
     /// The first range asked for.
     var askedRange: ByteRange?
-    /// The offset in the file of the first body byte, where the body is one part of the file.
+    /// The offset in the file of the first body byte, if the body is one part of the file.
     var start: Int64?
     /// The token that the answer uses up.
     var token: String?

@@ -5,7 +5,7 @@ extension ServedFile {
     enum RedirectionOutcome {
         /// This is the answer.
         case answer(ResponsePlan)
-        /// The file itself is to be served, on the strength of a token where there is one.
+        /// The file itself is to be served, on the strength of a token if there is one.
         case serve(token: String?)
     }
 

@@ -75,7 +75,7 @@ struct ServedFile: Sendable {
         return token
     }
 
-    /// Counts one more use of a token; false where it is unknown or used up.
+    /// Counts one more use of a token; false if it is unknown or used up.
     mutating func useToken(_ token: String, requests: Int?, bytes: Int64?) -> Bool {
         guard let use = tokens[token] else { return false }
         if let requests, use.requests >= requests { return false }

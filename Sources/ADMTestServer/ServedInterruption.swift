@@ -53,7 +53,7 @@ package struct ServedInterruption: Sendable, Hashable {
         ServedInterruption(.stall, .after(bytes), trigger)
     }
 
-    /// Where it happens in a body of `count` bytes the `seen`-th time, nil where not at all.
+    /// Where it happens in a body of `count` bytes the `seen`-th time, nil if it does not.
     func offset(inBodyOf count: Int64, seen: Int) -> Int64? {
         switch position {
         case .after(let bytes): return bytes <= count ? bytes : nil

@@ -14,7 +14,7 @@ struct TestBlock: Sendable {
         period = ByteBuffer(bytes: bytes)
     }
 
-    /// The bytes from `offset` on: at most `limit`, fewer where the pattern starts again.
+    /// The bytes from `offset` on: at most `limit`, fewer if the pattern starts again.
     func slice(at offset: Int64, limit: Int) -> ByteBuffer {
         let start = Int(offset % Int64(TestBody.period))
         let count = min(limit, period.readableBytes - start)

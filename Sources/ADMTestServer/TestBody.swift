@@ -48,16 +48,16 @@ package struct TestBody: Sendable, Hashable {
 
     /// Whether the file at `path` holds exactly these bytes.
     ///
-    /// - Throws: ``Failure`` with `storage` where the file cannot be read.
+    /// - Throws: ``Failure`` with `storage` if the file cannot be read.
     package func matches(file path: String) throws(Failure) -> Bool {
         try firstDifference(file: path) == nil
     }
 
-    /// The offset of the first byte where the file at `path` differs, nil where it is right.
+    /// The offset of the first byte where the file at `path` differs, nil if it is right.
     ///
     /// A file that is right but too short or too long differs where the shorter of the two ends.
     ///
-    /// - Throws: ``Failure`` with `storage` where the file cannot be read.
+    /// - Throws: ``Failure`` with `storage` if the file cannot be read.
     package func firstDifference(file path: String) throws(Failure) -> Int64? {
         do {
             let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))

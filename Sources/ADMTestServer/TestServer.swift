@@ -43,10 +43,10 @@ package final class TestServer: Sendable {
     /// - Parameters:
     ///   - tls: A certificate; with one the server speaks TLS and nothing else.
     ///   - files: What it offers from the beginning.
-    ///   - body: What to do meanwhile.
+    ///   - body: What to do in that time.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws; ``Failure`` with `configuration` where the certificate cannot
-    ///   be used, with `network` where no port can be had.
+    /// - Throws: What `body` throws; ``Failure`` with `configuration` if the certificate cannot
+    ///   be used, with `network` if no port can be had.
     @discardableResult
     package static func run<Result>(
         tls: TLS? = nil,
@@ -84,7 +84,7 @@ package final class TestServer: Sendable {
     /// The URL of a path of this server.
     ///
     /// - Parameters:
-    ///   - path: The path, with a query where wanted.
+    ///   - path: The path, with a query if wanted.
     ///   - host: The host name; `localhost` makes another origin of the same server.
     /// - Returns: An absolute URL.
     package func url(_ path: String, host: String = "127.0.0.1") -> String {
@@ -110,7 +110,7 @@ package final class TestServer: Sendable {
         state.update { $0.files[path] = nil }
     }
 
-    /// Changes a file for the requests to come; answers under way go on as they were.
+    /// Changes a file for the requests to come; answers under way continue as they were.
     ///
     /// The path must be on offer.
     package func update(_ path: String, _ change: (inout TestFile) -> Void) {
@@ -125,7 +125,7 @@ package final class TestServer: Sendable {
         state.read { $0.files[path]?.file }
     }
 
-    /// Lets the answers that have fallen silent go on, those of one path or all.
+    /// Lets the answers that have fallen silent continue, those of one path or all.
     package func release(_ path: String? = nil) {
         for channel in state.update({ $0.release(path: path) }) {
             channel.pipeline.fireUserInboundEventTriggered(ConnectionHandler.StallReleased())
