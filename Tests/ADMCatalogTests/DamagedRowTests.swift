@@ -264,7 +264,7 @@ extension Home {
         return try raw { try Extremes.put(value, into: column, where: condition, $0) }
     }
 
-    /// Everything that reads the workspace, and what goes on beside the damage.
+    /// Everything that reads the workspace, and what still works beside the damage.
     ///
     /// Whatever fails says that the database is damaged, or that there is no such job; `isWhole` says that
     /// only one job can be damaged.

@@ -8,7 +8,7 @@ import Testing
 
 /// File systems that are full or read-only, made of a small tmpfs.
 struct DiskTests {
-    /// Runs a test on a file system of 1 MiB; tells where that cannot be had.
+    /// Runs a test on a file system of 1 MiB; tells if that cannot be had.
     private static func withSmallDisk(
         _ body: (Home, String) async throws -> Void
     ) async throws {

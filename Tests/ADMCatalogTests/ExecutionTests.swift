@@ -204,7 +204,7 @@ struct ExecutionTests {
             )
             #expect(outcome == .nameTaken)
             #expect(try await catalog.state(first.number) == .running)
-            // A finished job gives its name back; a resumed one takes another where it is gone.
+            // A finished job gives its name back; a resumed one takes another if it is gone.
             _ = try await catalog.recorder.failed(first, failure: broken)
             #expect(try await head(second, "same") != .nameTaken)
             _ = try await catalog.control.makeReady(number: first.number)

@@ -33,7 +33,7 @@ enum Extremes {
         }
     }
 
-    /// Puts a value into a column of the first row, past all checks; false where SQLite refuses it.
+    /// Puts a value into a column of the first row, past all checks; false if SQLite refuses it.
     static func put(
         _ value: String,
         into column: Column,

@@ -92,7 +92,7 @@ struct LedgerTests {
         }
     }
 
-    @Test func `a ledger that was removed is made anew although it is open here`() async throws {
+    @Test func `a ledger that was removed is made again although it is open here`() async throws {
         try await with { home, ledger, holder in
             let id = holder.id
             let first = try await ledger.transact(own: id) { state in

@@ -20,7 +20,7 @@ struct LookingTests {
         }
     }
 
-    @Test func `nothing is made where there is no database`() async throws {
+    @Test func `nothing is made if there is no database`() async throws {
         try await Home.with { home in
             let look = try await Catalog.look(home.workspace, home: home.layout)
             #expect(try await look.list.counts()[.ready] == 0)

@@ -124,7 +124,7 @@ struct QueueTests {
         }
     }
 
-    @Test func `a success lets waiting jobs go on, at their own time`() async throws {
+    @Test func `a success lets waiting jobs continue, at their own time`() async throws {
         try await Home.withCatalog { _, catalog, holder in
             let first = try await catalog.queue.claimed("first", by: holder)
             _ = try await catalog.queue.add([try entry("second", after: 1)])
@@ -138,14 +138,14 @@ struct QueueTests {
         }
     }
 
-    @Test func `unique adds nothing where the same has succeeded before`() async throws {
+    @Test func `unique adds nothing if the same has succeeded before`() async throws {
         try await Home.withCatalog { _, catalog, holder in
             let first = try await catalog.queue.claimed("a", by: holder)
             _ = try await catalog.recorder.skipped(first, reason: "file_exists", destination: nil)
             let again = try await catalog.queue.add([try entry("a", unique: true)])
             #expect(again.map(\.job.number) == [1])
-            let anew = try await catalog.queue.add([try entry("a")])
-            #expect(anew.map(\.job.number) == [2])
+            let again = try await catalog.queue.add([try entry("a")])
+            #expect(again.map(\.job.number) == [2])
         }
     }
 
@@ -176,7 +176,7 @@ struct QueueTests {
         }
     }
 
-    @Test func `what was paused before its time goes on waiting when it is resumed`()
+    @Test func `what was paused before its time waits again when it is resumed`()
         async throws
     {
         try await Home.withCatalog { _, catalog, _ in

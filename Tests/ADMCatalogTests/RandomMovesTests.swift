@@ -25,7 +25,7 @@ private struct Model {
         return counts
     }
 
-    /// Whether the move is one that the claim may make; makes it where it is.
+    /// Whether the move is one that the claim may make; makes it if it is.
     mutating func move(
         _ claim: Claim,
         from: [JobState],

@@ -53,7 +53,7 @@ struct RetryClockTests {
         try await Home.withCatalog { home, catalog, holder in
             let asked = try await retrying(catalog, holder, wait: 86_400, at: start)
             #expect(try await catalog.queue.mendRetries(now: start.addingTimeInterval(5)) == 0)
-            // Whoever changed it later, by a clock that is right, is not to blame.
+            // A process that changed it later, by a clock that is right, is not to blame.
             try home.raw { database in
                 try database.execute(
                     sql: "UPDATE job SET run_at = run_at + 2592000000 WHERE number = ?",

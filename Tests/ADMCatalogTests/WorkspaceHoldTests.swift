@@ -63,7 +63,7 @@ struct WorkspaceHoldTests {
         }
     }
 
-    @Test func `who looks goes on with the workspace that was opened`() async throws {
+    @Test func `a reader continues with the workspace that was opened`() async throws {
         try await Home.with { home in
             let catalog = try await home.open()
             let job = try await catalog.queue.add("a")

@@ -110,7 +110,7 @@ import Testing
         #expect(FilePlace(try SourceURL("https://h/images/x"), named: "..") == nil)
     }
 
-    @Test func `a digest without a name is that of any file, where it is the only one`() throws {
+    @Test func `a digest without a name is that of any file, if it is the only one`() throws {
         #expect(try search("R ", "https://h/x") == found())
         #expect(try search("R -", "https://h/x") == found())
         #expect(try search("sha256: R \nsha256: W ", "https://h/x") == .ambiguous([]))

@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    @Test func `a digest may be asked for and go on`() {
+    @Test func `a digest may be asked for and continue`() {
         var digest = StreamingDigest(.sha256)
         digest.update(Array("ab".utf8))
         var other = digest

@@ -12,7 +12,7 @@ import Testing
             ])
             let expected = try #require(Int64(printed.split(separator: "\n")[1].filter(\.isNumber)))
             let free = try FreeSpace.available(at: scratch.path)
-            // Others write to that file system meanwhile.
+            // Others write to that file system at the same time.
             #expect(abs(free - expected) < 1 << 30)
         }
     }

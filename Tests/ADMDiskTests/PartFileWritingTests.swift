@@ -102,7 +102,7 @@ import Testing
 
 @Suite(.enabled(if: MountedDisk.isAllowed, "mounting a file system is not permitted"))
 struct FullDiskTests {
-    @Test func `D1 a full disk stops the write, keeps the bytes, and goes on when there is room`()
+    @Test func `D1 a full disk stops the write, keeps the bytes, and continues when there is room`()
         async throws
     {
         try await Scratch.onDisk(of: "1m") { scratch in

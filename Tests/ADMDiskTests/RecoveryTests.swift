@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func `a file system numbered anew at boot does not hide a delivery of known length`()
+    @Test func `a file system numbered again at boot does not hide a delivery of known length`()
         async throws
     {
         try await Scratch.with { scratch in

@@ -89,7 +89,7 @@ struct Scratch {
     }
 }
 
-/// The failure that a call throws; a test fails where it throws none.
+/// The failure that a call throws; a test fails if it throws none.
 func failure(
     _ call: () throws -> Void,
     sourceLocation: SourceLocation = #_sourceLocation

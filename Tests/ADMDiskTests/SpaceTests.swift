@@ -42,7 +42,7 @@ struct SpaceTests {
     }
 
     @Test(.enabled(if: MountedDisk.isAllowed, "only the superuser can mount"))
-    func `what must stay free stays free, whoever fills the disk`() async throws {
+    func `what must stay free stays free, no matter who fills the disk`() async throws {
         try await Scratch.onDisk(of: "24m") { scratch in
             let part = try scratch.part("")
             part.keepFree(ByteCount(8 * 1_048_576))

@@ -44,7 +44,7 @@ enum SystemFault {
         try filter(call, action: 0x0003_0000)
     }
 
-    /// Lets the process open so many descriptors more.
+    /// Lets the process open this many more descriptors.
     ///
     /// What the parent had open when it started this process may be open here too, with gaps.
     ///

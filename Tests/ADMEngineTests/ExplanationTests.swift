@@ -130,7 +130,7 @@ struct ExplanationTests {
         #expect(try explain(runners: [], isAttended: true).reason == .starting)
     }
 
-    @Test func `whoever waits for something else is told that nobody runs the queue`() throws {
+    @Test func `a job that waits for something else says that nobody runs the queue`() throws {
         let nobody = "no process runs the queue of work"
         for state in [JobState.scheduled, .retrying, .blocked] {
             let alone = try explain(state, runners: [], dependency: .ready)

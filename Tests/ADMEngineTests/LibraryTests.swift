@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    @Test func `a cancelled job is cancelled, keeps its bytes and can go on`() async throws {
+    @Test func `a cancelled job is cancelled, keeps its bytes and can be resumed`() async throws {
         var behaviour = Behaviour()
         behaviour.bytesPerSecond = 4 * 1_048_576
         let file = TestFile("/file.bin", length: 40 * 1_048_576, seed: 4, behaviour)

@@ -43,7 +43,7 @@ import Testing
         "", ".", "..", "...", " ", ". .", "/", "a/", "a/..", "\\", "\u{0}", "\u{202E}", "\u{200B}.",
         "\u{3000}", "\u{115F}\u{3164}", "\u{A0}",
     ])
-    func `P3 where nothing usable is left there is no name`(text: String) {
+    func `P3 if nothing usable is left there is no name`(text: String) {
         #expect(SafeName.fromHeader(text) == nil)
         #expect(SafeName.fromURLSegment("%2F%2e%2E") == nil)
     }

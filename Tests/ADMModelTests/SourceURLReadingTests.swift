@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func `a URL is too long where its encoded form is`() throws {
+    @Test func `a URL is too long if its encoded form is`() throws {
         let long = "http://h/" + String(repeating: "ä", count: 25_000)
         #expect { try SourceURL(long) } throws: { error in
             let failure = error as? Failure

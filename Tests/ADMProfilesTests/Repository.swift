@@ -13,7 +13,7 @@ enum Repository {
     }
 }
 
-/// The failure that `body` throws; nil where it throws none.
+/// The failure that `body` throws; nil if it throws none.
 func failure(_ body: () throws -> Any) throws -> Failure? {
     do {
         _ = try body()

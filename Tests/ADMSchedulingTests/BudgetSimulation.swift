@@ -192,7 +192,7 @@ struct BudgetSimulation {
     }
 }
 
-/// Jain's index of some parts: 1 where all are equal, 1/n where one has everything.
+/// Jain's index of some parts: 1 if all are equal, 1/n if one has everything.
 func jain(_ parts: [Double]) -> Double {
     let sum = parts.reduce(0, +)
     let squares = parts.map { $0 * $0 }.reduce(0, +)

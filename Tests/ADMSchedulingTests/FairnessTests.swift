@@ -100,7 +100,7 @@ struct FairnessTests {
         #expect(abs(busy - late) <= 0.05 * late, "\(busy) beside \(late)")
     }
 
-    @Test func `F6 jobs that cannot go on later are never asked for their slot`() {
+    @Test func `F6 jobs that cannot be resumed are never asked for their slot`() {
         var simulation = BudgetSimulation(slots: 1, weights: ["stiff": 1, "other": 1], seed: 5)
         simulation.add("stiff", seconds: 3000, isResumable: false)
         simulation.step()
@@ -143,7 +143,7 @@ struct FairnessTests {
         #expect(simulation.slots(of: "a") == 2)
     }
 
-    @Test func `a lowered limit counts at once for transfers that can go on later`() {
+    @Test func `a lowered limit counts at once for transfers that can be resumed`() {
         var simulation = BudgetSimulation(slots: 8, weights: ["a": 1, "b": 1], seed: 17)
         for name in ["a", "b"] { for _ in 0..<9 { simulation.add(name, seconds: 3600) } }
         for _ in 0..<10 { simulation.step() }

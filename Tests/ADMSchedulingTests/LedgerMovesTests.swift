@@ -143,7 +143,7 @@ struct LedgerMovesTests {
         #expect(fresh.leases.count == 2)
     }
 
-    /// I1, I2, I5: whatever processes do, in whatever order, and whoever dies.
+    /// I1, I2, I5: whatever processes do, in whatever order, and whichever of them dies.
     @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64])
     func `no order of moves gives more slots than there are`(_ seed: UInt64) {
         var random = SplitMix64(state: seed)

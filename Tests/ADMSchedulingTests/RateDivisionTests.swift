@@ -66,13 +66,13 @@ import Testing
         #expect(parts(flows, shares: shares) == [50, .infinity])
     }
 
-    @Test func `a host with a limit shares it, whoever fetches`() {
+    @Test func `a host with a limit shares it, no matter who fetches`() {
         let flows = [
             Given(workspace: "a", host: "x"), Given(workspace: "b", host: "x"),
             Given(workspace: "b", host: "y"),
         ]
         #expect(parts(flows, rate: 1000, hostRate: 400) == [200, 200, 400])
-        // What the hosts hold back is not lost where others could use it.
+        // What the hosts hold back is not lost if others could use it.
         let more = flows + [Given(workspace: "a", host: "z")]
         #expect(parts(more, rate: 1000, hostRate: 400).reduce(0, +) == 1000)
     }

@@ -36,7 +36,7 @@ import Testing
         }
     }
 
-    @Test func `T5 a body can end with close_notify or, where it is cut, without`() async throws {
+    @Test func `T5 a body can end with close_notify or, if it is cut, without`() async throws {
         let certificates = try TestCertificates.shared()
         var whole = TestFile("/whole", length: 1000)
         whole.behaviour.framing = .untilClose
@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test func `a body is cut over TLS after exactly so many bytes`() async throws {
+    @Test func `a body is cut over TLS after exactly this many bytes`() async throws {
         let certificates = try TestCertificates.shared()
         var file = file
         file.behaviour.interruptions = [.cut(after: 1_000_001)]

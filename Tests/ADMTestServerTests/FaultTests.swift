@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test(arguments: [0, 1, 131_072, 300_001, 499_999] as [Int64])
-    func `a body is cut after exactly so many bytes`(count: Int64) async throws {
+    func `a body is cut after exactly this many bytes`(count: Int64) async throws {
         let file = file { $0.interruptions = [.cut(after: count)] }
         try await TestServer.run(files: [file]) { server in
             let answer = try await Curl.fetch(server.url("/file.bin"))

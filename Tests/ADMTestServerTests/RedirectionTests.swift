@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func `U9 a chain ends after so many hops`() async throws {
+    @Test func `U9 a chain ends after as many hops as it should`() async throws {
         try await TestServer.run(files: [file(Redirection(.hops(5)))]) { server in
             let answer = try await Curl.fetch(server.url("/file.bin"), "-L")
             #expect(answer.body.count == 1000)
@@ -61,7 +61,7 @@ import Testing
         }
     }
 
-    @Test func `a signed link expires after so many requests`() async throws {
+    @Test func `a signed link expires after its number of requests`() async throws {
         try await TestServer.run(files: [file(Redirection(.signed(requests: 2)))]) { server in
             let first = try await Curl.fetch(server.url("/file.bin"))
             let link = try #require(first.header("Location"))
@@ -75,7 +75,7 @@ import Testing
         }
     }
 
-    @Test func `a signed link expires after so many bytes`() async throws {
+    @Test func `a signed link expires after its number of bytes`() async throws {
         try await TestServer.run(files: [file(Redirection(.signed(bytes: 600)))]) { server in
             let first = try await Curl.fetch(server.url("/file.bin"))
             let link = try #require(first.header("Location"))

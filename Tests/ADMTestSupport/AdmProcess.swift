@@ -21,7 +21,7 @@ package struct AdmProcess: Sendable {
     ///
     /// - Parameter body: What to do in it.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws; `Failure` with `storage` where no directory can be made.
+    /// - Throws: What `body` throws; `Failure` with `storage` if no directory can be made.
     @discardableResult
     package static func withHome<Result>(
         _ body: (AdmProcess) async throws -> Result
@@ -52,7 +52,7 @@ package struct AdmProcess: Sendable {
     ///   - arguments: Its arguments.
     ///   - input: Its standard input.
     /// - Returns: What it left.
-    /// - Throws: `Failure` with `unclassified` where there is no `adm`.
+    /// - Throws: `Failure` with `unclassified` if there is no `adm`.
     package func output(
         _ arguments: [String],
         input: ChildProcess.Input = .none
@@ -60,14 +60,14 @@ package struct AdmProcess: Sendable {
         try await ChildProcess.output(command(arguments, input: input))
     }
 
-    /// Runs `adm` for as long as `body` runs; afterwards it is killed where it still runs.
+    /// Runs `adm` for as long as `body` runs; afterwards it is killed if it still runs.
     ///
     /// - Parameters:
     ///   - arguments: Its arguments.
     ///   - input: Its standard input.
-    ///   - body: What to do meanwhile.
+    ///   - body: What to do in that time.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws; `Failure` with `unclassified` where there is no `adm`.
+    /// - Throws: What `body` throws; `Failure` with `unclassified` if there is no `adm`.
     @discardableResult
     package func run<Result>(
         _ arguments: [String],
@@ -79,7 +79,7 @@ package struct AdmProcess: Sendable {
 
     /// The command that ``output(_:input:)`` runs, to be changed and run by a test itself.
     ///
-    /// - Throws: `Failure` with `unclassified` where there is no `adm`.
+    /// - Throws: `Failure` with `unclassified` if there is no `adm`.
     package func command(
         _ arguments: [String],
         input: ChildProcess.Input = .none
@@ -97,7 +97,7 @@ package struct AdmProcess: Sendable {
     ///
     /// `ADM_BINARY` names another one.
     ///
-    /// - Throws: `Failure` with `unclassified` where there is none.
+    /// - Throws: `Failure` with `unclassified` if there is none.
     package static func executable() throws(Failure) -> String {
         if let path = ProcessInfo.processInfo.environment["ADM_BINARY"], !path.isEmpty {
             return path

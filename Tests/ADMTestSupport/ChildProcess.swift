@@ -105,13 +105,13 @@ package final class ChildProcess: Sendable {
     private let state: ObservedState<State>
     private let input: Pipe?
 
-    /// Runs a program for as long as `body` runs; afterwards it is killed where it still runs.
+    /// Runs a program for as long as `body` runs; afterwards it is killed if it still runs.
     ///
     /// - Parameters:
     ///   - command: What to run.
-    ///   - body: What to do meanwhile.
+    ///   - body: What to do in that time.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws; `Failure` with `unclassified` where it cannot be started.
+    /// - Throws: What `body` throws; `Failure` with `unclassified` if it cannot be started.
     @discardableResult
     package static func run<Result>(
         _ command: Command,
@@ -132,7 +132,7 @@ package final class ChildProcess: Sendable {
     ///
     /// - Parameter command: What to run.
     /// - Returns: What it left.
-    /// - Throws: `Failure` with `unclassified` where it cannot be started; `CancellationError` when
+    /// - Throws: `Failure` with `unclassified` if it cannot be started; `CancellationError` when
     ///   the task is cancelled first, which kills the program.
     package static func output(_ command: Command) async throws -> Outcome {
         try await run(command) { try await $0.wait() }
@@ -226,7 +226,7 @@ package final class ChildProcess: Sendable {
     /// What it has written to standard error so far.
     package var errorOutput: String { state.read { String(decoding: $0.errors, as: UTF8.self) } }
 
-    /// Sends a signal, such as `SIGINT`; does nothing where the program has ended.
+    /// Sends a signal, such as `SIGINT`; does nothing if the program has ended.
     package func send(_ signal: Int32) {
         guard termination == nil, process.isRunning else { return }
         _ = Foundation.kill(id, signal)
@@ -237,7 +237,7 @@ package final class ChildProcess: Sendable {
 
     /// Writes to a standard input that is ``Input/open``.
     ///
-    /// Blocks where the program does not read and more than 64 KiB are waiting.
+    /// Blocks if the program does not read and more than 64 KiB are waiting.
     ///
     /// - Throws: What writing to a pipe throws.
     package func write(_ text: String) throws {
@@ -297,7 +297,7 @@ package final class ChildProcess: Sendable {
     /// A pipe whose reading end is read on a thread of its own until the program has closed it.
     ///
     /// Dispatch loses events of descriptors whose numbers were used before, which happens all the
-    /// time where many programs run side by side.
+    /// time if many programs run side by side.
     private func collect(
         _ append: @escaping @Sendable (inout State, Data) -> Void
     ) -> Pipe {

@@ -85,7 +85,7 @@ final class DirectoryWatch: Sendable {
 
     /// Reads what there is to read; whether it tells of more than what looking itself does.
     ///
-    /// Whoever opens a database makes its empty log and its shared memory.
+    /// Opening a database makes its empty log and its shared memory.
     private static func hasChange(_ descriptor: Int32) -> Bool {
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 65_536, alignment: 8)
         defer { unsafe buffer.deallocate() }

@@ -8,7 +8,7 @@ package struct JSONSchemaCheck {
 
     /// Reads a schema.
     ///
-    /// - Throws: What the parser of JSON throws; `CocoaError` where it is no object.
+    /// - Throws: What the parser of JSON throws; `CocoaError` if it is no object.
     package init(_ schema: Data) throws {
         guard let root = try JSONSerialization.jsonObject(with: schema) as? [String: Any] else {
             throw CocoaError(.coderReadCorrupt)
@@ -16,7 +16,7 @@ package struct JSONSchemaCheck {
         self.root = root
     }
 
-    /// What is wrong with a document, with the place; nothing where it is valid.
+    /// What is wrong with a document, with the place; nothing if it is valid.
     package func faults(_ document: Data) throws -> [String] {
         let value = try JSONSerialization.jsonObject(with: document, options: .fragmentsAllowed)
         return faults(value, root, "$")

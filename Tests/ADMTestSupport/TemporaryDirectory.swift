@@ -7,7 +7,7 @@ import Foundation
 ///
 /// - Parameter body: What to do with the directory's path.
 /// - Returns: What `body` returns.
-/// - Throws: What `body` throws; `Failure` with `storage` where the directory cannot be made.
+/// - Throws: What `body` throws; `Failure` with `storage` if the directory cannot be made.
 @discardableResult
 package func withTemporaryDirectory<Result>(
     _ body: (String) async throws -> Result

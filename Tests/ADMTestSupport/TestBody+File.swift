@@ -25,7 +25,7 @@ extension TestBody {
 
     /// The SHA-256 digest of the whole file in lower-case hexadecimal, computed by `sha256sum`.
     ///
-    /// - Throws: `Failure` with `unclassified` where there is no `sha256sum`.
+    /// - Throws: `Failure` with `unclassified` if there is no `sha256sum`.
     package func sha256() async throws -> String {
         try await withTemporaryDirectory { directory in
             try write(to: directory + "/body")
@@ -42,7 +42,7 @@ extension TestBody {
 
     /// The value of a right `Repr-Digest` field with SHA-256 (RFC 9530).
     ///
-    /// - Throws: `Failure` with `unclassified` where there is no `sha256sum`.
+    /// - Throws: `Failure` with `unclassified` if there is no `sha256sum`.
     package func digestField() async throws -> String {
         var bytes = Data()
         var rest = Substring(try await sha256())

@@ -20,7 +20,7 @@ package struct TestCertificates: Sendable {
 
     /// The certificates of this process.
     ///
-    /// - Throws: `Failure` with `unclassified` where `openssl` is missing or fails.
+    /// - Throws: `Failure` with `unclassified` if `openssl` is missing or fails.
     package static func shared() throws(Failure) -> TestCertificates { try made.get() }
 
     private static let made: Result<TestCertificates, Failure> = {

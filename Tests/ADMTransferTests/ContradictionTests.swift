@@ -110,7 +110,7 @@ import Testing
         ],
         [200, 206]
     )
-    func `an answer that says that it is all is all where all was asked for`(
+    func `an answer that says that it is all is all if all was asked for`(
         range: String,
         status: Int
     ) {

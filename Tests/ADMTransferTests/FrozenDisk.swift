@@ -2,7 +2,7 @@ import ADMTestSupport
 import Foundation
 
 /// A small file system whose writes can be made to wait (`man 8 fsfreeze`); only the superuser may do
-/// that, and only where there are loop devices.
+/// that, and only if there are loop devices.
 struct FrozenDisk: Sendable {
     /// Where it is mounted.
     let path: String
@@ -23,7 +23,7 @@ struct FrozenDisk: Sendable {
 
     private static let searchPath = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
 
-    /// Does everything once; fails where something is not permitted.
+    /// Does everything once; fails if something is not permitted.
     private static let attempt = """
         place=$(mktemp -d) && cd "$place" || exit 1
         trap 'umount --lazy disk; cd /; rm -rf "$place"' EXIT
@@ -50,10 +50,10 @@ struct FrozenDisk: Sendable {
         }
     }
 
-    /// From now on whoever writes waits.
+    /// From now on every writer waits.
     func freeze() async throws { try await FrozenDisk.run("fsfreeze", "--freeze", path) }
 
-    /// Whoever waits goes on.
+    /// Writers continue.
     func thaw() async throws { try await FrozenDisk.run("fsfreeze", "--unfreeze", path) }
 
     private static func run(_ command: String...) async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import ADMTransfer
 
-/// A connection reads on until a server has let another one in: nothing is lost where it lets in no other.
+/// A connection reads on until a server has let another one in: nothing is lost if it lets in no other.
 @Suite struct LendingTests {
     private let hundred = [UInt8](repeating: 1, count: 100)
 

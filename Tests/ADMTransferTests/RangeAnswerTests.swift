@@ -102,7 +102,7 @@ import Testing
         #expect(judge(answer, known: nothing) == .changed(usable: false))
     }
 
-    @Test func `the same date and length are the same version only where the date is old enough`() {
+    @Test func `the same date and length are the same version only if the date is old enough`() {
         let modified = "Sun, 06 Nov 1994 08:49:37 GMT"
         let strong = Validators(lastModified: modified, lastModifiedIsStrong: true, length: 1000)
         let weak = Validators(lastModified: modified, lastModifiedIsStrong: false, length: 1000)

@@ -127,7 +127,7 @@ import Testing
         }
     }
 
-    @Test func `a run that goes on fetches its gaps and nothing else`() {
+    @Test func `a resumed run fetches its gaps and nothing else`() {
         let known = Validators(entityTag: "\"a\"", length: 100)
         let done = SegmentMap([ByteRange(0, 10), ByteRange(50, 60)])
         var state = TransferState(done: done, known: known)

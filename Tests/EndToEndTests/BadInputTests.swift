@@ -144,7 +144,7 @@ import Testing
         }
     }
 
-    @Test func `D7 a directory that refuses is named, and the job can go on later`() async throws {
+    @Test func `D7 a directory that refuses is named, and the job can be resumed`() async throws {
         try await DownloadRig.run([TestFile("/a.bin", length: 10, seed: 3)]) { rig in
             let path = rig.adm.home + "/occupied"
             try "a file".write(toFile: path, atomically: true, encoding: .utf8)

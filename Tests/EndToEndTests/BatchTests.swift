@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func `options of the command line count where the line says nothing`() async throws {
+    @Test func `options of the command line count if the line says nothing`() async throws {
         try await DownloadRig.run(Self.files(2)) { rig in
             try FileManager.default.createDirectory(
                 atPath: rig.directory,
@@ -163,7 +163,7 @@ import Testing
         }
     }
 
-    @Test func `bad lines are reported by number, and the rest goes on`() async throws {
+    @Test func `bad lines are reported by number, and the rest continues`() async throws {
         try await DownloadRig.run(Self.files(2)) { rig in
             let url = rig.server.url("/f0.bin")
             let bad: [(line: String, word: String)] = [
@@ -231,7 +231,7 @@ import Testing
     }
 
     @Test(arguments: [65_537, 5_000_000])
-    func `a line that is too long is reported, and the rest goes on`(length: Int) async throws {
+    func `a line that is too long is reported, and the rest continues`(length: Int) async throws {
         try await DownloadRig.run(Self.files(2)) { rig in
             let list = """
                 \(rig.server.url("/f0.bin"))

@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func `kill -9 frees the slots at once, and the jobs go on elsewhere`() async throws {
+    @Test func `kill -9 frees the slots at once, and the jobs continue elsewhere`() async throws {
         let files = stallingFiles(4)
         try await DownloadRig.run(files, environment: Self.one) { rig in
             try await rig.ok("budget", "set", "--slots", "2")

@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func `where one signal is ignored, another one still stops`() async throws {
+    @Test func `if one signal is ignored, another one still stops`() async throws {
         let files = stallingFiles(1)
         try await DownloadRig.run(files) { rig in
             let line = ["download", "-d", rig.directory, rig.server.url("/f0.bin")]

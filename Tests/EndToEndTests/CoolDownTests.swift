@@ -4,7 +4,7 @@ import ADMTestSupport
 import Foundation
 import Testing
 
-/// `Retry-After`: who waits, for how long, and what people are told of it.
+/// `Retry-After`: who waits, for how long, and what people see of it.
 @Suite(.timeLimit(.minutes(2))) struct CoolDownTests {
     private static func busy(_ seconds: Int, _ occurrence: FaultTrigger = .always) -> Behaviour {
         var behaviour = Behaviour()
@@ -14,7 +14,7 @@ import Testing
 
     private let other = TestFile("/other.bin", length: 1000, seed: 2)
 
-    @Test func `H13 a download that somebody watches ends where it would wait for too long`()
+    @Test func `H13 a download that somebody watches ends if it would wait for too long`()
         async throws
     {
         let file = TestFile("/busy.bin", length: 1000, seed: 1, Self.busy(7200))

@@ -75,7 +75,7 @@ struct CrashPointTests {
         }
     }
 
-    /// The sync of the directory that follows the rename: the only one where the part file is old.
+    /// The sync of the directory that follows the rename: the only one before which the part file is old.
     private static let afterRename = CrashRig.Point(
         call: "fsync",
         start: .pausedJob,

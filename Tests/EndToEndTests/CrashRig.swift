@@ -85,8 +85,8 @@ struct CrashRig: Sendable {
     ///   - point: The call to disturb.
     ///   - fault: What happens at it, in the words of `strace -e inject=`.
     ///   - occurrences: Which of the calls, as `when=` takes it.
-    /// - Returns: What the program left; status 137 where it was killed.
-    /// - Throws: `Failure` where `strace` cannot be started; what restoring the home throws.
+    /// - Returns: What the program left; status 137 if it was killed.
+    /// - Throws: `Failure` if `strace` cannot be started; what restoring the home throws.
     func disturb(
         _ point: Point,
         _ fault: String,
@@ -107,7 +107,7 @@ struct CrashRig: Sendable {
 
     // MARK: - Looking
 
-    /// Whether the file has its final name; records an issue where it has not all its bytes.
+    /// Whether the file has its final name; records an issue if it has not all its bytes.
     func isVisible(_ place: String) throws -> Bool {
         guard rig.saved().contains(CrashRig.name) else { return false }
         #expect(try rig.isRight(CrashRig.name, CrashRig.file.path), "not whole: \(place)")
@@ -119,7 +119,7 @@ struct CrashRig: Sendable {
     /// - Parameters:
     ///   - place: Where the program was disturbed, for messages.
     ///   - resumes: Whether `adm resume --all` comes first, not the same command again.
-    /// - Throws: `Failure` where `adm` cannot be started; what decoding its answers throws.
+    /// - Throws: `Failure` if `adm` cannot be started; what decoding its answers throws.
     func recover(_ place: String, resumes: Bool) async throws {
         let wasVisible = try isVisible(place)
         if resumes || wasVisible {

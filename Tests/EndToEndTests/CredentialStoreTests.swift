@@ -4,7 +4,7 @@ import ADMTestSupport
 import Foundation
 import Testing
 
-/// The stores besides the keyring: each only where somebody chose it.
+/// The stores besides the keyring: each only if somebody chose it.
 @Suite(.timeLimit(.minutes(2)))
 struct CredentialStoreTests {
     private static let basic = DownloadRig.guarded(
@@ -80,7 +80,7 @@ struct CredentialStoreTests {
         }
     }
 
-    @Test func `a passphrase is not guessed where nobody can be asked`() async throws {
+    @Test func `a passphrase is not guessed if nobody can be asked`() async throws {
         try await DownloadRig.run(environment: ["ADM_CREDENTIAL_STORE": "file"]) { rig in
             let outcome = try await rig.adm.output(
                 ["auth", "login", "example.org", "--token-stdin"],
@@ -128,7 +128,7 @@ struct CredentialStoreTests {
         }
     }
 
-    @Test func `systemd and variables are looked at only where the profile says so`() async throws {
+    @Test func `systemd and variables are looked at only if the profile says so`() async throws {
         try await DownloadRig.run([Self.basic]) { rig in
             let port = rig.server.port
             let directory = rig.adm.home + "/run"
@@ -202,7 +202,7 @@ struct CredentialStoreTests {
         }
     }
 
-    @Test func `a secret is printed only where somebody insists`() async throws {
+    @Test func `a secret is printed only if somebody insists`() async throws {
         try await DownloadRig.sealed { rig in
             try await rig.logIn("", "--user", "alice", secret: "pw")
             let url = rig.server.url("/")

@@ -102,7 +102,9 @@ struct CredentialUseTests {
         }
     }
 
-    @Test func `a secret that was renewed meanwhile is read anew after a refusal`() async throws {
+    @Test func `a secret that was renewed in the meantime is read again after a refusal`()
+        async throws
+    {
         let path = "/a.bin"
         let file = DownloadRig.guarded(path, "Authorization", DownloadRig.basic("alice", "old"))
         let other = DownloadRig.guarded(

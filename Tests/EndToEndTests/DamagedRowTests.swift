@@ -29,8 +29,9 @@ import Testing
             "epoch = 9223372036854775807", "sort_key = -9223372036854775808",
         ]
     )
-    func `a damaged row is shown and removed, and the queue goes on`(_ damage: String) async throws
-    {
+    func `a damaged row is shown and removed, and the queue continues`(
+        _ damage: String
+    ) async throws {
         let files = [
             TestFile("/a.bin", length: 1000, seed: 1), TestFile("/b.bin", length: 1000, seed: 2),
         ]

@@ -57,7 +57,7 @@ struct DiskSpaceTests {
         }
     }
 
-    @Test func `others who fill the disk meanwhile end a download, too`() async throws {
+    @Test func `others who fill the disk in the meantime end a download, too`() async throws {
         var behaviour = Behaviour()
         behaviour.interruptions = [.stall(after: 2 * Self.mebibyte)]
         let file = TestFile("/a.bin", length: 12 * Self.mebibyte, seed: 3, behaviour)

@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func `several connections fetch one file where the server limits each`() async throws {
+    @Test func `several connections fetch one file if the server limits each`() async throws {
         var behaviour = Behaviour()
         behaviour.bytesPerSecond = 4 * 1_048_576
         let file = TestFile("/a.bin", length: 24 * 1_048_576, seed: 3, behaviour)
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    @Test func `one connection is used where only one is allowed`() async throws {
+    @Test func `one connection is used if only one is allowed`() async throws {
         var behaviour = Behaviour()
         behaviour.bytesPerSecond = 8 * 1_048_576
         let file = TestFile("/a.bin", length: 8 * 1_048_576, seed: 3, behaviour)

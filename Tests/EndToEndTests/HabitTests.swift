@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    @Test func `a password in a URL works for the run where no store can keep it`() async throws {
+    @Test func `a password in a URL works for the run if no store can keep it`() async throws {
         let value = DownloadRig.basic("alice", "geheim77")
         for store in ["keyring", "none"] {
             try await DownloadRig.run(

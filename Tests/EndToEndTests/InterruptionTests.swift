@@ -62,7 +62,7 @@ import Testing
         }
     }
 
-    @Test func `a budget that is lifted lets a transfer that waits go on`() async throws {
+    @Test func `a budget that is lifted lets a transfer that waits continue`() async throws {
         try await DownloadRig.run(files) { rig in
             try await rig.ok("budget", "set", "--rate", "1")
             try await rig.enqueue(["/a.bin"])

@@ -13,7 +13,7 @@ import Testing
         ProcessInfo.processInfo.environment["ADM_KILLS"].flatMap(Int.init) ?? 12
     }
 
-    @Test func `K1 killed at random moments, it goes on from the last checkpoint`() async throws {
+    @Test func `K1 killed at random moments, it continues from the last checkpoint`() async throws {
         let seed = UInt64.random(in: 0...UInt64.max)
         var generator = SeededGenerator(seed: seed)
         var killed = 0
@@ -51,7 +51,7 @@ import Testing
 
     /// Runs a download until the server has sent some more bytes, and kills it.
     ///
-    /// Returns false where it was faster than the killing.
+    /// Returns false if it was faster than the killing.
     private func runAndKill(_ rig: DownloadRig, after bytes: Int64) async throws -> Bool {
         let before = try await checkpoint(rig)
         // The last kill came after the end: there is nothing left to kill.

@@ -9,7 +9,7 @@ struct LocalService: Sendable {
     let port: Int
     let child: ChildProcess
 
-    /// The path of an installed program; nil where there is none.
+    /// The path of an installed program; nil if there is none.
     static func find(_ name: String) -> String? {
         ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"]
             .map { "\($0)/\(name)" }
@@ -18,7 +18,7 @@ struct LocalService: Sendable {
 
     /// Runs a program for as long as `body` runs, which begins when it listens.
     ///
-    /// `arguments` gets a port that was free; where somebody else was faster, another one is tried.
+    /// `arguments` gets a port that was free; if somebody else was faster, another one is tried.
     static func run<Result>(
         _ name: String,
         arguments: (_ port: Int) throws -> [String],
@@ -49,7 +49,7 @@ struct LocalService: Sendable {
         throw Failure(.unclassified, "\(name) does not start")
     }
 
-    /// Waits until the program itself listens on the port; false where it ended first.
+    /// Waits until the program itself listens on the port; false if it ended first.
     private static func listens(_ child: ChildProcess, on port: Int) async throws -> Bool {
         while child.termination == nil {
             if let inode = listener(on: port), owns(child, socket: inode) { return true }

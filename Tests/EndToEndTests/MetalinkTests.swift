@@ -241,7 +241,7 @@ import Testing
     }
 
     @Test
-    func `a server without ranges repairs its file by sending it whole, and all is checked anew`()
+    func `a server without ranges repairs its file by sending it whole, and all is checked again`()
         async throws
     {
         var whole = Behaviour()

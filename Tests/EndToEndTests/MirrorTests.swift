@@ -40,7 +40,7 @@ import Testing
         #expect(try rig.isRight("file", file.path))
     }
 
-    @Test func `a mirror gives the file where the first server has none`() async throws {
+    @Test func `a mirror gives the file if the first server has none`() async throws {
         try await DownloadRig.run([file("/mirror.bin")]) { rig in
             let outcome = try await download(rig, "/gone.bin", mirrors: ["/mirror.bin"])
             #expect(outcome.status == 0, "\(outcome.errorOutput)")
@@ -87,7 +87,7 @@ import Testing
         }
     }
 
-    @Test func `when the first server dies on the way the mirror goes on`() async throws {
+    @Test func `when the first server dies on the way the mirror continues`() async throws {
         var dying = Behaviour()
         dying.bytesPerSecond = 4 * 1_048_576
         dying.interruptions = [.cut(after: 3 * 1_048_576)]
@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test func `mirrors that the server names are used where a digest is known`() async throws {
+    @Test func `mirrors that the server names are used if a digest is known`() async throws {
         var named = slow()
         named.headers = [
             HeaderLine("Link", "</b.bin>; rel=duplicate; pri=1, <http://127.0.0.1:1/x>; rel=other")

@@ -32,7 +32,7 @@ struct MuteSocket {
         }
     }
 
-    /// Makes so many connections that the kernel takes no more.
+    /// Makes enough connections that the kernel takes no more.
     func fill() throws {
         for caller in callers {
             var address = MuteSocket.loopback(port: port)

@@ -29,9 +29,9 @@ struct NginxServer: Sendable {
     ///   - http: Directives outside the server.
     ///   - tls: A certificate; with one it speaks TLS alone.
     ///   - protocols: More words for `listen`, such as `http2`.
-    ///   - body: What to do meanwhile.
+    ///   - body: What to do in that time.
     /// - Returns: What `body` returns.
-    /// - Throws: What `body` throws; `Failure` with `unclassified` where nginx does not run.
+    /// - Throws: What `body` throws; `Failure` with `unclassified` if nginx does not run.
     static func run<Result>(
         location: String = "",
         http: String = "",

@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(20)))
-    func `I1 whoever dies, the server never sees more than the budget, and every file comes once`()
+    func
+        `I1 no matter who dies, the server never sees more than the budget, and every file comes once`()
         async throws
     {
         let files = Self.files(max(20, Self.kills))
@@ -84,7 +85,7 @@ import Testing
                     await herd.strike(place, fate < 7 ? SIGKILL : SIGTERM)
                 } else {
                     await herd.strike(place, SIGSTOP)
-                    // Whoever is stopped while it changes the ledger holds up all others, so that
+                    // A process that is stopped while it changes the ledger holds up all others, so that
                     // nothing that depends on them can end the pause.
                     let pause = ChildProcess.Command("/usr/bin/env", ["sleep", "0.1"])
                     _ = try await ChildProcess.output(pause)

@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func `edit keeps the profile and the typed text where that is wrong`() async throws {
+    @Test func `edit keeps the profile and the typed text if that is wrong`() async throws {
         try await AdmProcess.withHome { adm async throws in
             try await adm.succeed(["ws", "create", "work", "--use"])
             let before = try read(adm)

@@ -80,7 +80,7 @@ extension DownloadRig {
     }
 }
 
-/// Files that fall silent after some bytes, until the server lets them go on.
+/// Files that fall silent after some bytes, until the server resumes them.
 func stallingFiles(_ count: Int, prefix: String = "f", length: Int64 = 2_097_152) -> [TestFile] {
     var behaviour = Behaviour()
     behaviour.interruptions = [.stall(after: 300_000)]
@@ -90,7 +90,7 @@ func stallingFiles(_ count: Int, prefix: String = "f", length: Int64 = 2_097_152
 }
 
 extension FaultyServer {
-    /// Lets all silent answers go on, and all further ones be complete; returns when those that began
+    /// Lets all silent answers continue, and all further ones be complete; returns when those that began
     /// before have ended.
     func heal(_ files: [TestFile]) async throws {
         for file in files { update(file.path) { $0.behaviour.interruptions = [] } }
@@ -115,7 +115,7 @@ extension FaultyServer {
         return files.reduce(0) { $0 + log.stalled(path: $1.path) }
     }
 
-    /// Waits until so many answers have fallen silent.
+    /// Waits until this many answers have fallen silent.
     func waitUntilStalled(_ files: [TestFile], count: Int) async throws {
         try await waitUntil { log in
             files.reduce(0) { $0 + log.stalled(path: $1.path) } == count

@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test func `a job that another process runs is paused and goes on from its bytes`()
+    @Test func `a job that another process runs is paused and continues from its bytes`()
         async throws
     {
         let files = stallingFiles(1)
@@ -205,7 +205,7 @@ import Testing
         }
     }
 
-    @Test func `finished jobs are forgotten only where somebody says yes`() async throws {
+    @Test func `finished jobs are forgotten only if somebody says yes`() async throws {
         try await DownloadRig.run(Self.files(1)) { rig in
             try await rig.enqueue(["/f0.bin", "/missing.bin"])
             _ = try await rig.adm.output(["run", "--until-empty"])

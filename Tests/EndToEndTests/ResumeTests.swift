@@ -37,7 +37,7 @@ import Testing
         rig.server.update("/file.bin") { $0.behaviour.interruptions = [] }
     }
 
-    @Test func `K2 after Ctrl-C it says how to go on, and the same command goes on`() async throws {
+    @Test func `K2 after Ctrl-C it says how to continue, and the same command does`() async throws {
         // With more connections, servers send a little more than is taken when ranges are shared.
         let environment = ["ADM_MAX_CONNECTIONS": "1"]
         try await DownloadRig.run([Self.halting()], environment: environment) { rig in
@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `resume goes on with a job by its number and with all of them`() async throws {
+    @Test func `resume continues a job by its number and with all of them`() async throws {
         try await DownloadRig.run([Self.halting()]) { rig in
             _ = try await interrupt(rig)
             let one = try await rig.adm.output(["resume", "1"])
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func `H3 same length and a new tag: the file is fetched anew, never mixed`() async throws
+    @Test func `H3 same length and a new tag: the file is fetched again, never mixed`() async throws
     {
         let file = Self.halting {
             $0.versionMovesLastModified = false
@@ -77,7 +77,7 @@ import Testing
         try await changedBetweenRuns(file)
     }
 
-    @Test func `H3 no tag and a new date: the file is fetched anew, never mixed`() async throws {
+    @Test func `H3 no tag and a new date: the file is fetched again, never mixed`() async throws {
         let file = Self.halting {
             $0.entityTag = .none
             $0.versionMovesLastModified = true
@@ -109,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `a file that changes while it is fetched is fetched anew`() async throws {
+    @Test func `a file that changes while it is fetched is fetched again`() async throws {
         try await DownloadRig.run([Self.halting()]) { rig in
             let line = ["download", "-d", rig.directory, rig.server.url("/file.bin")]
             let outcome = try await rig.adm.run(line) { child in

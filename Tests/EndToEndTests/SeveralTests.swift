@@ -57,7 +57,7 @@ import Testing
         }
     }
 
-    @Test func `where some fail the others arrive, and the exit code says so`() async throws {
+    @Test func `if some fail the others arrive, and the exit code says so`() async throws {
         try await DownloadRig.run(Self.files(2)) { rig in
             let paths = ["/f0.bin", "/missing", "/f1.bin"]
             let outcome = try await rig.adm.output(line(rig, paths))
@@ -73,7 +73,7 @@ import Testing
             ([404, 410], 3), ([401, 403], 4), ([503, 429], 5), ([404, 401], 7), ([404, 503], 7),
         ] as [([Int], Int32)]
     )
-    func `where all fail for one reason the exit code names it`(
+    func `if all fail for one reason the exit code names it`(
         statuses: [Int],
         exit: Int32
     )
@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test func `paths alone go to standard output where they are asked for`() async throws {
+    @Test func `paths alone go to standard output if they are asked for`() async throws {
         try await DownloadRig.run(Self.files(3)) { rig in
             let paths = ["/f0.bin", "/f1.bin", "/missing", "/f2.bin"]
             let outcome = try await rig.adm.output(line(rig, paths, ["--print-path"]))

@@ -6,7 +6,7 @@ import Testing
 
 /// F1: the shares of workspaces with real processes, counted at the server.
 @Suite(.timeLimit(.minutes(3))) struct ShareTests {
-    /// Files that stop in the middle until the test lets them go on, so that no share depends on
+    /// Files that stop in the middle until the test resumes them, so that no share depends on
     /// how fast a process is.
     private static func files(_ prefix: String, _ count: Int) -> [TestFile] {
         var behaviour = Behaviour()

@@ -74,7 +74,7 @@ struct StorageTests {
     }
 
     @Test(arguments: ["resume", "again"])
-    func `D2 a disk that fills up in the middle pauses the job, and it can go on`(
+    func `D2 a disk that fills up in the middle pauses the job, and it can be resumed`(
         how: String
     )
         async throws
@@ -141,7 +141,7 @@ struct StorageTests {
         }
     }
 
-    @Test func `D7 a read-only file system is named, and the job goes on when it is writable`()
+    @Test func `D7 a read-only file system is named, and the job continues when it is writable`()
         async throws
     {
         var behaviour = Behaviour()

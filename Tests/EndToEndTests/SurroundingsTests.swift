@@ -42,7 +42,7 @@ import Testing
         }
     }
 
-    @Test func `where every workspace is broken, nothing is well`() async throws {
+    @Test func `if every workspace is broken, nothing is well`() async throws {
         try await DownloadRig.run { rig in
             try await rig.ok("ws", "create", "b")
             let broken = HomeLayout(root: rig.adm.admHome).workspace(try WorkspaceName("b"))

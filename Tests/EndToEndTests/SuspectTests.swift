@@ -19,7 +19,7 @@ import Testing
     }
 
     /// Runs the queue and kills the process as soon as it asks for the killer, once all of `others` were
-    /// asked for too; nil where it ended by itself.
+    /// asked for too; nil if it ended by itself.
     private func runAndKill(_ rig: DownloadRig, besides others: [TestFile]) async throws -> Int32? {
         let paths = [Self.killer.path] + others.map(\.path)
         let before = paths.map { rig.server.requests($0).count }
@@ -65,7 +65,7 @@ import Testing
             var deaths = 0
             while try await runAndKill(rig, besides: []) == nil {
                 deaths += 1
-                try #require(deaths < 5, "it goes on killing")
+                try #require(deaths < 5, "it does not stop killing")
             }
             #expect(deaths == 1)
             #expect(

@@ -137,7 +137,7 @@ import Testing
                 runner.kill()
                 _ = try await runner.wait()
             }
-            // As if the clock had been thirty days ahead meanwhile.
+            // As if the clock had been thirty days ahead in the meantime.
             let database = HomeLayout(root: rig.adm.admHome).workspace(.standard).database
             let ahead = 30 * 86_400_000
             let sql = """

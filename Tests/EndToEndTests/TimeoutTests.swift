@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func `a file that takes too long in all is given up, and can be gone on with`()
+    @Test func `a file that takes too long in all is given up, and can be resumed`()
         async throws
     {
         var slow = Behaviour()

@@ -64,7 +64,7 @@ import Testing
             #expect(try await rig.states() == [1: "scheduled", 2: "blocked"])
             let all = try await rig.adm.output(["resume", "--all"])
             #expect(all.status == 0)
-            #expect(all.errorOutput.contains("nothing to go on with"))
+            #expect(all.errorOutput.contains("nothing to resume"))
             let target = rig.directory + "/default"
             for (file, name) in [("/b.bin", "b.bin"), ("/a.bin", "a.bin")] {
                 let line = ["download", "-d", target, rig.server.url(file)]

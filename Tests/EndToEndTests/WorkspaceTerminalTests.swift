@@ -2,7 +2,7 @@ import ADMTestSupport
 import Foundation
 import Testing
 
-/// What `adm` says and asks on a terminal, and what it does where nobody listens.
+/// What `adm` says and asks on a terminal, and what it does if nobody listens.
 @Suite struct WorkspaceTerminalTests {
     @Test(arguments: [("work\n", Int32(0)), ("wrok\n", 15), ("\n", 15)])
     func `on a terminal rm asks for the name`(_ answer: String, _ status: Int32) async throws {

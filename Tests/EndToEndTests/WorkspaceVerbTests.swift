@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func `use warns where a variable still wins, and - goes back`() async throws {
+    @Test func `use warns if a variable still wins, and - goes back`() async throws {
         try await AdmProcess.withHome { adm async throws in
             for name in ["a", "b"] { try await adm.succeed(["ws", "create", name]) }
             try await adm.succeed(["ws", "use", "a"])

@@ -59,7 +59,7 @@ private struct Reading: Equatable {
     var problem: AnswerProblem?
 }
 
-/// Reads one answer that arrives in pieces of so many bytes, and then the end of the connection.
+/// Reads one answer that arrives in pieces of this many bytes, and then the end of the connection.
 private func read(_ bytes: [UInt8], step: Int) -> Reading {
     var parser = AnswerParser()
     var reading = Reading()

@@ -31,7 +31,7 @@ struct Corpus: Sendable {
         }
     }
 
-    /// What a target promised and did not keep: for each input, and for so many variants of it.
+    /// What a target promised and did not keep: for each input, and for how many variants of it.
     ///
     /// The variants are the same in every run.
     func broken(by target: FuzzTarget, variants: Int) -> [String] {

@@ -35,14 +35,14 @@ package struct BrokenPromise: Error, CustomStringConvertible {
 
 /// Sees that something holds.
 ///
-/// - Throws: ``BrokenPromise`` where it does not.
+/// - Throws: ``BrokenPromise`` if it does not.
 func promise(_ holds: Bool, _ message: @autoclosure () -> String) throws(BrokenPromise) {
     if !holds { throw BrokenPromise(description: message()) }
 }
 
 /// Sees that two ways to the same value lead to the same value.
 ///
-/// - Throws: ``BrokenPromise`` where they do not.
+/// - Throws: ``BrokenPromise`` if they do not.
 func promise<Value: Equatable>(
     _ found: Value?,
     is wanted: Value,

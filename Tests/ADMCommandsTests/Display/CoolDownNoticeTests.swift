@@ -19,7 +19,7 @@ import Testing
         String(now.addingTimeInterval(seconds).shown.dropFirst(11))
     }
 
-    @Test func `a wait names the server and the time of day, to the second where that is soon`() {
+    @Test func `a wait names the server and the time of day, to the second if that is soon`() {
         #expect(
             line(asked: 20, until: 20)
                 == "waiting: https://a.org asked to wait until \(clock(20)) (Retry-After)"

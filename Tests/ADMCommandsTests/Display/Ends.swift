@@ -28,7 +28,7 @@ enum Ends {
         .succeeded(try job(number), completion)
     }
 
-    /// A count of saved files with so many bytes in all, and of failures.
+    /// A count of saved files with this many bytes in all, and of failures.
     static func tally(saved: Int = 0, failed: Int = 0, bytes: Int64 = 0) throws -> Tally {
         var tally = Tally()
         for index in 0..<saved {

@@ -61,7 +61,7 @@ import Testing
         #expect(lines(all).count <= 17 + 12)
     }
 
-    @Test func `a retry is told and does not begin anew`() throws {
+    @Test func `a retry is told and does not begin again`() throws {
         let events = try Events()
         let failure = Failure(.network, "connection reset by example.org")
         let lines = lines([
@@ -80,7 +80,7 @@ import Testing
         )
     }
 
-    @Test func `the bytes count where the length is not known`() throws {
+    @Test func `the bytes count if the length is not known`() throws {
         let events = try Events()
         let lines = lines([
             events.event(.started(totalBytes: nil)), events.progress(2048, of: nil, at: 6),

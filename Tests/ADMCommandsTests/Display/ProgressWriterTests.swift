@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test(arguments: ["dumb", ""])
-    func `where the cursor cannot be moved only lines that stay are written`(
+    func `if the cursor cannot be moved only lines that stay are written`(
         term: String
     ) async throws {
         let window = try PseudoTerminal(columns: 40, rows: 10)

@@ -18,7 +18,7 @@ struct CommandDump: Decodable {
         let arguments: [Argument]?
         let subcommands: [Command]?
 
-        /// The command that words below this one name; nil where there is none.
+        /// The command that words below this one name; nil if there is none.
         func command(_ words: ArraySlice<String>) -> Command? {
             guard let word = words.first else { return self }
             return subcommands?.first {

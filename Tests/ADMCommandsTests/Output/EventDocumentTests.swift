@@ -83,7 +83,7 @@ import Testing
         #expect(second.contains(#""chunk_size":400,"bytes_downloaded":700,"total_bytes":null,"#))
         #expect(second.contains(#""progress_percent":null"#))
         #expect(second.contains(#""eta_seconds":null"#))
-        // The file changed on the server, so the transfer began anew.
+        // The file changed on the server, so the transfer began again.
         let third = progress.line(for: events.progress(100, of: 1200, at: 3))
         #expect(third.contains(#""chunk_size":0,"bytes_downloaded":100"#))
     }

@@ -24,7 +24,7 @@ struct Screen {
         return Array(texts.reversed().drop { $0.isEmpty }.reversed())
     }
 
-    /// Wraps the rows anew, the way terminals do that keep what is on the screen.
+    /// Wraps the rows again, the way terminals do that keep what is on the screen.
     mutating func resize(columns: Int) {
         var wrapped: [[Character]] = []
         var cursorRow = 0

@@ -53,7 +53,7 @@ import Testing
         #expect(table().lines(width: 10)[1] == "  1  ubu….iso  2.58 GiB  running")
     }
 
-    @Test func `the header is bold where there is colour`() {
+    @Test func `the header is bold if there is colour`() {
         var table = Table([Table.Column("NAME")])
         table.add(["a"])
         #expect(table.lines(width: 80, color: true) == ["\u{1B}[1mNAME\u{1B}[0m", "a"])

@@ -49,7 +49,7 @@ import Testing
         ("ws rm -x", "ws rm -x"), ("-d/tmp list", "-d /tmp list"), ("--", "--"), ("-w", "-w"),
         ("", ""),
     ])
-    func `options of other tools are translated where something is fetched`(
+    func `options of other tools are translated if something is fetched`(
         _ given: String,
         _ wanted: String
     ) throws {

@@ -52,8 +52,7 @@ import Testing
         }
     }
 
-    @Test func `a reader that follows goes on with its workspace under the new name`() async throws
-    {
+    @Test func `a reader that follows stays with its workspace under the new name`() async throws {
         try await TestHome.with { home async throws in
             try home.create("work")
             try await home.withCatalog("work") { catalog, _ in try await add("one", to: catalog) }
@@ -95,7 +94,8 @@ import Testing
         }
     }
 
-    @Test func `the chosen one is found under its new name, whoever has the old one`() async throws
+    @Test func `the chosen one is found under its new name, no matter who has the old one`()
+        async throws
     {
         try await TestHome.with { home async throws in
             try home.create("work")

@@ -55,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `a profile that somebody changed meanwhile is not overwritten`() async throws {
+    @Test func `a profile that somebody changed in the meantime is not overwritten`() async throws {
         try await with { home, workspaces, selection async throws in
             try workspaces.setProfile("retries", to: ["3"], in: selection)
             let theirs = try home.text(selection.layout.profile)
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func `a missing profile means the layers below, and can be written anew`() async throws {
+    @Test func `a missing profile means the layers below, and can be written again`() async throws {
         try await with { home, workspaces, selection async throws in
             try FileManager.default.removeItem(atPath: selection.layout.profile)
             try workspaces.validate(selection)

@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func `where something else is selected, the pointer moves off the removed one`()
+    @Test func `if something else is selected, the pointer moves off the removed one`()
         async throws
     {
         try await TestHome.with { home async throws in
@@ -146,7 +146,7 @@ import Testing
         }
     }
 
-    @Test func `where a digest is known, it decides`() async throws {
+    @Test func `if a digest is known, it decides`() async throws {
         try await TestHome.with { home async throws in
             let digest = "5994471abb01112afcc18159f6cc74b4f511b99806da59b3caf5a9c173cacfc5"
             let checksum = try Checksum(parsing: "sha256:" + digest)

@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    @Test func `where no name is near, those that exist are named`() async throws {
+    @Test func `if no name is near, those that exist are named`() async throws {
         try await TestHome.with { home async throws in
             try home.create("work", "home")
             await expectFailure(

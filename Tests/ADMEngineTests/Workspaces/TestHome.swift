@@ -70,7 +70,7 @@ struct TestHome: Sendable {
         try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
     }
 
-    /// Runs `body` on the database of a workspace, as a process that lives meanwhile.
+    /// Runs `body` on the database of a workspace, as a process that lives as long.
     func withCatalog(
         _ name: String,
         _ body: (Catalog, LivenessLock) async throws -> Void
