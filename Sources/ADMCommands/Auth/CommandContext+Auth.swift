@@ -3,7 +3,7 @@ import ADMModel
 import Foundation
 
 extension CommandContext {
-    /// What a command about credentials works in; a passphrase is asked for where one is needed.
+    /// What a command about credentials works in; a passphrase is asked for if one is needed.
     func authConfiguration() throws(Failure) -> WorkspaceConfiguration {
         var configuration = try WorkspaceConfiguration(workspaces, try selection())
         configuration.prompt.isInteractive = canAsk
@@ -20,7 +20,7 @@ extension CommandContext {
 
     /// Lets a run ask for the passphrase of the workspace's encrypted secrets when it needs one of them.
     ///
-    /// An empty answer goes on without them.
+    /// With an empty answer it continues without them.
     func askPassphrase(
         for configuration: inout WorkspaceConfiguration,
         _ questions: PassphraseQuestions

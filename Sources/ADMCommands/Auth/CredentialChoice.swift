@@ -8,14 +8,14 @@ struct CredentialChoice {
 
     /// The one credential that a server, a URL or the beginning of an identifier names.
     ///
-    /// - Throws: ``Failure`` with `usage` where there are several, `credentialNotFound` where there is none.
+    /// - Throws: ``Failure`` with `usage` if there are several, `credentialNotFound` if there is none.
     func one(_ target: String) throws(Failure) -> Credential {
         let found = try all(target, mayBeSeveral: false)
         guard let first = found.first else { throw none(target) }
         return first
     }
 
-    /// The credentials that are named; all of the workspace where nothing is named.
+    /// The credentials that are named; all of the workspace if nothing is named.
     ///
     /// - Throws: ``Failure`` as ``one(_:)`` does.
     func all(_ target: String?, mayBeSeveral: Bool) throws(Failure) -> [Credential] {

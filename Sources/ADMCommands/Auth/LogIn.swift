@@ -33,7 +33,7 @@ struct LogIn: AsyncParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "basic, digest, bearer, header, cookie or proxy; basic where nothing says otherwise.",
+            "basic, digest, bearer, header, cookie or proxy; basic if nothing says otherwise.",
             valueName: "type"
         )
     )

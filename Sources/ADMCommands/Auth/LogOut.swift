@@ -26,7 +26,7 @@ struct LogOut: AsyncParsableCommand {
     @Flag(name: .long, help: "All credentials for the server, or of the workspace.")
     var all = false
 
-    @Flag(name: .long, help: "Forget it even where its secret cannot be removed.")
+    @Flag(name: .long, help: "Forget it even if its secret cannot be removed.")
     var force = false
 
     @OptionGroup var global: GlobalOptions

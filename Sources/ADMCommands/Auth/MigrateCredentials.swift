@@ -11,7 +11,7 @@ struct MigrateCredentials: AsyncParsableCommand {
         usage: "adm auth migrate --to STORE [HOST|URL|ID]",
         discussion: """
             Each secret is copied, read back and only then removed from where it was. Interrupted, \
-            the same command goes on. Without a name all credentials of the workspace are moved.
+            the same command continues. Without a name all credentials of the workspace are moved.
 
             EXAMPLES:
               adm auth migrate --to file

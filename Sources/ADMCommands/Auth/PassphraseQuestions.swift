@@ -10,7 +10,7 @@ actor PassphraseQuestions {
 
     /// The passphrase of a workspace.
     ///
-    /// - Throws: ``Failure`` with `credentialStore` where the person goes on without it, `interrupted` after
+    /// - Throws: ``Failure`` with `credentialStore` if the person continues without it, `interrupted` after
     ///   cancellation.
     func answer(for workspace: String) async throws(Failure) -> Secret {
         while isAsking { await withCheckedContinuation { waiting.append($0) } }
@@ -24,7 +24,7 @@ actor PassphraseQuestions {
         }
         isAsking = true
         let answer = await ProgressWriter.asking { await PassphraseQuestions.ask(workspace) }
-        // Whoever is stopped did not answer.
+        // A person who stops the process did not answer.
         if !Task.isCancelled { answers[workspace] = answer }
         isAsking = false
         for waiter in waiting { waiter.resume() }
@@ -35,7 +35,7 @@ actor PassphraseQuestions {
     private static func ask(_ workspace: String) async -> Result<Secret, Failure> {
         do throws(Failure) {
             let typed = try await SecretInput.askBeside(
-                "Passphrase of the workspace \(workspace) (empty to go on without): "
+                "Passphrase of the workspace \(workspace) (empty to continue without): "
             )
             if let typed { return .success(typed) }
         } catch {

@@ -2,7 +2,7 @@ import ADMEngine
 import ADMModel
 import ArgumentParser
 
-/// `adm auth token`: prints a secret, where somebody really asks for it.
+/// `adm auth token`: prints a secret, if somebody really asks for it.
 struct RevealToken: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
@@ -34,7 +34,7 @@ struct RevealToken: AsyncParsableCommand {
         guard reveal else {
             throw Failure(
                 .refused,
-                "a secret is printed only where --reveal says so",
+                "a secret is printed only with --reveal",
                 hint: "adm auth token \(target) --reveal"
             )
         }

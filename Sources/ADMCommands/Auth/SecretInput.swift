@@ -9,7 +9,7 @@ import Synchronization
 enum SecretInput {
     /// Everything up to the end of standard input; one line feed at its end is left out.
     ///
-    /// - Throws: ``Failure`` with `usage` where it is empty or longer than a secret may be.
+    /// - Throws: ``Failure`` with `usage` if it is empty or longer than a secret may be.
     static func standardInput() throws(Failure) -> Secret {
         OwnProcess.concealMemory()
         let limit = Secret.maximumCount + 2
@@ -29,7 +29,7 @@ enum SecretInput {
     ///
     /// Signals do what they always do, such as ending the process, after the terminal was given back.
     ///
-    /// - Throws: ``Failure`` with `interrupted` after Ctrl-D, `usage` where it is empty.
+    /// - Throws: ``Failure`` with `interrupted` after Ctrl-D, `usage` if it is empty.
     static func ask(_ question: String) throws(Failure) -> Secret {
         let typed = try read(question) { false }
         guard !typed.isEmpty else { throw Failure(.usage, "the secret is empty") }
@@ -107,7 +107,7 @@ enum SecretInput {
         attributes.c_lflag &= ~tcflag_t(ECHO | ICANON)
     }
 
-    /// The next byte; nil where none came within a tenth of a second.
+    /// The next byte; nil if none came within a tenth of a second.
     private static func next() throws(Failure) -> UInt8? {
         var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&request, 1, 100) > 0 else { return nil }

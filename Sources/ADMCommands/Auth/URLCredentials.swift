@@ -19,7 +19,7 @@ struct URLCredentials: Sendable {
 
     /// The URL without user name and password.
     ///
-    /// - Throws: ``Failure`` with `usage` where it has a user name and no password, `refused` where the
+    /// - Throws: ``Failure`` with `usage` if it has a user name and no password, `refused` if the
     ///   workspace has no store that adm can put it into.
     mutating func clean(_ url: String) throws(Failure) -> String {
         guard url.utf8.contains(0x40),

@@ -9,7 +9,7 @@ struct UnlockKeyring: AsyncParsableCommand {
         abstract: "Open the keyring; the desktop asks for its password.",
         usage: "adm auth unlock",
         discussion: """
-            Where there is no keyring yet, the desktop makes one. Without a display nobody can be \
+            If there is no keyring yet, the desktop makes one. Without a display nobody can be \
             asked: gnome-keyring-daemon --replace --unlock reads the password from standard input.
 
             EXAMPLES:

@@ -11,7 +11,7 @@ struct SetBudget: AsyncParsableCommand {
         usage: "adm budget set [--slots N] [--per-host N] [--rate RATE] [--host-rate RATE]",
         discussion: """
             The limits are kept in config.toml. Transfers beyond a lowered limit stop after a \
-            checkpoint and go on later; those whose server could not go on later end first.
+            checkpoint and continue later; those whose server cannot resume them end first.
 
             EXAMPLES:
               adm budget set --slots 6

@@ -11,7 +11,7 @@ extension CoolDownNotice {
         )
     }
 
-    /// The time of day, with the date where it is not today, and with seconds where it is soon.
+    /// The time of day, with the date if it is not today, and with seconds if it is soon.
     private func clock(_ date: Date, _ now: Date) -> String {
         let (text, today) = (date.shown, now.shown)
         guard text.prefix(10) == today.prefix(10) else { return String(text.dropLast(3)) }

@@ -9,7 +9,7 @@ struct DisplayPlan: Sendable, Hashable {
     enum Work: Sendable, Hashable {
         /// What was asked for on its command line.
         case downloads
-        /// What is in a queue, whoever put it there.
+        /// What is in a queue, by whichever process it was added.
         case queue
     }
 

@@ -2,9 +2,9 @@
 struct ProgressColumns: Sendable, Hashable {
     /// The file's name.
     var name: Int
-    /// The bar; nil where there is no room for one.
+    /// The bar; nil if there is no room for one.
     var bar: Int?
-    /// Percent, or bytes where the length is not known and nothing else shows them.
+    /// Percent, or bytes if the length is not known and nothing else shows them.
     var amount: Int
     /// `bytes done/bytes in all`.
     var size: Int?

@@ -238,7 +238,7 @@ actor ProgressDisplay {
         if tally.unfinished > 0 {
             await say([
                 "adm: interrupted; \(tally.unfinished) not finished, everything fetched is kept",
-                "hint: the same command goes on, and so does adm resume --all -w \(workspace)",
+                "hint: the same command continues, and so does adm resume --all -w \(workspace)",
             ])
         }
         try printJobs()

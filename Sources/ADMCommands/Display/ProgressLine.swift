@@ -115,7 +115,7 @@ struct ProgressLine {
         return "\(ByteCount(Int64(saturating: speed)))/s"
     }
 
-    /// The words, or fewer where there is no room for all.
+    /// The words, or fewer if there is no room for all.
     private func fitting(_ words: String, _ width: Int) -> String {
         let forms = [words, words.replacing("waiting ", with: "wait "), "waiting"]
         return forms.first { $0.utf8.count <= width } ?? words.clipped(to: width)

@@ -4,7 +4,7 @@ import Synchronization
 
 /// Draws progress in place on a terminal, below the lines that stay.
 ///
-/// Every frame is one write. Where the stream is no terminal, or one whose cursor cannot be moved,
+/// Every frame is one write. If the stream is not a terminal, or one whose cursor cannot be moved,
 /// nothing is drawn and only the lines that stay are written. A stream that nobody reads any more is
 /// no failure: nothing is written from then on. While the person holds the output with Ctrl-S, or the
 /// process runs in the background, frames are left out.
@@ -56,7 +56,7 @@ actor ProgressWriter {
 
     /// Replaces what is drawn by these lines.
     ///
-    /// Lines are cut to one column less than the terminal has, and the first ones left out where
+    /// Lines are cut to one column less than the terminal has, and the first ones left out if
     /// there are too many, because a frame that wraps or scrolls cannot be replaced.
     func draw(_ lines: [String]) {
         guard canRedraw, state == .idle || state == .drawing else { return }
@@ -86,7 +86,7 @@ actor ProgressWriter {
         }
     }
 
-    /// Ends the drawing, with the cursor below what stays: the lines that stay and, where
+    /// Ends the drawing, with the cursor below what stays: the lines that stay and, if
     /// `keepingFrame` says so, the last frame.
     ///
     /// Afterwards nothing more is drawn. Calling it again does nothing.

@@ -13,7 +13,7 @@ struct Batch: Sendable {
 
     /// Opens the list.
     ///
-    /// - Throws: ``Failure`` with `usage` where it cannot be read.
+    /// - Throws: ``Failure`` with `usage` if it cannot be read.
     init(path: String, options: DownloadOptions, headers: [HeaderField]) throws(Failure) {
         if let name = options.filename { try DownloadOptions.check(name) }
         guard options.filename == nil else {
@@ -34,7 +34,7 @@ struct Batch: Sendable {
     /// Whether more can be read without waiting; true at the end too.
     func hasMore() async -> Bool { await reader.isReady }
 
-    /// Adds every line; a bad one is reported with its number and the rest goes on.
+    /// Adds every line; a bad one is reported with its number, and the rest continues.
     func add(to session: ForegroundSession) async throws {
         var credentials = URLCredentials(session.credentialSettings, mayLend: true)
         while true {

@@ -9,7 +9,7 @@ struct Download: AsyncParsableCommand {
         abstract: "Fetch files and wait for them.",
         discussion: """
             Several connections fetch one file where the server allows it. After an interruption \
-            the same command goes on where it stopped. A file is seen under its name only when it \
+            the same command continues where it stopped. A file is seen under its name only when it \
             is whole and, where a digest is known, verified.
 
             With -O - the file goes to standard output once it is whole and verified, and is not kept.

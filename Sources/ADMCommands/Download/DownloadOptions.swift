@@ -110,7 +110,7 @@ struct DownloadOptions: ParsableArguments {
 
     /// A path as the file system sees it from here, `~/` expanded as in a profile.
     ///
-    /// - Throws: ``Failure`` with `usage` where it begins with a tilde that stands for nothing known,
+    /// - Throws: ``Failure`` with `usage` if it begins with a tilde that stands for nothing known,
     ///   `storage` if it is relative and the current directory cannot be told.
     static func absolute(_ path: String) throws(Failure) -> String {
         let home =

@@ -41,7 +41,7 @@ struct ForegroundRun: Sendable {
     ///
     /// The first signal stops the transfers after a checkpoint; a second one ends the process.
     ///
-    /// - Throws: ``Failure`` of the workspace; `ExitCode` where not everything went well.
+    /// - Throws: ``Failure`` of the workspace; `ExitCode` if not everything went well.
     func execute(
         _ add: @escaping @Sendable (ForegroundSession) async throws -> Void,
         finish: (@Sendable (Workspace, Tally) async throws -> Void)? = nil
@@ -61,7 +61,7 @@ struct ForegroundRun: Sendable {
             let name = configuration.selection.name
             await display.warn(
                 "the workspace \(name) is paused: its jobs wait",
-                hint: "adm ws resume \(name) lets them go on"
+                hint: "adm ws resume \(name) resumes them"
             )
         }
         let ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {

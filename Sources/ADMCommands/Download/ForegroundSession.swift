@@ -41,7 +41,7 @@ actor ForegroundSession {
         try await engine.lend(new)
     }
 
-    /// Adds requests and goes on at once, unless very many are under way.
+    /// Adds requests and returns at once, unless very many are under way.
     func add(_ requests: [JobRequest]) async {
         var rest = await lending(to: requests)[...]
         while !rest.isEmpty, await hasRoom(for: min(rest.count, ForegroundSession.room / 4)) {
@@ -56,9 +56,9 @@ actor ForegroundSession {
         }
     }
 
-    /// Adds the files of a Metalink; one that cannot be fetched is reported and the others go on.
+    /// Adds the files of a Metalink; one that cannot be fetched is reported, and the others are still fetched.
     ///
-    /// - Throws: ``Failure`` where the Metalink itself cannot be used; `CancellationError`.
+    /// - Throws: ``Failure`` if the Metalink itself cannot be used; `CancellationError`.
     func add(
         _ metalink: String,
         _ option: MetalinkOption,
@@ -99,8 +99,8 @@ actor ForegroundSession {
     /// - Throws: ``Failure`` with `usage` or `configuration`.
     nonisolated func check(_ request: JobRequest) throws(Failure) { try engine.check(request) }
 
-    /// The named jobs, or where none is named all that could go on now; a name that is wrong is reported
-    /// and the others go on.
+    /// The named jobs, or if none is named all that could be resumed now; a name that is wrong is reported
+    /// and the others count.
     ///
     /// - Throws: ``Failure`` of the database.
     func unfinished(_ names: [String]) async throws -> [Job] {
@@ -149,7 +149,7 @@ actor ForegroundSession {
         }
     }
 
-    /// Reports something that cannot be a download, and goes on with the others.
+    /// Reports something that cannot be a download, and continues with the others.
     func refuse(_ failure: Failure) async { await display.refused(failure) }
 
     /// Takes the ends of jobs until everything that was added has ended.

@@ -6,7 +6,7 @@ import Foundation
 enum HeaderFile {
     /// The fields that `--header` names; `@FILE` stands for the lines of a file, all of them secret.
     ///
-    /// A secret in an argument is taken, but the person is told of the better way.
+    /// A secret in an argument is taken, but the person learns of the better way.
     ///
     /// - Throws: ``Failure`` with `usage`; it never shows a value.
     static func fields(
@@ -62,7 +62,7 @@ enum HeaderFile {
 
     /// The lines that are neither empty nor comments, with their numbers; `-` is standard input.
     ///
-    /// - Throws: ``Failure`` with `usage` where the file cannot be read or is longer than 64 KiB.
+    /// - Throws: ``Failure`` with `usage` if the file cannot be read or is longer than 64 KiB.
     static func lines(_ path: String) throws(Failure) -> [(number: Int, text: ByteText)] {
         let data: Data?
         if path == "-" {

@@ -7,7 +7,7 @@ extension JobRequest {
     ///
     /// It replaces what was said of the digest before.
     ///
-    /// - Throws: ``Failure`` with `usage` where it is none of them.
+    /// - Throws: ``Failure`` with `usage` if it is none of them.
     mutating func expect(_ text: String) throws(Failure) {
         let (algorithm, list) = JobRequest.algorithm(before: text)
         checksum = nil

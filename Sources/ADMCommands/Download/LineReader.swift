@@ -8,7 +8,7 @@ actor LineReader {
     /// The longest line that is taken, in bytes.
     static let longestLine = 65_536
 
-    /// One line with its number, counted from 1; nil text where the line is longer than allowed.
+    /// One line with its number, counted from 1; nil text if the line is longer than allowed.
     struct Line: Sendable, Hashable {
         let number: Int
         let text: String?
@@ -25,7 +25,7 @@ actor LineReader {
 
     /// Opens a file; `-` is standard input.
     ///
-    /// - Throws: ``Failure`` with `usage` where the file cannot be read.
+    /// - Throws: ``Failure`` with `usage` if the file cannot be read.
     init(path: String) throws(Failure) {
         guard path != "-" else {
             descriptor = STDIN_FILENO
@@ -48,7 +48,7 @@ actor LineReader {
 
     /// All lines that can be had without waiting longer than for the next one.
     ///
-    /// - Throws: `CancellationError`; ``Failure`` with `storage` where reading fails.
+    /// - Throws: `CancellationError`; ``Failure`` with `storage` if reading fails.
     /// - Returns: At least one line, or none at the end.
     func next() async throws -> [Line] {
         var lines: [Line] = []

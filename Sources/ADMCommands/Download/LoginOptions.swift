@@ -22,11 +22,11 @@ struct LoginOptions: ParsableArguments {
         }
     }
 
-    /// The login; nil where no user is named.
+    /// The login; nil if no user is named.
     ///
     /// `readsInput` is what else reads standard input, such as `the list of URLs`.
     ///
-    /// - Throws: ``Failure`` with `usage` where the password cannot be asked for.
+    /// - Throws: ``Failure`` with `usage` if the password cannot be asked for.
     func login(_ context: CommandContext, readsInput: String? = nil) throws(Failure) -> RunLogin? {
         guard let user else { return nil }
         let parts = user.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)

@@ -28,7 +28,7 @@ struct MetalinkOption: ParsableArguments {
 
     /// The requests for the files of a Metalink.
     ///
-    /// - Throws: ``Failure`` where it cannot be read, or where an option is for one file and the Metalink
+    /// - Throws: ``Failure`` if it cannot be read, or if an option is for one file and the Metalink
     ///   describes several; `CancellationError`.
     func requests(
         _ source: String,

@@ -16,7 +16,7 @@ struct PassedFiles: Sendable {
 
     /// Takes the files.
     ///
-    /// - Throws: ``Failure`` with `usage` where something else wants standard output.
+    /// - Throws: ``Failure`` with `usage` if something else wants standard output.
     init(_ requests: [JobRequest], _ options: RunOptions, _ context: CommandContext) throws(Failure)
     {
         let others = [
@@ -45,7 +45,7 @@ struct PassedFiles: Sendable {
 
     /// Writes the files, if all are there.
     ///
-    /// - Throws: ``Failure`` with `storage` or `noSpace` where standard output cannot be written, `refused` where
+    /// - Throws: ``Failure`` with `storage` or `noSpace` if standard output cannot be written, `refused` if
     ///   it is a terminal and a file is not text; `CancellationError`.
     func write(_ engine: Workspace, _ tally: Tally) async throws {
         var files: [String: Int32] = [:]

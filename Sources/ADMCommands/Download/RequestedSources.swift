@@ -17,7 +17,7 @@ enum RequestedSources: Sendable, Hashable {
     ///   - inputFile: The value of `--input-file`.
     ///   - verb: The command, for hints.
     ///   - isFile: Whether a path leads to something.
-    /// - Throws: ``Failure`` with `usage` where they contradict each other.
+    /// - Throws: ``Failure`` with `usage` if they contradict each other.
     init(
         _ words: [String],
         inputFile: String?,
@@ -64,6 +64,6 @@ enum RequestedSources: Sendable, Hashable {
         self = .list(file)
     }
 
-    /// What reads standard input; nil where nothing does.
+    /// What reads standard input; nil if nothing does.
     var readsInput: String? { self == .list("-") ? "the list of URLs" : nil }
 }

@@ -11,7 +11,7 @@ struct Events: AsyncParsableCommand {
         usage: "adm events [--follow] [--since NUMBER] [--json]",
         discussion: """
             Events are numbered without gaps. With --json each is one object a line, as docs/events.md \
-            says; whoever remembers the last sequence misses nothing.
+            says; a reader that remembers the last sequence misses nothing.
 
             EXAMPLES:
               adm events
@@ -45,7 +45,7 @@ struct Events: AsyncParsableCommand {
         return number
     }
 
-    /// How many events are printed where no beginning is named.
+    /// How many events are printed if no beginning is named.
     private static let lately = 50
 
     func run() async throws {

@@ -31,10 +31,10 @@ struct OptionHabit: Sendable {
         self.meaning = meaning
     }
 
-    /// What an option means; nil where the table does not have it.
+    /// What an option means; nil if the table does not have it.
     static func meaning(of name: String) -> Meaning? { known[name] }
 
-    /// What to say of an option that no command of adm takes; nil where there is nothing to say.
+    /// What to say of an option that no command of adm takes; nil if there is nothing to say.
     static func advice(for name: String) -> String? {
         guard let meaning = known[name] else { return nil }
         switch meaning {

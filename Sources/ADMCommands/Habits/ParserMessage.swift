@@ -55,7 +55,7 @@ struct ParserMessage: Sendable, Hashable {
 
 /// Which commands take which options, by the parser's own description.
 enum OptionTakers {
-    /// The commands that take an option, such as `adm run`; none where it is an option of all.
+    /// The commands that take an option, such as `adm run`; none if it is an option of all.
     static func of(_ option: String) -> [String] {
         let dump = Data(ADM._dumpHelp().utf8)
         guard let root = try? JSONDecoder().decode(Dump.self, from: dump).command else { return [] }

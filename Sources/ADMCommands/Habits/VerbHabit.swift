@@ -6,7 +6,7 @@ struct VerbHabit: Sendable {
     let path: String
     /// The words, in lower case.
     let words: [String]
-    /// Commands that do it, with a word on each where one is not enough.
+    /// Commands that do it, with a word on each if one is not enough.
     let advice: String
 
     init(_ path: String, _ words: String, _ advice: String) {
@@ -15,7 +15,7 @@ struct VerbHabit: Sendable {
         self.advice = advice
     }
 
-    /// What to type in place of a word; nil where the table does not have it.
+    /// What to type in place of a word; nil if the table does not have it.
     ///
     /// A plural stands for its singular, and the other way round.
     static func advice(for word: String, after path: String) -> String? {
@@ -166,7 +166,7 @@ struct VerbHabit: Sendable {
         VerbHabit("adm ws", "current status info get", "adm ws show shows the workspace"),
         VerbHabit("adm ws", "mv move", "adm ws rename renames a workspace"),
         VerbHabit("adm ws", "stop hold", "adm ws pause NAME lets its jobs wait"),
-        VerbHabit("adm ws", "start continue unpause", "adm ws resume NAME lets its jobs go on"),
+        VerbHabit("adm ws", "start continue unpause", "adm ws resume NAME resumes its jobs"),
         VerbHabit(
             "adm ws",
             "undelete undo recover",

@@ -2,7 +2,7 @@ import ADMEngine
 import ADMModel
 import ArgumentParser
 
-/// `adm resume`: goes on with jobs in the foreground.
+/// `adm resume`: resumes jobs in the foreground.
 struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
@@ -38,7 +38,7 @@ struct Resume: AsyncParsableCommand {
 
     func validate() throws {
         guard jobs.isEmpty == all else {
-            throw ValidationError("give the jobs to go on with, or --all for every one of them")
+            throw ValidationError("give the jobs to resume, or --all for every one of them")
         }
     }
 
@@ -56,7 +56,7 @@ struct Resume: AsyncParsableCommand {
         try await run.execute { session in
             await session.use(login)
             let jobs = try await session.unfinished(names)
-            if jobs.isEmpty, names.isEmpty { context.note("there is nothing to go on with") }
+            if jobs.isEmpty, names.isEmpty { context.note("there is nothing to resume") }
             try Resume.checkOrigins(jobs, headers)
             for job in jobs {
                 let wanted = headers.filter { !$0.isSecret || job.withholds($0) }

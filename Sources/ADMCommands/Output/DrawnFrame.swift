@@ -35,7 +35,7 @@ struct DrawnFrame: Sendable, Hashable {
         var hidden = self.lines.reduce(1 - size.rows) { $0 + rows(of: $1, in: size) }
         for line in self.lines {
             hidden -= rows(of: line, in: size)
-            // Of a line that is lost in part, the rest is on the screen and will be joined with it.
+            // The rest of a line that is lost in part is on the screen and will be joined with it.
             guard hidden >= 0 else { break }
             lost.append(line)
         }

@@ -22,7 +22,7 @@ struct StandardOutputCopy: Sendable {
 
     /// Copies an open file from its beginning to its end.
     ///
-    /// Whoever closes a pipe has seen enough; then the rest is not written, and that is success.
+    /// A reader that closes a pipe has seen enough; then the rest is not written, and that is success.
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace`; `CancellationError`.
     func copy(_ descriptor: Int32, named name: String) async throws {

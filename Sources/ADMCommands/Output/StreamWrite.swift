@@ -2,7 +2,7 @@ import Glibc
 
 /// Writes whole texts to a descriptor.
 enum StreamWrite {
-    /// Writes everything, in one write(2) where the descriptor takes it at once.
+    /// Writes everything, in one write(2) if the descriptor takes it at once.
     ///
     /// - Returns: 0, or the `errno` of the write that failed.
     static func all(_ text: String, to descriptor: Int32) -> Int32 {

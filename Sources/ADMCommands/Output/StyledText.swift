@@ -5,7 +5,7 @@ enum StyledText {
         pieces(of: line).reduce(0) { $0 + $1.columns }
     }
 
-    /// How many rows of the screen a line takes where the terminal is `width` columns wide.
+    /// How many rows of the screen a line takes if the terminal is `width` columns wide.
     ///
     /// A wide character that does not fit into the last column begins the next row.
     static func rows(_ line: String, width: Int) -> Int {
@@ -87,7 +87,7 @@ enum Ink: String, Sendable {
     /// For bars.
     case cyan = "36"
 
-    /// The text in this colour, or as it is where `color` is false.
+    /// The text in this colour, or as it is if `color` is false.
     func paint(_ text: String, color: Bool) -> String {
         guard color, self != .plain, !text.isEmpty else { return text }
         return "\u{1B}[\(rawValue)m\(text)\u{1B}[0m"

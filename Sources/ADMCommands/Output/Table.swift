@@ -6,7 +6,7 @@ struct Table: Sendable {
         var title: String
         /// On which side its cells stand.
         var alignment: TextAlignment
-        /// Whether its cells are cut in their middle where the terminal is too narrow.
+        /// Whether its cells are cut in their middle if the terminal is too narrow.
         ///
         /// At most one column should say so.
         var isFlexible: Bool
@@ -38,7 +38,7 @@ struct Table: Sendable {
 
     /// The lines, header first, without spaces at their ends.
     ///
-    /// `width` is the terminal's, and nil where the output is no terminal: then nothing is cut.
+    /// `width` is the terminal's, and nil if the output is not a terminal: then nothing is cut.
     func lines(width: Int?, color: Bool = false, unicode: Bool = true) -> [String] {
         let widths = widths(within: width)
         let header = line(columns.map(\.title), widths, unicode)

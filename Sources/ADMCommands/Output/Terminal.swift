@@ -8,7 +8,7 @@ struct Terminal: Sendable {
     let descriptor: Int32
     private let environment: [String: String]
 
-    /// Describes a stream; nothing is asked before it is needed.
+    /// Takes a stream; nothing is asked before it is needed.
     init(
         _ descriptor: Int32,
         environment: [String: String] = ProcessEnvironment.variables
@@ -63,7 +63,7 @@ struct Terminal: Sendable {
 
     /// Whether colour is used.
     ///
-    /// With `auto`: not where `NO_COLOR` is set (no-color.org), else where `CLICOLOR_FORCE` is set and
+    /// With `auto`: not if `NO_COLOR` is set (no-color.org), else if `CLICOLOR_FORCE` is set and
     /// not 0, else in a terminal, unless `TERM` is `dumb` or `CLICOLOR` is 0 (bixense.com/clicolors).
     func usesColor(_ choice: ColorChoice) -> Bool {
         switch choice {

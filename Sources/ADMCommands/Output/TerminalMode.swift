@@ -4,7 +4,7 @@ import Synchronization
 /// Another mode of the terminal on standard input for a while, for example one that does not show what is
 /// typed.
 ///
-/// Whoever changes it gives it back; where the process stops or ends before, ``CursorGuard`` does.
+/// A function that changes it restores it; if the process stops or ends before, ``CursorGuard`` does.
 enum TerminalMode {
     // Made once and never freed, because a signal handler reads it.
     private nonisolated(unsafe) static let original =
@@ -16,7 +16,7 @@ enum TerminalMode {
 
     /// Changes the mode that the terminal had, also once more after the process was stopped and went on.
     ///
-    /// - Returns: false where standard input is not a terminal.
+    /// - Returns: false if standard input is not a terminal.
     static func change(_ change: (inout termios) -> Void) -> Bool {
         var attributes = termios()
         guard unsafe tcgetattr(STDIN_FILENO, &attributes) == 0 else { return false }
@@ -38,7 +38,7 @@ enum TerminalMode {
     /// Gives the mode back for now, from any thread and in signal handlers (signal-safety(7)).
     static func restore() {
         guard isChanged else { return }
-        // What was typed for a question is not for whoever reads next.
+        // What was typed for a question is not for the next reader.
         tcflush(STDIN_FILENO, TCIFLUSH)
         _ = unsafe tcsetattr(STDIN_FILENO, TCSANOW, original)
     }

@@ -62,7 +62,7 @@ struct EditProfile: AsyncParsableCommand {
 }
 
 extension CommandContext {
-    /// Reports what is wrong and asks whether to edit again; false where nobody can be asked.
+    /// Reports what is wrong and asks whether to edit again; false if nobody can be asked.
     fileprivate func offersAgain(after failure: Failure) throws(Failure) -> Bool {
         guard canAsk else { return false }
         warn(failure.message, hint: failure.hint)

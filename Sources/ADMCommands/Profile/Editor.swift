@@ -17,8 +17,8 @@ struct Editor {
     ///
     /// The editor shares the terminal and the process group, so that it can read from the terminal.
     ///
-    /// - Throws: ``Failure`` with `configuration` where the editor cannot be started, `cancelled`
-    ///   where it ends with another status than 0.
+    /// - Throws: ``Failure`` with `configuration` if the editor cannot be started, `cancelled`
+    ///   if it ends with another status than 0.
     func edit(_ path: String) throws(Failure) {
         // The shell splits `code --wait`; the file's name is an argument of its own and never code.
         let arguments = ["/bin/sh", "-c", command + " \"$@\"", command, path]

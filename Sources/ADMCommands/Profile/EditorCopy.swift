@@ -10,7 +10,7 @@ struct EditorCopy {
 
     /// Writes the copy.
     ///
-    /// - Throws: ``Failure`` with `storage` where that is not possible.
+    /// - Throws: ``Failure`` with `storage` if that is not possible.
     init(text: String) throws(Failure) {
         original = text
         directory =
@@ -35,7 +35,7 @@ struct EditorCopy {
 
     /// The present text of the copy.
     ///
-    /// - Throws: ``Failure`` with `storage` where it is gone or not UTF-8.
+    /// - Throws: ``Failure`` with `storage` if it is gone or not UTF-8.
     func read() throws(Failure) -> String {
         do {
             return try String(contentsOfFile: path, encoding: .utf8)
@@ -46,7 +46,7 @@ struct EditorCopy {
         }
     }
 
-    /// Runs `body`; where it fails, the copy stays only if something was written into it.
+    /// Runs `body`; if it fails, the copy stays only if something was written into it.
     func removeUnlessChanged(_ body: () throws(Failure) -> Void) throws(Failure) {
         do {
             try body()

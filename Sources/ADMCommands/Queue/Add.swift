@@ -153,7 +153,7 @@ private struct Adding {
         }
     }
 
-    /// Adds the files of a Metalink; one that cannot be fetched is reported and the others go on.
+    /// Adds the files of a Metalink; one that cannot be fetched is reported, and the others are still fetched.
     mutating func add(
         _ results: [Result<JobRequest, Failure>],
         base: QueuedRequest
@@ -216,7 +216,7 @@ private struct Adding {
         }
     }
 
-    /// Reports something that cannot be added, and goes on with the others.
+    /// Reports something that cannot be added, and continues with the others.
     mutating func refuse(_ failure: Failure, _ place: String) {
         bad += 1
         firstFailure = firstFailure ?? failure

@@ -24,7 +24,7 @@ struct ClearQueue: AsyncParsableCommand {
     )
     var state: [JobState] = []
 
-    @Flag(name: .long, help: "Do not ask. Needed where there is no terminal.")
+    @Flag(name: .long, help: "Do not ask. Needed if there is no terminal.")
     var yes = false
 
     @OptionGroup var global: GlobalOptions

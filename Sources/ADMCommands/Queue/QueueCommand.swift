@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// `adm queue`: the verbs about jobs that wait or run, whoever runs them.
+/// `adm queue`: the verbs about jobs that wait or run, in whichever process.
 struct QueueCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "queue",

@@ -28,7 +28,7 @@ struct QueueOptions: ParsableArguments {
     )
     var tag: [String] = []
 
-    @Flag(name: .long, help: "Add nothing where the same was fetched successfully before.")
+    @Flag(name: .long, help: "Add nothing if the same was fetched successfully before.")
     var unique = false
 
     func validate() throws {

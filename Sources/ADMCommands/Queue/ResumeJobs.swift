@@ -5,7 +5,7 @@ import ArgumentParser
 struct ResumeJobs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Let paused jobs go on: they are run by 'adm run'.",
+        abstract: "Resume paused jobs: 'adm run' runs them.",
         usage: "adm queue resume JOB… | --all | --tag WORD | --state STATE",
         discussion: """
             EXAMPLES:

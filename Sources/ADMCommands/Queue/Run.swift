@@ -57,7 +57,7 @@ struct Run: AsyncParsableCommand {
             let name = configuration.selection.name
             context.warn(
                 "the workspace \(name) is paused: its jobs wait",
-                hint: "adm ws resume \(name) lets them go on"
+                hint: "adm ws resume \(name) resumes them"
             )
         }
         let display = ProgressDisplay(

@@ -54,10 +54,10 @@ struct SelectionOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - action: What to do.
-    ///   - sensible: The states that are meant where none is named.
+    ///   - sensible: The states that are meant if none is named.
     ///   - done: What was done, as in `paused 3 jobs`.
     ///   - context: The command.
-    /// - Throws: ``Failure``; `ExitCode` 8 where named jobs had no use for it, that of what was wrong where
+    /// - Throws: ``Failure``; `ExitCode` 8 if named jobs had no use for it, that of what was wrong if
     ///   names were.
     func act(
         _ action: QueueAction,

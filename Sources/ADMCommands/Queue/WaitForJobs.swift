@@ -3,11 +3,11 @@ import ADMEngine
 import ADMModel
 import ArgumentParser
 
-/// `adm queue wait`: waits until jobs are finished, whoever runs them.
+/// `adm queue wait`: waits until jobs are finished, in whichever process they run.
 struct WaitForJobs: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wait",
-        abstract: "Wait until jobs are finished, whoever runs them.",
+        abstract: "Wait until jobs are finished, in whichever process they run.",
         usage: "adm queue wait JOB… | --all [--timeout TIME] [--fail-fast]",
         discussion: """
             The exit status is 0 when all have succeeded, 7 when some have not, that of their failure \

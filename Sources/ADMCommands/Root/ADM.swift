@@ -5,7 +5,7 @@ import ArgumentParser
 struct ADM: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "adm",
-        abstract: "Fetch files into workspaces, and go on after every interruption.",
+        abstract: "Fetch files into workspaces, and continue after every interruption.",
         usage: "adm [OPTIONS] COMMAND …",
         discussion: """
             EXAMPLES:
@@ -46,11 +46,11 @@ struct ADM: AsyncParsableCommand {
 
     /// What `adm` alone says.
     static let welcome = """
-        adm fetches files into workspaces, and goes on after every interruption.
+        adm fetches files into workspaces, and continues after every interruption.
 
           adm download URL…          fetch files
           adm list                   what runs, waits or failed; adm history: what is done
-          adm resume --all           go on with what was interrupted
+          adm resume --all           resume what was interrupted
           adm add URL…, adm run      put into the queue, and run the queue
           adm budget, adm why JOB    who has the slots, and why a job waits
           adm auth login HOST        keep a password or token in the keyring

@@ -4,9 +4,9 @@ import Foundation
 
 /// How commands answer: data on standard output, everything else on standard error.
 extension CommandContext {
-    /// Prints data: as JSON where that was asked for, else what `text` says.
+    /// Prints data: as JSON if that was asked for, else what `text` says.
     ///
-    /// - Throws: ``Failure`` with `noSpace` or `storage` where standard output cannot be written; a
+    /// - Throws: ``Failure`` with `noSpace` or `storage` if standard output cannot be written; a
     ///   closed pipe is no failure.
     func show(_ value: some JSONWritable, _ text: () throws -> Void) throws {
         if isJSON {
@@ -25,7 +25,7 @@ extension CommandContext {
     /// Prints rows: in a terminal below their heads, as wide as it is; elsewhere for programs, with a tab
     /// between the cells.
     ///
-    /// In a terminal a column without any text is left out, and the widest one is cut where there is not
+    /// In a terminal a column without any text is left out, and the widest one is cut if there is not
     /// enough room. Elsewhere every row has all columns, whole, and there are no heads.
     func table(_ heads: [String], _ rows: [[String]]) {
         let terminal = Terminal.output
@@ -75,7 +75,7 @@ extension CommandContext {
         if !isQuiet { tell(text) }
     }
 
-    /// Says what a person would like to know beside a table; a program that reads the table is told nothing.
+    /// Says what a person would like to know beside a table; a program that reads the table gets nothing.
     func remark(_ text: String) {
         if Terminal.output.isTerminal { note(text) }
     }
@@ -85,7 +85,7 @@ extension CommandContext {
         tell("adm: warning: \(text)" + (hint.map { "\nhint: \($0)" } ?? ""))
     }
 
-    /// Says why one of several things failed, while the others go on.
+    /// Says why one of several things failed, while the others continue.
     func report(_ failure: Failure) {
         guard isJSON else { return tell(FailureReport.lines(failure).joined(separator: "\n")) }
         tell(FailureReport.line(failure))
@@ -98,13 +98,13 @@ extension CommandContext {
 
     /// Asks a question and returns the line that was typed, without spaces at its ends.
     ///
-    /// - Throws: ``Failure`` with `usage` where nobody can be asked; `option` is what to give then.
+    /// - Throws: ``Failure`` with `usage` if nobody can be asked; `option` is what to give then.
     func ask(_ question: String, insteadGive option: String) throws(Failure) -> String {
         guard canAsk else {
             throw Failure(
                 .usage,
                 "there is no terminal to ask on",
-                hint: "give \(option) where no question can be answered"
+                hint: "give \(option) if no question can be answered"
             )
         }
         _ = StreamWrite.all(question, to: STDERR_FILENO)
@@ -114,7 +114,7 @@ extension CommandContext {
     /// A path as the file system sees it from here: `~/` is the user's home directory, and what is
     /// relative begins at the working directory.
     ///
-    /// - Throws: ``Failure`` with `usage` where it begins with a tilde that stands for nothing known,
+    /// - Throws: ``Failure`` with `usage` if it begins with a tilde that stands for nothing known,
     ///   `storage` if it is relative and the current directory cannot be told.
     func absolutePath(_ path: String) throws(Failure) -> String {
         let home = path.hasPrefix("~") ? UserHome.path(environment) : nil

@@ -14,7 +14,7 @@ struct CommandContext: Sendable {
     let isQuiet: Bool
     /// Whether more is told than usual.
     let isVerbose: Bool
-    /// When colour is used; nil where neither an option nor `ADM_COLOR` says so.
+    /// When colour is used; nil if neither an option nor `ADM_COLOR` says so.
     let color: ColorChoice?
     /// Whether questions may be asked at all.
     let mayAsk: Bool
@@ -24,11 +24,11 @@ struct CommandContext: Sendable {
     private let workspaceFlag: String?
     private let profileFlag: String?
 
-    /// Reads the global options of a command, and warns of variables that mean nothing where
+    /// Reads the global options of a command, and warns of variables that mean nothing if
     /// `warnsOfVariables` says so.
     ///
     /// - Throws: ``Failure`` with `usage` for an option that is given twice with different values,
-    ///   `storage` where the process may open too few files, `configuration` for a variable that is not UTF-8,
+    ///   `storage` if the process may open too few files, `configuration` for a variable that is not UTF-8,
     ///   and what ``Workspaces/init(environment:)`` throws.
     init(
         _ global: GlobalOptions,
@@ -79,7 +79,7 @@ struct CommandContext: Sendable {
 
     /// The settings of a workspace, with the flags of this command and the global options.
     ///
-    /// - Throws: ``Failure`` with `configuration` where a file, variable or flag is wrong.
+    /// - Throws: ``Failure`` with `configuration` if a file, variable or flag is wrong.
     func settings(
         for selection: WorkspaceSelection,
         flags: [String: [String]] = [:]

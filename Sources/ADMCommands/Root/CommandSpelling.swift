@@ -93,7 +93,7 @@ enum CommandSpelling {
     /// Sees that the words which must be verbs are verbs.
     ///
     /// - Throws: ``Failure`` with `usage`, and in its hint the nearest verb.
-    /// - Returns: The command that they name, and the arguments without them; nil where the words do
+    /// - Returns: The command that they name, and the arguments without them; nil if the words do
     ///   not name a single command.
     @discardableResult
     static func checkVerbs(
@@ -142,7 +142,7 @@ enum CommandSpelling {
         [command._commandName] + command.configuration.aliases
     }
 
-    /// The next argument that is no option and no option's value; nil where that cannot be told,
+    /// The next argument that is neither an option nor the value of one; nil if that cannot be told,
     /// because an option of the verb stands before it, and at the end.
     ///
     /// What was passed over is added to `others`.
@@ -178,7 +178,7 @@ enum CommandSpelling {
         return Failure(.usage, "there is no command \"\(path) \(word)\"", hint: hint)
     }
 
-    /// What to type where a file or an address stands in place of a verb; nil where it is neither.
+    /// What to type if a file or an address stands in place of a verb; nil if it is neither.
     private static func fetching(_ word: String, after path: String) -> String? {
         guard path == "adm" else { return nil }
         if FileManager.default.fileExists(atPath: word) {

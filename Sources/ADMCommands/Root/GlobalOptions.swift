@@ -33,7 +33,7 @@ struct GlobalOptions: ParsableArguments {
     )
     var color: [ColorChoice] = []
 
-    @Flag(name: .long, help: "Never ask; fail where an answer is needed.")
+    @Flag(name: .long, help: "Never ask; fail if an answer is needed.")
     var noInput = false
 
     /// The one value of an option that may be repeated with the same value.

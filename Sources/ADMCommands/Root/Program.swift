@@ -64,7 +64,7 @@ package enum Program {
     }
 
     /// Parses the arguments for the command that they name alone, because looking through all
-    /// commands takes milliseconds; where that fails, the parser says what is wrong in full.
+    /// commands takes milliseconds; if that fails, the parser says what is wrong in full.
     private static func parse(
         _ arguments: [String],
         _ named: (command: any ParsableCommand.Type, arguments: [String])?

@@ -17,7 +17,7 @@ struct Several {
         context.report(failure)
     }
 
-    /// Ends the command with the exit status of what went wrong: the failures' own where nothing was done
+    /// Ends the command with the exit status of what went wrong: the failures' own if nothing was done
     /// and all are alike, else that of `partial`.
     func end(hasDone: Bool) throws {
         guard let first = codes.first else { return }

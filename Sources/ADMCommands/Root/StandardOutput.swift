@@ -16,7 +16,7 @@ final class StandardOutput: Sendable {
         if code != 0 { firstError.store(code, ordering: .relaxed) }
     }
 
-    /// Whether whoever read it has gone.
+    /// Whether its reader has gone.
     var isClosed: Bool { firstError.load(ordering: .relaxed) == EPIPE }
 
     /// Whether everything could be written so far.
@@ -24,7 +24,7 @@ final class StandardOutput: Sendable {
 
     /// Sees that everything arrived.
     ///
-    /// Whoever closes a pipe has seen enough, as `head` does; that is success.
+    /// A reader that closes a pipe has seen enough, as `head` does; that is success.
     ///
     /// - Throws: ``Failure`` with `noSpace` or `storage`.
     func check() throws(Failure) {

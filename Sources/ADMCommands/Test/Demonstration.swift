@@ -9,9 +9,9 @@ struct Demonstration: Sendable {
 
     init(_ context: CommandContext) { self.context = context }
 
-    /// Makes the workspace where it is missing, and downloads with progress.
+    /// Makes the workspace if it is missing, and downloads with progress.
     ///
-    /// - Throws: ``Failure``; `ExitCode` where the file did not arrive right.
+    /// - Throws: ``Failure``; `ExitCode` if the file did not arrive right.
     func run() async throws {
         let name = try WorkspaceName("demo")
         if !context.workspaces.exists(name) {

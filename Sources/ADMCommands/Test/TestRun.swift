@@ -25,7 +25,7 @@ struct TestRun: Sendable {
 
     /// Fetches the files one after the other and checks each.
     ///
-    /// - Throws: ``Failure`` where the temporary workspace cannot be made.
+    /// - Throws: ``Failure`` if the temporary workspace cannot be made.
     func run(_ subjects: [Subject]) async throws -> [TestResult] {
         let home =
             FileManager.default.temporaryDirectory.path + "/adm-test-\(UUID.random().uuidString)"

@@ -57,7 +57,7 @@ final class KeyReader: Sendable {
     private let stops = Mutex(CursorGuard.stops)
     private let queue = DispatchQueue(label: "adm.keys")
 
-    /// Takes the terminal on standard input; nil where there is none.
+    /// Takes the terminal on standard input; nil if there is none.
     init?() {
         guard TerminalMode.change(KeyReader.listen) else { return nil }
     }
@@ -78,7 +78,7 @@ final class KeyReader: Sendable {
     func next() async -> [Key]? {
         stops.withLock { stops in
             guard stops != CursorGuard.stops else { return }
-            // The process was stopped and goes on.
+            // The process was stopped and continues.
             stops = CursorGuard.stops
             _ = TerminalMode.change(KeyReader.listen)
         }

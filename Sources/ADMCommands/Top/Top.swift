@@ -13,7 +13,7 @@ struct Top: AsyncParsableCommand {
             Keys: arrows or j and k choose a job, p pauses it, r resumes it, c cancels it after a \
             question, + and - change its priority, q leaves.
 
-            Where there is no terminal, and with --once, the page is printed once, and with --json it is \
+            If there is no terminal, and with --once, the page is printed once, and with --json it is \
             one JSON document.
 
             EXAMPLES:

@@ -9,7 +9,7 @@ struct TopPage {
     let history: [Double]
     /// Which job is chosen, by its place in the list.
     let selected: Int
-    /// What the person is told or asked.
+    /// A message or a question for the person.
     let message: String?
     let width: Int
     let height: Int

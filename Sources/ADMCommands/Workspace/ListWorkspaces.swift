@@ -46,7 +46,7 @@ struct ListWorkspaces: AsyncParsableCommand {
         }
     }
 
-    /// The name to mark; where it cannot be told or does not exist, that is said and the list goes on.
+    /// The name to mark; if it cannot be told or does not exist, that is said, and the list continues.
     private func current(_ context: CommandContext) -> String? {
         do throws(Failure) {
             let choice = try context.choice()

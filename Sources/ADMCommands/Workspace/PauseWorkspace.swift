@@ -10,7 +10,7 @@ struct PauseWorkspace: AsyncParsableCommand {
         abstract: "Start no job of a workspace until it is resumed.",
         usage: "adm ws pause NAME [--now]",
         discussion: """
-            Running transfers end, or with --now stop after a checkpoint and go on later.
+            Running transfers end, or with --now stop after a checkpoint and continue later.
 
             EXAMPLES:
               adm ws pause work
@@ -31,7 +31,7 @@ struct PauseWorkspace: AsyncParsableCommand {
         let name = try WorkspaceName(name)
         let share = try await context.workspaces.setShare(of: name, isPaused: true, yielding: now)
         try context.show(ShareDocument(share)) {
-            context.note("\(name) is paused; adm ws resume \(name) lets its jobs go on")
+            context.note("\(name) is paused; adm ws resume \(name) resumes its jobs")
         }
     }
 }

@@ -26,7 +26,7 @@ struct RemoveWorkspace: AsyncParsableCommand {
     @Flag(name: .long, help: "Delete the files that adm saved for it, too.")
     var deleteFiles = false
 
-    @Flag(name: .long, help: "Do not ask. Needed where there is no terminal.")
+    @Flag(name: .long, help: "Do not ask. Needed if there is no terminal.")
     var yes = false
 
     @OptionGroup var global: GlobalOptions

@@ -3,11 +3,11 @@ import ADMEngine
 import ADMModel
 import ArgumentParser
 
-/// `adm ws resume`: lets the jobs of a paused workspace go on.
+/// `adm ws resume`: resumes the jobs of a paused workspace.
 struct ResumeWorkspace: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Let the jobs of a paused workspace go on.",
+        abstract: "Resume the jobs of a paused workspace.",
         usage: "adm ws resume NAME",
         discussion: """
             EXAMPLES:
@@ -24,6 +24,6 @@ struct ResumeWorkspace: AsyncParsableCommand {
         let context = try CommandContext(global)
         let name = try WorkspaceName(name)
         let share = try await context.workspaces.setShare(of: name, isPaused: false)
-        try context.show(ShareDocument(share)) { context.note("the jobs of \(name) go on") }
+        try context.show(ShareDocument(share)) { context.note("the jobs of \(name) are resumed") }
     }
 }

@@ -32,7 +32,7 @@ extension TrashDocument {
 }
 
 extension WorkspaceSummary {
-    /// Its jobs in words: `1 running, 3 ready`; `none`; nothing where they cannot be counted.
+    /// Its jobs in words: `1 running, 3 ready`; `none`; nothing if they cannot be counted.
     var jobsText: String {
         guard let jobs else { return "" }
         let parts = JobState.allCases.compactMap { state in
