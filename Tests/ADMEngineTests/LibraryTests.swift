@@ -131,6 +131,32 @@ import Testing
         }
     }
 
+    @Test func `all sequences end when the workspace is told to, after what came before`()
+        async throws
+    {
+        let file = TestFile("/file.bin", length: 1000, seed: 4)
+        try await FaultyServer.run(files: [file]) { server in
+            try await withTemporaryDirectory { home in
+                try await Workspace.run(try configuration(home)) { engine in
+                    let events = await engine.events()
+                    let ends = await engine.ends()
+                    let notices = await engine.coolDownNotices()
+                    let url = try SourceURL(server.url("/file.bin"))
+                    let job = try await engine.add(JobRequest(url: url))
+                    _ = try await engine.wait(for: job.id)
+                    await engine.endEvents()
+                    var names: [String] = []
+                    for await event in events { names.append(event.name) }
+                    #expect(names.first == "download.queued")
+                    var ended: [JobID] = []
+                    for await end in ends { ended.append(end.job.id) }
+                    #expect(ended == [job.id])
+                    for await _ in notices { Issue.record("nobody asked to wait") }
+                }
+            }
+        }
+    }
+
     @Test func `leaving the scope holds what was running`() async throws {
         var behaviour = Behaviour()
         // However busy the machine is, the file does not become whole.
