@@ -9,11 +9,12 @@ package struct MountedDisk: Sendable {
     /// Whether this process may mount.
     package static let isAllowed: Bool = {
         guard geteuid() == 0 else { return false }
-        let isMounted = try? inTemporaryDirectory { (path: String) throws in
+        let isMounted = try? inTemporaryDirectory { (path: String) throws -> Bool in
             try run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", path)
             try run("umount", path)
+            return true
         }
-        return isMounted != nil
+        return isMounted ?? false
     }()
 
     /// Mounts one of this size, such as `24m`, at a directory for as long as `body` runs.
