@@ -10,23 +10,22 @@ package struct BulkStep: Sendable {
     package var events: [JobEvent] = []
     /// The processes that have to look at their jobs.
     package var owners: Set<String> = []
-    /// Where the next part begins; nil where this was the last.
+    /// Where the next part begins; nil if this was the last.
     package var next: Int64?
 }
 
-/// Actions on many jobs, in parts, so that nobody else waits long for the database.
-enum BulkAction {
+/// An action on many jobs, in parts, so that nobody else waits long for the database.
+struct BulkAction: Sendable {
     /// How many jobs one transaction changes.
-    static let bulkSize = 4000
+    static let size = 4000
 
-    /// The numbers of the selected jobs, in order, at most ``bulkSize``.
-    static func select(
-        _ selection: JobSelection,
-        after number: Int64,
-        in database: Database
-    ) throws -> [Int64] {
+    let action: QueueAction
+    let selection: JobSelection
+
+    /// The numbers of the selected jobs above `number`, in order, at most ``size``.
+    func numbers(after number: Int64, in database: Database) throws -> [Int64] {
         if let numbers = selection.numbers {
-            return Array(numbers.filter { $0 > number }.sorted().prefix(bulkSize))
+            return Array(numbers.filter { $0 > number }.sorted().prefix(BulkAction.size))
         }
         var sources: [(sql: String, arguments: StatementArguments)] = []
         if let tag = selection.tag {
@@ -46,11 +45,34 @@ enum BulkAction {
         let found = try sources.flatMap { source in
             try Int64.fetchAll(
                 database,
-                sql: source.sql + " ORDER BY 1 LIMIT \(bulkSize)",
+                sql: source.sql + " ORDER BY 1 LIMIT \(BulkAction.size)",
                 arguments: source.arguments
             )
         }
-        return Array(found.sorted().prefix(bulkSize))
+        return Array(found.sorted().prefix(BulkAction.size))
+    }
+
+    /// Does it to jobs; one that cannot be read is set aside.
+    func apply(
+        to numbers: [Int64],
+        in jobs: JobTransaction,
+        liveness: Liveness
+    ) throws -> BulkStep {
+        var step = BulkStep()
+        var alive: [String: Bool] = [:]
+        let isAlive = { (owner: String) -> Bool in
+            if let known = alive[owner] { return known }
+            let lives = liveness.isAlive(owner)
+            alive[owner] = lives
+            return lives
+        }
+        for number in numbers {
+            let given = try jobs.isolating(number) {
+                try apply(to: number, in: jobs, isAlive: isAlive, into: &step)
+            }
+            step.events += given
+        }
+        return step
     }
 
     private struct Light {
@@ -72,16 +94,13 @@ enum BulkAction {
         }
     }
 
-    static func apply(
-        _ action: QueueAction,
+    private func apply(
         to number: Int64,
-        of selection: JobSelection,
+        in jobs: JobTransaction,
         isAlive: (String) -> Bool,
-        at now: Date,
-        in database: Database,
         into step: inout BulkStep
     ) throws {
-        let select = try database.cachedStatement(
+        let select = try jobs.database.cachedStatement(
             sql: "SELECT number, id, url, state, owner FROM job WHERE number = ?"
         )
         guard let row = try Row.fetchOne(select, arguments: [number]), let job = try Light(row),
@@ -90,27 +109,19 @@ enum BulkAction {
         var result = QueueActionOutcome.Result.unchanged
         switch (action, job.state) {
         case (.pause, .ready), (.pause, .scheduled), (.pause, .retrying), (.pause, .blocked):
-            step.events.append(try hold(job.subject, from: job.state, at: now, in: database))
+            step.events += try jobs.pause(job.subject, from: job.state)
             result = .changed(to: .paused)
         case (.pause, .running), (.cancel, .running), (.resume, .running):
-            result = try ask(action, job, isAlive: isAlive, at: now, in: database, into: &step)
+            result = try ask(job, in: jobs, isAlive: isAlive, into: &step)
         case (.resume, .paused), (.retry, .failed), (.retry, .cancelled),
             (.retry(evenSucceeded: true), .succeeded):
-            if let (state, events) = try restart(number, at: now, in: database) {
+            if let (state, events) = try restart(number, in: jobs) {
                 step.events += events
                 result = .changed(to: state)
             }
         case (.cancel, .ready), (.cancel, .scheduled), (.cancel, .retrying), (.cancel, .blocked),
             (.cancel, .paused):
-            step.events.append(
-                try JobMoves.cancel(job.subject, from: job.state, at: now, in: database)
-            )
-            step.events += try JobMoves.settleDependents(
-                of: number,
-                didSucceed: false,
-                at: now,
-                in: database
-            )
+            step.events += try jobs.cancel(job.subject, from: job.state)
             result = .changed(to: .cancelled)
         default: break
         }
@@ -119,44 +130,24 @@ enum BulkAction {
         )
     }
 
-    /// Nil where another job fetches the same by now, which is as good, or where it cannot be read.
-    private static func restart(
+    /// Nil if another job fetches the same by now, which is as good, or if it cannot be read.
+    private func restart(
         _ number: Int64,
-        at now: Date,
-        in database: Database
+        in jobs: JobTransaction
     ) throws -> (JobState, [JobEvent])? {
-        do { return try JobMoves.makeReady(number, at: now, in: database) } catch let failure
-            as Failure
+        do { return try jobs.makeReady(number) } catch let failure as Failure
             where failure.code == .exists
         { return nil } catch is UnreadableRow {
-            // The others go on; whoever names it is told.
+            // The others continue; whoever names it is told.
             return nil
         }
     }
 
-    private static func hold(
-        _ job: StoredEvent.Subject,
-        from state: JobState,
-        at now: Date,
-        in database: Database
-    ) throws -> JobEvent {
-        let update = try database.cachedStatement(
-            sql: """
-                UPDATE job SET state = 'paused', paused_by = 'person', updated_at = ?
-                WHERE number = ? AND state = ?
-                """
-        )
-        try update.execute(arguments: [now.milliseconds, job.number, state.rawValue])
-        return try StoredEvent.append(.paused(by: .person), of: job, at: now, to: database)
-    }
-
-    /// Records what the owner of a running job is to do; where the owner died, ``recover`` does it.
-    private static func ask(
-        _ action: QueueAction,
+    /// Records what the owner of a running job is to do; if the owner died, recovery does it.
+    private func ask(
         _ job: Light,
+        in jobs: JobTransaction,
         isAlive: (String) -> Bool,
-        at now: Date,
-        in database: Database,
         into step: inout BulkStep
     ) throws -> QueueActionOutcome.Result {
         guard let owner = job.owner else { return .unchanged }
@@ -166,10 +157,8 @@ enum BulkAction {
             case .cancel: .cancel
             case .resume, .retry: nil
             }
-        let update = try database.cachedStatement(
-            sql: "UPDATE job SET intent = ?, updated_at = ? WHERE number = ? AND state = 'running'"
-        )
-        try update.execute(arguments: [intent?.rawValue, now.milliseconds, job.subject.number])
+        let value = JobValues.Value.value(intent?.rawValue)
+        _ = try jobs.update(job.subject.number, in: [.running], set: [.intent: value])
         if isAlive(owner) { step.owners.insert(owner) }
         return intent == nil ? .unchanged : .requested
     }

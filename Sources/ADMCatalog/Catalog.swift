@@ -18,13 +18,14 @@ import Glibc
 package struct Catalog: Sendable {
     /// The workspace's files.
     package let layout: WorkspaceLayout
-    let home: HomeLayout
     let database: WorkspaceDatabase
+    /// Who lives of those that own jobs.
+    package var liveness: Liveness
 
     /// What comes next, claims and new jobs.
-    package var queue: JobQueue { JobQueue(database: database, home: home) }
+    package var queue: JobQueue { JobQueue(database: database, liveness: liveness) }
     /// What people and recovery do to jobs.
-    package var control: JobControl { JobControl(database: database, home: home) }
+    package var control: JobControl { JobControl(database: database, liveness: liveness) }
     /// What the executor of a job records.
     package var recorder: JobRecorder { JobRecorder(database: database) }
     /// Jobs and events to look at.
@@ -32,9 +33,9 @@ package struct Catalog: Sendable {
     /// The credentials of the workspace.
     package var credentials: CredentialBook { CredentialBook(database: database) }
 
-    private init(_ layout: WorkspaceLayout, home: HomeLayout, holder: LivenessLock? = nil) {
+    private init(_ layout: WorkspaceLayout, _ liveness: Liveness, holder: LivenessLock? = nil) {
         self.layout = layout
-        self.home = home
+        self.liveness = liveness
         database = WorkspaceDatabase(layout, holder: holder)
     }
 
@@ -44,7 +45,7 @@ package struct Catalog: Sendable {
     /// The workspace's directory must exist, and hold the workspace `identity` if that is named; it
     /// is in use (``WorkspaceHold``) until ``close()``. A file that is damaged or from a newer adm is
     /// left exactly as it is. `busyTimeout` is how long to wait for a program that does not respect the
-    /// lock file, such as a database browser.
+    /// lock file, such as a database browser. Without `liveness`, who lives is told by the locks of `home`.
     ///
     /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew`, `storage`, `noSpace`,
     ///   `locked`, `workspaceNotFound` or `interrupted`.
@@ -53,9 +54,10 @@ package struct Catalog: Sendable {
         home: HomeLayout,
         identity: String? = nil,
         holder: LivenessLock? = nil,
+        liveness: Liveness? = nil,
         busyTimeout: Duration = .seconds(5)
     ) async throws(Failure) -> Catalog {
-        let catalog = Catalog(layout, home: home, holder: holder)
+        let catalog = Catalog(layout, liveness ?? .locks(in: home), holder: holder)
         try await catalog.database.use(identity)
         do { try await catalog.database.connect(busyTimeout) } catch {
             await catalog.close()
@@ -64,14 +66,14 @@ package struct Catalog: Sendable {
         return catalog
     }
 
-    /// Opens the database as ``open(_:home:identity:holder:busyTimeout:)`` does, for somebody who keeps
+    /// Opens the database as ``open(_:home:identity:holder:liveness:busyTimeout:)`` does, for somebody who keeps
     /// all others out of the workspace.
     package static func open(
         alone layout: WorkspaceLayout,
         home: HomeLayout,
         busyTimeout: Duration = .seconds(5)
     ) async throws(Failure) -> Catalog {
-        let catalog = Catalog(layout, home: home)
+        let catalog = Catalog(layout, .locks(in: home))
         try await catalog.database.connect(busyTimeout)
         return catalog
     }
@@ -82,7 +84,7 @@ package struct Catalog: Sendable {
     /// it is an empty one. The workspace is in use until ``close()``, or with `isBrief` until the database
     /// is open: then it may be renamed or removed, and the catalog continues with what it has open.
     ///
-    /// - Throws: ``Failure`` as ``open(_:home:identity:holder:busyTimeout:)`` does.
+    /// - Throws: ``Failure`` as ``open(_:home:identity:holder:liveness:busyTimeout:)`` does.
     package static func look(
         _ layout: WorkspaceLayout,
         home: HomeLayout,
@@ -90,7 +92,7 @@ package struct Catalog: Sendable {
         isBrief: Bool = false,
         busyTimeout: Duration = .seconds(5)
     ) async throws(Failure) -> Catalog {
-        let catalog = Catalog(layout, home: home)
+        let catalog = Catalog(layout, .locks(in: home, removing: false))
         try await catalog.database.use(identity)
         do { try await catalog.database.connectReading(busyTimeout) } catch {
             await catalog.close()
@@ -105,7 +107,7 @@ package struct Catalog: Sendable {
         _ layout: WorkspaceLayout,
         home: HomeLayout
     ) async throws(Failure) -> Catalog {
-        let catalog = Catalog(layout, home: home)
+        let catalog = Catalog(layout, .locks(in: home, removing: false))
         try await catalog.database.connectReading(.zero)
         return catalog
     }
@@ -116,17 +118,17 @@ package struct Catalog: Sendable {
     package func close() async { await database.close() }
 
     /// Tells the processes that run jobs of this home to look at what others want of theirs.
-    package func wakeOwners() { LivenessLock.wakeAll(in: home) }
+    package func wakeOwners() { liveness.wakeAll() }
 
     /// Tells some processes to look at what others want of their jobs.
     package func wake(_ owners: Set<String>) {
-        for owner in owners { LivenessLock.wake(id: owner, in: home) }
+        for owner in owners { liveness.wake(owner) }
     }
 
     /// Whether jobs belong to processes that died.
     package func hasDeadOwners() async throws(Failure) -> Bool {
         try await database.read { try String.fetchAll($0, sql: JobQuery.owners) }
-            .contains { !LivenessLock.isAlive(id: $0, in: home, removing: false) }
+            .contains { !liveness.isAlive($0) }
     }
 
     /// Whether the database can be written without waiting, as far as that can be told.

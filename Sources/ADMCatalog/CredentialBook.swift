@@ -118,8 +118,8 @@ package struct CredentialBook: Sendable {
             fieldName: try row.decode(forColumn: "field"),
             store: store,
             createdAt: try row.moment("created_at"),
-            expiresAt: try JobRow.date(row, "expires_at"),
-            usedAt: try JobRow.date(row, "used_at")
+            expiresAt: try JobRecord.date(row, "expires_at"),
+            usedAt: try JobRecord.date(row, "used_at")
         )
     }
 }

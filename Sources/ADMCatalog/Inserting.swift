@@ -46,7 +46,7 @@ struct Inserting {
     mutating func insert(_ row: NewRow) throws -> Outcome {
         if let twin = try finishedTwin(of: row) { return .existing(twin) }
         if let inserted = try insertNew(row) { return .inserted(inserted) }
-        guard let twin = try JobRow.unfinished(row.stored.uniqueKey, in: database) else {
+        guard let twin = try JobRecord.unfinished(row.stored.uniqueKey, in: database) else {
             throw DatabaseError(resultCode: .SQLITE_CONSTRAINT)
         }
         return .existing(twin)
@@ -58,14 +58,14 @@ struct Inserting {
         let isUnique = row.entry.queued.isUnique
         let key = row.stored.uniqueKey
         guard isUnique || hasAbandoned else { return nil }
-        if try JobRow.unfinished(key, in: database) != nil { return nil }
+        if try JobRecord.unfinished(key, in: database) != nil { return nil }
         if isUnique, let job = try readable(JobQuery.succeededTwin, key) { return job }
         return hasAbandoned ? try readable(JobQuery.abandonedTwin, key) : nil
     }
 
     /// A job that has ended and cannot be read does for nothing.
     private func readable(_ query: String, _ key: String) throws -> Job? {
-        do { return try JobRow.first(query, key, in: database) } catch is UnreadableRow {
+        do { return try JobRecord.first(query, key, in: database) } catch is UnreadableRow {
             return nil
         }
     }
@@ -84,9 +84,9 @@ struct Inserting {
         let number = database.lastInsertedRowID
         counts[state, default: 0] += 1
         if let pieces = row.entry.queued.request.pieces {
-            try JobRow.keep(pieces, of: number, in: database)
+            try JobRecord.keep(pieces, of: number, in: database)
         }
-        for tag in row.tags { try JobRow.tag(number, tag, in: database) }
+        for tag in row.tags { try JobRecord.tag(number, tag, in: database) }
         try insertEvent.execute(arguments: [
             number, row.id.description, "download.queued", time, row.payload,
         ])

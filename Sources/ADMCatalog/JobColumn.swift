@@ -46,6 +46,15 @@ enum JobColumn: Int, CaseIterable {
     case waited
     case pausedBy
     case deliveredInode
+
+    /// Its name in the table.
+    var name: String { JobColumn.names[rawValue] }
+
+    private static let names = allCases.map { column in
+        "\(column)".reduce(into: "") { text, letter in
+            text += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
+        }
+    }
 }
 
 extension Row {

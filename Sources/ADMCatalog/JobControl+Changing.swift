@@ -15,13 +15,14 @@ extension JobControl {
         now: Date = Date()
     ) async throws(Failure) -> Job? {
         try await database.write(.power) { database in
-            guard let row = try JobRow.row(number, in: database) else {
-                throw JobRow.notFound(String(number))
+            guard let row = try JobRecord.row(number, in: database) else {
+                throw JobRecord.notFound(String(number))
             }
-            let job = try JobRow.job(from: row)
+            let job = try JobRecord.job(from: row)
+            let jobs = JobTransaction(database, at: now)
             if let priority = change.priority { try Priority.check(priority) }
             if job.state == .running, change.isForRunning {
-                return try JobControl.limit(job, change, at: now, in: database)
+                return try JobControl.limit(job, change, in: jobs)
             }
             guard ![.running, .finalizing, .succeeded].contains(job.state) else { return nil }
             var request = job.request
@@ -37,13 +38,13 @@ extension JobControl {
                 )
             }
             let stored = StoredRequest(request, directory: change.directory ?? job.directory)
-            if let twin = try JobRow.unfinished(stored.uniqueKey, in: database),
+            if let twin = try JobRecord.unfinished(stored.uniqueKey, in: database),
                 twin.number != number
             {
                 throw Failure(.exists, "job \(twin.number) fetches the same file to there already")
             }
-            try JobControl.store(stored, change, for: job, at: now, in: database)
-            return try JobRow.row(number, in: database).map(JobRow.job)
+            try JobControl.store(stored, change, for: job, in: jobs)
+            return try JobRecord.row(number, in: database).map(JobRecord.job)
         }
     }
 
@@ -51,66 +52,58 @@ extension JobControl {
     private static func limit(
         _ job: Job,
         _ change: JobChange,
-        at now: Date,
-        in database: Database
+        in jobs: JobTransaction
     ) throws -> Job? {
         var request = job.request
         request.settings.merge(change.settings)
-        try database.execute(
-            sql: "UPDATE job SET request = ?, updated_at = ? WHERE number = ?",
-            arguments: [
-                try StoredRequest(request, directory: job.directory).text, now.milliseconds,
-                job.number,
-            ]
-        )
-        return try JobRow.row(job.number, in: database).map(JobRow.job)
+        let text = try StoredRequest(request, directory: job.directory).text
+        _ = try jobs.update(job.number, in: [job.state], set: [.request: .value(text)])
+        return try JobRecord.row(job.number, in: jobs.database).map(JobRecord.job)
     }
 
     private static func store(
         _ stored: StoredRequest,
         _ change: JobChange,
         for job: Job,
-        at now: Date,
-        in database: Database
+        in jobs: JobTransaction
     ) throws {
-        let runAt = change.runAt.map { max($0, now).milliseconds }
-        let isLater = (runAt ?? 0) > now.milliseconds
-        let state: JobState =
-            switch job.state {
-            case .ready where isLater: .scheduled
-            case .scheduled where runAt != nil && !isLater: .ready
-            default: job.state
-            }
-        // From `ready` there is no move to `scheduled`: it goes through `paused`.
-        if job.state == .ready, state == .scheduled {
-            try database.execute(
-                sql: "UPDATE job SET state = 'paused' WHERE number = ?",
-                arguments: [job.number]
-            )
+        var values: JobValues = [
+            .request: .value(try stored.text), .uniq: .value(stored.uniqueKey),
+            .priority: .value(stored.request.priority),
+            .sortKey: .sql(
+                "coalesce(:run_at, sort_key + priority * \(JobQueue.agingPerPriority))"
+                    + " - :priority * \(JobQueue.agingPerPriority)"
+            ),
+            .runAt: .sql(
+                "coalesce(:run_at, run_at)",
+                change.runAt.map { max($0, jobs.now).milliseconds }
+            ),
+        ]
+        if let directory = change.directory { values[.directory] = .value(directory) }
+        if change.fileName != nil || change.directory != nil { values[.fileName] = .null }
+        let state = state(of: job, after: change, now: jobs.now)
+        if state == job.state {
+            _ = try jobs.update(job.number, in: [state], set: values)
+        } else {
+            _ = try jobs.move(job.number, from: [job.state], to: state, set: values)
         }
-        try database.execute(
-            sql: """
-                UPDATE job SET state = :state, request = :request, uniq = :uniq,
-                    directory = :directory, file_name = :name, priority = :priority,
-                    run_at = coalesce(:at, run_at), paused_by = iif(:state = 'paused', paused_by, NULL),
-                    sort_key = coalesce(:at, sort_key + priority * :aging) - :priority * :aging,
-                    updated_at = :now
-                WHERE number = :number
-                """,
-            arguments: [
-                "state": state.rawValue, "request": try stored.text, "uniq": stored.uniqueKey,
-                "directory": change.directory ?? job.directory,
-                "name": change.fileName == nil && change.directory == nil ? job.fileName : nil,
-                "priority": stored.request.priority, "at": runAt,
-                "aging": JobQueue.agingPerPriority, "now": now.milliseconds, "number": job.number,
-            ]
-        )
-        for tag in change.addedTags { try JobRow.tag(job.number, tag, in: database) }
+        for tag in change.addedTags { try JobRecord.tag(job.number, tag, in: jobs.database) }
         for tag in change.removedTags {
-            try database.execute(
+            try jobs.database.execute(
                 sql: "DELETE FROM tag WHERE tag = ? AND job = ?",
                 arguments: [tag, job.number]
             )
+        }
+    }
+
+    /// A job waits for its time only while that is still to come.
+    private static func state(of job: Job, after change: JobChange, now: Date) -> JobState {
+        guard let runAt = change.runAt?.milliseconds else { return job.state }
+        let isLater = runAt > now.milliseconds
+        return switch job.state {
+        case .ready where isLater: .scheduled
+        case .scheduled where !isLater: .ready
+        default: job.state
         }
     }
 
@@ -124,30 +117,28 @@ extension JobControl {
         now: Date = Date()
     ) async throws(Failure) -> Job? {
         try await database.write(.power) { database in
-            guard let row = try JobRow.row(number, in: database) else {
-                throw JobRow.notFound(String(number))
+            guard let row = try JobRecord.row(number, in: database) else {
+                throw JobRecord.notFound(String(number))
             }
-            let job = try JobRow.job(from: row)
+            let job = try JobRecord.job(from: row)
             let stored = StoredRequest(request, directory: job.directory)
-            try database.execute(
-                sql: """
-                    UPDATE job SET request = ?, withheld = ?, priority = ?,
-                        sort_key = run_at - ? * ?, updated_at = ?
-                    WHERE number = ? AND state NOT IN ('running', 'finalizing', 'succeeded')
-                    """,
-                arguments: [
-                    try StoredJSON.text(stored.request), try StoredJSON.text(stored.withheld),
-                    stored.request.priority, stored.request.priority, JobQueue.agingPerPriority,
-                    now.milliseconds, number,
+            let isChanged = try JobTransaction(database, at: now).update(
+                number,
+                in: [.scheduled, .ready, .paused, .retrying, .blocked, .failed, .cancelled],
+                set: [
+                    .request: .value(try StoredJSON.text(stored.request)),
+                    .withheld: .value(try StoredJSON.text(stored.withheld)),
+                    .priority: .value(stored.request.priority),
+                    .sortKey: .sql("run_at - :priority * \(JobQueue.agingPerPriority)"),
                 ]
             )
-            guard database.changesCount == 1 else { return nil }
+            guard isChanged else { return nil }
             if let pieces = request.pieces {
-                try JobRow.keep(pieces, of: number, in: database)
+                try JobRecord.keep(pieces, of: number, in: database)
             } else {
                 try database.execute(sql: "DELETE FROM piece WHERE job = ?", arguments: [number])
             }
-            return try JobRow.row(number, in: database).map(JobRow.job)
+            return try JobRecord.row(number, in: database).map(JobRecord.job)
         }
     }
 }

@@ -1,5 +1,4 @@
 package import ADMModel
-import ADMSystem
 package import Foundation
 import GRDB
 
@@ -9,34 +8,31 @@ extension JobControl {
     ///
     /// A running one becomes `ready` (or what somebody had asked of it), keeps its bytes up to the
     /// last checkpoint, and counts one recovery. One in `finalizing` is only reported: take it
-    /// with ``claimFinalizing(number:owner:now:isAlive:)``. Nothing is written where nobody died.
-    package func recover(
-        now: Date = Date(),
-        isAlive: (@Sendable (String) -> Bool)? = nil
-    ) async throws(Failure) -> Recovery {
-        let home = self.home
-        let isAlive = isAlive ?? { LivenessLock.isAlive(id: $0, in: home) }
-        let owners = try await database.read { try String.fetchAll($0, sql: JobQuery.owners) }
-        let attendants = try await database.read {
-            try String.fetchAll($0, sql: JobQuery.attendants)
+    /// with ``claimFinalizing(number:owner:now:)``. Nothing is written if nobody died.
+    package func recover(now: Date = Date()) async throws(Failure) -> Recovery {
+        let (owners, waiting) = try await database.read { database in
+            (
+                try String.fetchAll(database, sql: JobQuery.owners),
+                try String.fetchAll(database, sql: JobQuery.attendants)
+            )
         }
-        let dead = owners.filter { !isAlive($0) }
-        let absent = attendants.filter { !isAlive($0) }
+        let dead = owners.filter { !liveness.isAlive($0) }
+        let absent = waiting.filter { !liveness.isAlive($0) }
         guard !dead.isEmpty || !absent.isEmpty else { return Recovery() }
         return try await database.write(.process) { database in
+            let jobs = JobTransaction(database, at: now)
             var recovery = Recovery()
-            for attendant in absent {
+            for owner in absent {
                 try database.execute(
                     sql: "UPDATE job SET attendant = NULL WHERE attendant = ?",
-                    arguments: [attendant]
+                    arguments: [owner]
                 )
             }
             for owner in dead {
                 for row in try Row.fetchAll(database, sql: JobQuery.owned, arguments: [owner]) {
-                    let number: Int64 = try row.decode(at: .number)
                     var recovered = recovery
-                    let given = try JobMoves.isolating(number, at: now, in: database) {
-                        try JobControl.recover(row, at: now, in: database, into: &recovered)
+                    let given = try jobs.isolating(row.decode(at: .number)) {
+                        try JobControl.recover(row, in: jobs, into: &recovered)
                         recovery = recovered
                     }
                     recovery.events += given
@@ -48,47 +44,44 @@ extension JobControl {
 
     private static func recover(
         _ row: Row,
-        at now: Date,
-        in database: Database,
+        in jobs: JobTransaction,
         into recovery: inout Recovery
     ) throws {
-        let job = try JobRow.job(from: row)
-        let intent: String? = try row.decode(forColumn: "intent")
+        let job = try JobRecord.job(from: row)
+        let subject = StoredEvent.Subject(job)
+        let intent: String? = try row.decode(at: .intent)
         switch (job.state, intent.flatMap(JobIntent.init)) {
         case (.finalizing, _): recovery.finalizing.append(job.number)
         case (_, .cancel):
             recovery.cancelled.append(job.number)
-            let subject = StoredEvent.Subject(job)
-            recovery.events.append(
-                try JobMoves.cancel(subject, from: .running, at: now, in: database)
-            )
-            recovery.events += try JobMoves.settleDependents(
-                of: job.number,
-                didSucceed: false,
-                at: now,
-                in: database
-            )
+            recovery.events += try jobs.cancel(subject, from: .running)
         case (_, .pause):
             recovery.paused.append(job.number)
-            try release(job.number, as: .paused, at: now, in: database)
+            var values = recovered
+            values[.pausedBy] = .value(PauseCause.person.rawValue)
+            _ = try jobs.move(job.number, from: [.running], to: .paused, set: values)
         case (_, .yield), (_, nil):
-            // Only who ran alone can have been the one that killed the process.
-            let recoveries: Int = try row.decode(forColumn: "recoveries")
+            // Only a job that ran alone can have been the one that killed the process.
+            let recoveries: Int = try row.decode(at: .recoveries)
             if recoveries >= Recovery.onTrial {
                 recovery.poisoned.append(job.number)
-                recovery.events += try poison(job, at: now, in: database)
+                recovery.events += try poison(subject, in: jobs)
             } else {
                 recovery.ready.append(job.number)
-                try release(job.number, as: .ready, at: now, in: database)
+                _ = try jobs.move(job.number, from: [.running], to: .ready, set: recovered)
             }
         }
     }
 
+    /// One more process has died with the job.
+    private static var recovered: JobValues {
+        [.recoveries: .sql("min(recoveries + 1, :recoveries)", Recovery.suspicion)]
+    }
+
     /// Gives up a job whose process died again and again without any progress.
     private static func poison(
-        _ job: Job,
-        at now: Date,
-        in database: Database
+        _ job: StoredEvent.Subject,
+        in jobs: JobTransaction
     ) throws -> [JobEvent] {
         let failure = Failure(
             .poison,
@@ -96,28 +89,13 @@ extension JobControl {
                 + " last time while it ran nothing else",
             hint: "adm queue retry \(job.number) tries it again"
         )
-        try JobMoves.fail(job.number, failure, at: now, in: database)
-        return try [StoredEvent.append(.failed(failure), of: job, at: now, to: database)]
-            + JobMoves.settleDependents(of: job.number, didSucceed: false, at: now, in: database)
-    }
-
-    private static func release(
-        _ number: Int64,
-        as state: JobState,
-        at now: Date,
-        in database: Database
-    ) throws {
-        try database.execute(
-            sql: """
-                UPDATE job SET state = ?, owner = NULL, intent = NULL, paused_by = ?,
-                    recoveries = min(recoveries + 1, ?), updated_at = ?
-                WHERE number = ? AND state = 'running'
-                """,
-            arguments: [
-                state.rawValue, state == .paused ? PauseCause.person.rawValue : nil,
-                Recovery.suspicion, now.milliseconds, number,
-            ]
-        )
+        return try jobs.move(
+            job,
+            from: [.running],
+            to: .failed,
+            set: [.failure: .value(try StoredJSON.text(failure))],
+            event: .failed(failure)
+        ) ?? []
     }
 
     /// Takes a job whose owner died while the file was on the way to its final name; nil where it
@@ -128,32 +106,27 @@ extension JobControl {
     package func claimFinalizing(
         number: Int64,
         owner: String,
-        now: Date = Date(),
-        isAlive: (@Sendable (String) -> Bool)? = nil
+        now: Date = Date()
     ) async throws(Failure) -> Claim? {
-        let home = self.home
-        let isAlive = isAlive ?? { LivenessLock.isAlive(id: $0, in: home) }
-        return try await database.write(.process) { database in
+        try await database.write(.process) { [liveness] database in
             let former = try String.fetchOne(
                 database,
                 sql: "SELECT owner FROM job WHERE number = ? AND state = 'finalizing'",
                 arguments: [number]
             )
-            guard let former, !isAlive(former) else { return nil }
+            guard let former, !liveness.isAlive(former) else { return nil }
+            let jobs = JobTransaction(database, at: now)
             var claim: Claim?
-            _ = try JobMoves.isolating(number, at: now, in: database) {
+            _ = try jobs.isolating(number) {
                 // Before the statement calculates with what is in it.
-                _ = try JobRow.row(number, in: database).map(JobRow.job)
-                claim = try Row.fetchOne(
-                    database,
-                    sql: """
-                        UPDATE job SET owner = ?, epoch = epoch + 1,
-                            recoveries = min(recoveries + 1, ?), updated_at = ?
-                        WHERE number = ? AND state = 'finalizing' AND owner = ? RETURNING *
-                        """,
-                    arguments: [owner, Recovery.suspicion, now.milliseconds, number, former]
-                )
-                .map { try JobRow.claim(from: $0, in: database) }
+                _ = try JobRecord.row(number, in: database).map(JobRecord.job)
+                var values = JobControl.recovered
+                values[.owner] = .value(owner)
+                values[.epoch] = .sql("epoch + 1")
+                guard try jobs.update(number, in: [.finalizing], set: values) else { return }
+                claim = try JobRecord.row(number, in: database).map {
+                    try JobRecord.claim(from: $0, in: database)
+                }
             }
             return claim
         }

@@ -1,5 +1,4 @@
 package import ADMModel
-import ADMSystem
 package import Foundation
 import GRDB
 
@@ -14,7 +13,7 @@ package enum QueueEnd: Sendable, Hashable {
 /// What others than its executor do to a job.
 package struct JobControl: Sendable {
     let database: WorkspaceDatabase
-    let home: HomeLayout
+    let liveness: Liveness
 
     /// Cancels a job, at once where no process executes it, with an event `download.cancelled`.
     ///
@@ -22,37 +21,23 @@ package struct JobControl: Sendable {
     ///
     /// - Throws: ``Failure`` with `jobNotFound`.
     package func cancel(number: Int64, now: Date = Date()) async throws(Failure) -> CancelOutcome {
-        let home = self.home
-        return try await database.write(.power) { database in
-            guard let row = try JobRow.row(number, in: database) else {
-                throw JobRow.notFound(String(number))
+        try await database.write(.power) { [liveness] database in
+            guard let row = try JobRecord.row(number, in: database) else {
+                throw JobRecord.notFound(String(number))
             }
-            let job = try JobRow.job(from: row)
+            let job = try JobRecord.job(from: row)
+            let jobs = JobTransaction(database, at: now)
             switch job.state {
             case .succeeded, .failed, .cancelled, .finalizing: return .unchanged(job.state)
             case .running:
-                let owner: String = try row.decode(forColumn: "owner")
-                guard !LivenessLock.isAlive(id: owner, in: home) else {
-                    try database.execute(
-                        sql: """
-                            UPDATE job SET intent = 'cancel', updated_at = ?
-                            WHERE number = ? AND state = 'running' AND owner = ?
-                            """,
-                        arguments: [now.milliseconds, number, owner]
-                    )
+                guard try !liveness.isAlive(row.decode(forColumn: "owner")) else {
+                    let intent = JobValues.Value.value(JobIntent.cancel.rawValue)
+                    _ = try jobs.update(number, in: [.running], set: [.intent: intent])
                     return .requested
                 }
             case .scheduled, .ready, .paused, .retrying, .blocked: break
             }
-            let subject = StoredEvent.Subject(job)
-            let event = try JobMoves.cancel(subject, from: job.state, at: now, in: database)
-            let others = try JobMoves.settleDependents(
-                of: number,
-                didSucceed: false,
-                at: now,
-                in: database
-            )
-            return .cancelled([event] + others)
+            return .cancelled(try jobs.cancel(StoredEvent.Subject(job), from: job.state))
         }
     }
 
@@ -68,16 +53,12 @@ package struct JobControl: Sendable {
                 arguments: [number]
             )
             if database.changesCount == 1 {
-                _ = try JobMoves.settleDependents(
-                    of: number,
-                    didSucceed: false,
-                    at: Date(),
-                    in: database
-                )
+                _ = try JobTransaction(database, at: Date())
+                    .settleDependents(of: number, didSucceed: false)
                 return true
             }
-            guard try JobRow.row(number, in: database) != nil else {
-                throw JobRow.notFound(String(number))
+            guard try JobRecord.row(number, in: database) != nil else {
+                throw JobRecord.notFound(String(number))
             }
             return false
         }
@@ -105,8 +86,8 @@ package struct JobControl: Sendable {
         now: Date = Date()
     ) async throws(Failure) -> [JobEvent]? {
         try await database.write(.power) { database in
-            guard let row = try JobRow.row(number, in: database) else {
-                throw JobRow.notFound(String(number))
+            guard let row = try JobRecord.row(number, in: database) else {
+                throw JobRecord.notFound(String(number))
             }
             let state = JobState(rawValue: try row.decode(forColumn: "state"))
             switch state {
@@ -115,7 +96,7 @@ package struct JobControl: Sendable {
             case .scheduled where atOnce, .blocked where atOnce: break
             default: return nil
             }
-            return try JobMoves.makeReady(number, atOnce: atOnce, at: now, in: database).events
+            return try JobTransaction(database, at: now).makeReady(number, atOnce: atOnce).events
         }
     }
 
@@ -129,14 +110,14 @@ package struct JobControl: Sendable {
                 database,
                 sql: """
                     SELECT sort_key FROM job INDEXED BY job_pull
-                    WHERE state = 'ready' AND attendant IS NULL AND withheld = '[]'
+                    WHERE \(JobQuery.free)
                     ORDER BY sort_key \(order) LIMIT 1
                     """
             )
-            guard let row = try JobRow.row(number, in: database) else {
-                throw JobRow.notFound(String(number))
+            guard let row = try JobRecord.row(number, in: database) else {
+                throw JobRecord.notFound(String(number))
             }
-            _ = try JobRow.job(from: row)
+            _ = try JobRecord.job(from: row)
             try database.execute(
                 sql: """
                     UPDATE job SET sort_key = coalesce(?, sort_key)
@@ -160,35 +141,16 @@ package struct JobControl: Sendable {
         after number: Int64 = 0,
         now: Date = Date()
     ) async throws(Failure) -> BulkStep {
-        let rows = try await database.read {
-            try BulkAction.select(selection, after: number, in: $0)
-        }
-        guard let last = rows.last else { return BulkStep() }
-        let home = self.home
-        return try await database.write(.power) { database in
-            var step = BulkStep()
-            var alive: [String: Bool] = [:]
-            let isAlive = { (owner: String) -> Bool in
-                if let known = alive[owner] { return known }
-                let lives = LivenessLock.isAlive(id: owner, in: home)
-                alive[owner] = lives
-                return lives
-            }
-            for number in rows {
-                let given = try JobMoves.isolating(number, at: now, in: database) {
-                    try BulkAction.apply(
-                        action,
-                        to: number,
-                        of: selection,
-                        isAlive: isAlive,
-                        at: now,
-                        in: database,
-                        into: &step
-                    )
-                }
-                step.events += given
-            }
-            step.next = rows.count == BulkAction.bulkSize ? last : nil
+        let bulk = BulkAction(action: action, selection: selection)
+        let numbers = try await database.read { try bulk.numbers(after: number, in: $0) }
+        guard let last = numbers.last else { return BulkStep() }
+        return try await database.write(.power) { [liveness] database in
+            var step = try bulk.apply(
+                to: numbers,
+                in: JobTransaction(database, at: now),
+                liveness: liveness
+            )
+            step.next = numbers.count == BulkAction.size ? last : nil
             return step
         }
     }

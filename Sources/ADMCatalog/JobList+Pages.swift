@@ -31,7 +31,9 @@ extension JobList {
                 )
             }
             return try JobListing(
-                numbers.sorted(by: >).prefix(limit).compactMap { try JobRow.row($0, in: database) }
+                numbers.sorted(by: >).prefix(limit).compactMap {
+                    try JobRecord.row($0, in: database)
+                }
             )
         }
     }
@@ -72,7 +74,7 @@ extension JobList {
             }
             .sorted { $0 > $1 }
             return try JobListing(
-                order.prefix(limit).compactMap { try JobRow.row($0.number, in: database) }
+                order.prefix(limit).compactMap { try JobRecord.row($0.number, in: database) }
             )
         }
     }
@@ -101,7 +103,7 @@ extension JobList {
                 database,
                 sql: """
                     SELECT * FROM job INDEXED BY job_pull
-                    WHERE state = 'ready' AND attendant IS NULL AND withheld = '[]'
+                    WHERE \(JobQuery.free)
                     ORDER BY sort_key, number LIMIT ?
                     """,
                 arguments: [max(0, limit - running.count)]
@@ -134,7 +136,7 @@ extension JobList {
             )
             var listing = JobListing()
             while listing.jobs.count < limit, let number = try numbers.next() {
-                guard let row = try JobRow.row(number, in: database) else { continue }
+                guard let row = try JobRecord.row(number, in: database) else { continue }
                 try listing.add(row)
                 if let job = listing.jobs.last, job.number == number, !states.contains(job.state) {
                     listing.jobs.removeLast()

@@ -8,7 +8,9 @@ package struct JobList: Sendable {
 
     /// The job with this number, nil where there is none.
     package func job(number: Int64) async throws(Failure) -> Job? {
-        try await database.read { database in try JobRow.row(number, in: database).map(JobRow.job) }
+        try await database.read { database in
+            try JobRecord.row(number, in: database).map(JobRecord.job)
+        }
     }
 
     /// The job with this identifier, nil where there is none.
@@ -19,7 +21,7 @@ package struct JobList: Sendable {
                 sql: "SELECT * FROM job WHERE id = ?",
                 arguments: [id.description]
             )
-            .map(JobRow.job)
+            .map(JobRecord.job)
         }
     }
 
@@ -42,7 +44,7 @@ package struct JobList: Sendable {
             }
             if let job = matches.first { return job }
         }
-        throw JobRow.notFound(text)
+        throw JobRecord.notFound(text)
     }
 
     /// The job that a person means, where it cannot be read; nil where it can, or where there is none.
@@ -50,7 +52,7 @@ package struct JobList: Sendable {
         try await database.read { database in
             let rows: [Row]
             if !text.hasPrefix("0"), let number = Int64(text) {
-                rows = try JobRow.row(number, in: database).map { [$0] } ?? []
+                rows = try JobRecord.row(number, in: database).map { [$0] } ?? []
             } else {
                 rows = try Row.fetchAll(
                     database,
@@ -70,7 +72,7 @@ package struct JobList: Sendable {
                 sql: "SELECT * FROM job WHERE id >= ? AND id < ? LIMIT 2",
                 arguments: [prefix, prefix + "["]
             )
-            .map(JobRow.job)
+            .map(JobRecord.job)
         }
     }
 
@@ -108,7 +110,7 @@ package struct JobList: Sendable {
                 database,
                 sql: """
                     SELECT count(*) FROM job INDEXED BY job_pull
-                    WHERE state = 'ready' AND attendant IS NULL AND withheld = '[]'
+                    WHERE \(JobQuery.free)
                         AND (sort_key, number) < (?, ?)
                     """,
                 arguments: [key, job.number]
@@ -138,7 +140,7 @@ package struct JobList: Sendable {
     /// The bytes of a job that were safely on disk at its last checkpoint; none where it is done.
     package func segments(number: Int64) async throws(Failure) -> SegmentMap {
         try await database.read { database in
-            try UnreadableRow.reading(number) { try JobRow.segments(of: number, in: database) }
+            try UnreadableRow.reading(number) { try JobRecord.segments(of: number, in: database) }
         }
     }
 

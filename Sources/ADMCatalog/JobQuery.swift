@@ -15,36 +15,32 @@ enum JobQuery {
         ORDER BY finished_at DESC, number DESC LIMIT ?
         """
 
-    /// Takes a waiting job: owner, now, number, recoveries.
-    static let claim = """
-        UPDATE job SET state = 'running', intent = NULL, owner = :owner, epoch = epoch + 1,
-            attempt = attempt + 1, recoveries = coalesce(:recoveries, recoveries), started_at = coalesce(started_at, :now),
-            waited = coalesce(waited, max(0, :now - max(run_at, created_at))), updated_at = :now
-        WHERE number = :number AND state IN ('ready', 'retrying')
-        """
+    /// What a job has that any process may run.
+    static let unclaimed = "attendant IS NULL AND withheld = '[]'"
+    /// A job that any process may take.
+    static let free = "state = 'ready' AND \(unclaimed)"
 
     private static let usual = "recoveries < \(Recovery.suspicion)"
-    private static let free =
-        "state = 'ready' AND attendant IS NULL AND withheld = '[]' AND \(usual)"
+    private static let next = "\(free) AND \(usual)"
     private static let attended = "attendant = :owner AND state = 'ready' AND \(usual)"
 
     /// The suspects that a process may run, alone: owner, limit.
     static let suspects = """
         SELECT number, host, url, sort_key, attendant FROM job INDEXED BY job_suspect
         WHERE state = 'ready' AND recoveries >= 2
-            AND (attendant = :owner OR attendant IS NULL AND withheld = '[]')
+            AND (attendant = :owner OR \(unclaimed))
         ORDER BY sort_key, number LIMIT :limit
         """
 
     /// The next jobs of a host that any process may take: host, limit.
     static let nextOfHost = """
-        SELECT number, host, url FROM job INDEXED BY job_pull_host WHERE \(free) AND host = ?
+        SELECT number, host, url FROM job INDEXED BY job_pull_host WHERE \(next) AND host = ?
         ORDER BY sort_key, number LIMIT ?
         """
 
     /// The next jobs that any process may take: limit.
     static let nextFree = """
-        SELECT number, host, url, sort_key FROM job INDEXED BY job_pull WHERE \(free)
+        SELECT number, host, url, sort_key FROM job INDEXED BY job_pull WHERE \(next)
         ORDER BY sort_key, number LIMIT :limit
         """
 
@@ -57,7 +53,7 @@ enum JobQuery {
     /// The first job of each host after another one: host.
     static let nextHost = """
         SELECT number, host, url, sort_key FROM job INDEXED BY job_pull_host
-        WHERE \(free) AND host > ? ORDER BY host, sort_key, number LIMIT 1
+        WHERE \(next) AND host > ? ORDER BY host, sort_key, number LIMIT 1
         """
 
     /// The jobs whose time has come: now, limit.

@@ -30,6 +30,11 @@ extension JobQueue {
         )
     }
 
+    /// The same for a job of the database, whose moment is SQL and whose priority is the row's.
+    static func sortKey(_ moment: String) -> JobValues.Value {
+        .sql("\(moment) - priority * \(agingPerPriority)")
+    }
+
     /// Adds jobs, all of them or none, each with its event `download.queued`.
     ///
     /// Secret header fields are not stored, only their names are. Two requests are the same where
@@ -111,8 +116,8 @@ extension JobQueue {
     /// The state in which a job begins.
     static func beginning(_ new: NewRow, in database: Database) throws -> JobState {
         guard let after = new.entry.queued.after else { return new.state }
-        guard let row = try JobRow.row(after, in: database) else {
-            throw JobRow.notFound(String(after))
+        guard let row = try JobRecord.row(after, in: database) else {
+            throw JobRecord.notFound(String(after))
         }
         let state = JobState(rawValue: try row.decode(forColumn: "state"))
         switch state {

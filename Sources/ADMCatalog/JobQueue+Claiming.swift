@@ -1,5 +1,4 @@
 package import ADMModel
-import ADMSystem
 package import Foundation
 import GRDB
 
@@ -8,7 +7,7 @@ extension JobQueue {
     /// Takes a waiting job for a process, whether or not its time has come; nil where it is not
     /// waiting (any more).
     ///
-    /// The job becomes `running`; epoch and attempts grow by one. `owner` is the ``LivenessLock/id`` of
+    /// The job becomes `running`; epoch and attempts grow by one. `owner` is the name of
     /// a living process.
     package func claim(
         number: Int64,
@@ -118,17 +117,20 @@ extension JobQueue {
         in database: Database,
         into taken: inout ClaimedJobs
     ) throws {
+        let jobs = JobTransaction(database, at: now)
         var claim: Claim?
-        taken.events += try JobMoves.isolating(number, at: now, in: database) {
-            try database.cachedStatement(sql: JobQuery.claim).execute(
-                arguments: [
-                    "owner": owner, "now": now.milliseconds, "number": number,
-                    "recoveries": isAlone ? Recovery.onTrial : nil,
-                ]
-            )
-            guard database.changesCount == 1 else { return }
-            claim = try JobRow.row(number, in: database).map {
-                try JobRow.claim(from: $0, in: database)
+        taken.events += try jobs.isolating(number) {
+            var values: JobValues = [
+                .owner: .value(owner), .epoch: .sql("epoch + 1"), .attempt: .sql("attempt + 1"),
+                .startedAt: .sql("coalesce(started_at, :now)"),
+                .waited: .sql("coalesce(waited, max(0, :now - max(run_at, created_at)))"),
+            ]
+            if isAlone { values[.recoveries] = .value(Recovery.onTrial) }
+            guard try jobs.move(number, from: [.ready, .retrying], to: .running, set: values) else {
+                return
+            }
+            claim = try JobRecord.row(number, in: database).map {
+                try JobRecord.claim(from: $0, in: database)
             }
         }
         if let claim { taken.claims.append(claim) }
@@ -137,14 +139,13 @@ extension JobQueue {
     /// Says that a process waits for a job in the foreground and will run it itself; false where
     /// another living process does.
     package func attend(number: Int64, by owner: String) async throws(Failure) -> Bool {
-        let home = self.home
-        return try await database.commitInGroup(.process) { database in
+        try await database.commitInGroup(.process) { [liveness] database in
             let former = try String.fetchOne(
                 database,
                 sql: "SELECT attendant FROM job WHERE number = ?",
                 arguments: [number]
             )
-            if let former, former != owner, LivenessLock.isAlive(id: former, in: home) {
+            if let former, former != owner, liveness.isAlive(former) {
                 return false
             }
             try database.execute(
@@ -172,13 +173,24 @@ extension JobQueue {
         guard attends else { return }
         try await database.write(.process) { database in
             if isInterrupted {
-                try database.execute(
+                let waiting = try Int64.fetchAll(
+                    database,
                     sql: """
-                        UPDATE job SET state = 'paused', paused_by = ?, updated_at = ?
+                        SELECT number FROM job
                         WHERE attendant = ? AND state IN ('ready', 'retrying')
                         """,
-                    arguments: [PauseCause.interruption.rawValue, now.milliseconds, owner]
+                    arguments: [owner]
                 )
+                let jobs = JobTransaction(database, at: now)
+                let cause = JobValues.Value.value(PauseCause.interruption.rawValue)
+                for number in waiting {
+                    _ = try jobs.move(
+                        number,
+                        from: [.ready, .retrying],
+                        to: .paused,
+                        set: [.pausedBy: cause]
+                    )
+                }
             }
             try database.execute(
                 sql: "UPDATE job SET attendant = NULL WHERE attendant = ?",

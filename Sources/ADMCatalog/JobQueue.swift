@@ -30,7 +30,7 @@ package struct Suspect: Sendable, Hashable {
 /// The queue as the processes that run its jobs see it: what comes next, and what waits for a time.
 package struct JobQueue: Sendable {
     let database: WorkspaceDatabase
-    let home: HomeLayout
+    let liveness: Liveness
 
     /// How many jobs are looked at before hosts are.
     static let headLength = 64
@@ -180,9 +180,9 @@ package struct JobQueue: Sendable {
                 database,
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM job INDEXED BY job_pull
-                            WHERE state = 'ready' AND attendant IS NULL AND withheld = '[]')
+                            WHERE \(JobQuery.free))
                         OR EXISTS (SELECT 1 FROM job WHERE state = 'retrying'
-                            AND attendant IS NULL AND withheld = '[]')
+                            AND \(JobQuery.unclaimed))
                     """
             )
             return hasWork == false
@@ -208,15 +208,10 @@ package struct JobQueue: Sendable {
                 sql: JobQuery.due,
                 arguments: [now.milliseconds, 1000]
             )
-            let update = try database.cachedStatement(
-                sql: """
-                    UPDATE job SET state = 'ready', updated_at = ?
-                    WHERE number = ? AND state IN ('scheduled', 'retrying')
-                    """
-            )
+            let jobs = JobTransaction(database, at: now)
             for number in numbers {
-                _ = try JobMoves.isolating(number, at: now, in: database) {
-                    try update.execute(arguments: [now.milliseconds, number])
+                _ = try jobs.isolating(number) {
+                    _ = try jobs.move(number, from: [.scheduled, .retrying], to: .ready)
                 }
             }
             return try Int64.fetchOne(database, sql: JobQuery.nextDue)
@@ -232,38 +227,41 @@ package struct JobQueue: Sendable {
     /// - Returns: How many there were. Nothing is written where there are none.
     @discardableResult
     package func mendRetries(now: Date = Date()) async throws(Failure) -> Int {
-        let present = now.milliseconds
-        let early = try await database.read { database in
-            let select = try database.cachedStatement(sql: JobQuery.plannedAhead)
-            return try Row.fetchAll(select, arguments: ["now": present]).map {
-                (row) -> (number: Int64, due: Int64, plannedAt: Int64) in
-                (
-                    try row.decode(forColumn: "number"), try row.decode(forColumn: "run_at"),
-                    try row.decode(forColumn: "updated_at")
-                )
-            }
+        let isNeeded = try await database.read { database in
+            try !JobQueue.plannedAhead(of: now, in: database).isEmpty
         }
-        guard !early.isEmpty else { return 0 }
+        guard isNeeded else { return 0 }
         return try await database.write(.process) { database in
-            let update = try database.cachedStatement(
-                sql: """
-                    UPDATE job SET run_at = :due, sort_key = :due - priority * :aging, updated_at = :now
-                    WHERE number = :number AND state = 'retrying' AND run_at > :due
-                    """
-            )
+            let jobs = JobTransaction(database, at: now)
             var count = 0
-            for retry in early {
+            for retry in try JobQueue.plannedAhead(of: now, in: database) {
                 let wait = retry.due.subtracting(saturating: retry.plannedAt)
                 let known = (0...JobQueue.longestRetryWait).contains(wait) ? wait : 0
-                _ = try JobMoves.isolating(retry.number, at: now, in: database) {
-                    try update.execute(arguments: [
-                        "due": present.adding(saturating: known), "now": present,
-                        "aging": JobQueue.agingPerPriority, "number": retry.number,
-                    ])
-                    count += database.changesCount
+                let due = now.milliseconds.adding(saturating: known)
+                _ = try jobs.isolating(retry.number) {
+                    let isMended = try jobs.update(
+                        retry.number,
+                        in: [.retrying],
+                        set: [.runAt: .value(due), .sortKey: JobQueue.sortKey(":run_at")]
+                    )
+                    if isMended { count += 1 }
                 }
             }
             return count
+        }
+    }
+
+    /// The retries that were planned by a clock that stood ahead of `now`.
+    private static func plannedAhead(
+        of now: Date,
+        in database: Database
+    ) throws -> [(number: Int64, due: Int64, plannedAt: Int64)] {
+        let select = try database.cachedStatement(sql: JobQuery.plannedAhead)
+        return try Row.fetchAll(select, arguments: ["now": now.milliseconds]).map { row in
+            (
+                try row.decode(forColumn: "number"), try row.decode(forColumn: "run_at"),
+                try row.decode(forColumn: "updated_at")
+            )
         }
     }
 }

@@ -14,31 +14,20 @@ extension JobRecorder {
         now: Date = Date()
     ) async throws(Failure) -> [JobEvent]? {
         try await database.commitInGroup(.power) { database in
-            let update = try database.cachedStatement(
-                sql: """
-                    UPDATE job SET state = 'succeeded', owner = NULL, attendant = NULL,
-                        delivered_inode = target_inode, failure = NULL, target_device = NULL, target_inode = NULL, target_size = NULL,
-                        bytes_done = :total, bytes_total = :total, verification = :verification,
-                        transfer_seconds = max(transfer_seconds, :seconds),
-                        finished_at = :now, updated_at = :now
-                    WHERE number = :number AND state = 'finalizing' AND epoch = :epoch
-                    """
+            let events = try JobTransaction(database, at: now).move(
+                claim,
+                from: [.finalizing],
+                to: .succeeded,
+                set: [
+                    .attendant: .null, .deliveredInode: .sql("target_inode"), .failure: .null,
+                    .bytesDone: .value(completion.totalBytes),
+                    .bytesTotal: .value(completion.totalBytes),
+                    .verification: .value(try StoredJSON.text(ifPresent: completion.verification)),
+                ],
+                event: .completed(completion)
             )
-            try update.execute(arguments: [
-                "total": completion.totalBytes, "seconds": claim.job.transferSeconds,
-                "verification": try StoredJSON.text(ifPresent: completion.verification),
-                "now": now.milliseconds, "number": claim.number, "epoch": claim.epoch,
-            ])
-            guard database.changesCount == 1 else { return nil }
-            try JobRow.forgetSegments(of: claim.number, in: database)
-            let kind = JobEvent.Kind.completed(completion)
-            return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
-                + JobMoves.settleDependents(
-                    of: claim.number,
-                    didSucceed: true,
-                    at: now,
-                    in: database
-                )
+            if events != nil { try JobRecord.forgetSegments(of: claim.number, in: database) }
+            return events
         }
     }
 
@@ -56,27 +45,15 @@ extension JobRecorder {
             path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : nil
         }
         return try await database.write(.power) { database in
-            try database.execute(
-                sql: """
-                    UPDATE job SET state = 'succeeded', owner = NULL, intent = NULL,
-                        failure = NULL, file_name = coalesce(?, file_name), finished_at = ?,
-                        updated_at = ?
-                    WHERE number = ? AND state = 'running' AND epoch = ?
-                    """,
-                arguments: [
-                    name, now.milliseconds, now.milliseconds, claim.number, claim.epoch,
-                ]
+            let events = try JobTransaction(database, at: now).move(
+                claim,
+                from: [.running],
+                to: .succeeded,
+                set: [.failure: .null, .fileName: .sql("coalesce(:file_name, file_name)", name)],
+                event: .skipped(reason: reason, destinationPath: destination)
             )
-            guard database.changesCount == 1 else { return nil }
-            try JobRow.forgetSegments(of: claim.number, in: database)
-            let kind = JobEvent.Kind.skipped(reason: reason, destinationPath: destination)
-            return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
-                + JobMoves.settleDependents(
-                    of: claim.number,
-                    didSucceed: true,
-                    at: now,
-                    in: database
-                )
+            if events != nil { try JobRecord.forgetSegments(of: claim.number, in: database) }
+            return events
         }
     }
 
@@ -89,27 +66,17 @@ extension JobRecorder {
         now: Date = Date()
     ) async throws(Failure) -> [JobEvent]? {
         try await database.write(.power) { database in
-            try database.execute(
-                sql: """
-                    UPDATE job SET state = 'failed', owner = NULL, intent = NULL, failure = ?,
-                        transfer_seconds = max(transfer_seconds, ?), target_device = NULL, target_inode = NULL, target_size = NULL,
-                        finished_at = ?, updated_at = ?
-                    WHERE number = ? AND state IN ('running', 'finalizing') AND epoch = ?
-                    """,
-                arguments: [
-                    try StoredJSON.text(failure), claim.job.transferSeconds, now.milliseconds,
-                    now.milliseconds, claim.number, claim.epoch,
-                ]
+            let events = try JobTransaction(database, at: now).move(
+                claim,
+                from: [.running, .finalizing],
+                to: .failed,
+                set: [.failure: .value(try StoredJSON.text(failure))],
+                event: .failed(failure)
             )
-            guard database.changesCount == 1 else { return nil }
-            try JobRecorder.record(failure, of: claim, at: now, in: database)
-            return try [StoredEvent.append(.failed(failure), of: claim.job, at: now, to: database)]
-                + JobMoves.settleDependents(
-                    of: claim.number,
-                    didSucceed: false,
-                    at: now,
-                    in: database
-                )
+            if events != nil {
+                try JobRecorder.record(failure, of: claim, at: now, in: database)
+            }
+            return events
         }
     }
 
@@ -126,31 +93,30 @@ extension JobRecorder {
         now: Date = Date()
     ) async throws(Failure) -> [JobEvent]? {
         try await database.write(.process) { database in
-            try database.execute(
-                sql: """
-                    UPDATE job SET state = 'retrying', owner = NULL, intent = NULL,
-                        failure = :failure, run_at = :due, sort_key = :due - priority * :aging,
-                        recoveries = iif(recoveries >= :trial, 0, recoveries),
-                        transfer_seconds = max(transfer_seconds, :seconds),
-                        retries = :retry, updated_at = :now
-                    WHERE number = :number AND state = 'running' AND epoch = :epoch
-                    """,
-                arguments: [
-                    "failure": try StoredJSON.text(failure), "due": runAt.milliseconds,
-                    "retry": retry, "trial": Recovery.onTrial, "aging": JobQueue.agingPerPriority,
-                    "now": now.milliseconds, "seconds": claim.job.transferSeconds,
-                    "number": claim.number, "epoch": claim.epoch,
-                ]
+            let events = try JobTransaction(database, at: now).move(
+                claim,
+                from: [.running],
+                to: .retrying,
+                set: [
+                    .failure: .value(try StoredJSON.text(failure)),
+                    .runAt: .value(runAt.milliseconds), .sortKey: JobQueue.sortKey(":run_at"),
+                    .recoveries: .sql(
+                        "iif(recoveries >= :recoveries, 0, recoveries)",
+                        Recovery.onTrial
+                    ),
+                    .retries: .value(retry),
+                ],
+                event: .retrying(
+                    retry: retry,
+                    maxRetries: maxRetries,
+                    delaySeconds: max(0, runAt.timeIntervalSince(now)),
+                    error: failure
+                )
             )
-            guard database.changesCount == 1 else { return nil }
-            try JobRecorder.record(failure, of: claim, at: now, in: database)
-            let kind = JobEvent.Kind.retrying(
-                retry: retry,
-                maxRetries: maxRetries,
-                delaySeconds: max(0, runAt.timeIntervalSince(now)),
-                error: failure
-            )
-            return [try StoredEvent.append(kind, of: claim.job, at: now, to: database)]
+            if events != nil {
+                try JobRecorder.record(failure, of: claim, at: now, in: database)
+            }
+            return events
         }
     }
 
@@ -165,23 +131,24 @@ extension JobRecorder {
         now: Date = Date()
     ) async throws(Failure) -> [JobEvent]? {
         try await database.write(.process) { database in
-            try database.execute(
-                sql: """
-                    UPDATE job SET state = 'paused', owner = NULL, intent = NULL, paused_by = ?,
-                        failure = coalesce(?, failure), attempt = max(0, attempt - ?),
-                        transfer_seconds = max(transfer_seconds, ?), updated_at = ?
-                    WHERE number = ? AND state = 'running' AND epoch = ?
-                    """,
-                arguments: [
-                    cause.rawValue, try StoredJSON.text(ifPresent: failure), failure == nil ? 1 : 0,
-                    claim.job.transferSeconds, now.milliseconds, claim.number, claim.epoch,
-                ]
+            let events = try JobTransaction(database, at: now).move(
+                claim,
+                from: [.running],
+                to: .paused,
+                set: [
+                    .pausedBy: .value(cause.rawValue),
+                    .failure: .sql(
+                        "coalesce(:failure, failure)",
+                        try StoredJSON.text(ifPresent: failure)
+                    ),
+                    .attempt: .sql("max(0, attempt - :attempt)", failure == nil ? 1 : 0),
+                ],
+                event: .paused(by: cause)
             )
-            guard database.changesCount == 1 else { return nil }
-            if let failure { try JobRecorder.record(failure, of: claim, at: now, in: database) }
-            return [
-                try StoredEvent.append(.paused(by: cause), of: claim.job, at: now, to: database)
-            ]
+            if events != nil, let failure {
+                try JobRecorder.record(failure, of: claim, at: now, in: database)
+            }
+            return events
         }
     }
 
@@ -194,22 +161,15 @@ extension JobRecorder {
         now: Date = Date()
     ) async throws(Failure) -> [JobEvent]? {
         try await database.write(.process) { database in
-            try database.execute(
-                sql: """
-                    UPDATE job SET state = 'ready',
-                        owner = NULL, intent = NULL, attempt = max(0, attempt - 1),
-                        recoveries = min(recoveries, :suspicion), target_device = NULL, target_inode = NULL, target_size = NULL,
-                        transfer_seconds = max(transfer_seconds, :seconds), updated_at = :now
-                    WHERE number = :number AND state IN ('running', 'finalizing')
-                        AND epoch = :epoch
-                    """,
-                arguments: [
-                    "now": now.milliseconds, "number": claim.number,
-                    "seconds": claim.job.transferSeconds,
-                    "epoch": claim.epoch, "suspicion": Recovery.suspicion,
+            try JobTransaction(database, at: now).move(
+                claim,
+                from: [.running, .finalizing],
+                to: .ready,
+                set: [
+                    .attempt: .sql("max(0, attempt - 1)"),
+                    .recoveries: .sql("min(recoveries, :recoveries)", Recovery.suspicion),
                 ]
             )
-            return database.changesCount == 1 ? [] : nil
         }
     }
 
@@ -220,26 +180,12 @@ extension JobRecorder {
         now: Date = Date()
     ) async throws(Failure) -> [JobEvent]? {
         try await database.write(.power) { database in
-            try database.execute(
-                sql: """
-                    UPDATE job SET state = 'cancelled', owner = NULL, intent = NULL,
-                        transfer_seconds = max(transfer_seconds, ?), finished_at = ?, updated_at = ?
-                    WHERE number = ? AND state = 'running' AND epoch = ?
-                    """,
-                arguments: [
-                    claim.job.transferSeconds, now.milliseconds, now.milliseconds, claim.number,
-                    claim.epoch,
-                ]
+            try JobTransaction(database, at: now).move(
+                claim,
+                from: [.running],
+                to: .cancelled,
+                event: .cancelled(from: .running)
             )
-            guard database.changesCount == 1 else { return nil }
-            let kind = JobEvent.Kind.cancelled(from: .running)
-            return try [StoredEvent.append(kind, of: claim.job, at: now, to: database)]
-                + JobMoves.settleDependents(
-                    of: claim.number,
-                    didSucceed: false,
-                    at: now,
-                    in: database
-                )
         }
     }
 

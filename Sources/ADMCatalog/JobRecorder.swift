@@ -17,7 +17,7 @@ package struct JobRecorder: Sendable {
         now: Date = Date()
     ) async throws(Failure) -> NameOutcome {
         try await database.commitInGroup(.process) { database in
-            guard try !JobRow.isTaken(fileName, from: claim.job, in: database) else {
+            guard try !JobRecord.isTaken(fileName, from: claim.job, in: database) else {
                 return .nameTaken
             }
             return try JobRecorder.store(head, of: claim, as: fileName, at: now, in: database)
@@ -40,24 +40,19 @@ package struct JobRecorder: Sendable {
         at now: Date,
         in database: Database
     ) throws -> NameOutcome {
-        let update = try database.cachedStatement(
-            sql: """
-                UPDATE job SET final_url = ?, file_name = ?, bytes_total = ?, etag = ?,
-                    last_modified = ?, last_modified_is_strong = ?, updated_at = ?
-                WHERE number = ? AND state = 'running' AND epoch = ?
-                """
-        )
         let validators = head.validators
-        try update.execute(arguments: [
-            head.url.string, fileName, validators.length, validators.entityTag,
-            validators.lastModified, validators.lastModifiedIsStrong, now.milliseconds,
-            claim.number, claim.epoch,
-        ])
-        guard database.changesCount == 1 else { return .lost }
+        let isRecorded = try JobTransaction(database, at: now).update(
+            claim,
+            set: [
+                .finalUrl: .value(head.url.string), .fileName: .value(fileName),
+                .bytesTotal: .value(validators.length), .etag: .value(validators.entityTag),
+                .lastModified: .value(validators.lastModified),
+                .lastModifiedIsStrong: .value(validators.lastModifiedIsStrong),
+            ]
+        )
+        guard isRecorded else { return .lost }
         let kind = JobEvent.Kind.started(totalBytes: validators.length)
-        return .recorded([
-            try StoredEvent.append(kind, of: claim.job, at: now, to: database)
-        ])
+        return .recorded([try StoredEvent.append(kind, of: claim.job, at: now, to: database)])
     }
 
     /// Records which bytes are safely on disk; false where the claim is not valid any more.
@@ -72,22 +67,17 @@ package struct JobRecorder: Sendable {
         now: Date = Date()
     ) async throws(Failure) -> Bool {
         try await database.commitInGroup(.process) { database in
-            let update = try database.cachedStatement(
-                sql: """
-                    UPDATE job SET bytes_done = :done, transfer_seconds = :seconds,
-                        recoveries = iif(:done > bytes_done, 0, recoveries),
-                        retries = iif(:done > best_done, 0, retries),
-                        best_done = max(:done, best_done), updated_at = :now
-                    WHERE number = :number AND state = 'running' AND epoch = :epoch
-                    """
+            let isRecorded = try JobTransaction(database, at: now).update(
+                claim,
+                set: [
+                    .bytesDone: .value(bytesDone), .transferSeconds: .value(transferSeconds),
+                    .recoveries: .sql("iif(:bytes_done > bytes_done, 0, recoveries)"),
+                    .retries: .sql("iif(:bytes_done > best_done, 0, retries)"),
+                    .bestDone: .sql("max(:bytes_done, best_done)"),
+                ]
             )
-            try update.execute(arguments: [
-                "done": bytesDone, "seconds": transferSeconds, "now": now.milliseconds,
-                "number": claim.number, "epoch": claim.epoch,
-            ])
-            guard database.changesCount == 1 else { return false }
-            try JobRow.store(segments, of: claim.number, in: database)
-            return true
+            if isRecorded { try JobRecord.store(segments, of: claim.number, in: database) }
+            return isRecorded
         }
     }
 
@@ -97,19 +87,17 @@ package struct JobRecorder: Sendable {
     /// A job in `finalizing` becomes `running` again.
     package func restart(_ claim: Claim, now: Date = Date()) async throws(Failure) -> Bool {
         try await database.write(.process) { database in
-            try database.execute(
-                sql: """
-                    UPDATE job SET state = 'running', bytes_done = 0, bytes_total = NULL,
-                        etag = NULL, last_modified = NULL, last_modified_is_strong = 0,
-                        verification = NULL, target_device = NULL, target_inode = NULL,
-                        target_size = NULL, updated_at = ?
-                    WHERE number = ? AND state IN ('running', 'finalizing') AND epoch = ?
-                    """,
-                arguments: [now.milliseconds, claim.number, claim.epoch]
+            let events = try JobTransaction(database, at: now).move(
+                claim,
+                from: [.running, .finalizing],
+                to: .running,
+                set: [
+                    .bytesDone: .value(0), .bytesTotal: .null, .etag: .null, .lastModified: .null,
+                    .lastModifiedIsStrong: .value(0), .verification: .null,
+                ]
             )
-            guard database.changesCount == 1 else { return false }
-            try JobRow.forgetSegments(of: claim.number, in: database)
-            return true
+            if events != nil { try JobRecord.forgetSegments(of: claim.number, in: database) }
+            return events != nil
         }
     }
 
@@ -140,14 +128,7 @@ package struct JobRecorder: Sendable {
         at now: Date
     ) async throws(Failure) -> [JobEvent]? {
         try await database.commitInGroup(.process) { database in
-            try database.execute(
-                sql: """
-                    UPDATE job SET updated_at = ?
-                    WHERE number = ? AND state = 'running' AND epoch = ?
-                    """,
-                arguments: [now.milliseconds, claim.number, claim.epoch]
-            )
-            guard database.changesCount == 1 else { return nil }
+            guard try JobTransaction(database, at: now).update(claim) else { return nil }
             return [try StoredEvent.append(kind, of: claim.job, at: now, to: database)]
         }
     }
@@ -165,7 +146,7 @@ package struct JobRecorder: Sendable {
         now: Date = Date()
     ) async throws(Failure) -> NameOutcome {
         try await database.commitInGroup(.power) { database in
-            guard try !JobRow.isTaken(target.fileName, from: claim.job, in: database) else {
+            guard try !JobRecord.isTaken(target.fileName, from: claim.job, in: database) else {
                 return .nameTaken
             }
             var events: [JobEvent] = []
@@ -181,27 +162,23 @@ package struct JobRecorder: Sendable {
                 guard case .recorded(let recorded) = outcome else { return outcome }
                 events = recorded
             }
-            let update = try database.cachedStatement(
-                sql: """
-                    UPDATE job SET state = 'finalizing', intent = NULL, file_name = :name,
-                        target_device = :device, target_inode = :inode, target_size = :size,
-                        bytes_done = :size, bytes_total = :size, verification = :verification,
-                        transfer_seconds = max(transfer_seconds, :seconds), updated_at = :now
-                    WHERE number = :number AND state IN ('running', 'finalizing')
-                        AND epoch = :epoch
-                    """
+            let moved = try JobTransaction(database, at: now).move(
+                claim,
+                from: [.running, .finalizing],
+                to: .finalizing,
+                set: [
+                    .fileName: .value(target.fileName),
+                    .targetDevice: .value(Int64(bitPattern: target.device)),
+                    .targetInode: .value(Int64(bitPattern: target.inode)),
+                    .targetSize: .value(target.size), .bytesDone: .value(target.size),
+                    .bytesTotal: .value(target.size),
+                    .verification: .value(try StoredJSON.text(ifPresent: verification)),
+                ]
             )
-            try update.execute(arguments: [
-                "name": target.fileName, "device": Int64(bitPattern: target.device),
-                "inode": Int64(bitPattern: target.inode), "size": target.size,
-                "verification": try StoredJSON.text(ifPresent: verification),
-                "seconds": claim.job.transferSeconds, "now": now.milliseconds,
-                "number": claim.number, "epoch": claim.epoch,
-            ])
-            guard database.changesCount == 1 else { return .lost }
+            guard moved != nil else { return .lost }
             // Every byte is on disk: whatever happens next, none is fetched again.
             let whole = SegmentMap([ByteRange(0, target.size)])
-            try JobRow.store(whole, of: claim.number, in: database)
+            try JobRecord.store(whole, of: claim.number, in: database)
             return .recorded(events)
         }
     }

@@ -34,10 +34,13 @@ public enum JobState: String, Sendable, Hashable, Codable, CaseIterable {
     }
 
     /// Whether the state machine allows this move.
+    ///
+    /// A job that waits fails only if its row cannot be read.
     public func mayBecome(_ next: JobState) -> Bool {
         switch (self, next) {
         case (.scheduled, .ready), (.blocked, .ready), (.blocked, .scheduled), (.blocked, .failed),
-            (.ready, .running),
+            (.ready, .running), (.ready, .scheduled),
+            (.scheduled, .failed), (.ready, .failed), (.retrying, .failed),
             (.running, .finalizing), (.running, .ready), (.running, .paused), (.running, .retrying),
             (.running, .failed), (.running, .cancelled), (.running, .succeeded),
             (.finalizing, .succeeded), (.finalizing, .ready), (.finalizing, .failed),

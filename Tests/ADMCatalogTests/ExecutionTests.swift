@@ -145,7 +145,7 @@ struct ExecutionTests {
     @Test func `an executor whose job went to another one changes nothing more`() async throws {
         try await Home.withCatalog { _, catalog, holder in
             let late = try await catalog.queue.claimed("a", by: holder)
-            let recovery = try await catalog.control.recover(isAlive: { _ in false })
+            let recovery = try await catalog.believing({ _ in false }).control.recover()
             #expect(recovery.ready == [late.number])
             let present = try #require(
                 try await catalog.queue.claim(number: late.number, owner: holder.id)

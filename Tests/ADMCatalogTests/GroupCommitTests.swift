@@ -64,12 +64,7 @@ struct GroupCommitTests {
     @Test func `the columns of a job are in the order of its table`() async throws {
         try await Home.withCatalog { _, catalog, _ in
             let names = try await catalog.columns()
-            let expected = JobColumn.allCases.map { column in
-                "\(column)".reduce(into: "") { text, letter in
-                    text += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
-                }
-            }
-            #expect(names == expected)
+            #expect(names == JobColumn.allCases.map(\.name))
         }
     }
 }
@@ -88,7 +83,7 @@ extension Catalog {
         do throws(Failure) {
             return .success(
                 try await database.commitInGroup(.process) { database in
-                    try JobRow.tag(number, "seen", in: database)
+                    try JobRecord.tag(number, "seen", in: database)
                     if fails { throw DatabaseError(resultCode: .SQLITE_CONSTRAINT) }
                     return number
                 }

@@ -140,6 +140,13 @@ extension JobQueue {
 }
 
 extension Catalog {
+    /// The same catalog for somebody who takes other processes for living, or not.
+    func believing(_ isAlive: @escaping @Sendable (String) -> Bool) -> Catalog {
+        var catalog = self
+        catalog.liveness.isAlive = isAlive
+        return catalog
+    }
+
     func state(_ number: Int64) async throws -> JobState? {
         try await list.job(number: number)?.state
     }

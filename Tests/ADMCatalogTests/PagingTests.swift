@@ -12,7 +12,8 @@ struct PagingTests {
         try await Home.withCatalog { home, catalog, _ in
             _ = try await catalog.list.counts()
             let statements = [
-                JobQuery.page, JobQuery.pageOfState, JobQuery.pageOfHistory, JobQuery.claim,
+                JobQuery.page, JobQuery.pageOfState, JobQuery.pageOfHistory,
+                "UPDATE job SET state = 'running' WHERE number = ? AND state IN ('ready', 'retrying')",
                 JobQuery.owners, JobQuery.owned, JobQuery.destinationIsTaken, JobQuery.events,
                 // What a queue asks when it looks for the next job, and for one whose time came.
                 JobQuery.nextFree, JobQuery.nextAttended, JobQuery.nextHost, JobQuery.nextOfHost,

@@ -51,7 +51,9 @@ struct PieceTests {
             ).job
             wanted.pieces = try pieces(8, count: 2)
             _ = try await catalog.control.amend(number: job.number, with: wanted)
-            let kept = try await catalog.database.read { try JobRow.pieces(of: job.number, in: $0) }
+            let kept = try await catalog.database.read {
+                try JobRecord.pieces(of: job.number, in: $0)
+            }
             #expect(kept == wanted.pieces)
             wanted.pieces = nil
             _ = try await catalog.control.amend(number: job.number, with: wanted)

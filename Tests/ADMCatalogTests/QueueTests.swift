@@ -83,7 +83,7 @@ struct QueueTests {
             #expect(try await catalog.queue.head(of: .attended, owner: other.id).count == 0)
             #expect(try await catalog.queue.head(of: .attended, owner: holder.id).count == 1)
             #expect(try await catalog.queue.attend(number: 1, by: other.id) == false)
-            _ = try await catalog.control.recover(isAlive: { $0 != holder.id })
+            _ = try await catalog.believing({ $0 != holder.id }).control.recover()
             #expect(try await catalog.queue.head(of: .workspace, owner: other.id).count == 1)
         }
     }
@@ -164,13 +164,13 @@ struct QueueTests {
                         transferSeconds: 1
                     )
                 }
-                let recovery = try await catalog.control.recover(isAlive: { _ in false })
+                let recovery = try await catalog.believing({ _ in false }).control.recover()
                 #expect(recovery.ready == [1])
             }
             // A death, and one with progress: that makes one in a row.
             #expect(try await catalog.queue.suspects(for: holder.id).isEmpty)
             _ = try await catalog.queue.claim(number: 1, owner: holder.id)
-            let recovery = try await catalog.control.recover(isAlive: { _ in false })
+            let recovery = try await catalog.believing({ _ in false }).control.recover()
             #expect(recovery.poisoned.isEmpty)
             #expect(try await catalog.queue.suspects(for: holder.id).map(\.number) == [1])
         }
@@ -202,7 +202,7 @@ struct QueueTests {
         async throws
     {
         try await Home.withCatalog { _, catalog, _ in
-            let count = BulkAction.bulkSize + 10
+            let count = BulkAction.size + 10
             _ = try await catalog.queue.add(
                 (0..<count).map { try entry("f\($0)", tags: $0.isMultiple(of: 2) ? ["even"] : []) }
             )

@@ -99,7 +99,7 @@ struct RandomMovesTests {
                     #expect(try await catalog.control.remove(number: number) == isFree, comment)
                     if isFree { model.jobs[number] = nil }
                 case 8 where step.isMultiple(of: 4):
-                    let recovery = try await catalog.control.recover(isAlive: { _ in false })
+                    let recovery = try await catalog.believing({ _ in false }).control.recover()
                     var ready: [Int64] = []
                     for (number, job) in model.jobs where job.state == .running {
                         // Nothing ran alone, so nothing is to blame.

@@ -14,7 +14,7 @@ struct SuspectTests {
         for number in jobs {
             #expect(try await catalog.queue.claim(number: number, owner: holder.id) != nil)
         }
-        let recovery = try await catalog.control.recover(isAlive: Self.nobodyLives)
+        let recovery = try await catalog.believing(Self.nobodyLives).control.recover()
         #expect(recovery.ready == jobs)
         #expect(recovery.poisoned.isEmpty)
     }
@@ -49,7 +49,7 @@ struct SuspectTests {
             for _ in 1...3 { try await die(catalog, holder, running: [1, 2]) }
             let taken = try await catalog.queue.claimAlone(number: 1, owner: holder.id)
             #expect(taken.claims.map(\.number) == [1])
-            let recovery = try await catalog.control.recover(isAlive: Self.nobodyLives)
+            let recovery = try await catalog.believing(Self.nobodyLives).control.recover()
             #expect(recovery.poisoned == [1])
             #expect(try await catalog.list.job(number: 1)?.failure?.code == .poison)
             #expect(try await catalog.queue.suspects(for: holder.id).map(\.number) == [2])

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 /// How a row of the job table becomes a value.
-enum JobRow {
+enum JobRecord {
     /// The job of a row.
     ///
     /// - Throws: ``UnreadableRow`` where it holds something that adm does not write.
@@ -97,7 +97,7 @@ enum JobRow {
             job: job,
             epoch: try row.decode(at: .epoch),
             owner: try row.decode(at: .owner),
-            segments: try JobRow.segments(of: job.number, in: database),
+            segments: try JobRecord.segments(of: job.number, in: database),
             target: try target(from: row),
             retries: try row.decode(at: .retries),
             bestDone: try row.decode(at: .bestDone),
@@ -109,7 +109,7 @@ enum JobRow {
                 at: Date(),
                 in: database
             ),
-            pieces: try JobRow.pieces(of: job.number, in: database)
+            pieces: try JobRecord.pieces(of: job.number, in: database)
         )
     }
 
@@ -153,8 +153,8 @@ enum JobRow {
 extension JobListing {
     /// Takes the job of a row.
     mutating func add(_ row: Row) throws {
-        do { jobs.append(try JobRow.job(from: row)) } catch let problem as UnreadableRow {
-            unreadable.append(JobRow.light(row, problem))
+        do { jobs.append(try JobRecord.job(from: row)) } catch let problem as UnreadableRow {
+            unreadable.append(JobRecord.light(row, problem))
         }
     }
 

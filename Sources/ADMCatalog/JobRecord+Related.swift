@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 /// Rows of the job table by what identifies them, and the rows of other tables that belong to them.
-extension JobRow {
+extension JobRecord {
     static func row(_ number: Int64, in database: Database) throws -> Row? {
         try Row.fetchOne(
             try database.cachedStatement(sql: "SELECT * FROM job WHERE number = ?"),
@@ -41,7 +41,7 @@ extension JobRow {
         in database: Database
     ) throws -> Job? {
         try Row.fetchOne(database.cachedStatement(sql: query), arguments: [uniqueKey])
-            .map(JobRow.job)
+            .map(JobRecord.job)
     }
 
     /// Whether another unfinished job has this name in the job's directory.
