@@ -21,6 +21,24 @@ protocol CatalogConnection: AnyObject {
     var reopenings: Int64 { get }
 }
 
+extension DatabaseQueue {
+    /// Runs a transaction and answers what it answers; if `body` throws, nothing was written.
+    func transact<R>(
+        _ kind: Database.TransactionKind,
+        _ body: (Database) throws -> R
+    ) throws -> R {
+        try writeWithoutTransaction { database in
+            var value: R?
+            try database.inTransaction(kind) {
+                value = try body(database)
+                return .commit
+            }
+            guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+            return value
+        }
+    }
+}
+
 /// One connection to a database in WAL mode, with adm's rules for locks, syncs and checkpoints.
 ///
 /// SQLite up to 3.51.2 can damage a WAL database when one process runs a checkpoint beside another
@@ -83,7 +101,7 @@ final class Connection: CatalogConnection {
     /// Runs statements that see one state of the database.
     func read<R>(_ body: (Database) throws -> R) throws(Failure) -> R {
         do {
-            return try transact(.deferred, body)
+            return try queue.transact(.deferred, body)
         } catch {
             throw Failure.database(error, at: path)
         }
@@ -100,7 +118,7 @@ final class Connection: CatalogConnection {
             let lock = try acquireLock()
             let result = Result {
                 try prepare(durability)
-                let value = try transact(.immediate, body)
+                let value = try queue.transact(.immediate, body)
                 checkpointIfLarge()
                 return value
             }
@@ -119,7 +137,7 @@ final class Connection: CatalogConnection {
     func close() {
         guard !isClosed else { return }
         isClosed = true
-        guard let lock = try? acquireLock() else { return OpenForEver.keep(queue) }
+        guard let lock = try? acquireLock() else { return UnclosedConnections.keep(queue) }
         try? queue.close()
         lock.release()
     }
@@ -133,21 +151,6 @@ final class Connection: CatalogConnection {
             throw error
         }
         return lock
-    }
-
-    private func transact<R>(
-        _ kind: Database.TransactionKind,
-        _ body: (Database) throws -> R
-    ) throws -> R {
-        try queue.writeWithoutTransaction { database in
-            var value: R?
-            try database.inTransaction(kind) {
-                value = try body(database)
-                return .commit
-            }
-            guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
-            return value
-        }
     }
 
     private func prepare(_ durability: Durability) throws {
@@ -193,7 +196,7 @@ final class Connection: CatalogConnection {
                 }
             }
             try prepare(.power)
-            try transact(.immediate) { database in
+            try queue.transact(.immediate) { database in
                 // Another process may have been here while this one waited for the lock.
                 try WorkspaceSchema.migrate(
                     database,

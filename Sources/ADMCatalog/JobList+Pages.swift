@@ -135,9 +135,10 @@ extension JobList {
                 arguments: [tag, number?.subtracting(saturating: 1) ?? Int64.max]
             )
             var listing = JobListing()
+            var options = StoredOptions()
             while listing.jobs.count < limit, let number = try numbers.next() {
                 guard let row = try JobRecord.row(number, in: database) else { continue }
-                try listing.add(row)
+                try listing.add(row, &options)
                 if let job = listing.jobs.last, job.number == number, !states.contains(job.state) {
                     listing.jobs.removeLast()
                 }

@@ -145,7 +145,7 @@ package struct JobList: Sendable {
     }
 
     /// The last twenty failures of a job, oldest first.
-    package func failures(number: Int64) async throws(Failure) -> [RecordedFailure] {
+    package func failures(number: Int64) async throws(Failure) -> [FailedAttempt] {
         try await database.read { database in
             let rows = try Row.fetchAll(
                 database,
@@ -154,7 +154,7 @@ package struct JobList: Sendable {
             )
             return try UnreadableRow.reading(number) {
                 try rows.map { row in
-                    RecordedFailure(
+                    FailedAttempt(
                         attempt: try row.decode("attempt", in: StoredNumbers.count),
                         occurredAt: try row.moment("at"),
                         failure: try StoredJSON.value(row.decode(forColumn: "failure"))

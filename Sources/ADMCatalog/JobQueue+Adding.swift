@@ -1,24 +1,7 @@
 package import ADMModel
-package import Foundation
 import GRDB
 
-/// A request on its way into a workspace's queue.
-package struct QueueEntry: Sendable {
-    /// What to fetch, and when.
-    package var queued: QueuedRequest
-    /// The directory that it is saved into, absolute.
-    package var directory: String
-    /// The process that waits for it in the foreground and runs it itself.
-    package var attendant: String?
-
-    /// Makes an entry.
-    package init(_ queued: QueuedRequest, directory: String, attendant: String? = nil) {
-        self.queued = queued
-        self.directory = directory
-        self.attendant = attendant
-    }
-}
-
+/// How jobs get into the queue.
 extension JobQueue {
     /// How many milliseconds of waiting one step of priority is worth.
     static let agingPerPriority: Int64 = 600_000
@@ -46,17 +29,13 @@ extension JobQueue {
     /// - Throws: ``Failure``; then nothing was added. `jobNotFound` where the job to wait for does
     ///   not exist, `exists` where it has failed or was cancelled.
     package func add(
-        _ entries: [QueueEntry],
-        survives durability: Durability = .power,
-        now: Date = Date()
+        _ jobs: [PreparedJob],
+        survives durability: Durability = .power
     ) async throws(Failure) -> [AddOutcome] {
-        // Rows are made ready here and jobs made of them here, beside what the database's thread
-        // does for others.
-        let rows = try NewRow.rows(for: entries, at: now)
-        let outcomes = try await insert(rows, durability, at: now)
-        return zip(rows, outcomes).map { row, outcome in
+        let outcomes = try await insert(jobs, durability)
+        return zip(jobs, outcomes).map { new, outcome in
             switch outcome {
-            case .inserted(let inserted): row.added(inserted)
+            case .inserted(let inserted): new.added(inserted)
             case .existing(let job): .existing(job)
             }
         }
@@ -64,17 +43,20 @@ extension JobQueue {
 
     /// The same for many jobs, of which the caller only needs the names.
     ///
-    /// - Throws: ``Failure`` as ``add(_:now:)`` does.
+    /// - Throws: ``Failure`` as ``add(_:survives:)`` does.
     package func enqueue(
-        _ entries: [QueueEntry],
-        now: Date = Date()
+        _ jobs: [PreparedJob]
     ) async throws(Failure) -> [QueuedJob] {
-        let rows = try NewRow.rows(for: entries, at: now)
-        let outcomes = try await insert(rows, .power, at: now)
-        return zip(rows, outcomes).map { row, outcome in
+        let outcomes = try await insert(jobs, .power)
+        return zip(jobs, outcomes).map { new, outcome in
             switch outcome {
-            case .inserted(let new):
-                QueuedJob(id: row.id, number: new.number, state: new.state, isNew: true)
+            case .inserted(let inserted):
+                QueuedJob(
+                    id: new.id,
+                    number: inserted.number,
+                    state: inserted.state,
+                    isNew: true
+                )
             case .existing(let job):
                 QueuedJob(id: job.id, number: job.number, state: job.state, isNew: false)
             }
@@ -82,15 +64,14 @@ extension JobQueue {
     }
 
     private func insert(
-        _ rows: [NewRow],
-        _ durability: Durability,
-        at now: Date
-    ) async throws(Failure) -> [Inserting.Outcome] {
+        _ jobs: [PreparedJob],
+        _ durability: Durability
+    ) async throws(Failure) -> [JobInserter.Outcome] {
         try await database.write(durability) { database in
-            try JobQueue.trusting(rows.count, in: database) {
-                var inserting = try Inserting(database, at: now)
-                let outcomes = try rows.map { try inserting.insert($0) }
-                try inserting.count()
+            try JobQueue.trusting(jobs.count, in: database) {
+                var inserter = try JobInserter(database)
+                let outcomes = try jobs.map { try inserter.insert($0) }
+                try inserter.count()
                 return outcomes
             }
         }
@@ -99,7 +80,7 @@ extension JobQueue {
     /// From so many rows on they are inserted without the CHECKs of the table.
     ///
     /// Those are half of the cost of a row (13 instead of 24 microseconds, measured). They guard
-    /// against moves that go wrong; what a new row holds is written by ``NewRow`` alone.
+    /// against moves that go wrong; what a new row holds is written by ``PreparedJob`` alone.
     private static let trustedCount = 500
 
     private static func trusting<R>(
@@ -114,8 +95,8 @@ extension JobQueue {
     }
 
     /// The state in which a job begins.
-    static func beginning(_ new: NewRow, in database: Database) throws -> JobState {
-        guard let after = new.entry.queued.after else { return new.state }
+    static func beginning(_ new: PreparedJob, in database: Database) throws -> JobState {
+        guard let after = new.queued.after else { return new.state }
         guard let row = try JobRecord.row(after, in: database) else {
             throw JobRecord.notFound(String(after))
         }

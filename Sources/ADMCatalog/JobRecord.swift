@@ -8,11 +8,17 @@ enum JobRecord {
     ///
     /// - Throws: ``UnreadableRow`` where it holds something that adm does not write.
     static func job(from row: Row) throws -> Job {
-        let number: Int64 = try row.decode(at: .number)
-        return try UnreadableRow.reading(number) { try values(of: row) }
+        var options = StoredOptions()
+        return try job(from: row, &options)
     }
 
-    private static func values(of row: Row) throws -> Job {
+    /// The job of one of many rows.
+    static func job(from row: Row, _ options: inout StoredOptions) throws -> Job {
+        let number: Int64 = try row.decode(at: .number)
+        return try UnreadableRow.reading(number) { try values(of: row, &options) }
+    }
+
+    private static func values(of row: Row, _ options: inout StoredOptions) throws -> Job {
         guard let id = JobID(try row.decode(at: .id)) else {
             throw UnreadableValue(reason: "its identifier is not valid")
         }
@@ -25,7 +31,7 @@ enum JobRecord {
         var job = Job(
             id: id,
             number: try row.decode(at: .number, in: StoredNumbers.number),
-            request: try StoredRequest.request(
+            request: try options.request(
                 row.decode(at: .request),
                 url: SourceURL(row.decode(at: .url)),
                 priority: row.decode(at: .priority, in: StoredNumbers.priority)
@@ -152,8 +158,10 @@ enum JobRecord {
 
 extension JobListing {
     /// Takes the job of a row.
-    mutating func add(_ row: Row) throws {
-        do { jobs.append(try JobRecord.job(from: row)) } catch let problem as UnreadableRow {
+    mutating func add(_ row: Row, _ options: inout StoredOptions) throws {
+        do { jobs.append(try JobRecord.job(from: row, &options)) } catch let problem
+            as UnreadableRow
+        {
             unreadable.append(JobRecord.light(row, problem))
         }
     }
@@ -161,6 +169,7 @@ extension JobListing {
     /// Takes the jobs of rows.
     init(_ rows: [Row]) throws {
         self.init()
-        for row in rows { try add(row) }
+        var options = StoredOptions()
+        for row in rows { try add(row, &options) }
     }
 }

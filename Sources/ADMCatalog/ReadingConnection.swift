@@ -88,7 +88,7 @@ final class ReadingConnection: CatalogConnection {
             return
         }
         guard hold?.isCurrent ?? false, let lock = try? FileLock.tryAcquire(path: lockPath) else {
-            return OpenForEver.keep(opened.queue)
+            return UnclosedConnections.keep(opened.queue)
         }
         try? opened.queue.close()
         lock.release()
@@ -98,15 +98,7 @@ final class ReadingConnection: CatalogConnection {
         guard let queue = opened?.queue else {
             throw Failure(.unclassified, "the database \(path) was closed already")
         }
-        return try queue.writeWithoutTransaction { database in
-            var value: R?
-            try database.inTransaction(.deferred) {
-                value = try body(database)
-                return .commit
-            }
-            guard let value else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
-            return value
-        }
+        return try queue.transact(.deferred, body)
     }
 
     // MARK: - Opening

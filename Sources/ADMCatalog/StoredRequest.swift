@@ -1,8 +1,4 @@
 import ADMModel
-import Synchronization
-
-/// The options that were written or read last, with their text.
-private let last = Mutex<(options: JobRequest?, text: String)>((nil, ""))
 
 /// A request as it may lie on disk: without its secrets.
 struct StoredRequest {
@@ -29,40 +25,13 @@ struct StoredRequest {
             .joined(separator: "\n")
     }
 
-    /// The options of the request as JSON; `{}` for one without any.
-    ///
-    /// URL and priority have columns of their own, so the jobs of one list mostly have equal options.
+    /// The options of the request as JSON.
     var text: String {
         get throws {
-            guard let blank = StoredRequest.blank else { return try StoredJSON.text(request) }
-            var options = request
-            options.url = blank.url
-            options.priority = blank.priority
-            if options == blank { return "{}" }
-            if let text = last.withLock({ $0.options == options ? $0.text : nil }) { return text }
-            let text = try StoredJSON.text(options)
-            last.withLock { $0 = (options, text) }
-            return text
+            var options = StoredOptions()
+            return try options.text(of: request)
         }
     }
-
-    /// Reads ``text`` back, with the URL and the priority of the row.
-    static func request(_ text: String, url: SourceURL, priority: Int) throws -> JobRequest {
-        guard text != "{}" else { return JobRequest(url: url, priority: priority) }
-        var request: JobRequest
-        if let options = last.withLock({ $0.text == text ? $0.options : nil }) {
-            request = options
-        } else {
-            request = try StoredJSON.value(text)
-            last.withLock { [request] in $0 = (request, text) }
-        }
-        request.url = url
-        request.priority = priority
-        return request
-    }
-
-    /// A request without options, with a URL that stands for any.
-    private static let blank = (try? SourceURL("https://localhost/")).map { JobRequest(url: $0) }
 
     /// The names of the header fields that were left out, as JSON.
     var withheldText: String {

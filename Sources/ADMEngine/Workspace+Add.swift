@@ -64,14 +64,14 @@ extension Workspace {
 
     private func recordTogether(_ requests: [JobRequest]) async throws -> [AddOutcome] {
         for request in requests { try check(request) }
-        return try await catalog.queue.add(try requests.map(entry), survives: .process)
+        return try await catalog.queue.add(prepare(requests), survives: .process)
     }
 
-    private func entry(_ request: JobRequest) throws(Failure) -> QueueEntry {
-        QueueEntry(
-            QueuedRequest(request),
-            directory: try configuration.directory(of: request),
-            attendant: budgetHolder
+    private func prepare(_ requests: [JobRequest]) throws(Failure) -> [PreparedJob] {
+        try PreparedJob.prepare(
+            requests.map { QueuedRequest($0) },
+            foregroundOwner: budgetHolder,
+            directory: configuration.directory(of:)
         )
     }
 
@@ -132,7 +132,7 @@ extension Workspace {
     }
 
     private func record(_ request: JobRequest) async throws -> Job {
-        let outcomes = try await catalog.queue.add([try entry(request)])
+        let outcomes = try await catalog.queue.add(prepare([request]))
         guard let outcome = outcomes.first else {
             throw Failure(.unclassified, "the job for \(request.url.redacted) was not added")
         }

@@ -84,7 +84,7 @@ import Testing
             let next = try await catalog.queue.add("b")
             let waiting = try await catalog.queue.add(
                 [
-                    QueueEntry(
+                    Entry(
                         QueuedRequest(try request("c"), after: job.number),
                         directory: "/downloads"
                     )
@@ -180,7 +180,7 @@ extension Home {
         if isBlocked { _ = try await catalog.queue.add("before") }
         _ = try await catalog.queue.add(
             [
-                QueueEntry(
+                Entry(
                     QueuedRequest(
                         first,
                         runAt: isLater ? start.addingTimeInterval(1e6) : nil,

@@ -115,14 +115,40 @@ let completion = JobEvent.Completion(
 
 let broken = Failure(.network, "the connection to example.org broke", retryAfter: 3)
 
+/// A job that a test adds.
+struct Entry {
+    var queued: QueuedRequest
+    var directory: String
+    var foregroundOwner: String?
+
+    init(_ queued: QueuedRequest, directory: String, foregroundOwner: String? = nil) {
+        self.queued = queued
+        self.directory = directory
+        self.foregroundOwner = foregroundOwner
+    }
+}
+
 extension JobQueue {
+    /// Adds jobs at a moment.
+    func add(_ entries: [Entry], now: Date = Date()) async throws(Failure) -> [AddOutcome] {
+        let jobs = try entries.map { (entry) throws(Failure) in
+            try PreparedJob(
+                entry.queued,
+                directory: entry.directory,
+                foregroundOwner: entry.foregroundOwner,
+                now: now
+            )
+        }
+        return try await add(jobs)
+    }
+
     /// Adds jobs that nobody attends and that may begin at once.
     func add(
         _ requests: [(JobRequest, directory: String)],
         now: Date = start
     ) async throws -> [AddOutcome] {
         try await add(
-            requests.map { QueueEntry(QueuedRequest($0.0), directory: $0.directory) },
+            requests.map { Entry(QueuedRequest($0.0), directory: $0.directory) },
             now: now
         )
     }

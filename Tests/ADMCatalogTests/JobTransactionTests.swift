@@ -19,7 +19,7 @@ struct JobTransactionTests {
         if state == .scheduled { entry.runAt = start.addingTimeInterval(60) }
         if state == .blocked { entry.after = try await catalog.queue.add(path + "-first").number }
         let outcomes = try await catalog.queue.add(
-            [QueueEntry(entry, directory: "/downloads")],
+            [Entry(entry, directory: "/downloads")],
             now: start
         )
         let job = try #require(outcomes.first).job
@@ -182,7 +182,7 @@ struct JobTransactionTests {
                 var queued = QueuedRequest(try request("f\(index)"))
                 queued.after = numbers.last
                 let outcomes = try await catalog.queue.add(
-                    [QueueEntry(queued, directory: "/downloads")],
+                    [Entry(queued, directory: "/downloads")],
                     now: start
                 )
                 numbers.append(try #require(outcomes.first).job.number)

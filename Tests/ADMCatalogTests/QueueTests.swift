@@ -18,7 +18,7 @@ struct QueueTests {
         unique: Bool = false,
         attendant: String? = nil,
         headers: [HeaderField] = []
-    ) throws -> QueueEntry {
+    ) throws -> Entry {
         let request = JobRequest(
             url: try SourceURL("https://\(host)/\(path)"),
             priority: priority,
@@ -31,7 +31,7 @@ struct QueueTests {
             tags: tags,
             isUnique: unique
         )
-        return QueueEntry(queued, directory: "/downloads", attendant: attendant)
+        return Entry(queued, directory: "/downloads", foregroundOwner: attendant)
     }
 
     @Test func `the most urgent job of each host comes first, aging included`() async throws {

@@ -31,10 +31,8 @@ extension Workspace {
                     + " adm download --header @FILE URL"
             )
         }
-        let entries = try requests.map { (queued) throws(Failure) in
-            QueueEntry(queued, directory: try configuration.directory(of: queued.request))
-        }
-        let jobs = try await catalog.queue.enqueue(entries)
+        let prepared = try PreparedJob.prepare(requests, directory: configuration.directory(of:))
+        let jobs = try await catalog.queue.enqueue(prepared)
         for (queued, job) in zip(requests, jobs) where !job.isNew {
             // The newer options count where they prove more.
             let request = queued.request

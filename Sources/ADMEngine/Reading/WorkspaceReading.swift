@@ -91,9 +91,7 @@ extension WorkspaceReading {
 
     /// The failed attempts of a job, oldest first; the last twenty are kept.
     public func failures(of job: Job) async throws -> [FailedAttempt] {
-        try await records.catalog.list.failures(number: job.number).map {
-            FailedAttempt(attempt: $0.attempt, occurredAt: $0.occurredAt, failure: $0.failure)
-        }
+        try await records.catalog.list.failures(number: job.number)
     }
 
     /// How many jobs are in each state.

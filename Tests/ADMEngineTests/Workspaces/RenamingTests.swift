@@ -107,6 +107,6 @@ func add(
     directory: String = "/downloads"
 ) async throws -> Job {
     let request = JobRequest(url: try SourceURL("https://example.org/\(path)"))
-    let entry = QueueEntry(QueuedRequest(request), directory: directory)
-    return try #require(try await catalog.queue.add([entry]).first).job
+    let new = try PreparedJob(QueuedRequest(request), directory: directory)
+    return try #require(try await catalog.queue.add([new]).first).job
 }

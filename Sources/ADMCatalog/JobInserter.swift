@@ -4,7 +4,7 @@ import GRDB
 
 /// The adding of jobs inside one transaction: statements that are prepared once, and the count of what
 /// was added.
-struct Inserting {
+struct JobInserter {
     /// What the database gave to a new job.
     struct Inserted: Sendable {
         let number: Int64
@@ -13,22 +13,20 @@ struct Inserting {
         let sequence: Int64
     }
 
-    /// What became of one row.
+    /// What became of one job.
     enum Outcome: Sendable {
         case inserted(Inserted)
         case existing(Job)
     }
 
     private let database: Database
-    private let time: Int64
     private let insertJob: Statement
     private let insertEvent: Statement
     private let hasAbandoned: Bool
     private var counts: [JobState: Int] = [:]
 
-    init(_ database: Database, at now: Date) throws {
+    init(_ database: Database) throws {
         self.database = database
-        time = now.milliseconds
         insertJob = try database.cachedStatement(sql: JobQuery.insert)
         insertEvent = try database.cachedStatement(sql: JobQuery.insertEvent)
         // Most of the time there are none, and nothing has to be looked for in them.
@@ -43,10 +41,10 @@ struct Inserting {
     }
 
     /// Adds a job with its event, unless one that is there already does for it.
-    mutating func insert(_ row: NewRow) throws -> Outcome {
-        if let twin = try finishedTwin(of: row) { return .existing(twin) }
-        if let inserted = try insertNew(row) { return .inserted(inserted) }
-        guard let twin = try JobRecord.unfinished(row.stored.uniqueKey, in: database) else {
+    mutating func insert(_ job: PreparedJob) throws -> Outcome {
+        if let twin = try finishedTwin(of: job) { return .existing(twin) }
+        if let inserted = try insertNew(job) { return .inserted(inserted) }
+        guard let twin = try JobRecord.unfinished(job.stored.uniqueKey, in: database) else {
             throw DatabaseError(resultCode: .SQLITE_CONSTRAINT)
         }
         return .existing(twin)
@@ -54,9 +52,9 @@ struct Inserting {
 
     /// The job that has ended and does for a request: one with bytes to go on with or, where the
     /// request is to be unique, one that has succeeded.
-    private func finishedTwin(of row: NewRow) throws -> Job? {
-        let isUnique = row.entry.queued.isUnique
-        let key = row.stored.uniqueKey
+    private func finishedTwin(of job: PreparedJob) throws -> Job? {
+        let isUnique = job.queued.isUnique
+        let key = job.stored.uniqueKey
         guard isUnique || hasAbandoned else { return nil }
         if try JobRecord.unfinished(key, in: database) != nil { return nil }
         if isUnique, let job = try readable(JobQuery.succeededTwin, key) { return job }
@@ -71,24 +69,24 @@ struct Inserting {
     }
 
     /// Nil where an unfinished job fetches the same.
-    private mutating func insertNew(_ row: NewRow) throws -> Inserted? {
-        let state = try JobQueue.beginning(row, in: database)
+    private mutating func insertNew(_ job: PreparedJob) throws -> Inserted? {
+        let state = try JobQueue.beginning(job, in: database)
         let statement =
-            try state == row.state
+            try state == job.state
             ? insertJob
             : database.cachedStatement(
                 sql: JobQuery.insertBlocked
             )
-        try statement.execute(arguments: row.arguments)
+        try statement.execute(arguments: job.arguments)
         guard database.changesCount == 1 else { return nil }
         let number = database.lastInsertedRowID
         counts[state, default: 0] += 1
-        if let pieces = row.entry.queued.request.pieces {
+        if let pieces = job.queued.request.pieces {
             try JobRecord.keep(pieces, of: number, in: database)
         }
-        for tag in row.tags { try JobRecord.tag(number, tag, in: database) }
+        for tag in job.tags { try JobRecord.tag(number, tag, in: database) }
         try insertEvent.execute(arguments: [
-            number, row.id.description, "download.queued", time, row.payload,
+            number, job.id.description, "download.queued", job.created, job.payload,
         ])
         return Inserted(number: number, state: state, sequence: database.lastInsertedRowID)
     }
