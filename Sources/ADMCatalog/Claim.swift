@@ -21,9 +21,9 @@ package struct Claim: Sendable, Hashable {
     package var bestDone: Int64 = 0
     /// Whether the workspace has credentials in its database.
     package var mayHaveCredentials = true
-    /// How many connections for one file the host lets in; nil where it did not object.
+    /// How many connections for one file the host lets in; nil if it did not object.
     package var allowedConnections: Int?
-    /// Digests of the pieces of the file; nil where nobody gave them.
+    /// Digests of the pieces of the file; nil if nobody gave them.
     package var pieces: PieceHashes?
 
     /// The job's number.

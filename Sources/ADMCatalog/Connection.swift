@@ -8,7 +8,7 @@ protocol CatalogConnection: AnyObject {
     /// Runs statements that see one state of the database.
     func read<R>(_ body: (Database) throws -> R) throws(Failure) -> R
 
-    /// Runs a write transaction; where `body` throws, nothing was written.
+    /// Runs a write transaction; if `body` throws, nothing was written.
     func write<R>(
         _ durability: Durability,
         _ body: (Database) throws -> R
@@ -58,7 +58,7 @@ final class Connection: CatalogConnection {
     private var synchronous = Durability.process
     private var nextCheckpoint = Connection.walLimit
 
-    /// Opens the database, creating and migrating it where needed.
+    /// Opens the database, creating and migrating it if needed.
     ///
     /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew`, `storage`, `noSpace`,
     ///   `locked`; the file is left as it was.
@@ -109,7 +109,7 @@ final class Connection: CatalogConnection {
 
     /// Runs a write transaction under the lock file.
     ///
-    /// Where `body` throws, nothing was written.
+    /// If `body` throws, nothing was written.
     func write<R>(
         _ durability: Durability,
         _ body: (Database) throws -> R
@@ -173,7 +173,7 @@ final class Connection: CatalogConnection {
         nextCheckpoint = isComplete ? Connection.walLimit : size + Connection.walLimit
     }
 
-    // The size limit of 0 makes SQLite cut the file when it begins anew, so its size tells how
+    // The size limit of 0 makes SQLite cut the file when it begins again, so its size tells how
     // much of it is in use.
     private var walSize: Int64 {
         var status = stat()

@@ -70,7 +70,7 @@ package struct CredentialBook: Sendable {
         }
     }
 
-    /// Forgets a credential; false where it is not there.
+    /// Forgets a credential; false if it is not there.
     ///
     /// - Throws: ``Failure`` of the database.
     @discardableResult

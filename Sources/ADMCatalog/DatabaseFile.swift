@@ -11,7 +11,7 @@ struct DatabaseFile {
     let path: String
     let lockPath: String
 
-    /// Creates the file with mode 0600 where it is missing.
+    /// Creates the file with mode 0600 if it is missing.
     ///
     /// - Throws: ``Failure`` with `databaseDamaged` for an empty or missing file beside a WAL,
     ///   `storage` for something that is no regular file or cannot be created.

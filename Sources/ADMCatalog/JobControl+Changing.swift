@@ -4,10 +4,10 @@ import GRDB
 
 /// Changes of jobs that wait.
 extension JobControl {
-    /// Changes a job that does not run, or the speed limit of one that does; nil where it has succeeded,
+    /// Changes a job that does not run, or the speed limit of one that does; nil if it has succeeded,
     /// or runs and something else is to change.
     ///
-    /// - Throws: ``Failure`` with `jobNotFound`; `exists` where a new place is wanted and it has
+    /// - Throws: ``Failure`` with `jobNotFound`; `exists` if a new place is wanted and it has
     ///   bytes already, or another job fetches the same to there.
     package func change(
         number: Int64,
@@ -107,7 +107,7 @@ extension JobControl {
         }
     }
 
-    /// Gives a job that does not run the options of a newer request for the same thing; nil where it
+    /// Gives a job that does not run the options of a newer request for the same thing; nil if it
     /// runs or has succeeded.
     ///
     /// What is on disk stays. Secret header fields are not stored, only their names are.

@@ -98,7 +98,7 @@ extension JobControl {
         ) ?? []
     }
 
-    /// Takes a job whose owner died while the file was on the way to its final name; nil where it
+    /// Takes a job whose owner died while the file was on the way to its final name; nil if it
     /// is not in `finalizing` or its owner lives.
     ///
     /// The job stays in `finalizing`, the epoch grows by one, and the claim says where the file

@@ -15,7 +15,7 @@ package struct JobControl: Sendable {
     let database: WorkspaceDatabase
     let liveness: Liveness
 
-    /// Cancels a job, at once where no process executes it, with an event `download.cancelled`.
+    /// Cancels a job, at once if no process executes it, with an event `download.cancelled`.
     ///
     /// A living executor is told and stops the job itself; a dead one is not waited for.
     ///
@@ -43,7 +43,7 @@ package struct JobControl: Sendable {
 
     /// Removes a job that no process executes, with its segments and errors; its events stay.
     ///
-    /// False where it is running or being finalized: cancel it first. Its files are the caller's.
+    /// False if it is running or being finalized: cancel it first. Its files are the caller's.
     ///
     /// - Throws: ``Failure`` with `jobNotFound`.
     package func remove(number: Int64) async throws(Failure) -> Bool {
@@ -67,17 +67,17 @@ package struct JobControl: Sendable {
     /// Puts a held or finished job back into the queue, with its bytes and an event `download.queued`.
     ///
     /// From `paused`, `retrying`, `failed` or `cancelled`, with `mayRepeat` also from `succeeded`; nil
-    /// where it is in another state.
+    /// if it is in another state.
     /// A job that was held before its time, or before the job that it waits for had succeeded, goes
     /// on waiting.
     ///
     /// With `atOnce` it is ready whatever it waited for, also from `scheduled` and `blocked`, and waits for
     /// no other job any more.
     ///
-    /// Where another unfinished job took the file name meanwhile, this one gives it up and gets a
+    /// If another unfinished job took the file name in the meantime, this one gives it up and gets a
     /// new one when it starts.
     ///
-    /// - Throws: ``Failure`` with `jobNotFound`; with `exists` where another unfinished job fetches
+    /// - Throws: ``Failure`` with `jobNotFound`; with `exists` if another unfinished job fetches
     ///   the same thing to the same place.
     package func makeReady(
         number: Int64,
@@ -100,9 +100,9 @@ package struct JobControl: Sendable {
         }
     }
 
-    /// Puts a job before or behind all that wait; false where it does not wait.
+    /// Puts a job before or behind all that wait; false if it does not wait.
     ///
-    /// Its priority stays what it was: it counts again when the job is tried anew.
+    /// Its priority stays what it was: it counts again when the job is tried again.
     package func move(number: Int64, to end: QueueEnd) async throws(Failure) -> Bool {
         try await database.write(.power) { database in
             let order = end == .first ? "ASC" : "DESC"
@@ -131,7 +131,7 @@ package struct JobControl: Sendable {
     }
 
     /// Does something to the selected jobs whose numbers are above `number`, to a limited number of
-    /// them at once: go on with ``BulkStep/next``.
+    /// them at once: continue with ``BulkStep/next``.
     ///
     /// A job that a living process runs is not touched: its process is to obey the intent that is
     /// recorded, and `owners` says whom to wake.

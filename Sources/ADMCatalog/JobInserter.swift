@@ -50,7 +50,7 @@ struct JobInserter {
         return .existing(twin)
     }
 
-    /// The job that has ended and does for a request: one with bytes to go on with or, where the
+    /// The job that has ended and does for a request: one with bytes to continue with or, if the
     /// request is to be unique, one that has succeeded.
     private func finishedTwin(of job: PreparedJob) throws -> Job? {
         let isUnique = job.queued.isUnique
@@ -68,7 +68,7 @@ struct JobInserter {
         }
     }
 
-    /// Nil where an unfinished job fetches the same.
+    /// Nil if an unfinished job fetches the same.
     private mutating func insertNew(_ job: PreparedJob) throws -> Inserted? {
         let state = try JobQueue.beginning(job, in: database)
         let statement =

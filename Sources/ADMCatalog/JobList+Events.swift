@@ -12,7 +12,7 @@ package struct FinishedJob: Sendable, Hashable {
     package var finishedAt: Date
     /// The bytes that it has.
     package var bytes: Int64
-    /// How long it was ready before its first attempt, in seconds; nil where it never began.
+    /// How long it was ready before its first attempt, in seconds; nil if it never began.
     package var queueSeconds: Double?
     /// How long it was fetched, in seconds.
     package var transferSeconds: Double
@@ -21,7 +21,7 @@ package struct FinishedJob: Sendable, Hashable {
 extension JobList {
     /// Events with a number above `sequence`, in order, at most `limit` of them.
     ///
-    /// - Throws: ``Failure`` with `databaseDamaged` where the first of them cannot be read; those before
+    /// - Throws: ``Failure`` with `databaseDamaged` if the first of them cannot be read; those before
     ///   one that cannot are answered by themselves.
     package func events(after sequence: Int64 = 0, limit: Int) async throws(Failure) -> [JobEvent] {
         let path = database.layout.database
@@ -48,7 +48,7 @@ extension JobList {
         }
     }
 
-    /// The number of the newest event; 0 where there is none.
+    /// The number of the newest event; 0 if there is none.
     package func lastEvent() async throws(Failure) -> Int64 {
         try await database.read { try Int64.fetchOne($0, sql: "SELECT max(seq) FROM event") ?? 0 }
     }
@@ -107,10 +107,10 @@ extension JobList {
 
     /// Checks the whole file; each line of the answer is something wrong, none means sound.
     ///
-    /// It reads everything, so it takes seconds where there are a million jobs. Nothing is
+    /// It reads everything, so it takes seconds if there are a million jobs. Nothing is
     /// repaired.
     ///
-    /// - Throws: ``Failure`` with `databaseDamaged` where the file cannot even be read through.
+    /// - Throws: ``Failure`` with `databaseDamaged` if the file cannot even be read through.
     package func quickCheck() async throws(Failure) -> [String] {
         try await database.read { database in
             var findings = try String.fetchAll(database, sql: "PRAGMA quick_check(20)")

@@ -6,14 +6,14 @@ import GRDB
 package struct JobList: Sendable {
     let database: WorkspaceDatabase
 
-    /// The job with this number, nil where there is none.
+    /// The job with this number, nil if there is none.
     package func job(number: Int64) async throws(Failure) -> Job? {
         try await database.read { database in
             try JobRecord.row(number, in: database).map(JobRecord.job)
         }
     }
 
-    /// The job with this identifier, nil where there is none.
+    /// The job with this identifier, nil if there is none.
     package func job(id: JobID) async throws(Failure) -> Job? {
         try await database.read { database in
             try Row.fetchOne(
@@ -26,9 +26,9 @@ package struct JobList: Sendable {
     }
 
     /// The job that a person means: by its number, its identifier, or at least the first four
-    /// characters of its identifier where no other job begins so.
+    /// characters of its identifier if no other job begins so.
     ///
-    /// - Throws: ``Failure`` with `jobNotFound`, or `usage` where several jobs begin so.
+    /// - Throws: ``Failure`` with `jobNotFound`, or `usage` if several jobs begin so.
     package func find(_ text: String) async throws(Failure) -> Job {
         // Identifiers begin with 0 for the next thousand years, numbers never do.
         if !text.hasPrefix("0"), let number = Int64(text) {
@@ -47,7 +47,7 @@ package struct JobList: Sendable {
         throw JobRecord.notFound(text)
     }
 
-    /// The job that a person means, where it cannot be read; nil where it can, or where there is none.
+    /// The job that a person means, if it cannot be read; nil if it can, or if there is none.
     package func unreadable(_ text: String) async throws(Failure) -> UnreadableJob? {
         try await database.read { database in
             let rows: [Row]
@@ -137,7 +137,7 @@ package struct JobList: Sendable {
         }
     }
 
-    /// The bytes of a job that were safely on disk at its last checkpoint; none where it is done.
+    /// The bytes of a job that were safely on disk at its last checkpoint; none if it is done.
     package func segments(number: Int64) async throws(Failure) -> SegmentMap {
         try await database.read { database in
             try UnreadableRow.reading(number) { try JobRecord.segments(of: number, in: database) }

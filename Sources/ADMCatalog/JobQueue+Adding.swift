@@ -20,14 +20,14 @@ extension JobQueue {
 
     /// Adds jobs, all of them or none, each with its event `download.queued`.
     ///
-    /// Secret header fields are not stored, only their names are. Two requests are the same where
+    /// Secret header fields are not stored, only their names are. Two requests are the same if
     /// URL, directory, given file name and the other header fields agree; while the earlier one is
     /// not finished, the later one gets its job, also inside one call. A job that failed or was
-    /// cancelled but has bytes is taken up again in the same way, and where the request is to be
+    /// cancelled but has bytes is taken up again in the same way, and if the request is to be
     /// unique, so is one that has succeeded.
     ///
-    /// - Throws: ``Failure``; then nothing was added. `jobNotFound` where the job to wait for does
-    ///   not exist, `exists` where it has failed or was cancelled.
+    /// - Throws: ``Failure``; then nothing was added. `jobNotFound` if the job to wait for does
+    ///   not exist, `exists` if it has failed or was cancelled.
     package func add(
         _ jobs: [PreparedJob],
         survives durability: Durability = .power

@@ -4,7 +4,7 @@ import GRDB
 
 /// How a process gets the right to run jobs, and which of them it waits for itself.
 extension JobQueue {
-    /// Takes a waiting job for a process, whether or not its time has come; nil where it is not
+    /// Takes a waiting job for a process, whether or not its time has come; nil if it is not
     /// waiting (any more).
     ///
     /// The job becomes `running`; epoch and attempts grow by one. `owner` is the name of
@@ -21,7 +21,7 @@ extension JobQueue {
         }
     }
 
-    /// Takes the most urgent job of a host that any process may run; nil where none is left.
+    /// Takes the most urgent job of a host that any process may run; nil if none is left.
     package func claimNext(
         host: String,
         owner: String,
@@ -69,7 +69,7 @@ extension JobQueue {
         try await database.commitInGroup(.process) { database in
             let query = try database.cachedStatement(sql: JobQuery.nextAttended)
             var taken = ClaimedJobs()
-            // Mostly the first ones are of the host; where they are not, the others are looked at too.
+            // Mostly the first ones are of the host; if they are not, the others are looked at too.
             for limit in [JobQueue.headLength, JobQueue.attendedLimit]
             where taken.claims.count < count {
                 let next = try Row.fetchAll(query, arguments: ["owner": owner, "limit": limit])
@@ -86,7 +86,7 @@ extension JobQueue {
         }
     }
 
-    /// Takes a suspect for a process that runs nothing else: where that dies now, it is to blame.
+    /// Takes a suspect for a process that runs nothing else: if that dies now, it is to blame.
     package func claimAlone(
         number: Int64,
         owner: String,
@@ -136,7 +136,7 @@ extension JobQueue {
         if let claim { taken.claims.append(claim) }
     }
 
-    /// Says that a process waits for a job in the foreground and will run it itself; false where
+    /// Says that a process waits for a job in the foreground and will run it itself; false if
     /// another living process does.
     package func attend(number: Int64, by owner: String) async throws(Failure) -> Bool {
         try await database.commitInGroup(.process) { [liveness] database in
@@ -156,7 +156,7 @@ extension JobQueue {
         }
     }
 
-    /// Lets go of all jobs that a process attends; those that still wait are held where
+    /// Lets go of all jobs that a process attends; those that still wait are held if
     /// `isInterrupted` says that it was stopped.
     package func dismiss(
         owner: String,

@@ -40,7 +40,7 @@ package struct JobQueue: Sendable {
 
     /// The next jobs of the queue.
     ///
-    /// With `known`, only jobs with these numbers count. Where the hosts of the first jobs are all among
+    /// With `known`, only jobs with these numbers count. If the hosts of the first jobs are all among
     /// `busy`, or their origins among `closed`, further hosts are looked for, so that one that wants to be
     /// left alone does not hold up the others.
     package func head(
@@ -192,10 +192,10 @@ package struct JobQueue: Sendable {
     /// How long another attempt may be waited for, in milliseconds.
     static let longestRetryWait = Int64(RetryPolicy.longestWait * 1000)
 
-    /// Makes jobs ready whose time has come; returns when the time of the next one comes, nil where
+    /// Makes jobs ready whose time has come; returns when the time of the next one comes, nil if
     /// none waits for a time.
     ///
-    /// Nothing is written where nothing is due.
+    /// Nothing is written if nothing is due.
     package func promote(now: Date = Date()) async throws(Failure) -> Date? {
         let next = try await database.read {
             try Int64.fetchOne($0.cachedStatement(sql: JobQuery.nextDue))
@@ -222,9 +222,9 @@ package struct JobQueue: Sendable {
     /// Gives retries that were planned while the clock stood ahead the same wait again, from now on.
     ///
     /// Such a row was written at a time that is still to come, or waits longer than anybody may. It reads
-    /// all jobs that wait for a time: call it where the clock may have been put back.
+    /// all jobs that wait for a time: call it if the clock may have been put back.
     ///
-    /// - Returns: How many there were. Nothing is written where there are none.
+    /// - Returns: How many there were. Nothing is written if there are none.
     @discardableResult
     package func mendRetries(now: Date = Date()) async throws(Failure) -> Int {
         let isNeeded = try await database.read { database in

@@ -21,7 +21,7 @@ extension JobRecord {
 
     /// The unfinished job with this key.
     ///
-    /// - Throws: ``Failure`` with `exists` where there is one that cannot be read.
+    /// - Throws: ``Failure`` with `exists` if there is one that cannot be read.
     static func unfinished(_ uniqueKey: String, in database: Database) throws -> Job? {
         do { return try first(JobQuery.unfinishedTwin, uniqueKey, in: database) } catch let problem
             as UnreadableRow
@@ -108,7 +108,7 @@ extension JobRecord {
         ])
     }
 
-    /// Those of a job; nil where it has none.
+    /// Those of a job; nil if it has none.
     static func pieces(of number: Int64, in database: Database) throws -> PieceHashes? {
         let row = try Row.fetchOne(
             database.cachedStatement(

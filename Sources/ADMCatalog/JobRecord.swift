@@ -6,7 +6,7 @@ import GRDB
 enum JobRecord {
     /// The job of a row.
     ///
-    /// - Throws: ``UnreadableRow`` where it holds something that adm does not write.
+    /// - Throws: ``UnreadableRow`` if it holds something that adm does not write.
     static func job(from row: Row) throws -> Job {
         var options = StoredOptions()
         return try job(from: row, &options)
@@ -92,7 +92,7 @@ enum JobRecord {
 
     /// The claim that the row's present executor holds.
     ///
-    /// - Throws: ``UnreadableRow`` where the row, or one that belongs to it, cannot be read.
+    /// - Throws: ``UnreadableRow`` if the row, or one that belongs to it, cannot be read.
     static func claim(from row: Row, in database: Database) throws -> Claim {
         let job = try job(from: row)
         return try UnreadableRow.reading(job.number) { try claim(job, row, in: database) }

@@ -2,7 +2,7 @@ package import ADMModel
 package import Foundation
 import GRDB
 
-/// How the executor of a job gives it up; each answers nil where the claim is not valid any more.
+/// How the executor of a job gives it up; each answers nil if the claim is not valid any more.
 ///
 /// The seconds of the claim's job are recorded with it: those of all attempts, the present one too.
 extension JobRecorder {
@@ -123,7 +123,7 @@ extension JobRecorder {
     /// It is held until somebody resumes it: `running` to `paused`, with an event
     /// `download.paused`.
     ///
-    /// `failure` says why where nobody asked for it, for example because the disk is full.
+    /// `failure` says why if nobody asked for it, for example because the disk is full.
     package func paused(
         _ claim: Claim,
         by cause: PauseCause,

@@ -56,7 +56,7 @@ extension JobRecorder {
         }
     }
 
-    /// How many connections for one file a host lets in; nil where it did not object since yesterday.
+    /// How many connections for one file a host lets in; nil if it did not object since yesterday.
     static func allowedConnections(
         of host: String,
         at now: Date,

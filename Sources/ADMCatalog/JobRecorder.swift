@@ -8,7 +8,7 @@ package struct JobRecorder: Sendable {
 
     /// Records what the server said before the first byte, with an event `download.started`.
     ///
-    /// Call it in each attempt. It takes the file name for this job; where another unfinished job
+    /// Call it in each attempt. It takes the file name for this job; if another unfinished job
     /// has it in the same directory, choose another one and call again.
     package func recordHead(
         _ claim: Claim,
@@ -55,7 +55,7 @@ package struct JobRecorder: Sendable {
         return .recorded([try StoredEvent.append(kind, of: claim.job, at: now, to: database)])
     }
 
-    /// Records which bytes are safely on disk; false where the claim is not valid any more.
+    /// Records which bytes are safely on disk; false if the claim is not valid any more.
     ///
     /// Call it only after those bytes were synced. `transferSeconds` counts all attempts. Progress
     /// forgives earlier recoveries.
@@ -82,7 +82,7 @@ package struct JobRecorder: Sendable {
     }
 
     /// Forgets all bytes and validators, because the file changed on the server or its partial
-    /// file is not to be trusted; false where the claim is not valid any more.
+    /// file is not to be trusted; false if the claim is not valid any more.
     ///
     /// A job in `finalizing` becomes `running` again.
     package func restart(_ claim: Claim, now: Date = Date()) async throws(Failure) -> Bool {
@@ -101,7 +101,7 @@ package struct JobRecorder: Sendable {
         }
     }
 
-    /// Announces that a digest is being computed, with an event `download.validating`; nil where
+    /// Announces that a digest is being computed, with an event `download.validating`; nil if
     /// the claim is not valid any more.
     package func validating(
         _ claim: Claim,
@@ -111,7 +111,7 @@ package struct JobRecorder: Sendable {
         try await announce(.validating(algorithm: algorithm), of: claim, at: now)
     }
 
-    /// Announces that wrong pieces are fetched again, with an event `download.repairing`; nil where the
+    /// Announces that wrong pieces are fetched again, with an event `download.repairing`; nil if the
     /// claim is not valid any more.
     package func repairing(
         _ claim: Claim,
@@ -135,8 +135,8 @@ package struct JobRecorder: Sendable {
 
     /// Records, before the move to the final name, what is moved and where to.
     ///
-    /// The partial file must be whole, verified and synced. Call it again with another name where
-    /// the destination turned out to exist. What the server said is recorded with it where that was
+    /// The partial file must be whole, verified and synced. Call it again with another name if
+    /// the destination turned out to exist. What the server said is recorded with it if that was
     /// not done before, as for a small file whose bytes came with the first answer.
     package func finalizing(
         _ claim: Claim,

@@ -38,11 +38,16 @@ extension JobTransaction {
         guard let row = try JobRecord.row(problem.job, in: database) else { return [] }
         try database.execute(sql: "PRAGMA ignore_check_constraints = ON")
         defer { try? database.execute(sql: "PRAGMA ignore_check_constraints = OFF") }
+        // Whatever its state is: nobody runs it, or waits for it in the foreground.
+        try database.execute(
+            sql: "UPDATE job SET owner = NULL, attendant = NULL, intent = NULL WHERE number = ?",
+            arguments: [problem.job]
+        )
         return try move(
             StoredEvent.Subject(JobRecord.light(row, problem)),
             from: [.scheduled, .ready, .retrying, .blocked, .running, .finalizing],
             to: .failed,
-            set: [.failure: .value(try StoredJSON.text(problem.failure)), .attendant: .null],
+            set: [.failure: .value(try StoredJSON.text(problem.failure))],
             event: .failed(problem.failure)
         ) ?? []
     }

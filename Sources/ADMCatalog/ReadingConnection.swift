@@ -8,9 +8,9 @@ import Glibc
 /// A reader of a WAL database shares memory with the writers (`-shm`), which SQLite wants to write.
 /// What cannot be had that way is read in the first of these ways that works:
 ///
-/// 1. as everyone does, where the file may be written;
+/// 1. as everyone does, if the file may be written;
 /// 2. read-only beside processes that have the database open, whose shared memory is there;
-/// 3. by an index of its own in memory where nobody can have it open: with the log (`-wal`) where that
+/// 3. by an index of its own in memory if nobody can have it open: with the log (`-wal`) if that
 ///    holds something, else the database file alone. Should the files change all the same, because a
 ///    read-only mount shows what somebody writes through another one, the statements run again.
 ///
@@ -26,7 +26,7 @@ final class ReadingConnection: CatalogConnection {
     private struct Opened {
         let queue: DatabaseQueue
         let way: Way
-        /// What the files were like when it was opened, where nothing else tells of changes.
+        /// What the files were like when it was opened, if nothing else tells of changes.
         let stamp: FileStamp?
     }
 
@@ -37,7 +37,7 @@ final class ReadingConnection: CatalogConnection {
         case absent
     }
 
-    /// Opens the database, or takes an empty one where there is none.
+    /// Opens the database, or takes an empty one if there is none.
     ///
     /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew`, `storage` or `locked`.
     init(
@@ -79,7 +79,7 @@ final class ReadingConnection: CatalogConnection {
         throw Failure(.unclassified, "the database \(path) was opened to look only")
     }
 
-    /// Closes the connection, where it may checkpoint only if nobody holds the lock file.
+    /// Closes the connection; one that may checkpoint is closed only if nobody holds the lock file.
     func close() {
         guard let opened else { return }
         self.opened = nil
@@ -211,7 +211,7 @@ final class ReadingConnection: CatalogConnection {
         return unsafe access(path, W_OK) == 0 && access(directory, W_OK) == 0
     }
 
-    /// Whether another way of opening may succeed where this one failed: the surroundings are to
+    /// Whether another way of opening may succeed if this one failed: the surroundings are to
     /// blame, and not what the file holds.
     private static func mayBeOtherwise(_ error: DatabaseError) -> Bool {
         switch error.resultCode {

@@ -25,9 +25,9 @@ package final class WorkspaceHold: Sendable {
 
     /// Takes part in using a workspace; waits while another process moves it.
     ///
-    /// `identity` is the UUID that the directory must hold; nil where any may.
+    /// `identity` is the UUID that the directory must hold; nil if any may.
     ///
-    /// - Throws: ``Failure`` with `workspaceNotFound` where the directory of a named identity is missing
+    /// - Throws: ``Failure`` with `workspaceNotFound` if the directory of a named identity is missing
     ///   or holds another workspace by now; with `storage`, `interrupted`.
     package static func share(
         _ layout: WorkspaceLayout,
@@ -85,7 +85,7 @@ package final class WorkspaceHold: Sendable {
     package enum Exclusion: Sendable {
         /// Nobody else uses it.
         case held(WorkspaceHold)
-        /// These use it; none where they cannot be seen.
+        /// These use it; none if they cannot be seen.
         case used([ProcessDescription])
     }
 
@@ -108,7 +108,7 @@ package final class WorkspaceHold: Sendable {
         guard isCurrent else { throw WorkspaceHold.replaced(layout) }
     }
 
-    /// The UUID that the directory holds; nil where the file is missing or empty.
+    /// The UUID that the directory holds; nil if the file is missing or empty.
     private var identity: String? {
         let file = try? Descriptor.open("id", O_RDONLY | O_NONBLOCK, in: directory)
         guard let bytes = try? file?.readAll(limit: 64) else { return nil }

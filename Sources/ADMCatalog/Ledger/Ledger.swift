@@ -10,7 +10,7 @@ import Glibc
 /// read, a pure function changes it, and what changed is written. The rollback journal needs no
 /// shared memory and no checkpoints; nothing is synced, because everything in it ends with the
 /// processes that it is about. A ledger that is missing, damaged or of an earlier start of the
-/// machine is made anew.
+/// machine is made again.
 package actor Ledger {
     private let home: HomeLayout
     private let executor: QueueExecutor
@@ -32,7 +32,7 @@ package actor Ledger {
     ///
     /// It blocks while another process is in its critical section; it does not heed cancellation,
     /// so that giving a slot back is never skipped. `own` is the caller's liveness lock: it does not
-    /// count where the question is whether others may have lost their leases.
+    /// count if the question is whether others may have lost their leases.
     ///
     /// - Throws: ``Failure`` with `storage`, `noSpace` or `databaseTooNew`; nothing was changed.
     package func transact<R: Sendable>(
@@ -52,7 +52,7 @@ package actor Ledger {
 
     /// Looks at the state without a lock file and without write access; nothing is created.
     ///
-    /// SQLite's own read lock keeps it whole. Where a writer keeps that from being taken, because it was
+    /// SQLite's own read lock keeps it whole. If a writer keeps that from being taken, because it was
     /// stopped while it committed, or nothing may be written there, the file is read as it is. A ledger
     /// that is missing or makes no sense is one without leases.
     ///
@@ -70,7 +70,7 @@ package actor Ledger {
             } catch let failure as Failure {
                 throw failure
             } catch {
-                // The other way may do; what cannot be read at all will be made anew by a writer.
+                // The other way may do; what cannot be read at all will be made again by a writer.
             }
         }
         return body(&state)
@@ -134,7 +134,7 @@ package actor Ledger {
         }
     }
 
-    /// A ledger without leases; quiet for a while where others may have some to put into it.
+    /// A ledger without leases; quiet for a while if others may have some to put into it.
     private func fresh(own: String?) -> LedgerState {
         let hasOthers = LivenessLock.hasMembers(besides: own, in: home)
         let now = BootClock.now

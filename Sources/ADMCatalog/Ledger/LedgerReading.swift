@@ -4,12 +4,12 @@ import Glibc
 
 /// Reads the ledger without taking part in it.
 enum LedgerReading {
-    /// The ledger in a file; nil where there is none of this start of the machine.
+    /// The ledger in a file; nil if there is none of this start of the machine.
     ///
     /// `isFrozen` reads the file as it lies there, without SQLite's locks and without rolling anything
     /// back.
     ///
-    /// - Throws: `DatabaseError` where it cannot be read that way; ``Failure`` with `databaseTooNew`.
+    /// - Throws: `DatabaseError` if it cannot be read that way; ``Failure`` with `databaseTooNew`.
     static func load(_ path: String, isFrozen: Bool) throws -> LedgerState? {
         var status = stat()
         guard unsafe lstat(path, &status) == 0, status.st_size > 0 else { return nil }

@@ -119,7 +119,7 @@ package struct Lease: Sendable, Hashable {
     package var origin: String
     /// How far the hand-over is.
     package var state: State
-    /// Whether the transfer can stop and go on later without losing bytes.
+    /// Whether the transfer can stop and continue later without losing bytes.
     package var isResumable: Bool
     /// When it was given.
     package var grantedAt: Int64
@@ -169,7 +169,7 @@ package struct LedgerFlow: Sendable, Hashable {
 
     /// How much they count beside others of the workspace.
     package var weight: Double
-    /// The bytes a second that they could use; infinity where they were held up.
+    /// The bytes a second that they could use; infinity if they were held up.
     package var demand: Double
 
     /// Describes transfers.

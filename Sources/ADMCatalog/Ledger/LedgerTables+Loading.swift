@@ -6,7 +6,7 @@ import GRDB
 /// What no adm would have written makes the whole ledger useless: it is made again from what the living
 /// processes know. So every number is held against what it can be at this moment.
 extension LedgerTables {
-    /// The whole ledger; nil where there is none, or one of an earlier start of the machine.
+    /// The whole ledger; nil if there is none, or one of an earlier start of the machine.
     ///
     /// - Throws: `DatabaseError` with `SQLITE_MISMATCH` for nonsense.
     static func load(_ database: Database, boot: String, now: Int64) throws -> LedgerState? {

@@ -1,9 +1,9 @@
 import ADMModel
 import GRDB
 
-/// How a changed value goes back: a row is written only where it changed.
+/// How a changed value goes back: a row is written only if it changed.
 extension LedgerTables {
-    /// Writes what differs between two states; nil for `old` where the tables are empty.
+    /// Writes what differs between two states; nil for `old` if the tables are empty.
     static func save(
         _ new: LedgerState,
         over old: LedgerState?,

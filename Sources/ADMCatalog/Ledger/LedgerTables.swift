@@ -3,7 +3,7 @@ import GRDB
 
 /// The tables of the ledger: how its rows become one value, and how a changed value goes back.
 ///
-/// A row is written only where it changed.
+/// A row is written only if it changed.
 enum LedgerTables {
     /// Marks a file as adm's ledger: `PRAGMA application_id`, the letters `ADMl`.
     static let applicationID = 0x4144_4D6C
