@@ -39,6 +39,7 @@ enum JobColumn: Int, CaseIterable {
     case uniq
     case withheld
     case request
+    /// The process that waits for the job in the foreground.
     case attendant
     case afterJob
     case retries

@@ -13,7 +13,7 @@ extension JobControl {
         let (owners, waiting) = try await database.read { database in
             (
                 try String.fetchAll(database, sql: JobQuery.owners),
-                try String.fetchAll(database, sql: JobQuery.attendants)
+                try String.fetchAll(database, sql: JobQuery.foregroundOwners)
             )
         }
         let dead = owners.filter { !liveness.isAlive($0) }

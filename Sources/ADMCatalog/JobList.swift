@@ -123,7 +123,7 @@ package struct JobList: Sendable {
     /// The process that waits for a job in the foreground, and the one that executes it.
     package func processes(
         of number: Int64
-    ) async throws(Failure) -> (attendant: String?, owner: String?) {
+    ) async throws(Failure) -> (foregroundOwner: String?, owner: String?) {
         try await database.read { database in
             let row = try Row.fetchOne(
                 database,

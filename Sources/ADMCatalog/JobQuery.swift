@@ -22,7 +22,7 @@ enum JobQuery {
 
     private static let usual = "recoveries < \(Recovery.suspicion)"
     private static let next = "\(free) AND \(usual)"
-    private static let attended = "attendant = :owner AND state = 'ready' AND \(usual)"
+    private static let foreground = "attendant = :owner AND state = 'ready' AND \(usual)"
 
     /// The suspects that a process may run, alone: owner, limit.
     static let suspects = """
@@ -44,9 +44,9 @@ enum JobQuery {
         ORDER BY sort_key, number LIMIT :limit
         """
 
-    /// The next jobs that a process attends: owner, limit.
-    static let nextAttended = """
-        SELECT number, host, url, sort_key FROM job INDEXED BY job_attended WHERE \(attended)
+    /// The next jobs that a process waits for in the foreground: owner, limit.
+    static let nextForeground = """
+        SELECT number, host, url, sort_key FROM job INDEXED BY job_attended WHERE \(foreground)
         ORDER BY sort_key, number LIMIT :limit
         """
 
@@ -117,7 +117,7 @@ enum JobQuery {
     static let owners = "SELECT DISTINCT owner FROM job WHERE owner IS NOT NULL"
 
     /// The processes that wait for jobs in the foreground.
-    static let attendants = "SELECT DISTINCT attendant FROM job WHERE attendant IS NOT NULL"
+    static let foregroundOwners = "SELECT DISTINCT attendant FROM job WHERE attendant IS NOT NULL"
 
     /// The jobs of one process: owner.
     static let owned = "SELECT * FROM job WHERE owner = ? ORDER BY number"

@@ -41,7 +41,7 @@ extension JobQueue {
     ) async throws(Failure) -> ClaimedJobs {
         try await database.commitInGroup(.process) { database in
             // The jobs of an origin that is left alone may come first.
-            let limit = closed.isEmpty ? count : max(count, JobQueue.attendedLimit)
+            let limit = closed.isEmpty ? count : max(count, JobQueue.foregroundLimit)
             let next = try Row.fetchAll(
                 database.cachedStatement(sql: JobQuery.nextOfHost),
                 arguments: [host, limit]
@@ -58,7 +58,7 @@ extension JobQueue {
 
     /// Takes the most urgent jobs of a host that a process waits for itself, at most `count`, among
     /// those with the `known` numbers, none of an origin that is `closed`.
-    package func claimAttended(
+    package func claimForeground(
         count: Int,
         host: String,
         closed: Set<String> = [],
@@ -67,10 +67,10 @@ extension JobQueue {
         now: Date = Date()
     ) async throws(Failure) -> ClaimedJobs {
         try await database.commitInGroup(.process) { database in
-            let query = try database.cachedStatement(sql: JobQuery.nextAttended)
+            let query = try database.cachedStatement(sql: JobQuery.nextForeground)
             var taken = ClaimedJobs()
             // Mostly the first ones are of the host; if they are not, the others are looked at too.
-            for limit in [JobQueue.headLength, JobQueue.attendedLimit]
+            for limit in [JobQueue.headLength, JobQueue.foregroundLimit]
             where taken.claims.count < count {
                 let next = try Row.fetchAll(query, arguments: ["owner": owner, "limit": limit])
                 for row in next where taken.claims.count < count {
@@ -138,7 +138,7 @@ extension JobQueue {
 
     /// Says that a process waits for a job in the foreground and will run it itself; false if
     /// another living process does.
-    package func attend(number: Int64, by owner: String) async throws(Failure) -> Bool {
+    package func bringToForeground(number: Int64, by owner: String) async throws(Failure) -> Bool {
         try await database.commitInGroup(.process) { [liveness] database in
             let former = try String.fetchOne(
                 database,
@@ -156,21 +156,21 @@ extension JobQueue {
         }
     }
 
-    /// Lets go of all jobs that a process attends; those that still wait are held if
+    /// Lets go of all jobs that a process waits for in the foreground; those that still wait are held if
     /// `isInterrupted` says that it was stopped.
-    package func dismiss(
+    package func leaveForeground(
         owner: String,
         isInterrupted: Bool,
         now: Date = Date()
     ) async throws(Failure) {
-        let attends = try await database.read { database in
+        let hasJobs = try await database.read { database in
             try Bool.fetchOne(
                 database,
                 sql: "SELECT EXISTS (SELECT 1 FROM job WHERE attendant = ?)",
                 arguments: [owner]
             ) ?? false
         }
-        guard attends else { return }
+        guard hasJobs else { return }
         try await database.write(.process) { database in
             if isInterrupted {
                 let waiting = try Int64.fetchAll(

@@ -7,7 +7,7 @@ package enum QueueSource: Sendable, Hashable {
     /// All that nobody waits for in the foreground and that need no secret which is not stored.
     case workspace
     /// Those that this process waits for itself.
-    case attended
+    case foreground
 }
 
 /// A ready job during which processes died twice without any progress of it.
@@ -24,7 +24,7 @@ package struct Suspect: Sendable, Hashable {
     /// Its place in the queue.
     package var sortKey: Int64
     /// Whether this process waits for it in the foreground.
-    package var isAttended: Bool
+    package var isForeground: Bool
 }
 
 /// The queue as the processes that run its jobs see it: what comes next, and what waits for a time.
@@ -36,7 +36,7 @@ package struct JobQueue: Sendable {
     static let headLength = 64
 
     /// The most jobs that somebody waits for among which the next one is looked for.
-    static let attendedLimit = 4096
+    static let foregroundLimit = 4096
 
     /// The next jobs of the queue.
     ///
@@ -51,11 +51,11 @@ package struct JobQueue: Sendable {
         among known: Set<Int64>? = nil
     ) async throws(Failure) -> QueueHead {
         try await database.read { database in
-            let isAttended = source == .attended
+            let isForeground = source == .foreground
             var arguments: StatementArguments = ["limit": JobQueue.headLength]
-            if isAttended { arguments += ["owner": owner] }
+            if isForeground { arguments += ["owner": owner] }
             let query = try database.cachedStatement(
-                sql: isAttended ? JobQuery.nextAttended : JobQuery.nextFree
+                sql: isForeground ? JobQuery.nextForeground : JobQuery.nextFree
             )
             let rows = try Row.fetchAll(query, arguments: arguments)
             var head = try JobQueue.head(rows, among: known)
@@ -63,8 +63,8 @@ package struct JobQueue: Sendable {
                 busy.contains($0.host) || closed.contains($0.origin)
             }
             guard rows.count == JobQueue.headLength, isHeldUp else { return head }
-            if isAttended {
-                let more: StatementArguments = ["owner": owner, "limit": JobQueue.attendedLimit]
+            if isForeground {
+                let more: StatementArguments = ["owner": owner, "limit": JobQueue.foregroundLimit]
                 head = try JobQueue.head(Row.fetchAll(query, arguments: more), among: known)
             } else {
                 let seen = Set(head.entries.map(\.host))
@@ -142,7 +142,7 @@ package struct JobQueue: Sendable {
                     host: entry.host,
                     origin: entry.origin,
                     sortKey: try row.decode(forColumn: "sort_key"),
-                    isAttended: try row.decode(String?.self, forColumn: "attendant") != nil
+                    isForeground: try row.decode(String?.self, forColumn: "attendant") != nil
                 )
             }
         }

@@ -236,7 +236,7 @@ extension Scheduler {
         var queue = QueueHead()
         if let known = search.foreground {
             own = try await catalog.queue.head(
-                of: .attended,
+                of: .foreground,
                 owner: owner,
                 busy: search.busy,
                 closed: search.closed,
@@ -260,7 +260,7 @@ extension Scheduler {
         let owner = configuration.budget.holder.id
         var claims: [Claim] = []
         if !request.foreground.isEmpty {
-            let taken = try await catalog.queue.claimAttended(
+            let taken = try await catalog.queue.claimForeground(
                 count: request.count,
                 host: request.host,
                 closed: request.closed,

@@ -110,13 +110,13 @@ package actor Scheduler {
                     await scheduler.stopAll()
                     group.cancelAll()
                     try? await group.waitForAll()
-                    try await scheduler.dismiss(isInterrupted: isInterrupted)
+                    try await scheduler.leaveForeground(isInterrupted: isInterrupted)
                     return result
                 } catch {
                     await scheduler.stopAll()
                     group.cancelAll()
                     try? await group.waitForAll()
-                    try? await scheduler.dismiss(isInterrupted: true)
+                    try? await scheduler.leaveForeground(isInterrupted: true)
                     throw error
                 }
             }
@@ -125,10 +125,10 @@ package actor Scheduler {
 
     private func stopAll() { tell(.stopRequested) }
 
-    private func dismiss(isInterrupted: Bool) async throws {
+    private func leaveForeground(isInterrupted: Bool) async throws {
         // What servers asked for is told with the end of the process's part.
         await report(.closed)
-        try await configuration.catalog.queue.dismiss(
+        try await configuration.catalog.queue.leaveForeground(
             owner: configuration.budget.holder.id,
             isInterrupted: isInterrupted
         )
@@ -145,7 +145,8 @@ package actor Scheduler {
         try waiter.check()
         guard foreground[job.id] == nil else { return }
         let owner = configuration.budget.holder.id
-        guard try await configuration.catalog.queue.attend(number: job.number, by: owner) else {
+        guard try await configuration.catalog.queue.bringToForeground(number: job.number, by: owner)
+        else {
             throw Failure(
                 .locked,
                 "another process waits for job \(job.number) already: \(job.request.url.redacted)",

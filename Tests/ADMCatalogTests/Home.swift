@@ -142,7 +142,7 @@ extension JobQueue {
         return try await add(jobs)
     }
 
-    /// Adds jobs that nobody attends and that may begin at once.
+    /// Adds jobs that nobody waits for and that may begin at once.
     func add(
         _ requests: [(JobRequest, directory: String)],
         now: Date = start

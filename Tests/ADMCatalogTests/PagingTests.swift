@@ -16,9 +16,9 @@ struct PagingTests {
                 "UPDATE job SET state = 'running' WHERE number = ? AND state IN ('ready', 'retrying')",
                 JobQuery.owners, JobQuery.owned, JobQuery.destinationIsTaken, JobQuery.events,
                 // What a queue asks when it looks for the next job, and for one whose time came.
-                JobQuery.nextFree, JobQuery.nextAttended, JobQuery.nextHost, JobQuery.nextOfHost,
+                JobQuery.nextFree, JobQuery.nextForeground, JobQuery.nextHost, JobQuery.nextOfHost,
                 JobQuery.suspects, JobQuery.due, JobQuery.nextDue, JobQuery.unfinishedTwin,
-                JobQuery.abandonedTwin, JobQuery.succeededTwin, JobQuery.attendants,
+                JobQuery.abandonedTwin, JobQuery.succeededTwin, JobQuery.foregroundOwners,
                 "SELECT * FROM job WHERE id >= ? AND id < ? LIMIT 2",
                 "SELECT first, past FROM segment WHERE job = ? ORDER BY first",
                 "DELETE FROM job WHERE number = ? AND state NOT IN ('running', 'finalizing')",

@@ -16,7 +16,7 @@ struct QueueTests {
         after: Int64? = nil,
         tags: [String] = [],
         unique: Bool = false,
-        attendant: String? = nil,
+        foregroundOwner: String? = nil,
         headers: [HeaderField] = []
     ) throws -> Entry {
         let request = JobRequest(
@@ -31,7 +31,7 @@ struct QueueTests {
             tags: tags,
             isUnique: unique
         )
-        return Entry(queued, directory: "/downloads", foregroundOwner: attendant)
+        return Entry(queued, directory: "/downloads", foregroundOwner: foregroundOwner)
     }
 
     @Test func `the most urgent job of each host comes first, aging included`() async throws {
@@ -78,11 +78,11 @@ struct QueueTests {
     @Test func `what a process waits for in the foreground is run by nobody else`() async throws {
         try await Home.withCatalog { home, catalog, holder in
             let other = try LivenessLock(in: home.layout)
-            _ = try await catalog.queue.add([try entry("mine", attendant: holder.id)])
+            _ = try await catalog.queue.add([try entry("mine", foregroundOwner: holder.id)])
             #expect(try await catalog.queue.head(of: .workspace, owner: other.id).count == 0)
-            #expect(try await catalog.queue.head(of: .attended, owner: other.id).count == 0)
-            #expect(try await catalog.queue.head(of: .attended, owner: holder.id).count == 1)
-            #expect(try await catalog.queue.attend(number: 1, by: other.id) == false)
+            #expect(try await catalog.queue.head(of: .foreground, owner: other.id).count == 0)
+            #expect(try await catalog.queue.head(of: .foreground, owner: holder.id).count == 1)
+            #expect(try await catalog.queue.bringToForeground(number: 1, by: other.id) == false)
             _ = try await catalog.believing({ $0 != holder.id }).control.recover()
             #expect(try await catalog.queue.head(of: .workspace, owner: other.id).count == 1)
         }

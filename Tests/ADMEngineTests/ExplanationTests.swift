@@ -32,7 +32,7 @@ struct ExplanationTests {
         runners: [Int64] = [4711],
         coolDowns: [BudgetReport.CoolDown] = [],
         before: Int = 0,
-        isAttended: Bool = false,
+        isForeground: Bool = false,
         dependency: JobState? = nil,
         share: WorkspaceShare = WorkspaceShare(),
         _ change: (inout Job) -> Void = { _ in }
@@ -72,7 +72,7 @@ struct ExplanationTests {
                 coolDowns: coolDowns
             ),
             position: (before, before + 1),
-            isAttended: isAttended,
+            isForeground: isForeground,
             runners: runners,
             dependency: other,
             share: share,
@@ -127,7 +127,7 @@ struct ExplanationTests {
         #expect(alone.hint?.contains("adm run") == true)
         // Another process fetches something for the workspace, and takes nothing from its queue.
         #expect(try explain(slots: [slot("work")], runners: []).reason == .noRunner)
-        #expect(try explain(runners: [], isAttended: true).reason == .starting)
+        #expect(try explain(runners: [], isForeground: true).reason == .starting)
     }
 
     @Test func `a job that waits for something else says that nobody runs the queue`() throws {

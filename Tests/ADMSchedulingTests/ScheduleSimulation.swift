@@ -327,7 +327,7 @@ struct ScheduleSimulation {
                 host: work.host,
                 origin: work.origin,
                 sortKey: number,
-                isAttended: work.isForeground
+                isForeground: work.isForeground
             )
         }
     }

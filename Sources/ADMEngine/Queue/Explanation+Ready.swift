@@ -4,7 +4,7 @@ import Foundation
 /// Why a job does not run although its time has come.
 extension Explanation {
     var secret: WaitReport? {
-        guard let name = job.withheldHeaders.first, !isAttended else { return nil }
+        guard let name = job.withheldHeaders.first, !isForeground else { return nil }
         return report(
             .secret,
             "job \(job.number) needs the header field \(name) again, which is not stored",
@@ -73,7 +73,7 @@ extension Explanation {
     }
 
     private var isBehind: WaitReport? {
-        guard !isAttended, position.before > 0 else { return nil }
+        guard !isForeground, position.before > 0 else { return nil }
         let used = report.slots.count >= report.limits.slots ? "; \(usage)" : ""
         return report(
             .queue,

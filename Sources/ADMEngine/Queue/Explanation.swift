@@ -9,7 +9,7 @@ struct Explanation {
     /// How many jobs come before it, and how many are ready.
     let position: (before: Int, all: Int)
     /// Whether a process waits for it in the foreground.
-    let isAttended: Bool
+    let isForeground: Bool
     /// The processes that would run it: the one that waits for it, else those that run the queue.
     let runners: [Int64]
     /// The job that it waits for.
@@ -65,7 +65,7 @@ struct Explanation {
         )
     }
 
-    var isServed: Bool { isAttended || !runners.isEmpty }
+    var isServed: Bool { isForeground || !runners.isEmpty }
 
     var nobody: String { "no process runs the queue of \(workspace)" }
 
@@ -171,7 +171,7 @@ struct Explanation {
             state: job.state,
             reason: reason,
             sentence: sentence,
-            position: job.state == .ready && !isAttended ? position.before + 1 : nil,
+            position: job.state == .ready && !isForeground ? position.before + 1 : nil,
             waiting: job.state == .ready ? position.all : nil,
             until: until,
             by: by,

@@ -16,7 +16,7 @@ extension WorkspaceReading {
         let selection = configuration.selection
         let home = configuration.workspaces.home
         let processes = try await catalog.list.processes(of: job.number)
-        let attendant = processes.attendant.flatMap {
+        let foregroundOwner = processes.foregroundOwner.flatMap {
             LivenessLock.isAlive(id: $0, in: home, removing: false) ? $0 : nil
         }
         var dependency: Job?
@@ -26,8 +26,10 @@ extension WorkspaceReading {
             workspace: selection.name.description,
             report: try await configuration.workspaces.budget(),
             position: try await catalog.list.position(of: job),
-            isAttended: attendant != nil,
-            runners: attendant.map { [LivenessLock.process(of: $0, in: home)].compactMap(\.self) }
+            isForeground: foregroundOwner != nil,
+            runners: foregroundOwner.map {
+                [LivenessLock.process(of: $0, in: home)].compactMap(\.self)
+            }
                 ?? LivenessLock.servers(of: selection.identifier, in: home),
             dependency: dependency,
             share: try configuration.workspaces.settings(for: selection).share,

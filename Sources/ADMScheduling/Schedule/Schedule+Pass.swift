@@ -55,7 +55,7 @@ extension Schedule {
     private mutating func choose(_ suspects: [Suspect], at now: Int64) -> [Action] {
         let closed = decision.closed(at: now)
         let suspect = suspects.first { suspect in
-            (suspect.isAttended ? foreground.contains(suspect.number) : mayPull)
+            (suspect.isForeground ? foreground.contains(suspect.number) : mayPull)
                 && !decision.busyHosts.contains(suspect.host) && !closed.contains(suspect.origin)
         }
         guard let suspect else { return enter() }
