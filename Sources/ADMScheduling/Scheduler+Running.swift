@@ -94,7 +94,6 @@ extension Scheduler {
         _ item: RunningJob,
         fields: [HeaderField]
     ) async throws -> AttemptResult {
-        let budget = configuration.budget
         let lease = schedule.slots.lease(of: claim.number)
         if schedule.decision.isRateLimited { await shareRates() }
         let runner = JobRunner(
@@ -110,9 +109,7 @@ extension Scheduler {
                     $0.host == item.host && !schedule.isFinishing($0.job.number)
                 },
                 groupSync: groupSync,
-                bytesAreWhole: { await self.tell(.bytesArrived(claim.number)) },
-                cannotResume: { if let lease { await budget.keep(lease) } },
-                answered: { await self.report(.answered($0.description)) },
+                news: { await self.take($0, of: claim.number, lease) },
                 stopReason: { item.stop.reason },
                 monitor: item.monitor,
                 publish: configuration.publish
@@ -131,6 +128,15 @@ extension Scheduler {
                 group.cancelAll()
             }
             return .requeued(claim.job)
+        }
+    }
+
+    /// Takes what a run tells of itself.
+    private func take(_ news: AttemptNews, of number: Int64, _ lease: Lease?) async {
+        switch news {
+        case .bytesArrived: tell(.bytesArrived(number))
+        case .cannotResume: if let lease { await configuration.budget.keep(lease) }
+        case .answered(let origin): await report(.answered(origin.description))
         }
     }
 

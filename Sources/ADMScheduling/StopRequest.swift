@@ -1,3 +1,4 @@
+import ADMCatalog
 import Synchronization
 
 /// Why a run of a job is stopped.
@@ -12,6 +13,20 @@ package enum StopReason: Sendable, Hashable {
     case cancel
     /// Another workspace is owed the slot.
     case yield
+}
+
+extension StopReason {
+    /// What somebody wants of a job whose run ends anyway; nil if that adds nothing.
+    init?(_ intent: JobIntent) {
+        switch intent {
+        case .pause: self = .pause
+        case .cancel: self = .cancel
+        case .yield: return nil
+        }
+    }
+
+    /// Whether the job would go back to the queue, unless somebody wants something else.
+    var leavesJobToOthers: Bool { self == .yield || self == .shutdown }
 }
 
 /// A request to stop one run; the first reason counts, except that cancelling beats the others.

@@ -376,6 +376,11 @@ struct ScheduleSimulation {
             faults.append("\(schedule.slots.transferring) jobs transfer at once")
         }
         if occupants.count > slots { faults.append("more jobs transfer than there are slots") }
+        if schedule.pass == nil,
+            schedule.slots.held.contains(where: { schedule.slots.state($0.serial) == .offered })
+        {
+            faults.append("a slot was given and nothing became of it")
+        }
         if !lostSlots.isEmpty { faults.append("slots \(lostSlots.sorted()) are lost") }
     }
 }

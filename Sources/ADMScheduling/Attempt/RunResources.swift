@@ -23,13 +23,9 @@ package struct RunResources: Sendable {
     package var companions: Int
     /// What makes files durable, many at a time.
     package var groupSync: GroupSync
-    /// Takes the news that every byte has arrived.
-    package var bytesAreWhole: @Sendable () async -> Void
-    /// Takes the news that the transfer could not go on after a stop.
-    package var cannotResume: @Sendable () async -> Void
-    /// Takes the news that an origin answered.
-    package var answered: @Sendable (SourceURL.Origin) async -> Void
-    /// Why the run is stopped, where it is.
+    /// Takes what the run tells of itself while it lasts.
+    package var news: @Sendable (AttemptNews) async -> Void
+    /// Why the run is stopped, if it is.
     package var stopReason: @Sendable () -> StopReason
     /// Where progress is shown.
     package var monitor: TransferMonitor
@@ -47,9 +43,7 @@ package struct RunResources: Sendable {
         limits: JobLimits,
         companions: Int,
         groupSync: GroupSync,
-        bytesAreWhole: @escaping @Sendable () async -> Void,
-        cannotResume: @escaping @Sendable () async -> Void,
-        answered: @escaping @Sendable (SourceURL.Origin) async -> Void,
+        news: @escaping @Sendable (AttemptNews) async -> Void,
         stopReason: @escaping @Sendable () -> StopReason,
         monitor: TransferMonitor,
         publish: @escaping @Sendable ([JobEvent]) async -> Void
@@ -63,9 +57,7 @@ package struct RunResources: Sendable {
         self.limits = limits
         self.companions = companions
         self.groupSync = groupSync
-        self.bytesAreWhole = bytesAreWhole
-        self.cannotResume = cannotResume
-        self.answered = answered
+        self.news = news
         self.stopReason = stopReason
         self.monitor = monitor
         self.publish = publish

@@ -10,21 +10,14 @@ package struct JobRunner: Sendable {
     /// Runs jobs with what they need.
     package init(_ resources: RunResources) { self.resources = resources }
 
-    /// What to do about a failed attempt.
-    private enum Reaction {
-        case again(after: Double)
-        case pause(PauseCause)
-        case giveUp
-    }
-
     /// Runs a claimed job once.
     ///
     /// A transient failure puts it back for a later attempt, with exponential backoff and full
-    /// jitter, never before the server's `Retry-After`; the count starts anew whenever bytes were
-    /// gained. A full disk and a locked store of credentials hold the job. What becomes of it after cancellation of the task says
-    /// ``StopReason``; a checkpoint comes first.
+    /// jitter, never before the server's `Retry-After`; the count starts again whenever bytes were
+    /// gained. A full disk and a locked store of credentials hold the job. After cancellation of the
+    /// task, which comes after a checkpoint, ``StopReason`` says what becomes of it.
     ///
-    /// - Throws: ``Failure`` where the end could not be recorded.
+    /// - Throws: ``Failure`` if the end could not be recorded.
     package func run(_ claim: Claim) async throws -> AttemptResult {
         var mayStartClean = true
         var claim = claim
@@ -54,58 +47,28 @@ package struct JobRunner: Sendable {
 
     private func failed(_ claim: Claim, _ failure: Failure) async throws -> AttemptResult {
         let gained = try await resources.catalog.list.job(id: claim.job.id)?.bytesDone ?? 0
-        // A run that begins anew each time makes no progress, however far it gets.
+        // A run that starts again each time makes no progress, however far it gets.
         let retry = gained > claim.bestDone ? 1 : claim.retries + 1
-        switch reaction(to: failure, retry: retry) {
-        case .again(let delay):
+        let settings = resources.settings
+        let circumstances = Reaction.Circumstances(
+            retry: retry,
+            policy: settings.retry,
+            patience: resources.isForeground ? settings.maxRetryAfter.seconds : nil,
+            random: .random(in: 0..<1),
+            now: Date()
+        )
+        switch Reaction(to: failure, circumstances) {
+        case .tryAgain(let delay):
             return try await again(claim, failure, retry: retry, delay: delay)
         case .pause(let cause): return .ended(try await pause(claim, by: cause, failure))
-        case .giveUp:
-            let isTooLong = waitsTooLong(failure)
-            return .ended(try await fail(claim, isTooLong ? comeBack(failure) : failure))
+        case .giveUp(let failure): return .ended(try await fail(claim, failure))
         }
     }
 
-    private func reaction(to failure: Failure, retry: Int) -> Reaction {
-        if failure.code == .noSpace { return .pause(.noSpace) }
-        if failure.code == .credentialStore { return .pause(.credentialStore) }
-        let policy = resources.settings.retry
-        if waitsTooLong(failure) { return .giveUp }
-        guard failure.isTransient, retry <= policy.limit else { return .giveUp }
-        return .again(
-            after: policy.delay(
-                attempt: retry,
-                retryAfter: failure.retryAfter,
-                random: .random(in: 0..<1)
-            )
-        )
-    }
-
-    /// Whether a server asks somebody who watches for more patience than there is.
-    private func waitsTooLong(_ failure: Failure) -> Bool {
-        guard resources.isForeground, failure.isTransient, let asked = failure.retryAfter else {
-            return false
-        }
-        return asked > resources.settings.maxRetryAfter.seconds
-    }
-
-    /// Says when the server wants to be asked again.
-    private func comeBack(_ failure: Failure) -> Failure {
-        let time = Date(timeIntervalSinceNow: failure.retryAfter ?? 0).shown
-        var failure = failure
-        failure.message += "; it asks to come back after \(time) (Retry-After)"
-        failure.hint = "the same command goes on then; --max-retry-after sets how long adm waits"
-        return failure
-    }
-
-    /// What somebody asked of the job that was not obeyed yet.
+    /// What somebody asked of the job and was not obeyed yet.
     private func wanted(_ claim: Claim) async -> StopReason? {
         let intents = try? await resources.catalog.recorder.intents(for: claim.owner)
-        switch intents?[claim.number] {
-        case .pause: return .pause
-        case .cancel: return .cancel
-        case .yield, nil: return nil
-        }
+        return intents?[claim.number].flatMap(StopReason.init(_:))
     }
 
     /// Records the failed attempt and when the next one may begin.
@@ -132,10 +95,8 @@ package struct JobRunner: Sendable {
     /// The run was stopped after a checkpoint.
     private func stopped(_ claim: Claim) async throws -> AttemptResult {
         let reason = resources.stopReason()
-        guard reason == .yield || reason == .shutdown else {
-            return try await stopped(claim, because: reason)
-        }
-        return try await stopped(claim, because: await wanted(claim) ?? reason)
+        let wanted = reason.leavesJobToOthers ? await wanted(claim) : nil
+        return try await stopped(claim, because: wanted ?? reason)
     }
 
     private func stopped(_ claim: Claim, because reason: StopReason) async throws -> AttemptResult {
@@ -157,7 +118,7 @@ package struct JobRunner: Sendable {
         }
     }
 
-    /// The job went to somebody else meanwhile; their word counts.
+    /// The job went to somebody else in the meantime; their word counts.
     private func lost(_ claim: Claim) async throws -> JobOutcome {
         let job = try await current(claim)
         if job.state == .cancelled { return .cancelled(job) }

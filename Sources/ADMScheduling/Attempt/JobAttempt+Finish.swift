@@ -1,0 +1,223 @@
+import ADMCatalog
+import ADMDisk
+import ADMModel
+import ADMTransfer
+import Foundation
+
+/// What is recorded on the way, and what follows the last byte.
+extension JobAttempt {
+    // MARK: - Records
+
+    /// Takes a name for this job, the next free one if others have it.
+    func record(_ file: RemoteFile, as wanted: String) async throws -> String {
+        var name = wanted
+        for counter in 1... {
+            let outcome = try await resources.catalog.recorder.recordHead(
+                claim,
+                file,
+                fileName: name
+            )
+            switch outcome {
+            case .recorded(let events):
+                await resources.publish(events)
+                return name
+            case .lost: throw ClaimLost()
+            case .nameTaken: break
+            }
+            guard attempt.policy == .rename, counter < 1000 else {
+                throw Failure(
+                    .exists,
+                    "another job is already saving to \(destination.directory)/\(name)",
+                    hint: "wait for it, or choose another name with --filename"
+                )
+            }
+            name = SafeName.numbered(wanted, counter)
+        }
+        throw ClaimLost()
+    }
+
+    /// Sees that a file of the name may be there.
+    func checkConflict(_ name: String) throws {
+        guard destination.exists(name) else { return }
+        switch attempt.policy {
+        case .rename, .overwrite: return
+        case .skip: throw AlreadyThere(path: "\(destination.directory)/\(name)")
+        case .error:
+            throw Failure(
+                .exists,
+                "\(destination.directory)/\(name) exists already",
+                hint: "--if-exists skip, overwrite or rename says what to do"
+            )
+        }
+    }
+
+    /// Records bytes that are safely on disk, and before the first ones what the server said.
+    func checkpoint(_ segments: SegmentMap) async throws {
+        if let name = attempt.name, let file = attempt.takePending() {
+            attempt.name = try await record(file, as: name)
+        }
+        let stillOurs = try await resources.catalog.recorder.checkpoint(
+            claim,
+            segments: segments,
+            bytesDone: segments.count,
+            transferSeconds: secondsSpent
+        )
+        guard stillOurs else { throw ClaimLost() }
+    }
+
+    // MARK: - The whole file
+
+    /// What the transfer brought.
+    private func whole() throws(Failure) -> TransferReceipt {
+        guard let receipt else {
+            throw Failure(.unclassified, "\(claim.job.request.url.redacted) was not fetched")
+        }
+        return receipt
+    }
+
+    /// Takes one step of the check.
+    func check(_ step: FileCheck.Step) async throws -> FileCheck.Finding {
+        let receipt = try whole()
+        switch step {
+        case .begin(let algorithm):
+            try await destination.sync(receipt.part)
+            try await checkpoint(SegmentMap([ByteRange(0, receipt.length)]))
+            resources.monitor.update { $0.phase = .verifying }
+            await resources.publish(
+                try await resources.catalog.recorder.validating(claim, algorithm: algorithm) ?? []
+            )
+            return .begun
+        case .checkPieces(let suspects):
+            guard let pieces = claim.pieces else { return .wrongPieces([]) }
+            return .wrongPieces(
+                try await destination.check(
+                    receipt.part,
+                    length: receipt.length,
+                    against: pieces,
+                    only: suspects
+                )
+            )
+        case .checkWhole(let wanted):
+            do {
+                try await destination.verify(
+                    receipt.part,
+                    length: receipt.length,
+                    digest: receipt.digest,
+                    against: wanted.checksum,
+                    named: wanted.source
+                )
+            } catch let failure as Failure where failure.code == .integrity {
+                return .wholeIsWrong(failure)
+            }
+            return .wholeIsRight
+        case .digest(let algorithm):
+            return .digest(
+                hex: try await destination.digest(algorithm, of: receipt.part, receipt.length)
+            )
+        case .accept, .repair, .reject:
+            throw Failure(.unclassified, "the check of the file is over")
+        }
+    }
+
+    /// Makes the file durable, and notices what happens to it from now on.
+    func seal() async throws {
+        let receipt = try whole()
+        try await destination.sync(receipt.part)
+        try await destination.seal(receipt.part, length: receipt.length)
+        destination.forgetCache(of: receipt.part, length: receipt.length)
+    }
+
+    // MARK: - The final name
+
+    /// Moves the file to its final name, and records that the job is done.
+    func deliver(_ verification: Verification?) async throws -> JobOutcome {
+        let receipt = try whole()
+        resources.monitor.update { $0.phase = .finishing }
+        guard let wanted = attempt.name else {
+            throw Failure(.unclassified, "\(claim.job.request.url.redacted) has no name to save as")
+        }
+        var claim = claim
+        claim.job.transferSeconds = secondsSpent
+        let saved: String
+        do {
+            saved = try await move(receipt, to: wanted, claim, verification)
+        } catch let failure as Failure where failure.code == .exists {
+            // Every byte is safe: whoever resumes the job later fetches none again.
+            try? await checkpoint(SegmentMap([ByteRange(0, receipt.length)]))
+            guard attempt.policy == .skip else { throw failure }
+            throw AlreadyThere(path: "\(destination.directory)/\(wanted)")
+        } catch let failure as Failure {
+            // Bytes that somebody touched are not named later either.
+            if destination.isTouched(receipt.part) { throw failure }
+            throw Unsettled(failure: failure)
+        }
+        let completion = attempt.completion(
+            path: "\(destination.directory)/\(saved)",
+            length: receipt.length,
+            seconds: elapsed,
+            verification
+        )
+        do {
+            let now = Date()
+            let events = try await resources.catalog.recorder.succeeded(
+                claim,
+                completion: completion,
+                now: now
+            )
+            guard let events else { throw ClaimLost() }
+            await resources.publish(events)
+            let job = attempt.finished(claim.job, as: completion, name: saved, at: now)
+            return .succeeded(job, completion)
+        } catch let failure as Failure { throw Unsettled(failure: failure) }
+    }
+
+    /// Records each name before it is taken.
+    private func move(
+        _ receipt: TransferReceipt,
+        to wanted: String,
+        _ claim: Claim,
+        _ verification: Verification?
+    ) async throws -> String {
+        let recorder = resources.catalog.recorder
+        let publish = resources.publish
+        let head = attempt.pending
+        return try await destination.deliver(
+            receipt.part,
+            as: wanted,
+            policy: attempt.policy
+        ) { candidate, device, inode in
+            let target = FinalTarget(
+                fileName: candidate,
+                device: device,
+                inode: inode,
+                size: receipt.length
+            )
+            let outcome = try await recorder.finalizing(
+                claim,
+                target: target,
+                verification: verification,
+                head: head
+            )
+            switch outcome {
+            case .recorded(let events):
+                await publish(events)
+                return true
+            case .nameTaken: return false
+            case .lost: throw ClaimLost()
+            }
+        }
+    }
+}
+
+/// The job went to another process; whatever this one does now changes nothing.
+struct ClaimLost: Error {}
+
+/// The file exists and the policy says to leave it alone.
+struct AlreadyThere: Error {
+    let path: String
+}
+
+/// The move to the final name was recorded, but not seen through.
+struct Unsettled: Error {
+    let failure: Failure
+}
