@@ -26,7 +26,7 @@ struct CoolDownNotices: Sendable {
 
     /// Jobs wait; what was told already is not told again.
     mutating func note(_ origin: String, asked: Date, until: Date) {
-        // A job that tries meanwhile moves the time by what it took.
+        // A job that tries in the meantime moves the time by what its attempt took.
         if let last = told[origin], asked.timeIntervalSince(last) < 5 { return }
         told[origin] = asked
         let notice = CoolDownNotice(origin: origin, asked: asked, until: until)

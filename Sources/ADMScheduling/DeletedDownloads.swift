@@ -7,12 +7,12 @@ import ADMTransfer
 package struct DeletedDownloads: Sendable {
     private var jobs: DeliveredJobs
 
-    /// Begins; `directory` is the workspace's own, nil where it is not known.
+    /// Creates an empty list; `directory` is the workspace's own, nil if it is not known.
     package init(directory: String?) { jobs = DeliveredJobs(directory: directory) }
 
     /// Deletes what a job left: the file of one that succeeded, the part file of any other.
     ///
-    /// - Returns: Whether a file was deleted; else why it was kept, nil where there is none.
+    /// - Returns: Whether a file was deleted; else why it was kept, nil if there is none.
     package mutating func delete(_ job: Job) async -> (isDeleted: Bool, kept: String?) {
         guard job.state == .succeeded else {
             try? await Blocking.run { try PartFile.discard(directory: job.directory, job: job.id) }
@@ -21,6 +21,6 @@ package struct DeletedDownloads: Sendable {
         return await jobs.delete(job)
     }
 
-    /// Removes the directories of the jobs, where they are the workspace's and empty now.
+    /// Removes the directories of the jobs, if they are the workspace's and empty now.
     package func removeEmptyDirectories() async { await jobs.removeEmptyDirectories() }
 }

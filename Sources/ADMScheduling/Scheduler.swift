@@ -9,7 +9,7 @@ import Foundation
 /// to drain the queue, every job that is ready.
 ///
 /// Exists only inside ``run(_:body:)``: when the body returns or throws, running jobs are stopped
-/// after a checkpoint. What is to be done decides a ``Schedule``; this actor tells it what happened and
+/// after a checkpoint. A ``Schedule`` decides what is to be done; this actor tells it what happened and
 /// carries out what it answers.
 package actor Scheduler {
     /// What the scheduler works with.

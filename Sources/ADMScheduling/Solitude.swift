@@ -13,11 +13,11 @@ package final class Solitude: Sendable {
 
     private let state = Mutex(State())
 
-    /// Makes one for a process without jobs.
+    /// Creates one for a process without jobs.
     package init() {}
 
     /// Whether jobs may be claimed now; each call that answers yes is followed by one of
-    /// ``begun(_:)``, and meanwhile nothing runs alone.
+    /// ``begun(_:)``, and until then nothing runs alone.
     package func mayClaim() -> Bool {
         state.withLock { state in
             guard !state.isTaken else { return false }
@@ -45,7 +45,7 @@ package final class Solitude: Sendable {
 
     /// A job has ended, or could not be claimed after ``takeAlone()``.
     ///
-    /// Where it was alone, others may run now.
+    /// If it was alone, others may run now.
     package func ended() {
         state.withLock { state in
             state.busy = max(0, state.busy - 1)

@@ -1,3 +1,4 @@
+import ADMCatalog
 import ADMModel
 import Foundation
 import Testing
@@ -76,12 +77,12 @@ struct ReactionTests {
         }
     }
 
-    @Test func `what a person wants beats the end of the process, and nothing else`() {
+    @Test func `only a run that ends anyway is asked what a person wants`() {
         #expect(StopReason(.pause) == .pause)
         #expect(StopReason(.cancel) == .cancel)
         #expect(StopReason(.yield) == nil)
         let passing: [StopReason] = [.yield, .shutdown]
-        #expect(passing.allSatisfy(\.leavesJobToOthers))
+        #expect(passing.allSatisfy { $0.leavesJobToOthers })
         let final: [StopReason] = [.interruption, .pause, .cancel]
         #expect(!final.contains { $0.leavesJobToOthers })
     }

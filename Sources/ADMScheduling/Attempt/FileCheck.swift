@@ -61,9 +61,10 @@ struct FileCheck: Sendable {
     private let suspects: [Int]?
     private var stage = Stage.beginning
 
-    /// Begins a check of `length` bytes.
+    /// Creates a check of a file that has arrived whole.
     ///
     /// - Parameters:
+    ///   - length: How many bytes have arrived.
     ///   - size: The length that the file must have; nil if nobody said.
     ///   - pieces: Digests of its pieces.
     ///   - wanted: The digest of the whole file, and who named it.

@@ -64,7 +64,7 @@ package actor Budget {
 
     /// Takes part for as long as `body` runs.
     ///
-    /// - Throws: ``Failure`` with `storage` or `noSpace` where the liveness lock cannot be made; what
+    /// - Throws: ``Failure`` with `storage` or `noSpace` if the liveness lock cannot be made; what
     ///   `body` throws.
     package static func run<Result: Sendable>(
         _ configuration: Configuration,
@@ -118,7 +118,7 @@ package actor Budget {
 
     /// Tells the ledger how many slots a workspace could use now, and takes those that are due.
     ///
-    /// `demand` is nil where it could use none.
+    /// `demand` is nil if it could use none.
     ///
     /// - Throws: ``Failure`` with `storage`, `noSpace` or `databaseTooNew`.
     package func update(_ member: Member, demand: QueueHead?) async throws(Failure) -> SlotDecision
@@ -153,16 +153,16 @@ package actor Budget {
             } else {
                 state.withdraw(key, now: now, policy: policy)
             }
-            return state.decision(for: key, granted: granted)
+            return SlotDecision(state, for: key, granted: granted)
         }
         for lease in decision.granted { own[lease.serial] = lease }
         return decision
     }
 
     /// Tells how fast the transfers of a workspace are by host, and takes the bytes a second that
-    /// each host's may have; infinity where nothing limits them.
+    /// each host's may have; infinity if nothing limits them.
     ///
-    /// - Throws: ``Failure`` where the ledger cannot be written.
+    /// - Throws: ``Failure`` if the ledger cannot be written.
     package func share(
         _ flows: [String: LedgerFlow],
         of member: Member
@@ -198,7 +198,7 @@ package actor Budget {
     /// Says that the transfer of a slot would lose its bytes if it were stopped.
     package func keep(_ lease: Lease) async {
         own[lease.serial]?.isResumable = false
-        // It is only a wish: without it the transfer may be asked for its slot.
+        // It is only advice: without it the transfer may be asked for its slot.
         _ = try? await change { state, _, _ in state.leases[lease.serial]?.isResumable = false }
     }
 
@@ -229,49 +229,36 @@ package actor Budget {
     private func change<R: Sendable>(
         _ body: @escaping @Sendable (inout LedgerState, Int64, FairShare) -> R
     ) async throws(Failure) -> R {
-        let known = generation
-        let holder = holder.id
-        let leases = Array(own.values)
-        let members = Array(members.values)
-        let entry = LedgerHolder(
-            process: Int64(getpid()),
-            role: configuration.role,
-            capacity: configuration.capacity(),
-            joinedAt: BootClock.now
+        let report = HolderReport(
+            holder: holder.id,
+            entry: LedgerHolder(
+                process: Int64(getpid()),
+                role: configuration.role,
+                capacity: configuration.capacity(),
+                joinedAt: BootClock.now
+            ),
+            generation: generation,
+            leases: Array(own.values),
+            members: Array(members.values),
+            givenBack: givenBack,
+            coolDowns: newCoolDowns,
+            answers: newAnswers
         )
         let policy = configuration.policy
-        let givenBack = givenBack
-        let coolDowns = newCoolDowns
-        let answers = newAnswers
         let limits = configuration.limits
-        if known == nil { self.holder.becomeMember() }
-        let (result, present, woken) = try await ledger.transact(own: holder) { state in
+        if generation == nil { holder.becomeMember() }
+        let (result, present, woken) = try await ledger.transact(own: holder.id) { state in
             let now = BootClock.now
             let before = state.leases
-            if state.generation != known || state.holders[holder] == nil {
-                state.join(holder, entry)
-                state.restore(leases)
-                // The settings of the process that came last count.
-                // A ledger that is new knows none; what was read when the process began may be old.
-                if state.generation != known { state.limits = limits() }
-                for member in members {
-                    state.register(member.id, name: member.name, share: member.share, now: now)
-                }
-            }
-            state.holders[holder]?.capacity = entry.capacity
-            for origin in answers { state.endCoolDown(of: origin) }
-            for (origin, asked) in coolDowns { state.leaveAlone(origin, for: asked, now: now) }
-            for lease in leases { state.describe(lease) }
-            for serial in givenBack {
-                state.giveBack(serial, holder: holder, now: now, policy: policy)
-            }
+            report.apply(to: &state, limits: limits, now: now, policy: policy)
             let result = body(&state, now, policy)
-            return (result, state.generation, state.concerned(since: before, besides: holder))
+            let concerned = state.concerned(since: before, besides: report.holder)
+            return (result, state.generation, concerned)
         }
         generation = present
-        self.givenBack.subtract(givenBack)
-        newCoolDowns = newCoolDowns.filter { coolDowns[$0.key] != $0.value }
-        newAnswers.subtract(answers)
+        givenBack.subtract(report.givenBack)
+        newCoolDowns = newCoolDowns.filter { report.coolDowns[$0.key] != $0.value }
+        newAnswers.subtract(report.answers)
         for other in woken { ledger.wake(other) }
         return result
     }

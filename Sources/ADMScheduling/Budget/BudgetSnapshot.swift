@@ -77,7 +77,7 @@ struct BudgetSnapshot: Sendable {
 
     // MARK: - Who is next
 
-    /// The waiter that gets the next free slot, and for which of its jobs; nil where nobody may.
+    /// The waiter that gets the next free slot, and for which of its jobs; nil if nobody may.
     func next(in state: LedgerState) -> (waiter: Waiter, candidate: Int)? {
         var best: (Waiter, Int)?
         for waiter in state.waiters.values {
@@ -121,7 +121,7 @@ struct BudgetSnapshot: Sendable {
         }
         if left.urgency != right.urgency { return left.urgency < right.urgency }
         if left.urgency == .beyond {
-            // Nobody is owed anything: whoever would have the smaller part afterwards.
+            // Nobody is owed anything: the one that would have the smaller part afterwards comes first.
             let mine = (left.running + 1) * right.weight
             let theirs = (right.running + 1) * left.weight
             if mine != theirs { return mine < theirs }

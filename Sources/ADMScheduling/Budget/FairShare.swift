@@ -5,11 +5,11 @@ import Foundation
 /// Who gets the next slot, and who gives one back.
 ///
 /// - Among workspaces: weighted max-min on slots in use (``MaxMinShare``). A workspace below its
-///   minimum comes first, then whoever is a whole slot below its part, then, for the fractions that
-///   are left, whoever has been served least. Being idle earns nothing: a newcomer begins with what
+///   minimum comes first, then one that is a whole slot below its part, then, for the fractions that
+///   are left, the one that has been served least. Being idle earns nothing: a newcomer begins with what
 ///   the least served one has had.
 /// - Inside a workspace: the sort key of the most urgent job, in which priority ages.
-/// - A transfer that can go on later gives its slot back when it has had it for a ``quantum``, its
+/// - A transfer that can resume later gives its slot back when it has had it for a ``quantum``, its
 ///   workspace has more than its part, and another that has less waits.
 ///
 /// A pure value: it looks at a ``LedgerState`` and changes it; clock and processes are the caller's.
@@ -32,11 +32,11 @@ package struct FairShare: Sendable, Hashable {
         self.halfLife = halfLife
     }
 
-    /// Takes back late offers, gives free slots away, and asks for others where that is fair.
+    /// Takes back late offers, gives free slots away, and asks for others back if that is fair.
     package func settle(_ state: inout LedgerState, now: Int64) {
         for (serial, lease) in state.leases
         where lease.state == .offered && now - lease.grantedAt > offerTimeout {
-            // Its process is stopped or hangs; when it goes on, it asks again.
+            // Its process is stopped or hangs; when it continues, it asks again.
             state.leases[serial] = nil
         }
         state.endCoolDowns(now: now)

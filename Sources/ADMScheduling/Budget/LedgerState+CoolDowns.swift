@@ -35,7 +35,7 @@ extension LedgerState {
         coolDowns[origin].map { $0.until > now } ?? false
     }
 
-    /// A job of the origin begins: where it was left alone, the others wait for what becomes of it.
+    /// A job of the origin begins: if it was left alone, the others wait for what becomes of it.
     mutating func beginProbe(of origin: String, now: Int64) {
         guard let entry = coolDowns[origin] else { return }
         coolDowns[origin]?.until = now + LedgerState.patience(after: entry.refusals)

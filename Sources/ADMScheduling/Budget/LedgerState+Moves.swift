@@ -51,9 +51,9 @@ extension LedgerState {
         shares[workspace] = entry
     }
 
-    /// Asks for slots, and takes those that are free and due to this one, none where it has to wait.
+    /// Asks for slots, and takes those that are free and due to this one, none if it has to wait.
     ///
-    /// What is still wanted waits; whoever waits already keeps the place in the queue.
+    /// What is still wanted waits; a process that waits already keeps its place in the queue.
     package mutating func request(
         _ demand: Waiter,
         now: Int64,
@@ -134,7 +134,7 @@ extension LedgerState {
         shares[lease.workspace] = entry
     }
 
-    /// Whoever comes back after a time without jobs begins level with the least served one, and is
+    /// A workspace that comes back after a time without jobs begins level with the least served one, and is
     /// next among equals.
     private mutating func admit(_ workspace: String, now: Int64, policy: FairShare) {
         var active = Set(leases.values.map(\.workspace))
@@ -146,5 +146,15 @@ extension LedgerState {
         entry.usage = max(policy.faded(entry, now: now), least - 1)
         entry.usageAt = now
         shares[workspace] = entry
+    }
+
+    /// The processes that got or have to give back a slot.
+    func concerned(since before: [Int64: Lease], besides own: String) -> Set<String> {
+        var holders: Set<String> = []
+        for (serial, lease) in leases where lease.holder != own {
+            guard lease.state != .held, before[serial]?.state != lease.state else { continue }
+            holders.insert(lease.holder)
+        }
+        return holders
     }
 }

@@ -80,7 +80,7 @@ struct Preemption: Sendable {
         }
     }
 
-    /// The lease to ask back for a workspace; nil where nobody has had more, or not for long.
+    /// The lease to ask back for a workspace; nil if nobody has had more, or not for long.
     private func victim(for id: String, _ waiters: [Waiter], _ state: LedgerState) -> Lease? {
         guard let poor = snapshot.usages[id] else { return nil }
         let open = waiters.flatMap(\.candidates).map(\.host).filter {

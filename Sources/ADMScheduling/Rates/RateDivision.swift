@@ -10,7 +10,7 @@ package import Foundation
 ///
 /// Pure.
 package enum RateDivision {
-    /// The bytes a second for each of the flows; infinity where nothing limits them.
+    /// The bytes a second for each of the flows; infinity if nothing limits them.
     package static func parts(
         _ flows: [LedgerFlow.Key: LedgerFlow],
         limits: BudgetLimits,

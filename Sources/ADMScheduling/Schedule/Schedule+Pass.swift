@@ -155,7 +155,7 @@ extension Schedule {
         return actions + claimNext(at: now)
     }
 
-    /// No slot is left without a job: asks the ledger for more where that is due.
+    /// No slot is left without a job: asks the ledger for more if that is due.
     private mutating func allClaimed(at now: Int64) -> [Action] {
         guard let pass, pass.failure == nil, !isStopping else { return start() }
         guard pass.isGranted || pass.asks || now - askedAt > Schedule.keepsSlots else {

@@ -4,7 +4,7 @@ import ADMModel
 /// Which job of one workspace begins next in this process, and what becomes of the slots.
 ///
 /// A pure value: it takes events and answers with actions, which ``Scheduler`` carries out. It keeps no
-/// queue: what is next says the database, whether it may begin says the ledger. A *pass* looks for
+/// queue: the database says what is next, the ledger whether it may begin. A *pass* looks for
 /// something to begin, in steps; each step is an action whose answer comes as an event. Between two steps
 /// other events may come, such as the end of a job.
 struct Schedule: Sendable {
