@@ -98,9 +98,11 @@ extension Scheduler {
             await configuration.publish(taken.events)
             return .claimed(note(taken.claims, in: &claims))
         case .checkDrained: return .drained(await isDrained())
-        case .tellLedger(let serials):
+        case .tellLedger:
             try await budget.tell()
-            return .told(serials)
+            return .told
+        // What cannot be written now is told with the end of the process's part.
+        case .hurryLedger: try? await budget.tell()
         case .assign(let lease, let job): await budget.reuse(lease, job: job)
         case .giveBack(let lease, let coolDown): await budget.giveBack(lease, coolDown: coolDown)
         case .noteAnswer(let origin): await budget.noteAnswer(of: origin)

@@ -199,9 +199,9 @@ struct ScheduleSimulation {
         case .claim(let request): return .claimed(claim(request))
         case .claimAlone(let number): return .claimed(claimAlone(number))
         case .checkDrained: return .drained(!hasReadyInQueue)
-        case .tellLedger(let serials):
+        case .tellLedger:
             hearReturned()
-            return .told(serials)
+            return .told
         default: return carryOutAlone(action)
         }
     }
@@ -231,6 +231,7 @@ struct ScheduleSimulation {
             tell(.drainEnded)
         case .wake: isAwake = true
         case .finish: isFinished = true
+        case .hurryLedger: if !chance(20) { hearReturned() }
         default: break
         }
         return nil

@@ -5,11 +5,11 @@ import Testing
 
 /// The schedule beside a ledger, a queue and jobs that do whatever a seed says.
 struct ScheduleTests {
-    /// Each stands for 125 sequences.
+    /// Each stands for 80 sequences.
     private static let batches = 0..<16
 
     private static func seeds(_ batch: Int) -> Range<UInt64> {
-        UInt64(batch) * 125..<UInt64(batch + 1) * 125
+        UInt64(batch) * 80..<UInt64(batch + 1) * 80
     }
 
     private static func world(_ seed: UInt64) -> ScheduleSimulation {

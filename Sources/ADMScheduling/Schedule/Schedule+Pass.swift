@@ -18,6 +18,9 @@ extension Schedule {
         case (.claimingAlone(let lease), .claimed(let jobs)):
             return claimedAlone(jobs.first, lease)
         case (.entering, .entered(let mayClaim)): return mayClaim ? useFreed(at: now) : tell()
+        case (.telling, .told):
+            slots.told()
+            return endPass()
         case (.finding, .jobsFound(let own, let queue)): return ask(own, queue, at: now)
         case (.asking(let demand), .decided(let decision)):
             return decided(decision, for: demand, at: now)
@@ -95,12 +98,10 @@ extension Schedule {
 
     /// Gives back the slots that are free, while a suspect of another workspace runs alone.
     private mutating func tell() -> [Action] {
+        if pass?.asks == true { need = max(need, .ledger) }
         let returned = giveBackFreed()
         guard !returned.isEmpty else { return endPass() }
-        let serials = returned.compactMap { action in
-            if case .giveBack(let lease, _) = action { lease.serial } else { nil }
-        }
-        return go(to: .telling, returned + [.tellLedger(serials)])
+        return go(to: .telling, returned + [.tellLedger])
     }
 
     /// Uses slots whose transfers ended for the next jobs of their hosts, as long as the ledger was

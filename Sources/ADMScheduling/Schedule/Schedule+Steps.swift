@@ -24,8 +24,6 @@ extension Schedule {
         case suspectCleared
         /// An origin answered a request.
         case answered(String)
-        /// The ledger knows that these slots were given back.
-        case told([Int64])
         /// The process ends: no job begins any more.
         case stopRequested
         /// Every run is over, and nobody dispatches any more.
@@ -43,6 +41,8 @@ extension Schedule {
         case entered(Bool)
         /// The ledger decided.
         case decided(SlotDecision)
+        /// The ledger knows of every slot that was given back.
+        case told
         /// These jobs could begin.
         case jobsFound(foreground: QueueHead, queue: QueueHead)
         /// These jobs belong to this process now.
@@ -106,7 +106,7 @@ extension Schedule {
         /// Find out whether the queue is drained.
         case checkDrained
         /// Tell the ledger of slots that were given back.
-        case tellLedger([Int64])
+        case tellLedger
 
         // Those that are only carried out.
 
@@ -122,6 +122,8 @@ extension Schedule {
         case liftSolitude
         /// Give a slot back, with what its origin asked for.
         case giveBack(Lease, coolDown: Budget.CoolDown?)
+        /// Tell the ledger of slots that were given back, if it can be written.
+        case hurryLedger
         /// Stop a run; nil if the reason is that the process ends.
         case stop(Int64, StopReason?)
         /// Tell the ledger with the next question that an origin answered.

@@ -85,9 +85,6 @@ struct Schedule: Sendable {
             suspect = nil
             return [.liftSolitude]
         case .answered(let origin): return answered(origin)
-        case .told(let serials):
-            slots.told(serials)
-            if case .telling = pass?.stage { return endPass() }
         case .stopRequested:
             isStopping = true
             return jobs.sorted().map { .stop($0, nil) } + [.finish]
@@ -125,7 +122,7 @@ struct Schedule: Sendable {
         guard slots.free(job, coolDown: coolDown), isStopping, let lease else { return [.leave] }
         // Nobody dispatches any more who could give it back.
         slots.giveBack(lease)
-        return [.leave, .giveBack(lease, coolDown: coolDown), .tellLedger([lease.serial])]
+        return [.leave, .giveBack(lease, coolDown: coolDown), .hurryLedger]
     }
 
     private func obey(_ intents: [Int64: JobIntent]) -> [Action] {

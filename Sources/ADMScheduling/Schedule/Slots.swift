@@ -73,12 +73,8 @@ struct Slots: Sendable {
     /// A slot is given back.
     mutating func giveBack(_ lease: Lease) { entries[lease.serial]?.slot = .owed }
 
-    /// The ledger knows of every slot that was given back, or of these.
-    mutating func told(_ some: [Int64]? = nil) {
-        for serial in some ?? Array(entries.keys) where entries[serial]?.slot == .owed {
-            entries[serial] = nil
-        }
-    }
+    /// The ledger knows of every slot that was given back.
+    mutating func told() { entries = entries.filter { $0.value.slot != .owed } }
 
     private func leases(where isWanted: (Slot) -> Bool) -> [Lease] {
         entries.values.filter { isWanted($0.slot) }.map(\.lease).sorted { $0.serial < $1.serial }
