@@ -131,6 +131,16 @@ package struct Catalog: Sendable {
             .contains { !liveness.isAlive($0) }
     }
 
+    /// Whether processes run jobs or wait for them in the foreground, and whether one of these processes died.
+    package func executors() async throws(Failure) -> (present: Bool, dead: Bool) {
+        let ids = try await database.read { database in
+            try String.fetchAll(database, sql: JobQuery.owners)
+                + String.fetchAll(database, sql: JobQuery.foregroundOwners)
+        }
+        let dead = ids.contains { !LivenessLock.isAlive(id: $0, in: home, removing: false) }
+        return (!ids.isEmpty, dead)
+    }
+
     /// Whether the database can be written without waiting, as far as that can be told.
     package static func isUnlocked(_ layout: WorkspaceLayout) -> Bool {
         guard unsafe access(layout.root, W_OK) == 0,

@@ -192,16 +192,19 @@ package struct JobQueue: Sendable {
     /// How long another attempt may be waited for, in milliseconds.
     static let longestRetryWait = Int64(RetryPolicy.longestWait * 1000)
 
+    /// When the next job is due that waits for a time; nil if none does.
+    package func nextDue() async throws(Failure) -> Date? {
+        try await database.read { try Int64.fetchOne($0.cachedStatement(sql: JobQuery.nextDue)) }
+            .map { Date(milliseconds: $0) }
+    }
+
     /// Makes jobs ready whose time has come; returns when the time of the next one comes, nil if
     /// none waits for a time.
     ///
     /// Nothing is written if nothing is due.
     package func promote(now: Date = Date()) async throws(Failure) -> Date? {
-        let next = try await database.read {
-            try Int64.fetchOne($0.cachedStatement(sql: JobQuery.nextDue))
-        }
-        guard let next else { return nil }
-        guard next <= now.milliseconds else { return Date(milliseconds: next) }
+        guard let next = try await nextDue() else { return nil }
+        guard next <= now else { return next }
         return try await database.write(.process) { database in
             let numbers = try Int64.fetchAll(
                 database,

@@ -224,7 +224,9 @@ package actor Scheduler {
     /// Of a workspace that is paused nothing is left that could be run.
     ///
     /// - Throws: `CancellationError`; ``Failure`` if the database or the ledger cannot be used.
-    package func drain(untilEmpty: Bool, maxJobs: Int?) async throws {
+    /// - Returns: How many of `maxJobs` did not begin; nil if there is no limit.
+    @discardableResult
+    package func drain(untilEmpty: Bool, maxJobs: Int?) async throws -> Int? {
         let (stream, done) = AsyncStream.makeStream(of: Failure?.self)
         drained = done
         let workspace = configuration.member().id
@@ -236,7 +238,7 @@ package actor Scheduler {
         tell(.drainRequested(Drain(untilEmpty: untilEmpty, left: maxJobs)))
         for await failure in stream {
             if let failure { throw failure }
-            return
+            return schedule.drain?.left
         }
         throw CancellationError()
     }
@@ -251,6 +253,9 @@ package actor Scheduler {
             fields: configuration.fields
         )
     }
+
+    /// Whether no job waits or runs here, and the queue is not being drained.
+    package var isIdle: Bool { !schedule.isBusy && running.isEmpty }
 
     /// Whether the job waits for its turn or runs here.
     package func isActive(_ job: JobID) -> Bool {

@@ -4,12 +4,11 @@ import ADMModel
 // The example of the README; a test compares the two, and runs it.
 // begin example
 func fetch(_ url: String, environment: [String: String]) async throws -> String? {
-    let workspaces = try Workspaces(environment: environment)
-    let workspace = try workspaces.select(flag: nil, profileFlag: nil)
-    return try await Workspace.run(WorkspaceConfiguration(workspaces, workspace)) { engine in
-        let job = try await engine.add(JobRequest(url: SourceURL(url)))
-        for await event in await engine.events(of: job.id) { print(event.name) }
-        return try await engine.job(job.id.description).destination
+    try await Home.run(environment) { home in
+        let work = try await home.workspace()
+        let job = try await work.add(JobRequest(url: SourceURL(url)))
+        for await event in await work.events(of: job.id) { print(event.name) }
+        return try await work.job("\(job.number)").destination
     }
 }
 // end example

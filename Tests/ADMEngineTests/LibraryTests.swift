@@ -55,7 +55,7 @@ import Testing
         let digest = try Checksum(.sha256, hex: try await file.body.sha256())
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
-                try await Workspace.run(try configuration(home)) { engine in
+                try await Home.run(in: try configuration(home)) { engine in
                     let live = await engine.events()
                     let url = try SourceURL(server.url("/file.bin"))
                     let job = try await engine.add(JobRequest(url: url, checksum: digest))
@@ -89,7 +89,7 @@ import Testing
         let file = TestFile("/file.bin", length: 40 * 1_048_576, seed: 4, behaviour)
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
-                try await Workspace.run(try configuration(home)) { engine in
+                try await Home.run(in: try configuration(home)) { engine in
                     let url = try SourceURL(server.url("/file.bin"))
                     let job = try await engine.add(JobRequest(url: url))
                     try await server.waitUntilServed(path: "/file.bin", bytes: 2_000_000)
@@ -115,7 +115,7 @@ import Testing
         let file = TestFile("/file.bin", length: 6 * 1_048_576, seed: 4, behaviour)
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
-                try await Workspace.run(try configuration(home)) { engine in
+                try await Home.run(in: try configuration(home)) { engine in
                     let url = try SourceURL(server.url("/file.bin"))
                     let job = try await engine.add(JobRequest(url: url))
                     var last: Int64 = -1
@@ -137,7 +137,7 @@ import Testing
         let file = TestFile("/file.bin", length: 1000, seed: 4)
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
-                try await Workspace.run(try configuration(home)) { engine in
+                try await Home.run(in: try configuration(home)) { engine in
                     let events = await engine.events()
                     let ends = await engine.ends()
                     let notices = await engine.coolDownNotices()
@@ -164,7 +164,7 @@ import Testing
         let file = TestFile("/file.bin", length: 64 * 1_048_576, seed: 4, behaviour)
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
-                try await Workspace.run(try configuration(home)) { engine in
+                try await Home.run(in: try configuration(home)) { engine in
                     let events = await engine.events()
                     try await engine.add(JobRequest(url: SourceURL(server.url("/file.bin"))))
                     try await eventually(events) { event in
@@ -172,7 +172,7 @@ import Testing
                         return progress.bytesDone > 0
                     }
                 }
-                let jobs = try await Workspace.run(try configuration(home)) { try await $0.jobs() }
+                let jobs = try await Home.run(in: try configuration(home)) { try await $0.jobs() }
                 #expect(jobs.map(\.state) == [.paused])
                 #expect((jobs.first?.bytesDone ?? 0) > 0)
             }

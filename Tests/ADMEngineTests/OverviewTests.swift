@@ -21,7 +21,7 @@ import Testing
     @Test func `a job that waits is paused, resumed, raised and cancelled`() async throws {
         try await TestHome.with { home in
             let workspaces = try home.workspaces()
-            let number = try await Workspace.run(try configuration(workspaces)) { engine in
+            let number = try await Home.run(in: try configuration(workspaces)) { engine in
                 try await engine.enqueue([QueuedRequest(JobRequest(url: SourceURL(idle)))]).first?
                     .number ?? 0
             }
@@ -34,7 +34,7 @@ import Testing
                     (QueueAction.pause, JobState.paused), (.resume, .ready), (.cancel, .cancelled),
                 ] {
                     #expect(try await watch.act(action, on: seen).changed == 1)
-                    let job = try await Workspace.run(try configuration(workspaces)) { engine in
+                    let job = try await Home.run(in: try configuration(workspaces)) { engine in
                         try await engine.job("\(number)")
                     }
                     #expect(job.state == state)
@@ -50,7 +50,7 @@ import Testing
             try await TestHome.with { home in
                 let workspaces = try home.workspaces()
                 try await OverviewWatch.run(workspaces) { watch in
-                    try await Workspace.run(try configuration(workspaces)) { engine in
+                    try await Home.run(in: try configuration(workspaces)) { engine in
                         let request = JobRequest(url: try SourceURL(server.url("/file.bin")))
                         let other = JobRequest(url: try SourceURL(idle))
                         let queued = try await engine.enqueue([
@@ -89,7 +89,7 @@ import Testing
             try await TestHome.with { home in
                 let workspaces = try home.workspaces()
                 try await OverviewWatch.run(workspaces) { watch in
-                    try await Workspace.run(try configuration(workspaces)) { engine in
+                    try await Home.run(in: try configuration(workspaces)) { engine in
                         let url = try SourceURL(server.url("/file.bin"))
                         let job = try await engine.add(JobRequest(url: url))
                         try await server.waitUntilServed(path: "/file.bin", bytes: 100_000)
@@ -112,7 +112,7 @@ import Testing
             let workspaces = try home.workspaces()
             let name = try WorkspaceName("work")
             let selection = try workspaces.select(flag: "work")
-            try await Workspace.run(try WorkspaceConfiguration(workspaces, selection)) { engine in
+            try await Home.run(in: try WorkspaceConfiguration(workspaces, selection)) { engine in
                 _ = try await engine.enqueue([QueuedRequest(JobRequest(url: SourceURL(idle)))])
             }
             try await OverviewWatch.run(workspaces) { watch in

@@ -24,7 +24,7 @@ struct CredentialStatusCommand: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try context.authConfiguration()
-        let (keyring, statuses) = try await Workspace.run(configuration) { engine in
+        let (keyring, statuses) = try await Home.run(in: configuration) { engine in
             let statuses = try await engine.credentialStatus()
             return (await engine.keyringState(), statuses)
         }

@@ -99,7 +99,7 @@ struct LogIn: AsyncParsableCommand {
         }
         let secret = credential.store.isWritable ? try secret(for: credential, context) : nil
         let login = Login(credential, secret: secret)
-        let outcome = try await Workspace.run(configuration) { engine in
+        let outcome = try await Home.run(in: configuration) { engine in
             try await engine.logIn(login)
         }
         let saved = outcome.credential

@@ -30,7 +30,7 @@ struct TestCredential: AsyncParsableCommand {
         configuration.netrc = try netrcOptions.path(context)
         let url = try SourceURL(target.contains("://") ? target : "https://\(target)")
         let ready = configuration
-        let test = try await Workspace.run(ready) { try await $0.testCredential(url) }
+        let test = try await Home.run(in: ready) { try await $0.testCredential(url) }
         try context.show(CredentialTestDocument(test)) {
             let names = test.sent.map(\.summary).joined(separator: ", ")
             guard !test.sent.isEmpty else {

@@ -21,7 +21,7 @@ struct UnlockKeyring: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        try await Workspace.run(try context.authConfiguration()) { try await $0.unlockKeyring() }
+        try await Home.run(in: try context.authConfiguration()) { try await $0.unlockKeyring() }
         context.note("the keyring is open")
     }
 }

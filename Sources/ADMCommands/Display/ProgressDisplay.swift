@@ -36,7 +36,7 @@ actor ProgressDisplay {
     ) {
         self.context = context
         self.workspaces = Set(workspaces)
-        plan = DisplayPlan(
+        let plan = DisplayPlan(
             work,
             progress: settings.progress,
             isQuiet: context.isQuiet || settings.isQuiet,
@@ -45,13 +45,15 @@ actor ProgressDisplay {
             namesFiles: namesFiles,
             canRedraw: terminal.canRedraw
         )
+        self.plan = plan
         tally = Tally(keepsJobs: keepsJobs || plan.printsJobs)
         color = terminal.usesColor(context.color ?? settings.color)
-        summary = Summary(
+        let summary = Summary(
             home: context.environment["HOME"],
             color: color,
             namesFiles: namesFiles
         )
+        self.summary = summary
         plain = PlainProgress(summary: summary)
         writer = ProgressWriter(terminal)
     }
@@ -190,14 +192,16 @@ actor ProgressDisplay {
     }
 
     /// The jobs of a workspace cannot be run, while those of others continue.
-    ///
-    /// With `isReported` it was said already.
-    func failed(_ failure: Failure, in workspace: String, isReported: Bool = false) async {
+    func failed(_ failure: Failure, in workspace: String) async {
         tally.lose(failure)
         workspaces.insert(workspace)
-        guard !isReported else { return }
         if context.isJSON { return await report(failure) }
         await say(FailureReport.lines(failure), workspace)
+    }
+
+    /// So many workspaces could be worked in, whether or not there was anything to do.
+    func found(_ workspaces: Int) {
+        for _ in 0..<workspaces { tally.open() }
     }
 
     /// Jobs wait because a server asked for it.

@@ -70,7 +70,7 @@ struct Tally: Sendable {
         exitCodes.insert(failure.code.exitCode)
     }
 
-    /// Counts a workspace whose jobs are run.
+    /// Counts a workspace whose jobs can be run.
     mutating func open() { workspaces += 1 }
 
     /// Counts a workspace whose jobs cannot be run.

@@ -65,7 +65,7 @@ struct ForegroundRun: Sendable {
             )
         }
         let ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {
-            try await Workspace.run(configuration) { engine in
+            try await Home.run(in: configuration) { engine in
                 let session = ForegroundSession(engine, display: display)
                 try await display.drawing { try await run(session, engine, display, add) }
                 if let finish { try await finish(engine, display.tally) }

@@ -26,7 +26,7 @@ struct Remove: AsyncParsableCommand {
         let context = try CommandContext(global)
         let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
         let names = jobs
-        let (removed, several) = try await Workspace.run(configuration) { engine in
+        let (removed, several) = try await Home.run(in: configuration) { engine in
             var several = Several(context)
             var found = JobListing()
             for name in names {

@@ -57,7 +57,7 @@ struct Add: AsyncParsableCommand {
         if case .urls(let urls) = sources { try check(urls) }
         let configuration = try context.authConfiguration()
         let headers = try HeaderFile.fields(options.header, context)
-        try await Workspace.run(configuration) { engine in
+        try await Home.run(in: configuration) { engine in
             var adding = Adding(engine, context)
             let base = try await base(engine)
             var credentials = URLCredentials(configuration.settings.credentials)

@@ -43,7 +43,7 @@ struct ClearQueue: AsyncParsableCommand {
         let configuration = try WorkspaceConfiguration(context.workspaces, selection)
         let states: Set<JobState> =
             state.isEmpty ? [.succeeded, .failed, .cancelled] : Set(state)
-        let cleared = try await Workspace.run(configuration) { engine in
+        let cleared = try await Home.run(in: configuration) { engine in
             let counts = try await engine.counts()
             let count = states.map { counts[$0, default: 0] }.reduce(0, +)
             guard count > 0 else { return ClearedJobs() }

@@ -34,7 +34,7 @@ struct MoveJob: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
-        let (moved, several) = try await Workspace.run(configuration) { engine in
+        let (moved, several) = try await Home.run(in: configuration) { engine in
             var moved: [Job] = []
             var several = Several(context)
             // Each goes before the one that was put first before it.

@@ -14,6 +14,9 @@ struct Run: AsyncParsableCommand {
             paused are not waited for. Ctrl-C and SIGTERM put running jobs back into \
             the queue after a checkpoint.
 
+            With --all-workspaces also those count that are created, renamed, paused and removed \
+            meanwhile; one that has nothing to run can be renamed and removed.
+
             EXAMPLES:
               adm run --until-empty
               adm run --all-workspaces
@@ -45,9 +48,9 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let (configurations, broken) = try configurations(context)
-        let settings = configurations.first?.settings
+        let settings = try configurations.first?.settings ?? settingsForLater(context, broken)
         guard let settings else {
-            guard broken.isEmpty else { throw ExitCode(Tally.exitCode(of: broken.map(\.failure))) }
+            guard broken.isEmpty else { throw ExitCode(Tally.exitCode(of: broken)) }
             return context.note("there are no workspaces yet")
         }
         if settings.transfer.insecure {
@@ -67,13 +70,10 @@ struct Run: AsyncParsableCommand {
             printsPaths: runOptions.printPath,
             workspaces: configurations.map(\.selection.name.description)
         )
-        for (name, failure) in broken {
-            await display.failed(failure, in: name, isReported: true)
-        }
         let ending: Interruption.Ending<Void>
         do {
             ending = try await Interruption.run(first: display.stopping, again: SecondSignal.end) {
-                try await display.drawing { try await work(configurations, display) }
+                try await display.drawing { try await work(configurations, context, display) }
             }
         } catch {
             // What came of the jobs until then is said all the same.
@@ -89,25 +89,34 @@ struct Run: AsyncParsableCommand {
     /// The workspaces to run, and why others cannot be.
     private func configurations(
         _ context: CommandContext
-    ) throws -> (sound: [WorkspaceConfiguration], broken: [(name: String, failure: Failure)]) {
+    ) throws -> (sound: [WorkspaceConfiguration], broken: [Failure]) {
         let questions = PassphraseQuestions()
         guard allWorkspaces else {
             let selection = try context.selection()
             return ([try configuration(selection, context, questions)], [])
         }
         var configurations: [WorkspaceConfiguration] = []
-        var broken: [(name: String, failure: Failure)] = []
+        var broken: [Failure] = []
         for name in try context.workspaces.names() {
             // One broken workspace must not keep the others from running.
             do throws(Failure) {
                 let selection = try context.workspaces.select(flag: name.description)
                 configurations.append(try configuration(selection, context, questions))
-            } catch {
-                context.report(error)
-                broken.append((name.description, error))
-            }
+            } catch { broken.append(error) }
         }
+        // If others can be run, what runs them says what is wrong with these.
+        if configurations.isEmpty { for failure in broken { context.report(failure) } }
         return (configurations, broken)
+    }
+
+    /// What counts while there is no workspace yet, but one may come; nil if none is waited for.
+    private func settingsForLater(
+        _ context: CommandContext,
+        _ broken: [Failure]
+    ) throws(Failure) -> EffectiveSettings? {
+        guard allWorkspaces, !untilEmpty, broken.isEmpty else { return nil }
+        context.note("there are no workspaces yet; one that is created will be run")
+        return try context.settings(for: try context.lookedAt(), flags: runOptions.flags)
     }
 
     private func configuration(
@@ -128,25 +137,36 @@ struct Run: AsyncParsableCommand {
 
     private func work(
         _ configurations: [WorkspaceConfiguration],
+        _ context: CommandContext,
         _ display: ProgressDisplay
     ) async throws {
-        guard allWorkspaces else {
-            for configuration in configurations {
-                try await Workspace.run(configuration) { try await drain($0, display) }
+        guard !allWorkspaces else { return try await workInAll(context, display) }
+        for configuration in configurations {
+            try await Home.run(in: configuration) { workspace in
+                try await display.showing(workspace, ends: workspace.ends()) {
+                    try await workspace.drain(untilEmpty: untilEmpty, maxJobs: maxJobs)
+                }
             }
-            return
-        }
-        try await Workspace.run(configurations) { configuration, error in
-            let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
-            await display.failed(failure, in: configuration.selection.name.description)
-        } each: { engine in
-            try await drain(engine, display)
         }
     }
 
-    private func drain(_ engine: Workspace, _ display: ProgressDisplay) async throws {
-        try await display.showing(engine, ends: engine.ends()) {
-            try await engine.drain(untilEmpty: untilEmpty, maxJobs: maxJobs)
+    private func workInAll(_ context: CommandContext, _ display: ProgressDisplay) async throws {
+        var options = HomeOptions(flags: runOptions.flags, role: .run)
+        options.netrc = try runOptions.netrcOptions.path(context)
+        let questions = PassphraseQuestions()
+        try await Home.run(context.workspaces, options: options) { home in
+            let sound = try await home.runQueues(
+                untilEmpty: untilEmpty,
+                maxJobs: maxJobs,
+                prepare: { context.askPassphrase(for: &$0, questions) },
+                failed: { await display.failed($1, in: $0.description) },
+                each: { turn in
+                    try await display.showing(turn.workspace, ends: turn.workspace.ends()) {
+                        try await turn.drain()
+                    }
+                }
+            )
+            await display.found(sound)
         }
     }
 }

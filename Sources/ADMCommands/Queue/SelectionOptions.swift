@@ -66,7 +66,7 @@ struct SelectionOptions: ParsableArguments {
         _ context: CommandContext
     ) async throws {
         let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
-        let (summary, wrong) = try await Workspace.run(configuration) { engine in
+        let (summary, wrong) = try await Home.run(in: configuration) { engine in
             var several = Several(context)
             let chosen = try await selection(engine, sensible: sensible, &several)
             return (try await engine.act(action, on: chosen), several)

@@ -81,7 +81,7 @@ struct SetJob: AsyncParsableCommand {
         change.removedTags = untag
         change.settings = try tuning.settings
         let wanted = change
-        let (changed, several) = try await Workspace.run(configuration) { engine in
+        let (changed, several) = try await Home.run(in: configuration) { engine in
             var changed: [Job] = []
             var several = Several(context)
             for name in jobs {

@@ -50,7 +50,7 @@ struct WaitForJobs: AsyncParsableCommand {
             first: SecondSignal.arm,
             again: SecondSignal.end
         ) {
-            try await Workspace.run(configuration) { engine in
+            try await Home.run(in: configuration) { engine in
                 var numbers: [Int64] = []
                 for name in jobs { numbers.append(try await engine.job(name).number) }
                 return try await engine.wait(

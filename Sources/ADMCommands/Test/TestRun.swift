@@ -52,7 +52,7 @@ struct TestRun: Sendable {
             own,
             flags: ["directory": [home + "/downloads"], "retry-wait": ["200ms"]]
         )
-        return try await Workspace.run(configuration) { engine in
+        return try await Home.run(in: configuration) { engine in
             var results: [TestResult] = []
             for subject in subjects { results.append(await check(subject, engine)) }
             return results

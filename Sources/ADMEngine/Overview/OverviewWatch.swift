@@ -186,8 +186,8 @@ public actor OverviewWatch {
                 "the workspace \"\(entry.workspace)\" does not exist any more"
             )
         }
-        return try await Workspace.run(
-            try WorkspaceConfiguration(workspaces, selection),
+        return try await Home.run(
+            in: try WorkspaceConfiguration(workspaces, selection),
             body: body
         )
     }

@@ -70,7 +70,12 @@ extension Workspaces {
     /// - Throws: ``Failure`` with `locked` otherwise, which names the processes.
     func requireIdle(_ name: WorkspaceName) async throws(Failure) -> WorkspaceHold {
         let hold: WorkspaceHold
-        switch try WorkspaceHold.exclude(home.workspace(name)) {
+        let layout = home.workspace(name)
+        // Short commands are waited for, which blocks the thread.
+        let exclusion = try await Blocking.run { () throws(Failure) in
+            try WorkspaceHold.exclude(layout)
+        }
+        switch exclusion {
         case .held(let only): hold = only
         case .used(let processes):
             let busy = await seenRunning(name)

@@ -45,6 +45,23 @@ extension Workspaces {
         return settings
     }
 
+    /// How many jobs the flags and variables of a process allow at once, whatever the workspace; nil if they say
+    /// nothing.
+    ///
+    /// - Throws: ``Failure`` with `configuration` for a wrong value.
+    func limitOfProcess(flags: [String: [String]]) throws(Failure) -> Int? {
+        let settings = try SettingsResolution.resolve(
+            flags: flags,
+            environment: environment,
+            profile: nil,
+            config: nil
+        )
+        let isSaid = settings.entries.contains { entry in
+            entry.name == "max-concurrent" && entry.origin != .builtIn
+        }
+        return isSaid ? settings.maxConcurrent : nil
+    }
+
     /// The parsed profile of a workspace; nil where there is no such file.
     func profile(
         of name: WorkspaceName,

@@ -123,7 +123,8 @@ package actor Budget {
     /// - Throws: ``Failure`` with `storage`, `noSpace` or `databaseTooNew`.
     package func update(_ member: Member, demand: QueueHead?) async throws(Failure) -> SlotDecision
     {
-        let isNew = members[member.id] == nil
+        // A workspace that was closed may have another name and share when it is opened again.
+        let isNew = members[member.id] != member
         members[member.id] = member
         let key = Waiter.Key(holder: holder.id, workspace: member.id)
         let waiter = demand.map { head in
@@ -185,6 +186,22 @@ package actor Budget {
             )
             return flows.keys.reduce(into: [:]) { own, host in
                 own[host] = parts[.init(holder: holder, workspace: member.id, host: host)]
+            }
+        }
+    }
+
+    /// Takes a workspace out of the budget that this process closes while it works in others: what was handed
+    /// back is free at once, and it waits for nothing.
+    ///
+    /// If the ledger cannot be written now, the next change of it does that.
+    package func withdraw(_ workspace: String) async {
+        members[workspace] = nil
+        guard generation != nil else { return }
+        let key = Waiter.Key(holder: holder.id, workspace: workspace)
+        _ = try? await change { state, now, policy in
+            state.withdraw(key, now: now, policy: policy)
+            state.flows = state.flows.filter { flow, _ in
+                flow.holder != key.holder || flow.workspace != key.workspace
             }
         }
     }

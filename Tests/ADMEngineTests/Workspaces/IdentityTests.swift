@@ -16,7 +16,7 @@ import Testing
                 workspaces.select(flag: "work")
             )
             let target = try WorkspaceName("acme")
-            try await Workspace.run(configuration) { _ in
+            try await Home.run(in: configuration) { _ in
                 await expectFailure(.locked, "\"work\"", "process \(getpid()) (") {
                     try await workspaces.rename(WorkspaceName("work"), to: target)
                 }
@@ -39,7 +39,7 @@ import Testing
             try home.create("work")
             let layout = try home.workspace("work")
             await expectFailure(.workspaceNotFound, layout.root) {
-                try await Workspace.run(configuration) { _ in }
+                try await Home.run(in: configuration) { _ in }
             }
             await expectFailure(.workspaceNotFound, layout.root) {
                 try await WorkspaceReader.run(configuration) { _ in }

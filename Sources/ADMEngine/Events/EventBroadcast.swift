@@ -15,13 +15,17 @@ actor EventBroadcast {
 
     var hasListeners: Bool { !listeners.isEmpty }
 
-    /// Listens to the events of one job, or to all.
-    func listen(to job: JobID? = nil) -> AsyncStream<JobEvent> {
+    /// Listens to the events of one job, or to all; the workspace stays open until the sequence is given up.
+    func listen(
+        to job: JobID? = nil,
+        keeping reference: WorkspaceReference
+    ) -> AsyncStream<JobEvent> {
         lastNumber += 1
         let (stream, continuation) = AsyncStream.makeStream(
             of: JobEvent.self,
             bufferingPolicy: .bufferingNewest(10_000)
         )
+        continuation.onTermination = { _ in withExtendedLifetime(reference) {} }
         listeners[lastNumber] = Listener(job: job, continuation: continuation)
         return stream
     }

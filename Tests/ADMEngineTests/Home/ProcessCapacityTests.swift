@@ -41,7 +41,7 @@ import Testing
             let selection = try workspaces.select(flag: "work")
             try workspaces.setProfile("max-concurrent", to: ["2"], in: selection)
             let configuration = try WorkspaceConfiguration(workspaces, selection, flags: flags)
-            #expect(configuration.limitOfProcess == limit)
+            #expect(try workspaces.limitOfProcess(flags: flags) == limit)
             #expect(configuration.settings.maxConcurrent == limit ?? 2)
         }
     }

@@ -1,0 +1,179 @@
+import ADMEngine
+import ADMModel
+import ADMTestServer
+import ADMTestSupport
+import Foundation
+import Testing
+
+/// What the command line can do with jobs, a program can do through `Home`, with the same refusals.
+@Suite(.timeLimit(.minutes(1))) struct QueueVerbTests {
+    private func with(
+        _ files: [TestFile] = [],
+        _ body: @Sendable (Workspace, FaultyServer) async throws -> Void
+    ) async throws {
+        try await FaultyServer.run(files: files) { server in
+            try await withTemporaryDirectory { root in
+                let environment = [
+                    "HOME": root, "ADM_HOME": root + "/.adm", "ADM_RETRIES": "0",
+                ]
+                try await Home.run(environment) { home in
+                    try await body(home.workspace(), server)
+                }
+            }
+        }
+    }
+
+    private func request(_ name: String = "a") throws -> JobRequest {
+        JobRequest(url: try SourceURL("http://127.0.0.1:9/\(name)"))
+    }
+
+    private func enqueue(_ names: String..., in work: Workspace) async throws -> [Job] {
+        let requests = try names.map { QueuedRequest(try request($0)) }
+        var jobs: [Job] = []
+        for queued in try await work.enqueue(requests) {
+            jobs.append(try await work.job("\(queued.number)"))
+        }
+        return jobs
+    }
+
+    @Test func `adm add: what cannot be a job is refused, and nothing is added`() async throws {
+        try await with { work, _ in
+            var wrong: [(JobRequest, Failure.Code)] = []
+            wrong.append((try request(), .usage))
+            wrong[0].0.priority = 1_000_001
+            wrong.append((try request(), .usage))
+            wrong[1].0.fileName = "../a"
+            wrong.append((try request(), .usage))
+            wrong[2].0.settings.retries = 5000
+            wrong.append((try request(), .authentication))
+            wrong[3].0.headers = [try HeaderField(name: "Authorization", value: "Bearer x")]
+            for (request, code) in wrong {
+                await expectFailure(code) {
+                    try await work.enqueue([QueuedRequest(request), QueuedRequest(request)])
+                }
+            }
+            for (request, code) in wrong.prefix(3) {
+                await expectFailure(code) { try await work.add(request) }
+            }
+            await expectFailure(.jobNotFound) {
+                try await work.enqueue([QueuedRequest(try request(), after: 7)])
+            }
+            #expect(try await work.jobs() == [])
+            // What only the owner of the workspace decides cannot be said of a job.
+            for name in ["insecure", "proxy", "netrc"] {
+                await expectFailure(.usage, name) { try JobSettings(parsing: [name: "true"]) }
+            }
+            let queued = QueuedRequest(try request("b"), tags: ["x"], isUnique: true)
+            let first = try await work.enqueue([queued])
+            let again = try await work.enqueue([queued])
+            #expect(first[0].isNew && !again[0].isNew && first[0].number == again[0].number)
+            #expect(try await work.list(tagged: "x").jobs.count == 1)
+        }
+    }
+
+    @Test func `adm queue pause, resume, cancel and retry say what they changed`() async throws {
+        try await with { work, _ in
+            let jobs = try await enqueue("a", "b", in: work)
+            func states() async throws -> [JobState] {
+                try await work.jobs().sorted { $0.number < $1.number }.map(\.state)
+            }
+            let paused = try await work.act(.pause, on: JobSelection(numbers: [1]))
+            #expect(paused.changed == 1)
+            #expect(try await states() == [.paused, .ready])
+            let again = try await work.act(.pause, on: JobSelection(numbers: [1]))
+            #expect(again.unchanged == 1 && again.changed == 0)
+            #expect(try await work.act(.resume, on: JobSelection(states: [.paused])).changed == 1)
+            #expect(try await work.act(.cancel, on: JobSelection()).changed == 2)
+            #expect(try await states() == [.cancelled, .cancelled])
+            await expectFailure(.exists) { try await work.cancel(jobs[0].id) }
+            await expectFailure(.jobNotFound) {
+                try await work.act(.cancel, on: JobSelection(numbers: [9]))
+            }
+            let retried = try await work.act(
+                .retry(evenSucceeded: false),
+                on: JobSelection(numbers: [2])
+            )
+            #expect(retried.changed == 1)
+            #expect(try await states() == [.cancelled, .ready])
+        }
+    }
+
+    @Test func `adm queue set and move change what waits`() async throws {
+        try await with { work, _ in
+            let jobs = try await enqueue("a", "b", in: work)
+            var change = QueuedJobChange()
+            change.priority = 5
+            change.addedTags = ["night"]
+            change.fileName = "other"
+            let changed = try await work.change(jobs[0], change)
+            #expect(changed.request.priority == 5 && changed.request.fileName == "other")
+            change.priority = -1_000_001
+            await expectFailure(.usage) { try await work.change(jobs[1], change) }
+            change = QueuedJobChange()
+            change.settings.maxConnections = 1000
+            await expectFailure(.usage) { [change] in try await work.change(jobs[1], change) }
+            try await work.move(jobs[1], toFront: true)
+            let order = try await work.upcoming().jobs.map(\.number)
+            #expect(Set(order) == [1, 2])
+            _ = try await work.act(.cancel, on: JobSelection(numbers: [1]))
+            await expectFailure(.locked) {
+                try await work.move(work.job("1"), toFront: false)
+            }
+        }
+    }
+
+    @Test func `adm why, show and rm know the job, or say that there is none`() async throws {
+        try await with { work, _ in
+            let jobs = try await enqueue("a", in: work)
+            #expect(try await work.why(jobs[0]).reason == .noRunner)
+            await expectFailure(.jobNotFound) { try await work.job("99") }
+            #expect(try await work.remove(jobs[0]) == nil)
+            await expectFailure(.jobNotFound) { try await work.why(jobs[0]) }
+            await expectFailure(.jobNotFound) { try await work.job("1") }
+        }
+    }
+
+    @Test func `adm run --until-empty, queue wait, resume, history and clear`() async throws {
+        let file = TestFile("/file.bin", length: 100_000, seed: 4)
+        try await with([file]) { work, server in
+            let good = JobRequest(url: try SourceURL(server.url("/file.bin")))
+            let bad = JobRequest(url: try SourceURL(server.url("/missing")))
+            _ = try await work.enqueue([QueuedRequest(good), QueuedRequest(bad)])
+            let early = try await work.wait(for: nil, limit: .milliseconds(1))
+            #expect(early.isTimedOut && early.jobs.count == 2)
+            await expectFailure(.jobNotFound) { try await work.wait(for: [9]) }
+            async let waiting = work.wait(for: [1, 2])
+            try await work.drain(untilEmpty: true)
+            let awaited = try await waiting
+            #expect(!awaited.isTimedOut)
+            #expect(Set(awaited.jobs.map(\.state)) == [.succeeded, .failed])
+            await expectFailure(.exists, "succeeded already") {
+                try await work.resume(work.job("1"))
+            }
+            #expect(try await work.job("2").failure?.code == .remoteNotFound)
+            #expect(try await work.history(in: [.succeeded]).jobs.map(\.number) == [1])
+            #expect(try await work.clear([.failed]).count == 1)
+            #expect(try await work.jobs().map(\.number) == [1])
+            let saved = try #require(try await work.job("1").destination)
+            #expect(try file.body.matches(file: saved))
+        }
+    }
+
+    @Test func `a job that runs cannot be removed, changed or moved`() async throws {
+        var behaviour = Behaviour()
+        behaviour.interruptions = [.stall(after: 100_000)]
+        let file = TestFile("/file.bin", length: 2_000_000, seed: 4, behaviour)
+        try await with([file]) { work, server in
+            let url = try SourceURL(server.url("/file.bin"))
+            let job = try await work.add(JobRequest(url: url))
+            try await server.waitUntilStalled(path: "/file.bin")
+            await expectFailure(.locked) { try await work.remove(job) }
+            var change = QueuedJobChange()
+            change.fileName = "other"
+            await expectFailure(.locked) { try await work.change(job, change) }
+            await expectFailure(.locked) { try await work.move(job, toFront: true) }
+            try await work.cancel(job.id)
+            #expect(try await work.remove(job) == nil)
+        }
+    }
+}
