@@ -70,22 +70,26 @@ struct Events: AsyncParsableCommand {
             let newest = try await engine.lastEvent()
             last = max(0, newest.subtracting(saturating: Int64(Events.lately)))
         }
-        var seen: Int64 = -1
+        guard follow else { return try await printRecorded(engine, after: last, context) }
+        for try await event in engine.events(after: last) {
+            context.say(line(event, context))
+            try context.output.check()
+            if context.output.isClosed { return }
+        }
+    }
+
+    private func printRecorded(
+        _ workspace: WorkspaceReader,
+        after sequence: Int64,
+        _ context: CommandContext
+    ) async throws {
+        var last = sequence
         while true {
-            let count = try await engine.changeCount()
-            if count != seen {
-                seen = count
-                while true {
-                    let events = try await engine.recordedEvents(after: last, limit: 1000)
-                    for event in events { context.say(line(event, context)) }
-                    try context.output.check()
-                    if context.output.isClosed { return }
-                    last = events.last?.sequence ?? last
-                    if events.count < 1000 { break }
-                }
-            }
-            guard follow else { return }
-            try await Task.sleep(for: .milliseconds(100))
+            let events = try await workspace.recordedEvents(after: last, limit: 1000)
+            for event in events { context.say(line(event, context)) }
+            try context.output.check()
+            if context.output.isClosed || events.count < 1000 { return }
+            last = events.last?.sequence ?? last
         }
     }
 

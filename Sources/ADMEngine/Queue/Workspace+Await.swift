@@ -28,12 +28,20 @@ extension Workspace {
         var pending: [Int64]
         if let numbers { pending = numbers } else { pending = try await unfinished() }
         var awaited = AwaitedJobs()
+        var changes = DirectoryWatch.changes(in: catalog.layout.root, deadline: end)
+            .makeAsyncIterator()
         while true {
+            // Of a process that dies, no file tells.
             await publish(try await DeadOwners.takeOver(catalog, owner: budgetHolder).events)
+            let states = try await catalog.queue.states(of: pending)
             var left: [Int64] = []
             for number in pending {
-                let job = try await catalog.list.find(String(number))
-                if job.state.isFinal { awaited.jobs.append(job) } else { left.append(number) }
+                // One that was removed is found no more, which is told.
+                if let state = states[number], !state.isFinal {
+                    left.append(number)
+                } else {
+                    awaited.jobs.append(try await catalog.list.find(String(number)))
+                }
             }
             pending = left
             let hasFailed = awaited.jobs.contains { $0.state != .succeeded }
@@ -45,7 +53,11 @@ extension Workspace {
                 awaited.isTimedOut = true
                 return awaited
             }
-            try await Task.sleep(for: .milliseconds(100))
+            guard await changes.next(isolation: #isolation) != nil else {
+                throw CancellationError()
+            }
+            // Many jobs that end one after the other are looked at together.
+            try await Task.sleep(for: .milliseconds(50))
         }
     }
 
