@@ -25,7 +25,7 @@ V ?=
 export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
 
 step := scripts/step.sh
-swift_files := Package.swift Sources Tests
+swift_files := Package.swift Sources Tests Examples
 debug_adm := .build/debug/adm
 release_adm := .build/release/adm
 # Relocations in a few pages instead of three MiB, where the C library can read them (glibc 2.36).
@@ -90,6 +90,10 @@ fuzz: packages-test ## Feed every reader of outside text with made-up text: FUZZ
 sanitize: packages-test ## Run the unit tests under AddressSanitizer and ThreadSanitizer (long): FILTER=…
 	@scripts/sanitize.sh address
 	@scripts/sanitize.sh thread
+
+.PHONY: example
+example: packages-test ## Build a package that uses the library, and download a file with it
+	@$(step) "example (the first build takes minutes)" scripts/check-example.sh
 
 .PHONY: install
 install: build ## Install the program and its shell completions below PREFIX
