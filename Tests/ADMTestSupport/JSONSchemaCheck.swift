@@ -18,9 +18,11 @@ package struct JSONSchemaCheck {
 
     /// What is wrong with a document, with the place; nothing if it is valid.
     package func faults(_ document: Data) throws -> [String] {
-        let value = try JSONSerialization.jsonObject(with: document, options: .fragmentsAllowed)
-        return faults(value, root, "$")
+        faults(of: try JSONSerialization.jsonObject(with: document, options: .fragmentsAllowed))
     }
+
+    /// What is wrong with a document that was read already.
+    package func faults(of document: Any) -> [String] { faults(document, root, "$") }
 
     private static let known: Set<String> = [
         "$schema", "$id", "$defs", "$ref", "title", "description", "deprecated", "type", "format",

@@ -17,10 +17,9 @@ import Testing
         let parsed = try JSONSerialization.jsonObject(with: json, options: .fragmentsAllowed)
         let documents = parsed as? [Any] ?? [parsed]
         for document in documents {
-            let data = try JSONSerialization.data(withJSONObject: document)
             let faults = try names.map { name in
                 let file = Self.schemas.appending(path: "\(name).json")
-                return try JSONSchemaCheck(Data(contentsOf: file)).faults(data)
+                return try JSONSchemaCheck(Data(contentsOf: file)).faults(of: document)
             }
             let isValid = faults.contains { $0.isEmpty }
             #expect(isValid, "adm \(command): \(faults)")
@@ -45,7 +44,7 @@ import Testing
             )
             try checkLines(added, "added-job", "add --json")
             let run = try await rig.adm.output([
-                "run", "--until-empty", "--json", "--retries", "0",
+                "run", "--until-empty", "--json",
             ])
             try checkLines(run.output, "event", "run --json")
             for (words, names) in Self.commands {
@@ -67,7 +66,7 @@ import Testing
         ("queue set 2 --priority 3", ["job"]), ("queue move 2 --first", ["job"]),
         ("why 2", ["wait"]), ("queue pause 2", ["queue-action"]), ("top --once", ["overview"]),
         ("queue cancel 2", ["queue-action"]), ("queue wait 1", ["job"]), ("rm 2", ["job"]),
-        ("queue clear --yes", ["cleared-jobs"]), ("budget", ["budget"]),
+        ("queue clear --yes", ["cleared-jobs"]), ("budget show", ["budget"]),
         ("budget set --slots 3 --rate 0", ["limits"]), ("ws create w", ["workspace"]),
         ("ws list", ["workspace"]), ("ws show w", ["workspace"]),
         ("ws set w --weight 2", ["share"]),

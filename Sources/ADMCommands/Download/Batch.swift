@@ -147,12 +147,16 @@ struct Batch: Sendable {
         }
     }
 
+    /// The options that a line may have besides settings.
+    static let optionNames = [
+        "filename", "dir", "hash", "mirror", "if-exists", "priority", "header",
+    ]
+
     private static func unknown(_ name: String) -> Failure {
-        let own = ["filename", "dir", "hash", "mirror", "header", "if-exists", "priority"]
-        return Failure(
+        Failure(
             .usage,
             "there is no option \(name.debugDescription)",
-            hint: NearestWord.to(name, in: JobSettings.listNames + own).map {
+            hint: NearestWord.to(name, in: JobSettings.listNames + optionNames).map {
                 "did you mean \($0)?"
             }
         )

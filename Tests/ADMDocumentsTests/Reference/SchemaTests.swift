@@ -58,18 +58,32 @@ import Testing
         #expect(try faults(detail, "job-detail.json") == [])
     }
 
-    @Test func `old names say the same as the new ones`() throws {
-        let data = Data(JSONWriter.line(JobDocument(try job(.succeeded))).utf8)
-        let read = try JSONSerialization.jsonObject(with: data) as? [String: NSObject]
-        let values = try #require(read)
-        for (old, new) in [
-            ("number", "job"), ("id", "download_id"), ("path", "destination_path"),
-            ("bytes_done", "bytes_downloaded"), ("bytes_total", "total_bytes"),
-            ("failure", "error"),
-        ] {
-            #expect(values[old] == values[new])
-            #expect(values[old] != NSNull() && values[old] != nil)
+    /// Each value by its new name and by its old one.
+    private struct Names: Decodable {
+        struct Problem: Decodable, Equatable {
+            let code: String
+            let hint: String
         }
+
+        let job, number: Int64
+        let downloadId, id: String
+        let destinationPath, path: String
+        let bytesDownloaded, bytesDone: Int64
+        let totalBytes, bytesTotal: Int64
+        let error, failure: Problem
+    }
+
+    @Test func `old names say the same as the new ones`() throws {
+        let line = JSONWriter.line(JobDocument(try job(.succeeded)))
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        let names = try decoder.decode(Names.self, from: Data(line.utf8))
+        #expect(names.job == 3 && names.number == 3)
+        #expect(names.downloadId == names.id)
+        #expect(names.destinationPath == "/d/a" && names.path == "/d/a")
+        #expect(names.bytesDownloaded == 5 && names.bytesDone == 5)
+        #expect(names.totalBytes == 7 && names.bytesTotal == 7)
+        #expect(names.error == names.failure)
     }
 
     @Test func `every kind of event keeps to the schema`() throws {
