@@ -35,7 +35,12 @@ package struct JobBody: Sendable, Hashable {
     private init() {}
 
     private static let fields: [InputField<JobBody>] = [
-        InputField("url", as: String.self, isRequired: true, "What to fetch: an absolute URL.") {
+        InputField(
+            "url",
+            as: String.self,
+            isRequired: true,
+            "What to fetch: an absolute URL. It alone has to be there."
+        ) {
             $0.url = $1
         },
         InputField(
