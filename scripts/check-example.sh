@@ -14,7 +14,7 @@ git clone --quiet . "$work/adm"
 git -C "$work/adm" checkout --quiet -B main
 export ADM_REPOSITORY="file://$work/adm"
 cp -R Examples/DownloadOne "$work/DownloadOne"
-swift build --quiet --package-path "$work/DownloadOne" --scratch-path .build-example
+swift build --quiet --package-path "$work/DownloadOne" --scratch-path "$PWD/.build-example"
 
 mkdir "$work/served" "$work/home"
 head -c 3000000 /dev/urandom >"$work/served/file.bin"

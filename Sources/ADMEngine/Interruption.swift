@@ -20,7 +20,7 @@ public struct Interruption: Sendable {
     /// `body` is being cancelled already when `first` is called.
     ///
     /// - Throws: What `body` throws, unless a signal came first.
-    /// - Returns: The result, or the signal where one came; `body` has ended in both cases.
+    /// - Returns: The result, or the signal if one came; `body` has ended in both cases.
     public static func run<Result: Sendable>(
         first: @escaping @Sendable (Signal) async -> Void = { _ in },
         again: @escaping @Sendable (Signal) -> Void,

@@ -9,8 +9,8 @@ extension Workspace {
     ///
     /// A finished file stays.
     ///
-    /// - Throws: ``Failure`` with `locked` where it is running.
-    /// - Returns: Why its part file is still there although the job is forgotten; nil where it is not.
+    /// - Throws: ``Failure`` with `locked` if it is running.
+    /// - Returns: Why its part file is still there although the job is forgotten; nil if it is not.
     public func remove(_ job: Job) async throws -> Failure? {
         guard try await catalog.control.remove(number: job.number) else {
             throw Failure(
@@ -19,18 +19,18 @@ extension Workspace {
                 hint: "stop it first: adm queue cancel \(job.number)"
             )
         }
-        // Only now: a job that somebody began meanwhile keeps its bytes.
+        // Only now: a job that somebody began in the meantime keeps its bytes.
         return await discard(job.id, number: job.number, in: job.directory)
     }
 
-    /// The job that a text names, where it cannot be read; nil where it can, or where there is none.
+    /// The job that a text names, if it cannot be read; nil if it can, or if there is none.
     public func unreadableJob(_ text: String) async throws -> UnreadableJob? {
         try await catalog.list.unreadable(text)
     }
 
-    /// Forgets a job that cannot be read, and removes its part file where that can be told.
+    /// Forgets a job that cannot be read, and removes its part file if that can be told.
     ///
-    /// - Throws: ``Failure`` with `locked` where it is running.
+    /// - Throws: ``Failure`` with `locked` if it is running.
     /// - Returns: As ``remove(_:)`` of a sound job.
     public func remove(_ job: UnreadableJob) async throws -> Failure? {
         guard try await catalog.control.remove(number: job.number) else {
@@ -40,7 +40,7 @@ extension Workspace {
         return await discard(id, number: job.number, in: directory)
     }
 
-    /// Removes the part file of a job that is forgotten; why that is not possible, where it is not.
+    /// Removes the part file of a job that is forgotten; why that is not possible, if it is not.
     func discard(_ job: JobID, number: Int64, in directory: String) async -> Failure? {
         do {
             try await Blocking.run { try PartFile.discard(directory: directory, job: job) }

@@ -22,7 +22,7 @@ extension Workspace {
     ///   - source: Where it is from, for messages.
     ///   - template: What all requests have in common; its URL is not used. What it says of a file's
     ///     name and digest goes before what the document says.
-    /// - Throws: ``Failure`` with `usage` where it is no Metalink 4, `refused` where it has a document
+    /// - Throws: ``Failure`` with `usage` if it is no Metalink 4, `refused` if it has a document
     ///   type.
     /// - Returns: For each file its request, or why it cannot be fetched.
     public func requests(
@@ -80,7 +80,7 @@ extension Workspace {
     /// Fetches a Metalink, with the settings and credentials of the workspace; `own` are settings that
     /// differ from them, as in ``JobRequest/settings``.
     ///
-    /// - Throws: ``Failure`` of the network, `remoteProtocol` where it is too long; `CancellationError`.
+    /// - Throws: ``Failure`` of the network, `remoteProtocol` if it is too long; `CancellationError`.
     /// - Returns: The document, and where redirects led.
     public func metalink(
         at url: SourceURL,

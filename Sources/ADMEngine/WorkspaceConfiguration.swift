@@ -27,7 +27,7 @@ public struct WorkspaceConfiguration: Sendable {
 
     /// Reads the settings of a workspace.
     ///
-    /// - Throws: ``Failure`` with `configuration` where a file, variable or flag is wrong.
+    /// - Throws: ``Failure`` with `configuration` if a file, variable or flag is wrong.
     public init(
         _ workspaces: Workspaces,
         _ selection: WorkspaceSelection,
@@ -104,7 +104,7 @@ public struct WorkspaceConfiguration: Sendable {
 
     /// Where a download goes: absolute.
     ///
-    /// - Throws: ``Failure`` with `configuration` where it names no directory and nobody else does.
+    /// - Throws: ``Failure`` with `configuration` if it names no directory and nobody else does.
     func directory(of request: JobRequest) throws(Failure) -> String {
         if let directory = request.directory ?? settings.directory { return directory }
         return try workspaces.standardDirectory(of: selection.name)

@@ -46,7 +46,7 @@ extension Workspace {
 
     /// Asks a server with the credentials that a download would send.
     ///
-    /// - Throws: ``Failure`` with `authentication` where the server refuses them; of the network.
+    /// - Throws: ``Failure`` with `authentication` if the server refuses them; of the network.
     public func testCredential(_ url: SourceURL) async throws -> CredentialTest {
         let settings = try configuration.transferSettings(for: JobRequest(url: url))
         return try await scheduler.probe.test(url, settings: settings)

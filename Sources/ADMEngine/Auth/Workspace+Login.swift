@@ -7,10 +7,10 @@ extension Workspace {
     /// Keeps a credential, in place of the one for the same slot and path.
     ///
     /// The secret is kept beside the earlier one and read back; only then does the workspace know of it,
-    /// and the earlier one is removed. Where the keyring is locked or missing and somebody can answer, the desktop asks for its
+    /// and the earlier one is removed. If the keyring is locked or missing and somebody can answer, the desktop asks for its
     /// password.
     ///
-    /// - Throws: ``Failure`` with `usage` for a secret that cannot be sent, `credentialStore` where it
+    /// - Throws: ``Failure`` with `usage` for a secret that cannot be sent, `credentialStore` if it
     ///   cannot be kept; then what was there before still is.
     /// - Returns: The credential, and what became of the one that it took the place of.
     public func logIn(

@@ -9,8 +9,8 @@ extension Workspace {
     ///
     /// - Parameters:
     ///   - credential: What to forget.
-    ///   - force: Forgets it even where the secret cannot be removed.
-    /// - Throws: ``Failure`` with `credentialStore` where the secret cannot be removed; then nothing
+    ///   - force: Forgets it even if the secret cannot be removed.
+    /// - Throws: ``Failure`` with `credentialStore` if the secret cannot be removed; then nothing
     ///   has changed.
     public func logOut(_ credential: Credential, force: Bool = false) async throws(Failure) {
         do {

@@ -10,7 +10,7 @@ extension WorkspaceReading {
     /// for try await event in work.events(after: 4711) { print(event.name) }
     /// ```
     ///
-    /// It sleeps until the files of the database change; where the system cannot tell that, it looks every two
+    /// It sleeps until the files of the database change; if the system cannot tell that, it looks every two
     /// seconds. It ends when the task is cancelled.
     public func events(after sequence: Int64) -> RecordedEvents {
         RecordedEvents(of: self, after: sequence)

@@ -128,7 +128,7 @@ public final class Home: Sendable {
 
     // MARK: - All queues
 
-    /// Runs the queues of all workspaces, those that are created meanwhile too.
+    /// Runs the queues of all workspaces, those too that are created while it runs.
     ///
     /// A workspace is open while a job of it is ready, runs or waits for its next attempt; half a second later it is
     /// closed, so that it can be renamed and removed. Under a new name its queue is run as before. What changes is

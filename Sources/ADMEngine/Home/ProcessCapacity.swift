@@ -7,7 +7,7 @@ import ADMModel
 struct ProcessCapacity: Sendable, Hashable {
     /// What each workspace allows.
     var limits: [Int]
-    /// What the flags and variables of the process allow; nil where they say nothing.
+    /// What the flags and variables of the process allow; nil if they say nothing.
     var ofProcess: Int?
     /// What its descriptors allow.
     var ofDescriptors = DescriptorBudget.ofProcess.jobs

@@ -49,7 +49,7 @@ public actor OverviewWatch {
     ///
     /// A workspace that cannot be read says so and disturbs no other.
     ///
-    /// - Throws: ``Failure`` where the budget or the list of workspaces cannot be read.
+    /// - Throws: ``Failure`` if the budget or the list of workspaces cannot be read.
     public func sample(limit: Int = 20) async throws(Failure) -> Overview {
         let budget = try await workspaces.budget()
         var overview = Overview(budget: budget)

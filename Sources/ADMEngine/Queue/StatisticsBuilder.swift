@@ -48,7 +48,7 @@ final class StatisticsBuilder: Sendable {
         all.withLock { $0.group.retries += 1 }
     }
 
-    /// What it amounts to; `weights` are those of the workspaces, where these are the groups.
+    /// What it amounts to; `weights` are those of the workspaces, if these are the groups.
     func result(weights: [String: Int]?) -> Statistics {
         let groups = groups.withLock { $0.values.map(\.finished) }.sorted { $0.name < $1.name }
         let total = all.withLock { $0.finished }

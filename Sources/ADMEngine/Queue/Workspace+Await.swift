@@ -18,7 +18,7 @@ extension Workspace {
     ///   - limit: How long; nil for any time.
     ///   - failsFast: Whether the first job that fails or is cancelled ends the waiting.
     /// - Throws: ``Failure`` with `jobNotFound`; `CancellationError`.
-    /// - Returns: The jobs that finished, and where the time was up, the others too.
+    /// - Returns: The jobs that finished, and if the time was up, the others too.
     public func wait(
         for numbers: [Int64]?,
         limit: Duration? = nil,

@@ -15,8 +15,8 @@ public struct WorkspaceReader: WorkspaceReading {
 
     /// Opens the database for as long as `body` runs.
     ///
-    /// The workspace counts as used meanwhile, unless `isBrief` says that it may be renamed and removed:
-    /// then the reader goes on with the workspace that it opened. Where processes died and the database
+    /// The workspace counts as used until then, unless `isBrief` says that it may be renamed and removed:
+    /// then the reader continues with the workspace that it opened. If processes died and the database
     /// can be written at once, their jobs are freed first, as every command that writes does.
     ///
     /// - Throws: ``Failure`` with `databaseDamaged`, `databaseTooNew`, `storage` or

@@ -7,7 +7,7 @@ import Foundation
 extension WorkspaceReading {
     /// Why a job is not running: one sentence and the facts behind it.
     ///
-    /// - Throws: ``Failure`` with `jobNotFound`, or where database or ledger cannot be read.
+    /// - Throws: ``Failure`` with `jobNotFound`, or if database or ledger cannot be read.
     public func why(_ job: Job) async throws -> WaitReport {
         let catalog = records.catalog
         guard let job = try await catalog.list.job(number: job.number) else {

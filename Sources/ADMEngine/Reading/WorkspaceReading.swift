@@ -24,7 +24,7 @@ extension WorkspaceReading {
         return try await records.catalog.list.tagged([job]).first ?? job
     }
 
-    /// The newest jobs in some states; all states where none is named.
+    /// The newest jobs in some states; all states if none is named.
     ///
     /// With `number`, only jobs with a smaller number: the next page.
     public func jobs(
@@ -84,7 +84,7 @@ extension WorkspaceReading {
         try await records.catalog.list.finishedPage(limit: limit, states: states)
     }
 
-    /// The bytes of a job that are safely on disk; none where it has succeeded.
+    /// The bytes of a job that are safely on disk; none if it has succeeded.
     public func segments(of job: Job) async throws -> SegmentMap {
         try await records.catalog.list.segments(number: job.number)
     }
@@ -100,7 +100,7 @@ extension WorkspaceReading {
     /// A number that changes whenever another process changed the workspace's jobs.
     public func changeCount() async throws -> Int64 { try await records.catalog.list.changeCount() }
 
-    /// The number of the newest recorded event; 0 where there is none.
+    /// The number of the newest recorded event; 0 if there is none.
     public func lastEvent() async throws -> Int64 { try await records.catalog.list.lastEvent() }
 
     /// The credentials of the workspace, without their secrets; no store is asked.

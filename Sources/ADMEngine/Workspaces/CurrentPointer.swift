@@ -5,11 +5,11 @@ import Foundation
 /// What `adm ws use` chose, and what was chosen before.
 ///
 /// Two lines of one file, so that both change in one step: `NAME UUID`, and the name before. The
-/// identity finds the workspace again where a process was killed while it renamed it.
+/// identity finds the workspace again if a process was killed while it renamed it.
 struct CurrentPointer: Hashable {
     /// The chosen workspace.
     var current: WorkspaceName
-    /// Its identity; nil where it did not exist yet, as `default` may not.
+    /// Its identity; nil if it did not exist yet, as `default` may not.
     var identity: UUID?
     /// The one before, for `adm ws use -`.
     var previous: WorkspaceName?
@@ -52,7 +52,7 @@ struct CurrentPointer: Hashable {
 extension Workspaces {
     /// The name of the workspace that a pointer means.
     ///
-    /// Where another workspace has the identity, the chosen one got that name.
+    /// If another workspace has the identity, the chosen one got that name.
     func target(of pointer: CurrentPointer) throws(Failure) -> WorkspaceName {
         guard let wanted = pointer.identity, (try? identity(of: pointer.current)) != wanted else {
             return pointer.current

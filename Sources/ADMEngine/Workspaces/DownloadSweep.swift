@@ -15,9 +15,9 @@ struct DownloadSweep {
     /// Goes through all jobs of a database.
     ///
     /// `directory` is the workspace's own; it and the directories of jobs below it go when they are
-    /// empty then. Nil where it is not known.
+    /// empty then. Nil if it is not known.
     ///
-    /// - Throws: ``Failure`` where the database cannot be read; what was deleted by then is recorded.
+    /// - Throws: ``Failure`` if the database cannot be read; what was deleted by then is recorded.
     mutating func run(_ catalog: Catalog, directory: String?) async throws(Failure) {
         var downloads = DeletedDownloads(directory: directory)
         var last: Int64?

@@ -10,7 +10,7 @@ enum HomeDirectory {
     /// Nothing is created.
     ///
     /// - Throws: ``Failure`` with `configuration` for a variable that is missing or relative, `storage`
-    ///   where something else than a directory is in the way, `refused` where it is another user's, or others may change what is in it.
+    ///   if something else than a directory is in the way, `refused` if it is another user's, or others may change what is in it.
     static func locate(
         _ environment: [String: String],
         recorded: () -> String? = UserHome.recorded
@@ -36,11 +36,11 @@ enum HomeDirectory {
         return HomeLayout(root: root)
     }
 
-    /// The user's own directory: `HOME`; where that is unset, what the user database says.
+    /// The user's own directory: `HOME`; if that is unset, what the user database says.
     ///
-    /// `recorded` is what the user database says; nil where it does not know the user.
+    /// `recorded` is what the user database says; nil if it does not know the user.
     ///
-    /// - Throws: ``Failure`` with `configuration` where neither says an absolute path, `storage` where that is
+    /// - Throws: ``Failure`` with `configuration` if neither says an absolute path, `storage` if that is
     ///   not a directory.
     static func userHome(
         _ environment: [String: String],

@@ -8,7 +8,7 @@ public struct WorkspaceRemoval: Sendable, Hashable {
     public let deletedFiles: [String]
     /// The downloads that should have been deleted and are still there.
     public let keptFiles: [KeptFile]
-    /// What is chosen now, where `adm ws use` had chosen the removed one.
+    /// What is chosen now, if `adm ws use` had chosen the removed one.
     public let newCurrent: WorkspaceName?
 
     /// A download that was not deleted.

@@ -29,7 +29,7 @@ public struct WorkspaceChoice: Sendable, Hashable {
     public let name: WorkspaceName
     /// Who chose it.
     public let origin: SelectionOrigin
-    /// The workspace that the choice means, whatever has its name by now; nil where any may have it.
+    /// The workspace that the choice means, whatever has its name by now; nil if any may have it.
     public let identity: UUID?
 
     init(name: WorkspaceName, origin: SelectionOrigin, identity: UUID? = nil) {
@@ -41,7 +41,7 @@ public struct WorkspaceChoice: Sendable, Hashable {
 
 /// The workspace that a command works in, fixed for the life of the process.
 ///
-/// What another terminal chooses meanwhile changes nothing here.
+/// What another terminal chooses in the meantime changes nothing here.
 public struct WorkspaceSelection: Sendable, Hashable {
     /// The name.
     public let name: WorkspaceName

@@ -3,15 +3,15 @@ public import Foundation
 
 /// A workspace as a list shows it, whole or broken.
 public struct WorkspaceSummary: Sendable, Hashable {
-    /// Its name; the name of its directory where that is no workspace name.
+    /// Its name; the name of its directory if that is no workspace name.
     public let name: String
     /// Where its files lie.
     public let layout: WorkspaceLayout
-    /// Its identity; nil where that cannot be read.
+    /// Its identity; nil if that cannot be read.
     public internal(set) var identity: UUID?
     /// Where its downloads go; nil where its settings cannot be read.
     public internal(set) var directory: String?
-    /// How many jobs it has in each state that any job is in; nil where its database cannot be read.
+    /// How many jobs it has in each state that any job is in; nil if its database cannot be read.
     public internal(set) var jobs: [JobState: Int]?
     /// What is wrong with it, the worst first; empty for a sound one.
     public internal(set) var problems: [Failure] = []

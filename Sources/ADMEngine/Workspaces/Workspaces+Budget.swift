@@ -9,7 +9,7 @@ import Foundation
 extension Workspaces {
     /// The limits for all processes, from `config.toml`.
     ///
-    /// - Throws: ``Failure`` with `configuration` where that file is wrong.
+    /// - Throws: ``Failure`` with `configuration` if that file is wrong.
     public func budgetLimits() throws(Failure) -> BudgetLimits {
         try SettingsResolution.resolve(
             flags: [:],
@@ -23,7 +23,7 @@ extension Workspaces {
     ///
     /// What is nil stays.
     /// Transfers beyond a lowered limit give their slot back after a checkpoint, except those whose
-    /// server could not go on later.
+    /// server could not continue later.
     ///
     /// - Throws: ``Failure`` with `configuration` for a value out of range, and nothing was changed;
     ///   with `storage` or `noSpace`.

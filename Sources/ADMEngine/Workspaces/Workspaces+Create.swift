@@ -38,7 +38,7 @@ extension Workspaces {
         }
     }
 
-    /// Makes `default` where it is missing; another process that makes it first is welcome.
+    /// Makes `default` if it is missing; another process that makes it first is welcome.
     func createStandard() throws(Failure) {
         let profile = try initialProfile(template: "default", directory: nil)
         try locked { () throws(Failure) in

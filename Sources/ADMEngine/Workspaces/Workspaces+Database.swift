@@ -4,7 +4,7 @@ import ADMSystem
 import Foundation
 
 extension Workspaces {
-    /// Looks at the database of a workspace for as long as `body` runs; nil where no job was ever added.
+    /// Looks at the database of a workspace for as long as `body` runs; nil if no job was ever added.
     ///
     /// Nothing is changed or waited for.
     func lookingAtDatabase<Result>(
@@ -22,7 +22,7 @@ extension Workspaces {
         return try await using(catalog, body)
     }
 
-    /// Opens the database of a workspace from which all others are kept out; nil where no job was ever
+    /// Opens the database of a workspace from which all others are kept out; nil if no job was ever
     /// added.
     ///
     /// A verb about workspaces does not wait long for a foreign program that keeps it locked.

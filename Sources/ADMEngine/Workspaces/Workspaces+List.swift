@@ -8,7 +8,7 @@ extension Workspaces {
     ///
     /// Nothing is created. Each is looked at by itself, so that a broken one disturbs no other.
     ///
-    /// - Throws: ``Failure`` with `storage` only where the directory of all workspaces cannot be read.
+    /// - Throws: ``Failure`` with `storage` only if the directory of all workspaces cannot be read.
     public func list() async throws(Failure) -> [WorkspaceSummary] {
         var summaries: [WorkspaceSummary] = []
         for entry in try StateFile.names(in: home.workspaces) where !entry.hasPrefix(".") {
@@ -46,7 +46,7 @@ extension Workspaces {
         return summary
     }
 
-    /// How many jobs are in each state; none where there is no database yet, which is not created.
+    /// How many jobs are in each state; none if there is no database yet, which is not created.
     private func jobCounts(
         _ layout: WorkspaceLayout,
         _ identity: UUID?

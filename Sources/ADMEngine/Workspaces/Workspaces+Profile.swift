@@ -4,7 +4,7 @@ import ADMSystem
 
 /// The profile of a workspace: its own settings, as the text that a person wrote.
 extension Workspaces {
-    /// The text of the profile; empty where there is no such file.
+    /// The text of the profile; empty if there is no such file.
     ///
     /// - Throws: ``Failure`` with `storage` when it cannot be read.
     public func profileText(of selection: WorkspaceSelection) throws(Failure) -> String {
@@ -52,13 +52,13 @@ extension Workspaces {
         }
     }
 
-    /// Replaces the whole text of the profile, if nobody changed it meanwhile.
+    /// Replaces the whole text of the profile, if nobody changed it in the meantime.
     ///
     /// - Parameters:
     ///   - text: The new text.
     ///   - original: The text that it was made from.
     ///   - selection: The workspace.
-    /// - Throws: ``Failure`` with `configuration` where the text is no profile, `locked` where the
+    /// - Throws: ``Failure`` with `configuration` if the text is no profile, `locked` if the
     ///   profile is not `original` any more; it stays as it was.
     public func replaceProfile(
         with text: String,

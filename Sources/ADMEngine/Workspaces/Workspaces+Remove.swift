@@ -8,16 +8,16 @@ extension Workspaces {
     ///
     /// Its downloads stay unless `deleteFiles` is set. Then the files that adm delivered are deleted
     /// as far as they are still what adm put there, and the directory as far as it is empty then.
-    /// They go first: where this is interrupted, the workspace is still there and the same call goes
+    /// They go first: if this is interrupted, the workspace is still there and the same call goes
     /// on.
     ///
     /// - Parameters:
     ///   - name: Which one.
     ///   - deleteFiles: Whether its downloads are deleted too; they do not come back.
     ///   - choice: What the command itself works in, from ``choice(flag:profileFlag:)``.
-    ///   - expected: The identity that a person agreed to remove; nil where that was not asked.
+    ///   - expected: The identity that a person agreed to remove; nil if that was not asked.
     /// - Returns: Where it is now, and what became of its files.
-    /// - Throws: ``Failure`` with `workspaceNotFound`, also where another workspace has the name by now;
+    /// - Throws: ``Failure`` with `workspaceNotFound`, also if another workspace has the name by now;
     ///   `refused` for `default` and for the workspace that commands without a flag work in; `locked`
     ///   while a process works in it, whether or not it has a job.
     @discardableResult

@@ -7,8 +7,8 @@ extension Workspaces {
     /// The two flags mean the same, as do the two variables; an empty variable counts as unset. The
     /// workspace need not exist: ``select(flag:profileFlag:)`` sees to that.
     ///
-    /// - Throws: ``Failure`` with `usage` where two names disagree or one is no name,
-    ///   `configuration` or `storage` where the choice of `adm ws use` cannot be read. What stands
+    /// - Throws: ``Failure`` with `usage` if two names disagree or one is no name,
+    ///   `configuration` or `storage` if the choice of `adm ws use` cannot be read. What stands
     ///   below the level that speaks is not looked at.
     public func choice(
         flag: String?,
@@ -23,7 +23,7 @@ extension Workspaces {
         return try choiceWithoutFlags()
     }
 
-    /// Which workspace is meant where no flag names one.
+    /// Which workspace is meant if no flag names one.
     func choiceWithoutFlags() throws(Failure) -> WorkspaceChoice {
         if let choice = try agreed(
             (environment.variable("ADM_WORKSPACE"), .environment("ADM_WORKSPACE")),

@@ -6,13 +6,13 @@ extension Workspaces {
     /// Every setting that counts in a workspace, and where each comes from.
     ///
     /// By the first that speaks: `flags`, `ADM_*` variables, the workspace's profile, the template
-    /// that it extends, `config.toml`, built-in. Where nothing names a directory it is
+    /// that it extends, `config.toml`, built-in. If nothing names a directory it is
     /// `Downloads/adm/NAME` in the user's home directory, if that is known.
     ///
     /// - Parameters:
     ///   - selection: The workspace.
     ///   - flags: The flags of this command, by the name of the setting.
-    /// - Returns: The settings; their directory is nil where nobody knows one.
+    /// - Returns: The settings; their directory is nil if nobody knows one.
     /// - Throws: ``Failure`` with `configuration`, and in its message the file, line and column, or
     ///   the variable or flag.
     public func settings(
@@ -62,7 +62,7 @@ extension Workspaces {
         return isSaid ? settings.maxConcurrent : nil
     }
 
-    /// The parsed profile of a workspace; nil where there is no such file.
+    /// The parsed profile of a workspace; nil if there is no such file.
     func profile(
         of name: WorkspaceName,
         checking: ProfileFile.Checking
@@ -72,7 +72,7 @@ extension Workspaces {
         return try ProfileFile(path: path, text: text, kind: .profile, checking: checking)
     }
 
-    /// The parsed `config.toml`; nil where there is no such file.
+    /// The parsed `config.toml`; nil if there is no such file.
     func config(checking: ProfileFile.Checking) throws(Failure) -> ProfileFile? {
         guard let text = try StateFile.read(home.configFile) else { return nil }
         return try ProfileFile(
@@ -90,7 +90,7 @@ extension Workspaces {
 
     /// Where the downloads of a workspace go that names no directory.
     ///
-    /// - Throws: ``Failure`` with `configuration` where the user's home directory is not known.
+    /// - Throws: ``Failure`` with `configuration` if the user's home directory is not known.
     func standardDirectory(of name: WorkspaceName) throws(Failure) -> String {
         do {
             return try HomeDirectory.userHome(environment) + "/Downloads/adm/\(name)"

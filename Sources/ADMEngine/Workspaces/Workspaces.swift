@@ -19,8 +19,8 @@ public struct Workspaces: Sendable {
     ///
     /// Nothing is created; that happens at first need.
     ///
-    /// - Throws: ``Failure`` with `configuration` where `HOME` or `ADM_HOME` is missing or relative,
-    ///   `storage` where it is not a directory, `refused` where another user owns it.
+    /// - Throws: ``Failure`` with `configuration` if `HOME` or `ADM_HOME` is missing or relative,
+    ///   `storage` if it is not a directory, `refused` if another user owns it.
     public init(environment: [String: String]) throws(Failure) {
         try self.init(environment: environment, now: { Date() })
     }
@@ -65,7 +65,7 @@ public struct Workspaces: Sendable {
 
     /// The identity of a workspace, from its `id` file.
     ///
-    /// - Throws: ``Failure`` with `storage` where the file is missing or holds no UUID.
+    /// - Throws: ``Failure`` with `storage` if the file is missing or holds no UUID.
     func identity(of name: WorkspaceName) throws(Failure) -> UUID {
         let path = home.workspace(name).identity
         let text = try StateFile.read(path)

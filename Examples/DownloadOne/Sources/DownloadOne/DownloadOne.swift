@@ -4,7 +4,7 @@ import Foundation
 
 @main struct DownloadOne {
     static func main() async throws {
-        let url = try SourceURL(CommandLine.arguments.dropFirst().first ?? "https://localhost/")
+        let url = try SourceURL(CommandLine.arguments.dropFirst().first ?? "")
         try await Home.run(ProcessInfo.processInfo.environment) { home in
             let work = try await home.workspace()
             let job = try await work.add(JobRequest(url: url))
