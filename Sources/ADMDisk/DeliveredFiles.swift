@@ -24,13 +24,13 @@ package struct DeliveredFiles: Sendable {
         package var directory: String
         /// Its name there.
         package var name: String
-        /// Its number on its file system; nil where it was not recorded.
+        /// Its number on its file system; nil if it was not recorded.
         package var inode: Int64?
         /// Its length in bytes.
         package var length: Int64
         /// When it had its name and its record; nothing of it has changed since.
         package var finishedAt: Date
-        /// Its digest, where one was checked.
+        /// Its digest, if one was checked.
         package var checksum: Checksum?
 
         /// Creates a file.
@@ -63,7 +63,7 @@ package struct DeliveredFiles: Sendable {
     /// Begins; `root` is the directory of the workspace.
     package init(root: String?) { self.root = root }
 
-    /// Deletes a file where nobody changed, moved or replaced it or its directory.
+    /// Deletes a file if nobody has changed, moved or replaced it or its directory.
     package mutating func delete(_ record: Record) -> Outcome {
         guard !SafeName.isReserved(record.name), !record.name.utf8.contains(0x2F) else {
             return .kept("its name is not a valid file name")
@@ -151,7 +151,7 @@ package struct DeliveredFiles: Sendable {
 
     private var flags: Int32 { O_RDONLY | O_DIRECTORY }
 
-    /// The open directory of a path; nil where it is gone.
+    /// The open directory of a path; nil if it is gone.
     private mutating func directory(_ path: String) throws(Errno) -> Descriptor? {
         if let opened, opened.path == path { return opened.directory }
         do {

@@ -17,7 +17,7 @@ final class DownloadDirectory: Sendable {
 
     /// Opens a download directory, with its parents when `create` says so.
     ///
-    /// - Returns: nil where it does not exist and is not to be made.
+    /// - Returns: nil if it does not exist and is not to be made.
     /// - Throws: ``Failure`` with `storage` or `noSpace` that names the directory.
     static func open(_ path: String, create: Bool) throws(Failure) -> DownloadDirectory? {
         let path = trimmed(path)
@@ -43,7 +43,7 @@ final class DownloadDirectory: Sendable {
         return named.identity == open.identity
     }
 
-    /// What has a name in the directory, links not followed; nil where there is nothing.
+    /// What has a name in the directory, links not followed; nil if there is nothing.
     func status(of name: String) throws(Failure) -> FileStatus? {
         try Failure.describing("cannot read \(path)/\(name)") { () throws(Errno) in
             try descriptor.status(of: name)
@@ -69,7 +69,7 @@ final class DownloadDirectory: Sendable {
         return String(path)
     }
 
-    /// Makes a directory and the parents it lacks, with the permissions that the user's mask leaves.
+    /// Creates a directory and the parents it lacks, with the permissions that the user's mask leaves.
     private static func make(_ path: String) throws(Failure) {
         do {
             try makeOne(path)

@@ -3,7 +3,7 @@ import Glibc
 
 /// Gives a file a name that nothing else has, by the best means that the file system offers.
 struct ExclusiveRename {
-    /// A way to take a name only where it is free.
+    /// A way to take a name only if it is free.
     enum Method: CaseIterable {
         /// One step, by `renameat2(2)`; older kernels and some network file systems lack it.
         case renameNoReplace
@@ -25,9 +25,9 @@ struct ExclusiveRename {
 
     /// Renames.
     ///
-    /// - Parameter methods: The ways to try, in this order; each is left for the next only where
+    /// - Parameter methods: The ways to try, in this order; each is left for the next only if
     ///   the file system does not know it.
-    /// - Throws: ``Errno``: `EEXIST` where the name is taken; the file is then where it was.
+    /// - Throws: ``Errno``: `EEXIST` if the name is taken; the file is then where it was.
     func run(_ methods: [Method] = Method.allCases) throws(Errno) {
         var last = Errno(ENOTSUP)
         for method in methods {
@@ -60,7 +60,7 @@ struct ExclusiveRename {
 
     private func link() throws(Errno) {
         try source.link(oldName, as: newName, in: target)
-        // The file has its final name now; that the old one stays as well is no failure.
+        // The file has its final name now; that the old one stays as well is not a failure.
         try? source.remove(oldName)
     }
 

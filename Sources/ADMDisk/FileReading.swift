@@ -15,8 +15,8 @@ struct FileReading {
     /// Hands the bytes `range` to the body, at most 1 MiB at a time; the buffer is read during the call
     /// alone.
     ///
-    /// - Throws: ``Failure`` with `cancelled` soon after the flag is raised, `integrity` where the file
-    ///   is shorter, `storage` where it cannot be read.
+    /// - Throws: ``Failure`` with `cancelled` soon after the flag is raised, `integrity` if the file
+    ///   is shorter, `storage` if it cannot be read.
     func read(
         _ range: ByteRange,
         _ body: (UnsafeRawBufferPointer) -> Void

@@ -25,8 +25,8 @@ package final class FollowingDigest: Sendable {
 
     /// Takes the bytes up to `end`, on a thread of its own.
     ///
-    /// - Throws: ``Failure`` with `cancelled` soon after the task is cancelled, `integrity` where the
-    ///   file is shorter, `storage` where it cannot be read. What was taken until then stays.
+    /// - Throws: ``Failure`` with `cancelled` soon after the task is cancelled, `integrity` if the
+    ///   file is shorter, `storage` if it cannot be read. What was taken until then stays.
     package func extend(to end: Int64) async throws(Failure) {
         try await FileReading(file: part.file, path: part.path).run { (reading) throws(Failure) in
             let position = self.position

@@ -9,7 +9,7 @@ package enum FreeSpace {
     /// A path that does not exist yet is judged by its nearest parent that does. A file system that
     /// does not tell its size answers `Int64.max`.
     ///
-    /// - Throws: ``Failure`` with `storage` where the path cannot be reached.
+    /// - Throws: ``Failure`` with `storage` if the path cannot be reached.
     package static func available(at path: String) throws(Failure) -> Int64 {
         try available(atExisting: nearestExisting(path))
     }
@@ -23,7 +23,7 @@ package enum FreeSpace {
     ///   - reserve: How much must stay free after it.
     ///   - path: The directory to write into; it need not exist yet.
     /// - Throws: ``Failure`` with `noSpace` that says what is needed, what there is and where;
-    ///   `storage` where the path cannot be reached.
+    ///   `storage` if the path cannot be reached.
     package static func require(
         bytes: Int64,
         keeping reserve: Int64,

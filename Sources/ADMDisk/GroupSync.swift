@@ -32,7 +32,7 @@ package struct GroupSync: Sendable {
 
 /// Rounds of one kind of sync, of which each does the work for all that waited for it.
 actor SyncRounds {
-    /// From so many files on one file system its whole cache is written at once (`man 2 syncfs`),
+    /// From this many files on one file system its whole cache is written at once (`man 2 syncfs`),
     /// which also writes what other programs have there.
     static let crowd = 12
 

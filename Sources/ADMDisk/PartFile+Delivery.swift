@@ -9,9 +9,9 @@ extension PartFile {
     /// A name that already is this very file counts as free: the process died after naming it.
     ///
     /// - Returns: `name`, or with the policy `rename` the first free of `name (1).ext`, ….
-    /// - Throws: ``Failure`` with `exists` where the name is taken and the policy is `skip` or
-    ///   `error`, or what has it is no file and the policy is `overwrite`; `refused` for a name that
-    ///   is no single component; `storage` where the directory was moved or cannot be read.
+    /// - Throws: ``Failure`` with `exists` if the name is taken and the policy is `skip` or
+    ///   `error`, or what has it is not a file and the policy is `overwrite`; `refused` for a name that
+    ///   is not a single component; `storage` if the directory was moved or cannot be read.
     package func chooseName(_ name: String, policy: ConflictPolicy) throws(Failure) -> String {
         try requireComponent(name)
         try requireDirectory()
@@ -34,13 +34,13 @@ extension PartFile {
     /// Gives the file its final name in one step.
     ///
     /// Call ``sync()`` first, and ``syncName()`` afterwards. The permissions become what the user's mask leaves of 0666, or those
-    /// of the file that is replaced. The lock stays until the value goes. Calling it again after a success does nothing.
+    /// of the file that is replaced. The lock stays until the value is gone. Calling it again after a success does nothing.
     ///
     /// - Parameters:
     ///   - name: What ``chooseName(_:policy:)`` answered.
     ///   - replacing: Whether a regular file or a symbolic link of that name, itself, is replaced.
-    /// - Throws: ``Failure`` with `exists` where the name was taken meanwhile: choose again. With
-    ///   `storage` where the partial file or the directory was changed, moved or replaced by another
+    /// - Throws: ``Failure`` with `exists` if the name has been taken in the meantime: choose again. With
+    ///   `storage` if the partial file or the directory was changed, moved or replaced by another
     ///   program, bytes were lost (see ``sync()``), or the disk refuses.
     package func place(as name: String, replacing: Bool) throws(Failure) {
         try requireComponent(name)
@@ -93,7 +93,7 @@ extension PartFile {
 
     /// Removes the partial file, and the directory of partial files when nothing is left in it.
     ///
-    /// After a delivery, or where another program replaced the file, there is nothing to remove.
+    /// After a delivery, or if another program replaced the file, there is nothing to remove.
     ///
     /// - Throws: ``Failure`` with `storage`.
     package func discard() throws(Failure) {
@@ -102,7 +102,7 @@ extension PartFile {
         parts.removeIfEmpty()
     }
 
-    /// Gives the file the permissions of another one, and where that is allowed its owner and group, or
+    /// Gives the file the permissions of another one, and if that is allowed its owner and group, or
     /// those of a new file.
     ///
     /// File systems without permissions refuse; the file is as readable as they make it.

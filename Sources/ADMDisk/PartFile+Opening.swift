@@ -11,14 +11,14 @@ extension PartFile {
 
     /// Opens and locks the partial file of a job.
     ///
-    /// With `create`, the directory, its parents and the partial file are made where they are
+    /// With `create`, the directory, its parents and the partial file are created if they are
     /// missing. The lock lasts as long as the value; the kernel frees it when the process dies.
     ///
     /// - Parameters:
     ///   - directory: Where the finished file goes, absolute.
     ///   - job: The job.
     ///   - create: Whether to make what is missing.
-    /// - Returns: nil where it does not exist and is not to be made.
+    /// - Returns: nil if it does not exist and is not to be made.
     /// - Throws: ``Failure`` with `locked` while another opening holds it, in this process or
     ///   another; `storage`, `noSpace` or `refused` that names the directory and the remedy.
     package static func open(
@@ -72,11 +72,11 @@ extension PartFile {
             status: status,
             isNew: made != nil
         )
-        // Whoever held the lock before may have delivered the file that was opened here.
+        // The process that held the lock before may have delivered the file that was opened here.
         return try part.isInPlace ? .opened(part) : .moved
     }
 
-    /// Makes the file; nil where it is there already or its directory was removed meanwhile.
+    /// Creates the file; nil if it is there already or its directory has been removed.
     private static func make(
         _ job: JobID,
         in parts: PartsDirectory
@@ -90,7 +90,7 @@ extension PartFile {
         }
     }
 
-    /// Opens the file where it is one, never a pipe, device or link; nil where there is nothing.
+    /// Opens the file if it is one, never a pipe, device or link; nil if there is nothing.
     private static func existing(
         _ job: JobID,
         in parts: PartsDirectory
@@ -105,7 +105,7 @@ extension PartFile {
             // A process died between giving it the permissions of the file that it replaces and the name.
             unsafe fchmodat(parts.descriptor.number, name(job), 0o600, 0)
         }
-        // Who has it locked must not see it opened for writing: that would be taken for a change.
+        // A process that has it locked must not see it opened for writing: that would be taken for a change.
         guard let reader = try open(job, O_RDONLY, in: parts) else { return nil }
         try lock(reader, path)
         flock(reader.number, LOCK_UN)

@@ -13,10 +13,10 @@ extension PartFile {
     ///   - directory: The directory, absolute.
     ///   - name: The recorded final name.
     ///   - identity: The recorded identity of the partial file.
-    ///   - length: The recorded length; nil where it is not known.
-    /// - Returns: true where that very file, not a link to it, has the name. false where it is
+    ///   - length: The recorded length; nil if it is not known.
+    /// - Returns: true if that very file, not a link to it, has the name. false if it is
     ///   another's file: it must not be touched.
-    /// - Throws: ``Failure`` with `storage` where the directory cannot be looked into now: then nobody
+    /// - Throws: ``Failure`` with `storage` if the directory cannot be looked into now: then nobody
     ///   knows.
     package static func isDelivered(
         directory: String,
@@ -43,10 +43,10 @@ extension PartFile {
 
     /// Removes a job's partial file; none is fine.
     ///
-    /// - Throws: ``Failure`` with `locked` while somebody downloads into it, `storage` where it
+    /// - Throws: ``Failure`` with `locked` while somebody downloads into it, `storage` if it
     ///   cannot be removed.
     package static func discard(directory: String, job: JobID) throws(Failure) {
-        // Where something else has the name of a directory, nothing of the job lies in it.
+        // If something else has the name of a directory, nothing of the job lies in it.
         let isDirectory = try Failure.describing("cannot read \(directory)") { () throws(Errno) in
             try FileStatus.following(directory)?.kind == .directory
         }
@@ -58,7 +58,7 @@ extension PartFile {
 
     /// The jobs that have a partial file in a directory, in their order.
     ///
-    /// - Throws: ``Failure`` with `storage` where the directory cannot be read.
+    /// - Throws: ``Failure`` with `storage` if the directory cannot be read.
     package static func leftovers(directory: String) throws(Failure) -> [JobID] {
         guard let folder = try DownloadDirectory.open(directory, create: false) else { return [] }
         var jobs: [JobID] = []

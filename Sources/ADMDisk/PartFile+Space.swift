@@ -8,7 +8,7 @@ extension PartFile {
     ///
     /// A file system that cannot reserve is fine; then nothing is.
     ///
-    /// - Throws: ``Failure`` with `noSpace` where the space is not there, `storage` where the file
+    /// - Throws: ``Failure`` with `noSpace` if the space is not there, `storage` if the file
     ///   system holds no file of that length.
     package func reserve(length: Int64) throws(Failure) {
         guard length > 0 else { return }
@@ -23,10 +23,10 @@ extension PartFile {
     /// Gives back what was reserved and never written to; the bytes that are there stay.
     ///
     /// A run that ends before the file is whole must not keep the space of a length that somebody only
-    /// claimed. Nobody may write meanwhile. Where the file system cannot do that, the space stays taken.
+    /// claimed. Nothing may be written at the same time. If the file system cannot do that, the space stays taken.
     package func giveBackSpace() { try? file.releaseReserved() }
 
-    /// Refuses from now on to write where less than this would stay free (statvfs(3)).
+    /// Refuses from now on to write if less than this would stay free (statvfs(3)).
     package func keepFree(_ space: ByteCount) { self.space.begin(keeping: space.bytes) }
 
     /// Looks at the free space from time to time: after as many bytes as leave room for other writers, and

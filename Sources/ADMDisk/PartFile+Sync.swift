@@ -4,9 +4,9 @@ import Glibc
 
 extension PartFile {
     /// Makes a rename in a directory survive a power loss (`man 2 fsync`), and removes the directory
-    /// of partial files where nothing is left in it.
+    /// of partial files if nothing is left in it.
     ///
-    /// - Throws: ``Failure`` with `storage` where the directory is gone or the disk refuses.
+    /// - Throws: ``Failure`` with `storage` if the directory is gone or the disk refuses.
     package static func syncDirectory(_ directory: String) throws(Failure) {
         guard let folder = try DownloadDirectory.open(directory, create: false) else {
             throw Failure(.storage, "the directory \(directory) is gone")

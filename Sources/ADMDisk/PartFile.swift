@@ -82,8 +82,8 @@ package final class PartFile: Sendable {
     ///
     /// The bytes are safe only after ``sync()``. Writers of ranges that overlap must agree.
     ///
-    /// - Throws: ``Failure`` with `noSpace`, also where less would stay free than ``keepFree(_:)`` says,
-    ///   or `storage`, also where another program shortened the file meanwhile; some of the bytes may then
+    /// - Throws: ``Failure`` with `noSpace`, also if less would stay free than ``keepFree(_:)`` says,
+    ///   or `storage`, also if another program has shortened the file; some of the bytes may then
     ///   be written.
     package func write(_ bytes: borrowing RawSpan, at offset: Int64) throws(Failure) {
         let beginning = SlowWrites.now
@@ -141,7 +141,7 @@ package final class PartFile: Sendable {
 
     /// Notes that the whole file system was synced, its directories too (`man 2 syncfs`).
     ///
-    /// - Throws: ``Failure`` with `storage` where bytes of this file were lost on the way, which that
+    /// - Throws: ``Failure`` with `storage` if bytes of this file were lost on the way, which that
     ///   call does not tell to everybody.
     func wasSyncedWithAll() throws(Failure) {
         try requireAllBytes()
@@ -161,7 +161,7 @@ package final class PartFile: Sendable {
     /// Whether something else has its name now.
     package var isReplaced: Bool { (try? parts.descriptor.status(of: name)?.identity) != identity }
 
-    /// Takes so many touches for harmless, because a digest of all bytes that was computed after them is
+    /// Counts this many touches as harmless, because a digest of all bytes that was computed after them is
     /// right.
     package func trust(touches: Int) { watch.trust(touches) }
 
@@ -174,7 +174,7 @@ package final class PartFile: Sendable {
 
     /// Refuses a file that is not as adm left it; `length` is how long it has to be.
     ///
-    /// - Throws: ``Failure`` with `storage` where it was shortened, changed, moved or replaced.
+    /// - Throws: ``Failure`` with `storage` if it was shortened, changed, moved or replaced.
     package func requireUntouched(length: Int64? = nil) throws(Failure) {
         let isFine = try Failure.describing("cannot read \(path)") { () throws(Errno) in
             try watch.isUntouched()
@@ -196,7 +196,7 @@ package final class PartFile: Sendable {
         )
     }
 
-    /// Refuses to go on with a file of which the disk lost bytes.
+    /// Refuses to continue with a file of which the disk lost bytes.
     func requireAllBytes() throws(Failure) {
         guard hasLostBytes.load(ordering: .relaxed) else { return }
         throw Failure(

@@ -17,7 +17,7 @@ final class PartGuard: Sendable {
     private struct State {
         /// How many of the touches did no harm, by a digest that was computed after them.
         var harmless = 0
-        /// When the file was changed last before it was sealed; nil where that means nothing.
+        /// When the file was changed last before it was sealed; nil if that means nothing.
         var writtenAt: FileStatus.Time?
         var hasEnded = false
     }
@@ -71,7 +71,7 @@ final class PartGuard: Sendable {
     /// Whether others touched the file and no digest said afterwards that it did no harm.
     var isTouched: Bool { touchCount > state.withLock(\.harmless) }
 
-    /// So many touches did no harm.
+    /// This many touches did no harm.
     func trust(_ count: Int) { state.withLock { $0.harmless = max($0.harmless, count) } }
 
     /// Nothing more is written: from now on any change of the file is somebody else's.

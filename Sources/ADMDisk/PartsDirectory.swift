@@ -5,14 +5,14 @@ import Glibc
 /// The private directory for partial files inside a download directory: same file system, so that
 /// a finished file only needs a new name.
 ///
-/// Where several users download into one directory, the first one's has the plain name and the others'
+/// If several users download into one directory, the first one's has the plain name and the others'
 /// have names of their own.
 final class PartsDirectory: Sendable {
     /// The directory that it lies in.
     let parent: DownloadDirectory
     /// The open directory.
     let descriptor: Descriptor
-    /// Who owns what this user makes there.
+    /// The owner of what this user creates there.
     let owner: UInt32
     /// Its name in ``parent``.
     let name: String
@@ -32,7 +32,7 @@ final class PartsDirectory: Sendable {
         [SafeName.partsDirectory, "\(SafeName.partsDirectory)-\(geteuid())"]
     }
 
-    /// Whether a directory has one of the names, whoever it belongs to.
+    /// Whether a directory has one of the names, no matter whose it is.
     static func exists(in parent: DownloadDirectory) throws(Failure) -> Bool {
         for name in names where try parent.status(of: name)?.kind == .directory { return true }
         return false
@@ -52,8 +52,8 @@ final class PartsDirectory: Sendable {
     /// Opens the directory for a file of this name: the one that has it, else one that is there, else with
     /// `create` a new one.
     ///
-    /// - Returns: nil where there is none, or another process removed it while it was being opened.
-    /// - Throws: ``Failure`` with `storage` where something else has its name, `refused` where even the
+    /// - Returns: nil if there is none, or another process removed it while it was being opened.
+    /// - Throws: ``Failure`` with `storage` if something else has its name, `refused` if even the
     ///   name that is this user's own belongs to another user.
     static func open(
         in parent: DownloadDirectory,
@@ -141,7 +141,7 @@ final class PartsDirectory: Sendable {
         try? parent.descriptor.remove(name, isDirectory: true)
     }
 
-    /// Who owns a file that this process makes: file systems without owners (FAT, network shares)
+    /// The owner of a file that this process creates: file systems without owners (FAT, network shares)
     /// show the same user for everything.
     private static func apparentOwner(in directory: Descriptor) -> UInt32? {
         let name = ".owner-\(getpid())-\(UInt32.random(in: 0 ... .max))"

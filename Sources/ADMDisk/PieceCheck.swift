@@ -5,13 +5,13 @@ package enum PieceCheck {
     /// Reads pieces of a whole partial file and checks each, on a thread of its own.
     ///
     /// - Parameters:
-    ///   - part: The partial file; it stays open and locked meanwhile.
+    ///   - part: The partial file; it stays open and locked while they are checked.
     ///   - length: The length of the file, in bytes.
     ///   - pieces: The digests of all pieces.
     ///   - suspects: The pieces to check; nil for all of them.
     /// - Returns: The pieces that are wrong, in order.
-    /// - Throws: ``Failure`` with `cancelled` soon after the task is cancelled, `integrity` where the
-    ///   file is shorter, `storage` where it cannot be read.
+    /// - Throws: ``Failure`` with `cancelled` soon after the task is cancelled, `integrity` if the
+    ///   file is shorter, `storage` if it cannot be read.
     package static func check(
         _ part: PartFile,
         length: Int64,

@@ -2,9 +2,9 @@ import Synchronization
 
 /// When to look at the free space again while bytes are written; any thread may ask.
 final class SpaceGuard: Sendable {
-    /// So many files may be written at once, each of which looks for itself.
+    /// This many files may be written at once, each of which looks for itself.
     private static let writers: Int64 = 64
-    /// Between two looks lie at least so many bytes and at most so many, or this time in nanoseconds.
+    /// The fewest and the most bytes between two looks, and the longest time in nanoseconds.
     private static let steps: ClosedRange<Int64> = 262_144...67_108_864
     private static let interval: UInt64 = 1_000_000_000
 

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Notices that other programs had files open for writing (inotify(7)); one for a process.
 ///
-/// adm keeps a part file open as long as it writes into it, so whoever closes it after writing is somebody
-/// else. Where watches are used up, nothing is noticed here.
+/// adm keeps a part file open as long as it writes into it, so a process that closes it after writing is somebody
+/// else. If watches are used up, nothing is noticed here.
 final class WriteWatch: Sendable {
     static let shared = WriteWatch()
 
@@ -31,7 +31,7 @@ final class WriteWatch: Sendable {
 
     private init() {}
 
-    /// Begins to watch an open file, `path` being its name; nil where that is impossible.
+    /// Begins to watch an open file, `path` being its name; nil if that is impossible.
     func begin(_ file: Descriptor, _ path: String, _ count: Count) -> Place? {
         state.withLock { state in
             let descriptor =
@@ -53,7 +53,7 @@ final class WriteWatch: Sendable {
         }
     }
 
-    /// Ends the watch, unless the same file is watched anew by another opening.
+    /// Ends the watch, unless the same file is watched again by another opening.
     func end(_ place: Place, _ count: Count) {
         state.withLock { state in
             guard let descriptor = state.descriptor, state.counts[place.number] === count else {

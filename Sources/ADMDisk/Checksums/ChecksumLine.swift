@@ -6,7 +6,7 @@ enum ChecksumLine {
     case entry(ListedValue, path: ByteLine, isEscaped: Bool = false)
     /// A digest without a name.
     case digest(ListedValue)
-    /// The algorithm of the lines that follow, where it is named.
+    /// The algorithm of the lines that follow, if it is named.
     case heading(DigestLabel?)
     /// The name of a file whose digest follows, or begins here in groups.
     case file(ByteLine, label: DigestLabel?, groups: [ByteLine])
@@ -33,7 +33,7 @@ enum ChecksumLine {
 
     // MARK: - The digest first
 
-    /// `HEX  name`, `HEX *name`, either behind a backslash where the name is escaped; `HEX` alone.
+    /// `HEX  name`, `HEX *name`, either behind a backslash if the name is escaped; `HEX` alone.
     private static func coreutils(
         _ line: ByteLine,
         _ heading: DigestLabel?,
@@ -51,7 +51,7 @@ enum ChecksumLine {
         return .entry(value, path: path, isEscaped: isEscaped)
     }
 
-    /// The name behind a digest and one white space; nil where there is none.
+    /// The name behind a digest and one white space; nil if there is none.
     private static func path(_ rest: ByteLine) -> ByteLine? {
         guard !rest.trimmed.isEmpty else { return nil }
         let path = rest.dropFirst()
@@ -192,7 +192,7 @@ enum ChecksumLine {
 }
 
 extension ByteLine {
-    /// The text in front of a colon at its end; nil where it does not end with one.
+    /// The text in front of a colon at its end; nil if it does not end with one.
     fileprivate var withoutColon: ByteLine? {
         guard last == UInt8(ascii: ":"), count > 1 else { return nil }
         return dropLast().trimmed

@@ -37,10 +37,10 @@ package struct ChecksumList: Sendable {
 
     /// Looks for a file.
     ///
-    /// An entry is that of the file where its path, seen from the list, leads there. A path that is only the
-    /// end of the file's counts too, and so does one that goes on in front of where the list lies, as lists do
-    /// that were made on another machine; but not where another entry could as well be meant. A digest
-    /// without a name is that of any file, where there is no other.
+    /// An entry is that of the file if its path, seen from the list, leads there. A path that is only the
+    /// end of the file's counts too, and so does one that is longer than the path to the list, as lists do
+    /// that were made on another machine; but not if another entry could be meant as well. A digest
+    /// without a name is that of any file, if there is no other.
     ///
     /// - Parameters:
     ///   - place: Where the file lies.
@@ -74,7 +74,7 @@ package struct ChecksumList: Sendable {
         return own == algorithm
     }
 
-    /// Several digests without a name are those of one file where each is of another algorithm.
+    /// Several digests without a name are those of one file if each is of another algorithm.
     private static func judge(bare: [ListedValue]) -> Answer {
         let known = bare.compactMap(\.checksum)
         guard !known.isEmpty else { return foreign(bare) }
@@ -153,7 +153,7 @@ private struct Search {
             ? .elsewhere(ChecksumList.paths(of: candidates.map(\.path))) : judge(longer)
     }
 
-    /// The entries with the name of the file; those that have it in other code points count where no entry
+    /// The entries with the name of the file; those that have it in other code points count if no entry
     /// has the same ones.
     private func named(_ entries: [Candidate]) -> [Candidate] {
         guard let name = file.last else { return [] }

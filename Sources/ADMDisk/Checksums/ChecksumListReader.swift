@@ -29,7 +29,7 @@ struct ChecksumListReader {
         var isHead = false
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {
             var line = line.last == 0x0D ? line.dropLast() : line
-            // Where lists were put together, the byte order mark of the second stands in the middle.
+            // If lists were put together, the byte order mark of the second stands in the middle.
             if line.starts(with: [0xEF, 0xBB, 0xBF]) { line = line.dropFirst(3) }
             if line.begins(with: "-----BEGIN PGP SIGNATURE") { break }
             if line.begins(with: "-----BEGIN PGP SIGNED MESSAGE") {
@@ -95,7 +95,7 @@ struct ChecksumListReader {
         }
     }
 
-    /// Takes groups of digits, which go on with those before where these have no name of their own.
+    /// Takes groups of digits, which continue those before if these have no name of their own.
     private mutating func take(_ groups: [ByteLine], _ label: DigestLabel?) {
         if label == nil, let known = open {
             open = (known.label, known.groups + groups)
@@ -136,7 +136,7 @@ struct ChecksumListReader {
         lastProperty = nil
     }
 
-    /// Ends a digest in groups: it is taken where it is whole.
+    /// Ends a digest in groups: it is taken if it is whole.
     private mutating func close() {
         guard let (label, groups) = open else { return }
         open = nil
@@ -159,7 +159,7 @@ struct ChecksumEntry: Sendable {
     let value: ListedValue
     /// The path of the file as it is written.
     let path: ListedPath
-    /// The same as another system or tool would have meant it; nil where there is no such reading.
+    /// The same as another system or tool would have meant it; nil if there is no such reading.
     let looser: ListedPath?
 
     init(_ value: ListedValue, path: ByteLine, isEscaped: Bool) {

@@ -34,7 +34,7 @@ package enum DigestLabel: Sendable, Hashable {
     }
 
     /// The algorithm for which a list is named, as in `SHA256SUMS`, `x.iso.b2` and `sha512-checksums.txt`; nil
-    /// where the name says none.
+    /// if the name says none.
     package init?(ofListNamed name: String) {
         var words = name.split { !($0.isASCII && ($0.isLetter || $0.isNumber)) }[...]
         while let last = words.last, DigestLabel.general.contains(last.lowercased()) {
@@ -95,10 +95,10 @@ enum ListedValue: Sendable, Hashable {
 
 /// Reads digests: hexadecimal or base64, with the name of their algorithm or without.
 struct DigestReading {
-    /// The algorithm that the name of the list is about; nil where it says none.
+    /// The algorithm that the name of the list is about; nil if it says none.
     let assumed: DigestLabel?
 
-    /// The digest in one word; nil where it is none, or is of another length than its algorithm has.
+    /// The digest in one word; nil if it is not one, or is of another length than its algorithm has.
     func value(_ word: ByteLine, _ label: DigestLabel? = nil) -> ListedValue? {
         guard word.count <= 256 else { return nil }
         switch label {
@@ -119,7 +119,7 @@ struct DigestReading {
         }
     }
 
-    /// The digest that is written in groups, as gpg does it; nil where a part of it is missing.
+    /// The digest that is written in groups, as gpg does it; nil if a part of it is missing.
     ///
     /// Without a name the length of the groups tells what it is, so that half of a long digest is never taken
     /// for a short one.

@@ -23,7 +23,7 @@ struct ListedPath: Sendable, Hashable {
         bytes.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual([0x2E]) }.map(\.text)
     }
 
-    /// The parts as they lie below the directory of a list; nil where the path leads out of it.
+    /// The parts as they lie below the directory of a list; nil if the path leads out of it.
     func resolved(in directory: [String]) -> [String]? {
         guard components.contains("..") else { return directory + components }
         var path = directory
@@ -48,7 +48,7 @@ package struct FilePlace: Sendable, Hashable {
     /// The place that a URL names.
     ///
     /// The parameter `name` is what the file is called in the URL's place, if that is not its last segment.
-    /// Nil where neither is a name.
+    /// Nil if neither is a name.
     package init?(_ url: SourceURL, named name: String? = nil) {
         let path = ListedPath.components(of: FilePlace.decoded(url.path))
         let isFolder = url.path.hasSuffix("/")
