@@ -13,7 +13,7 @@ public struct ByteCount: Sendable, Hashable, Comparable, Codable, CustomStringCo
 
     /// Reads `1048576`, `1 MiB`, `1.5GiB`, `500 kB`, `2M` (a bare K, M, G, T, P or E is a power of
     /// 1024);
-    /// nil where the text is no size, is negative or above ``limit``.
+    /// nil if the text is not a size, is negative or above ``limit``.
     public init?(parsing text: String) {
         let trimmed = text.filter { $0 != " " && $0 != "_" }
         let digits = trimmed.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }

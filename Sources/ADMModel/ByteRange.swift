@@ -5,14 +5,14 @@ public struct ByteRange: Sendable, Hashable, Codable {
     /// The byte after the last one.
     public var end: Int64
 
-    /// Makes a range; `end` must not lie before `start`.
+    /// Creates a range; `end` must not lie before `start`.
     public init(_ start: Int64, _ end: Int64) {
         precondition(start >= 0 && end >= start, "a byte range runs forward from 0")
         self.start = start
         self.end = end
     }
 
-    /// Makes a range of numbers from outside; nil where they are none, or beyond ``ByteCount/limit``.
+    /// Creates a range from numbers of outside; nil if they are not a range, or are beyond ``ByteCount/limit``.
     public init?(checked start: Int64, _ end: Int64) {
         guard start >= 0, end >= start, end <= ByteCount.limit else { return nil }
         self.init(start, end)

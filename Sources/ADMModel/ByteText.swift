@@ -48,7 +48,7 @@ package struct ByteText: Sendable, Hashable {
         return String(scalars)
     }
 
-    /// Text that is a URL, or holds some: where the bytes are not UTF-8, those beyond ASCII are
+    /// Text that is a URL, or holds some: if the bytes are not UTF-8, those beyond ASCII are
     /// percent-encoded and so stay what they are.
     package static func url(_ bytes: some Collection<UInt8>) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text }

@@ -6,7 +6,7 @@ public struct CalendarDay: Sendable, Hashable, CustomStringConvertible {
     /// Takes the number of days after 1 January 1970.
     public init(number: Int64) { self.number = number }
 
-    /// Takes a date; nil where the calendar does not have it, and outside of the years 1 to 9999.
+    /// Creates a day from a date; nil if the calendar does not have it, and outside of the years 1 to 9999.
     public init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else {
             return nil

@@ -4,8 +4,8 @@ public import Foundation
 // `init(digits:)` or a range; what is worked out of it, through these, which never trap.
 
 extension FixedWidthInteger {
-    /// Reads ASCII digits and nothing else (RFC 9110 writes `1*DIGIT`); nil where there are none, where
-    /// anything else is among them, or where the number does not fit.
+    /// Reads ASCII digits and nothing else (RFC 9110 writes `1*DIGIT`); nil if there are none, if
+    /// anything else is among them, or if the number does not fit.
     public init?(digits text: some StringProtocol) {
         guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
             return nil
@@ -47,7 +47,7 @@ extension Duration {
     /// Added to a moment of a clock it is still one.
     private static let longest = 1e9
 
-    /// So many seconds, thirty years at most in either direction; none for NaN.
+    /// A number of seconds, thirty years at most in either direction; zero for NaN.
     public init(saturatingSeconds seconds: Double) {
         let known = seconds.isNaN ? 0 : min(Duration.longest, max(-Duration.longest, seconds))
         self = .seconds(known)

@@ -54,7 +54,7 @@ public struct Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
 
     /// Takes a digest.
     ///
-    /// - Throws: ``Failure`` with `usage` where `hex` is no digest of that algorithm.
+    /// - Throws: ``Failure`` with `usage` if `hex` is not a digest of that algorithm.
     public init(_ algorithm: DigestAlgorithm, hex: String) throws(Failure) {
         let lower = hex.lowercased()
         guard lower.utf8.count == algorithm.byteCount * 2,
@@ -70,7 +70,7 @@ public struct Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
         self.hex = lower
     }
 
-    /// Takes a digest in base64; nil where it is not one of that algorithm.
+    /// Takes a digest in base64; nil if it is not one of that algorithm.
     public init?(_ algorithm: DigestAlgorithm, base64 text: String) {
         guard text.utf8.count == (algorithm.byteCount + 2) / 3 * 4,
             let bytes = Data(base64Encoded: text), bytes.count == algorithm.byteCount
@@ -79,7 +79,7 @@ public struct Checksum: Sendable, Hashable, Codable, CustomStringConvertible {
         hex = HexText.encode(bytes)
     }
 
-    /// Takes the bytes of a digest; nil where there are not as many as that algorithm has.
+    /// Takes the bytes of a digest; nil if there are not as many as that algorithm has.
     public init?(_ algorithm: DigestAlgorithm, bytes: some Collection<UInt8>) {
         guard bytes.count == algorithm.byteCount else { return nil }
         self.algorithm = algorithm

@@ -23,7 +23,7 @@ package enum DateText {
         return String(decoding: text.bytes, as: UTF8.self)
     }
 
-    /// Numbers with so many digits each; lists of jobs have four moments for each of them.
+    /// Numbers with a fixed count of digits each; lists of jobs have four moments for each of them.
     private struct Digits {
         private(set) var bytes: [UInt8] = []
 

@@ -24,7 +24,7 @@ public struct Failure: Error, Sendable, Hashable, Codable {
         case code, message, hint, cause, retryAfter, askedBy
     }
 
-    /// Makes a failure; URLs lose their user names, passwords and queries.
+    /// Creates a failure; URLs lose their user names, passwords and queries.
     public init(
         _ code: Code,
         _ message: String,
@@ -63,7 +63,7 @@ public struct Failure: Error, Sendable, Hashable, Codable {
         case authentication
         /// The server is busy: 408, 425, 429 or 5xx, after all retries.
         case remoteBusy = "remote-busy"
-        /// The server answered something that is no answer to the request.
+        /// The server sent something that is not an answer to the request.
         case remoteProtocol = "remote-protocol"
         /// The bytes are not the bytes that were promised.
         case integrity

@@ -31,7 +31,7 @@ public struct HeaderField: Sendable, Hashable, Codable {
 
     /// Takes a name and a value.
     ///
-    /// - Throws: ``Failure`` with `usage` where the name is no token, the value holds a control
+    /// - Throws: ``Failure`` with `usage` if the name is not a token, the value holds a control
     ///   character, or the field is one that adm sets itself.
     public init(name: String, value: String) throws(Failure) {
         let token = Set("!#$%&'*+-.^_`|~0123456789")
@@ -69,7 +69,7 @@ public struct HeaderField: Sendable, Hashable, Codable {
         isLatin1 = value.utf8.allSatisfy { $0 < 0x80 } ? nil : true
     }
 
-    /// The bytes of the value as they are sent; nil where they are those of its text.
+    /// The bytes of the value as they are sent; nil if they are those of its text.
     package var latin1Value: [UInt8]? {
         guard isLatin1 == true else { return nil }
         return value.unicodeScalars.map { UInt8(exactly: $0.value) ?? UInt8(ascii: "?") }

@@ -21,7 +21,7 @@ package enum HexText {
         }
     }
 
-    /// The byte that `%XX` at this place stands for (RFC 3986 §2.1); nil where none is written.
+    /// The byte that `%XX` at this place stands for (RFC 3986 §2.1); nil if none is written.
     package static func percentByte(_ bytes: [UInt8], at index: Int) -> UInt8? {
         guard index + 2 < bytes.count, bytes[index] == UInt8(ascii: "%"),
             let high = value(bytes[index + 1]), let low = value(bytes[index + 2])

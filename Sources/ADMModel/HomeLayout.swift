@@ -46,7 +46,7 @@ public struct WorkspaceLayout: Sendable, Hashable {
     public var database: String { root + "/jobs.db" }
     /// The lock under which the database is written.
     public var databaseLock: String { root + "/jobs.lock" }
-    /// Its encrypted secrets, where it keeps them in a file.
+    /// Its encrypted secrets, if it keeps them in a file.
     public var credentials: String { root + "/credentials.enc" }
     /// Where files on their way to standard output lie until they are whole.
     public var passing: String { root + "/passing" }

@@ -114,14 +114,14 @@ public struct Job: Sendable, Hashable, Codable {
     public var runAt: Date
     /// The number of the job whose success it waits for.
     public var after: Int64?
-    /// Why it is held; nil where it is not.
+    /// Why it is held; nil if it is not.
     public var pausedBy: PauseCause?
     /// The words it was marked with, sorted.
     public var tags: [String]
     /// The number of the delivered file on its file system, as a bit pattern; nil before a success.
     package var deliveredInode: Int64?
 
-    /// Makes a job value; the catalog fills it from its row.
+    /// Creates a job value; the catalog fills it from its row.
     public init(
         id: JobID,
         number: Int64,

@@ -17,7 +17,7 @@ public struct JobEvent: Sendable, Hashable {
     /// What happened.
     public var kind: Kind
 
-    /// Makes an event.
+    /// Creates an event.
     public init(
         sequence: Int64? = nil,
         occurredAt: Date = Date(),
@@ -38,7 +38,7 @@ public struct JobEvent: Sendable, Hashable {
     public enum Kind: Sendable, Hashable {
         /// Added to the queue.
         case queued(priority: Int)
-        /// The server answered; the length where it is known.
+        /// The server answered; the length if it is known.
         case started(totalBytes: Int64?)
         /// Bytes arrived.
         indirect case progress(TransferProgress)
@@ -72,10 +72,10 @@ public struct JobEvent: Sendable, Hashable {
         public var averageSpeed: Double
         /// The digest that was checked, if one was.
         public var verification: Verification?
-        /// Bytes that were wrong at first and were fetched again; nil where none were.
+        /// Bytes that were wrong at first and were fetched again; nil if none were.
         public var repairedBytes: Int64?
 
-        /// Makes a receipt.
+        /// Creates a receipt.
         public init(
             destinationPath: String,
             totalBytes: Int64,
@@ -150,7 +150,7 @@ public struct TransferProgress: Sendable, Hashable, Codable {
     public var name: String
     /// Bytes on disk, of all attempts.
     public var bytesDone: Int64
-    /// The whole length, where it is known.
+    /// The whole length, if it is known.
     public var bytesTotal: Int64?
     /// Bytes of this run.
     public var bytesThisRun: Int64
@@ -158,7 +158,7 @@ public struct TransferProgress: Sendable, Hashable, Codable {
     public var currentSpeed: Double
     /// Bytes a second of this run.
     public var averageSpeed: Double
-    /// Seconds until the end at the current speed, where it can be told.
+    /// Seconds until the end at the current speed, if it can be told.
     public var etaSeconds: Double?
     /// Seconds of this run.
     public var elapsedSeconds: Double
@@ -181,7 +181,7 @@ public struct TransferProgress: Sendable, Hashable, Codable {
         case finishing
     }
 
-    /// Makes a snapshot.
+    /// Creates a snapshot.
     public init(
         job: JobID,
         name: String,
@@ -208,7 +208,7 @@ public struct TransferProgress: Sendable, Hashable, Codable {
         self.phase = phase
     }
 
-    /// Percent done, 0–100; nil where the length is not known.
+    /// Percent done, 0–100; nil if the length is not known.
     public var percent: Double? {
         guard let bytesTotal else { return nil }
         return bytesTotal == 0 ? 100 : min(100, Double(bytesDone) * 100 / Double(bytesTotal))

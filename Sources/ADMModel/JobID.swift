@@ -5,7 +5,7 @@ public struct JobID: Hashable, Sendable, Codable, Comparable, CustomStringConver
     /// The 26 characters of Crockford's base 32.
     public let description: String
 
-    /// Makes a new identifier from the clock and 80 random bits.
+    /// Creates a new identifier from the clock and 80 random bits.
     public init(now: Date = Date()) {
         var sequence = JobIDSequence(now: now)
         self = sequence.next()
@@ -36,7 +36,7 @@ public struct JobID: Hashable, Sendable, Codable, Comparable, CustomStringConver
         }
     }
 
-    /// Takes an identifier that was stored; nil where it is none.
+    /// Reads an identifier that was stored; nil if it is not one.
     public init?(_ text: String) {
         let known = Set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
         guard text.count == 26, text.allSatisfy(known.contains) else { return nil }

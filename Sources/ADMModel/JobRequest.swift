@@ -26,7 +26,7 @@ public struct JobRequest: Sendable, Hashable, Codable {
     public var headers: [HeaderField]
     /// Other servers that have the same file.
     public var mirrors: [SourceURL]
-    /// The length that the file must have, in bytes; nil where it is not known.
+    /// The length that the file must have, in bytes; nil if it is not known.
     public var size: Int64?
     /// Digests of the file's pieces.
     ///
@@ -127,7 +127,7 @@ public struct QueuedRequest: Sendable, Hashable {
     public var after: Int64?
     /// Words to find it by.
     public var tags: [String]
-    /// Whether it is not added where the same thing was fetched successfully before.
+    /// Whether it is left out if the same thing was fetched successfully before.
     public var isUnique: Bool
 
     /// Puts a request into the queue.

@@ -19,11 +19,11 @@ public struct JobSelection: Sendable, Hashable {
 public enum QueueAction: Sendable, Hashable {
     /// Hold them; running ones after a checkpoint.
     case pause
-    /// Let held ones go on.
+    /// Let held ones continue.
     case resume
     /// Stop them for good.
     case cancel
-    /// Begin failed and cancelled ones anew, with what they have; also those that succeeded where
+    /// Start failed and cancelled ones again, with what they have; also those that succeeded if
     /// `evenSucceeded` says so.
     case retry(evenSucceeded: Bool)
 }

@@ -107,7 +107,7 @@ extension JobSettings {
 }
 
 extension JobSettings: Codable {
-    /// Reads what ``encode(to:)`` wrote; a name that no job may set is ignored, whoever wrote it.
+    /// Reads what ``encode(to:)`` wrote; a name that no job may set is ignored, no matter who wrote it.
     public init(from decoder: any Decoder) throws {
         self.init()
         let values = try decoder.singleValueContainer()

@@ -45,7 +45,7 @@ public struct LocalTime: Sendable, Hashable, CustomStringConvertible {
 
     /// The moments at which the clocks here show a time of a day, in order.
     ///
-    /// That is one. It is two where the clocks are put back over that time, and where they are put forward
+    /// Usually that is one. It is two if the clocks are put back over that time, and if they are put forward
     /// over it, it is the moment at which that happens: the first at which they show a later time.
     public static func moments(on day: CalendarDay, second: Int) -> [Date] {
         tzset()

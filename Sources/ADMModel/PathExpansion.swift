@@ -43,7 +43,7 @@ public struct PathExpansion: Sendable {
 
     /// The same for a path of the command line.
     ///
-    /// - Throws: ``Failure`` with `usage` where it begins with a tilde that stands for nothing known; as
+    /// - Throws: ``Failure`` with `usage` if it begins with a tilde that stands for nothing known; as
     ///   ``absolute(_:)``.
     public func given(_ path: String) throws(Failure) -> String {
         if PathExpansion.namesOtherHome(path) {

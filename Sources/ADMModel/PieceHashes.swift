@@ -14,8 +14,8 @@ public struct PieceHashes: Sendable, Hashable {
 
     /// Takes digests in the order of the pieces.
     ///
-    /// - Throws: ``Failure`` with `usage` where there are none or too many, where the length is not
-    ///   positive, or where the bytes are no whole number of digests.
+    /// - Throws: ``Failure`` with `usage` if there are none or too many, if the length is not
+    ///   positive, or if the bytes are not a whole number of digests.
     public init(
         _ algorithm: DigestAlgorithm,
         pieceLength: Int64,
@@ -40,7 +40,7 @@ public struct PieceHashes: Sendable, Hashable {
     /// How many pieces there are.
     public var count: Int { digests.count / algorithm.byteCount }
 
-    /// Whether a file of this length, in bytes, has so many pieces.
+    /// Whether a file of this length, in bytes, has as many pieces as there are digests.
     public func fit(length: Int64) -> Bool {
         let (whole, rest) = length.quotientAndRemainder(dividingBy: pieceLength)
         return whole + (rest > 0 ? 1 : 0) == Int64(count)

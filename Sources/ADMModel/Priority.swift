@@ -1,4 +1,4 @@
-/// How urgent a job is beside others of its workspace: higher first, 1 where nothing is said.
+/// How urgent a job is beside others of its workspace: higher first, 1 by default.
 public enum Priority {
     /// The priorities that can be asked for.
     ///

@@ -73,7 +73,7 @@ public struct Rate: Sendable, Hashable {
     public static let dayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
     /// Reads `RATE`, or `RATE HOURS DAYS, …` with `08:00-18:00` and `mon-fri,sun` in either order, each
-    /// of them optional; nil where it is none of these.
+    /// of them optional; nil if it is none of these.
     public init?(parsing text: String) {
         self = .unlimited
         for part in text.split(separator: ";", omittingEmptySubsequences: false) {
@@ -100,7 +100,7 @@ public struct Rate: Sendable, Hashable {
         }
     }
 
-    /// Reads `08:00-18:00`, the end up to 24:00; nil where it is none.
+    /// Reads `08:00-18:00`, the end up to 24:00; nil if it is anything else.
     public static func hours(_ text: String) -> (from: Int, to: Int)? {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { end -> Int? in
             let parts = end.split(separator: ":", omittingEmptySubsequences: false)
@@ -116,7 +116,7 @@ public struct Rate: Sendable, Hashable {
         return (from, to)
     }
 
-    /// Reads `mon-fri`, `sat,sun`, `fri-mon`; nil where it is none.
+    /// Reads `mon-fri`, `sat,sun`, `fri-mon`; nil if it is anything else.
     public static func days(_ text: String) -> UInt8? {
         var days: UInt8 = 0
         for part in text.lowercased().split(separator: ",", omittingEmptySubsequences: false) {
@@ -198,7 +198,7 @@ extension Rate: Codable {
         self = rate
     }
 
-    /// Writes the number of bytes, or the text where there are several.
+    /// Writes the number of bytes, or the text if there are several.
     public func encode(to encoder: any Encoder) throws {
         var value = encoder.singleValueContainer()
         if entries.isEmpty {

@@ -11,7 +11,7 @@ public struct RetryPolicy: Sendable, Hashable, Codable {
     /// The longest wait, in seconds.
     public var cap: Double
 
-    /// Makes a policy.
+    /// Creates a policy.
     public init(limit: Int = 10, base: Double = 1, cap: Double = 300) {
         self.limit = limit
         self.base = base

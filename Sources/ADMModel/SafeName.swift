@@ -1,6 +1,6 @@
 import Foundation
 
-/// File names that are safe to use, whoever wrote them.
+/// File names that are safe to use, no matter who wrote them.
 ///
 /// A name from a server or a URL is data: it may try to leave the directory, hide its ending, break
 /// a terminal or pass for an option. What comes out of here is one component of at most 240 bytes
@@ -68,12 +68,12 @@ package enum SafeName {
         return name
     }
 
-    /// A name for a job where neither server nor URL has one: `download-` and eight characters.
+    /// A name for a job if neither server nor URL has one: `download-` and eight characters.
     package static func fallback(for id: JobID) -> String {
         "download-\(id.description.suffix(8))"
     }
 
-    /// `name (2).ext`, shortened where it would be longer than a file system takes.
+    /// `name (2).ext`, shortened if it would be longer than a file system takes.
     package static func numbered(_ name: String, _ number: Int) -> String {
         let (stem, ending) = parts(of: name)
         let tail = " (\(number))" + ending
@@ -168,7 +168,7 @@ package enum SafeName {
         return shorten(stem, to: limit - ending.utf8.count) + ending
     }
 
-    /// As many whole characters as fit; where not even one does, as many of its scalars as fit.
+    /// As many whole characters as fit; if not even one does, as many of its scalars as fit.
     private static func shorten(_ text: String, to limit: Int) -> String {
         guard text.utf8.count > limit else { return text }
         var used = 0

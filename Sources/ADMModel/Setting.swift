@@ -35,7 +35,7 @@ public struct EffectiveSetting: Sendable, Hashable {
     /// What it does, in one sentence.
     public var summary: String
 
-    /// Makes an entry.
+    /// Creates an entry.
     public init(name: String, value: String, origin: SettingOrigin, summary: String) {
         self.name = name
         self.value = value

@@ -21,7 +21,7 @@ public struct SourceURL: Hashable, Sendable {
         public let scheme: String
         /// The host name in lower case, or an IP address without brackets.
         public let host: String
-        /// The port, the scheme's default where none was written.
+        /// The port, the scheme's default if none was written.
         public let port: Int
         /// The origin as it is written in a URL.
         public var description: String {
@@ -110,7 +110,7 @@ public struct SourceURL: Hashable, Sendable {
     /// The URL that a `Location` or `Link` field points to, seen from this one (RFC 3986 §5).
     ///
     /// - Throws: ``Failure`` with `remoteProtocol` if it is not a URL, has another scheme, or holds a user name: the
-    ///   server is at fault, not who asked.
+    ///   server is at fault, not the caller.
     public func resolving(location: String) throws(Failure) -> SourceURL {
         let target = URLText.absolute(location, from: self)
         do throws(Failure) { return try SourceURL(target) } catch {
@@ -123,11 +123,11 @@ public struct SourceURL: Hashable, Sendable {
     /// The URL without its query, which may hold secrets: for messages, events and logs.
     public var redacted: String { SourceURL.redact(string) }
 
-    /// The URL with `***` in the place of the values of its query: for somebody who asked for this very job
+    /// The URL with `***` in the place of the values of its query: for a person who asked for this very job
     /// or a list of jobs.
     public var masked: String { URLMask.maskParameters(string) }
 
-    /// The last path segment, still percent-encoded; empty where the path ends with a slash.
+    /// The last path segment, still percent-encoded; empty if the path ends with a slash.
     public var lastSegment: String {
         path.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? ""
     }

@@ -57,7 +57,7 @@ public struct Statistics: Sendable, Hashable, Codable {
             return ended > 0 ? Double(succeeded) / Double(ended) : nil
         }
 
-        /// Makes an empty group.
+        /// Creates an empty group.
         public init(name: String) { self.name = name }
     }
 
@@ -65,8 +65,8 @@ public struct Statistics: Sendable, Hashable, Codable {
     public var groups: [Group]
     /// All of them together.
     public var total: Group
-    /// Jain's index of the slot-seconds over the weights of the workspaces that had any: 1 where all
-    /// had the same, 1/n where one had everything; nil for fewer than two.
+    /// Jain's index of the slot-seconds over the weights of the workspaces that had any: 1 if all
+    /// had the same, 1/n if one had everything; nil for fewer than two.
     public var fairness: Double?
 
     /// Puts statistics together.

@@ -11,7 +11,7 @@ package enum TimeParser {
     /// A time that the clocks here show twice is the first of both; one that they skip is the moment at
     /// which they are put forward.
     ///
-    /// - Throws: ``Failure`` with `usage` where the text is none of these.
+    /// - Throws: ``Failure`` with `usage` if the text is none of these.
     package static func parse(
         _ text: String,
         option: String,
@@ -70,7 +70,7 @@ package enum TimeParser {
         text.utf8.count <= 2 ? Int(digits: text) : nil
     }
 
-    /// A time of day as it is written, with the distance of its zone from UTC where that is named.
+    /// A time of day as it is written, with the distance of its zone from UTC if that is named.
     private struct Clock {
         let hour: Int
         let minute: Int
@@ -141,7 +141,7 @@ package enum TimeParser {
 
     /// A span of time such as `90s`, `2h` or `1d`.
     ///
-    /// - Throws: ``Failure`` with `usage` where the text is none.
+    /// - Throws: ``Failure`` with `usage` if the text is not one.
     package static func span(_ text: String, option: String) throws(Failure) -> Duration {
         guard let span = Duration(parsing: text) else {
             throw Failure(

@@ -33,7 +33,7 @@ package enum URLMask {
         return String(masked[..<mark])
     }
 
-    /// A URL with `***` in the place of all values of its query, so that somebody who asked for a list of
+    /// A URL with `***` in the place of all values of its query, so that a person who asked for a list of
     /// jobs can still tell one kind from another.
     package static func maskParameters(_ text: String) -> String {
         let result = maskUserInfo(text)

@@ -7,11 +7,11 @@ struct URLText {
     let scheme: String
     /// The host in lower case, an IPv6 address without its brackets.
     let host: String
-    /// The port that is written, from 1 to 65535; nil where none is.
+    /// The port that is written, from 1 to 65535; nil if none is.
     let port: Int?
     /// The path, percent-encoded, empty or with a leading slash.
     let path: String
-    /// The query, percent-encoded; nil where there is none.
+    /// The query, percent-encoded; nil if there is none.
     let query: String?
 
     /// Why a text is not such a URL.
@@ -43,7 +43,7 @@ struct URLText {
         let rest = text.utf8.dropFirst(word.utf8.count + 1).drop { $0 == 0x2F }
         let authority = rest.prefix { $0 != 0x2F && $0 != 0x3F }
         let sign = authority.lastIndex(of: 0x40)
-        // Nothing before the sign, or a colon alone, is no user.
+        // Nothing before the sign, or a colon alone, is not a user.
         guard sign.map({ authority[..<$0].allSatisfy { $0 == 0x3A } }) ?? true else {
             throw .userInfo
         }

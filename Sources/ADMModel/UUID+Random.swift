@@ -3,7 +3,7 @@ public import Foundation
 extension UUID {
     /// A new identifier of 122 random bits (RFC 9562 §5.4).
     ///
-    /// Foundation's own initializer reads `/dev/urandom` and, where that is missing, makes the same
+    /// Foundation's own initializer reads `/dev/urandom` and, if that is missing, makes the same
     /// identifier every time. The bits of this one come from getrandom(2).
     @usableFromInline package static func random() -> UUID {
         var generator = SystemRandomNumberGenerator()

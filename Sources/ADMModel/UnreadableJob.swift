@@ -4,11 +4,11 @@
 public struct UnreadableJob: Sendable, Hashable {
     /// Its number in the workspace.
     public var number: Int64
-    /// Its identifier, where that can be read.
+    /// Its identifier, if that can be read.
     public var id: JobID?
-    /// Where it was to be saved, where that can be read.
+    /// Where it was to be saved, if that can be read.
     public var directory: String?
-    /// What it fetches, redacted; nil where that cannot be read.
+    /// What it fetches, redacted; nil if that cannot be read.
     public var url: String?
     /// What is wrong with it: `databaseDamaged`, with the way to get rid of it.
     public var failure: Failure

@@ -2,13 +2,13 @@ import Glibc
 
 /// The home directory of the user that adm runs as.
 public enum UserHome {
-    /// What `HOME` says; where it is unset or empty, what the user database says; nil where neither does.
+    /// What `HOME` says; if it is unset or empty, what the user database says; nil if neither does.
     public static func path(_ environment: [String: String]) -> String? {
         if let home = environment["HOME"], !home.isEmpty { return home }
         return recorded()
     }
 
-    /// What the user database says of the user (getpwuid_r(3)); nil where it does not know the user.
+    /// What the user database says of the user (getpwuid_r(3)); nil if it does not know the user.
     public static func recorded() -> String? {
         var size = 1024
         while size <= 1_048_576 {

@@ -2,7 +2,7 @@ import Foundation
 
 /// What a server said about the version of a file, to tell later whether it is still the same.
 public struct Validators: Sendable, Hashable, Codable {
-    /// The entity tag as sent, with its quotes and a leading `W/` where it is weak (RFC 9110 §8.8.3).
+    /// The entity tag as sent, with its quotes and a leading `W/` if it is weak (RFC 9110 §8.8.3).
     public var entityTag: String?
     /// The `Last-Modified` field as sent.
     public var lastModified: String?
@@ -12,7 +12,7 @@ public struct Validators: Sendable, Hashable, Codable {
     /// The whole length in bytes.
     public var length: Int64?
 
-    /// Records what a server said.
+    /// Creates a record of what a server said.
     public init(
         entityTag: String? = nil,
         lastModified: String? = nil,
@@ -25,7 +25,7 @@ public struct Validators: Sendable, Hashable, Codable {
         self.length = length
     }
 
-    /// The entity tag where it is a strong one.
+    /// The entity tag if it is a strong one.
     public var strongTag: String? {
         guard let entityTag, entityTag.hasPrefix("\""), entityTag.hasSuffix("\""),
             entityTag.utf8.count >= 2

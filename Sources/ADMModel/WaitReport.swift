@@ -50,9 +50,9 @@ public struct WaitReport: Sendable, Hashable, Codable {
     public var position: Int?
     /// How many jobs of its workspace are ready.
     public var waiting: Int?
-    /// When it may go on.
+    /// When it may continue.
     public var until: Date?
-    /// Who or what holds it, or the job that it waits for.
+    /// Which process or reason holds it, or the job that it waits for.
     public var by: String?
     /// The host that it depends on.
     public var host: String?

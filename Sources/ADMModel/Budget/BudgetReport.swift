@@ -10,7 +10,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
         public var host: String
         /// `offered`, `held`, or `yielding`: to be given back at the next checkpoint.
         public var state: String
-        /// Whether the transfer can stop and go on later without losing bytes.
+        /// Whether the transfer can stop and continue later without losing bytes.
         public var isResumable: Bool
         /// Since when, in seconds before now.
         public var heldSeconds: Double
@@ -69,7 +69,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
         public var entitled: Double
         /// How many more slots it could use.
         public var waiting: Int
-        /// Since when it waits, in seconds before now; nil where it does not.
+        /// Since when it waits, in seconds before now; nil if it does not.
         public var waitingSeconds: Double?
 
         /// Creates a workspace.
@@ -94,7 +94,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
     public struct CoolDown: Sendable, Hashable, Codable {
         /// Scheme, host and port, as they are written in URLs.
         public var origin: String
-        /// For how many more seconds nobody asks it; 0 where one job at a time may try.
+        /// For how many more seconds no job asks it; 0 if one job at a time may try.
         public var seconds: Double
         /// For how many more seconds it wants to be left alone by its own word.
         public var askedSeconds: Double

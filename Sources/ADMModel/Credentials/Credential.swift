@@ -10,7 +10,7 @@ public struct Credential: Sendable, Hashable, Codable, Identifiable {
     public var origin: SourceURL.Origin
     /// The path that it is sent for, with everything below; `/` for the whole server.
     public var scope: String
-    /// The user name, where it has one.
+    /// The user name, if it has one.
     public var user: String?
     /// The name of the header field, for ``CredentialKind/header``.
     public var fieldName: String?
@@ -80,7 +80,7 @@ public struct Credential: Sendable, Hashable, Codable, Identifiable {
 public enum CredentialScope {
     /// The scope in its normal form: with a slash at the beginning and none at the end.
     ///
-    /// - Throws: ``Failure`` with `usage` for text that is no absolute path.
+    /// - Throws: ``Failure`` with `usage` for text that is not an absolute path.
     public static func parse(_ text: String) throws(Failure) -> String {
         guard text.hasPrefix("/"), !text.contains(where: { "?#".contains($0) || $0.isWhitespace }),
             !hasDotSegments(text)

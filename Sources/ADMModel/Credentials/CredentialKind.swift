@@ -8,7 +8,7 @@ public struct CredentialKind: RawRepresentable, Hashable, Sendable, Codable {
     /// Takes a word.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// User name and password in the field `Authorization` (RFC 7617); where the server asks for
+    /// User name and password in the field `Authorization` (RFC 7617); if the server asks for
     /// Digest (RFC 7616) and has not been sent the password before, that is used.
     public static let basic = CredentialKind(rawValue: "basic")
     /// User name and password that are only used for Digest (RFC 7616), so that the password itself
@@ -42,7 +42,7 @@ public enum CredentialStore: String, Sendable, Hashable, Codable, CaseIterable {
     case systemd
     /// Variables `ADM_CREDENTIAL_HOST`.
     case environment
-    /// `~/.netrc`, where `--netrc` says so.
+    /// `~/.netrc`, if `--netrc` says so.
     case netrc
 
     /// Those that a setting may name.

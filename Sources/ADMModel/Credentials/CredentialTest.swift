@@ -2,11 +2,11 @@
 public struct CredentialTest: Sendable {
     /// What was asked for.
     public var url: SourceURL
-    /// The credentials that are for it; empty where the workspace has none.
+    /// The credentials that are for it; empty if the workspace has none.
     public var sent: [Credential]
     /// The status of the answer.
     public var status: Int
-    /// The status without credentials, where it was asked for.
+    /// The status without credentials, if it was asked for.
     public var anonymousStatus: Int?
 
     /// Creates the answers.

@@ -22,7 +22,7 @@ public struct Grant: Sendable {
 
     /// The header field that it becomes; nil for one that waits for a challenge or is for a proxy.
     ///
-    /// - Throws: ``Failure`` with `authentication` where the secret cannot stand in a header field.
+    /// - Throws: ``Failure`` with `authentication` if the secret cannot stand in a header field.
     package func field() throws(Failure) -> HeaderField? {
         switch credential.kind {
         case .basic: return try field("Authorization", "Basic \(basicToken)")

@@ -16,7 +16,7 @@ public struct Login: Sendable {
 public struct CredentialStatus: Sendable {
     /// The credential.
     public var credential: Credential
-    /// Why the secret cannot be had now; nil where it can.
+    /// Why the secret cannot be had now; nil if it can.
     public var failure: Failure?
 
     /// Creates the state.
@@ -67,7 +67,7 @@ public struct SavedLogin: Sendable {
     public var credential: Credential
     /// The one that it took the place of.
     public var earlier: Credential?
-    /// Why the secret of the earlier one could not be removed from its store; nil where it was.
+    /// Why the secret of the earlier one could not be removed from its store; nil if it was.
     public var leftover: Failure?
 
     /// Creates a login.

@@ -2,7 +2,7 @@ import Foundation
 
 /// A proxy's URL, taken apart.
 package enum ProxyAddress {
-    /// Scheme, host and port; nil where one of them is missing or cannot be.
+    /// Scheme, host and port; nil if one of them is missing or cannot be.
     package static func origin(of url: String) -> SourceURL.Origin? {
         guard let parts = URLComponents(string: url), let scheme = parts.scheme?.lowercased(),
             let host = parts.host, hasPort(url)
@@ -16,9 +16,9 @@ package enum ProxyAddress {
         )
     }
 
-    /// Whether the port that is written is one of 1 to 65535; true where none is written.
+    /// Whether the port that is written is one of 1 to 65535; true if none is written.
     ///
-    /// Whoever reads URLs for adm takes some other numbers for no port at all, and others modulo 65536.
+    /// The libraries that read URLs take some other numbers for no port at all, and others modulo 65536.
     package static func hasPort(_ url: String) -> Bool {
         let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
         let authority = rest.prefix { !"/?#".contains($0) }
@@ -37,7 +37,7 @@ package enum ProxyAddress {
         return parts.string ?? url
     }
 
-    /// The user name and password in it; nil where there are none.
+    /// The user name and password in it; nil if there are none.
     package static func login(in url: String, _ origin: SourceURL.Origin) -> Grant? {
         guard let parts = URLComponents(string: url), let user = parts.user else { return nil }
         return Grant(

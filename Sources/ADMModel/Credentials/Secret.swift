@@ -33,13 +33,13 @@ public final class Secret: @unchecked Sendable, CustomStringConvertible,
     /// How many bytes it has.
     public var count: Int { unsafe storage.count }
 
-    /// The bytes, for the one who sends or stores them.
+    /// The bytes, for the code that sends or stores them.
     public var bytes: [UInt8] { unsafe Array(storage) }
 
-    /// The bytes as text; nil where they are not UTF-8.
+    /// The bytes as text; nil if they are not UTF-8.
     public var text: String? { unsafe String(validating: storage, as: UTF8.self) }
 
-    /// Tells secrets apart inside this process; it says nothing outside of it, for it is seeded anew.
+    /// Tells secrets apart inside this process; it means nothing outside of it, because each process has a seed of its own.
     package var fingerprint: Int {
         var hasher = Hasher()
         unsafe hasher.combine(bytes: UnsafeRawBufferPointer(storage))

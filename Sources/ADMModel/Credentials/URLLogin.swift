@@ -2,11 +2,11 @@ import Foundation
 
 /// User name and password that somebody wrote into a URL (RFC 3986 §3.2.1).
 public enum URLLogin {
-    /// Takes them out; nil where there are none.
+    /// Takes them out; nil if there are none.
     ///
     /// The credential is for the directory that the URL is in.
     ///
-    /// - Throws: ``Failure`` with `usage` where the URL has a user name and no password.
+    /// - Throws: ``Failure`` with `usage` if the URL has a user name and no password.
     public static func take(
         from text: String,
         into store: CredentialStore
