@@ -17,9 +17,9 @@ package struct Metalink: Sendable {
     ///
     /// What it does not use is left out: signatures, torrents, servers of other kinds, digests of
     /// algorithms that adm does not know. The parameter `source` is for messages; relative addresses are seen
-    /// from `base`, and left out where the document is from nowhere.
+    /// from `base`, and left out if the document is from nowhere.
     ///
-    /// - Throws: ``Failure`` with `usage` where it is no Metalink 4 or has no file, with the line where
+    /// - Throws: ``Failure`` with `usage` if it is not a Metalink 4 or has no file, with the line where
     ///   there is one; `refused` for one with a document type, and for one that would take much more
     ///   memory than a Metalink needs.
     package init(

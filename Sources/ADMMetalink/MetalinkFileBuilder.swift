@@ -6,7 +6,7 @@ struct MetalinkFileBuilder {
     private let name: String
     private let base: SourceURL?
     private var problem: Failure?
-    /// A digest that cannot be used; no problem where another one proves the file.
+    /// A digest that cannot be used; no problem if another one proves the file.
     private var badDigest: Failure?
     private var size: Int64?
     private var checksums: [Checksum] = []
@@ -17,10 +17,10 @@ struct MetalinkFileBuilder {
 
     /// RFC 5854, section 4.2.16.1: the priority of a URL that has none.
     private static let lastPriority = 999_999
-    /// So many addresses of one file are enough; those of the lowest priority are left out.
+    /// This many addresses of one file are enough; those of the lowest priority are left out.
     private static let mostURLs = 1000
 
-    /// Begins with the name; relative addresses are seen from `base`, where there is one.
+    /// Begins with the name; relative addresses are resolved against `base`, if there is one.
     init(_ name: String?, place: String, base: SourceURL?) {
         self.place = place
         self.base = base
@@ -115,7 +115,7 @@ struct MetalinkFileBuilder {
         }.first
     }
 
-    /// Why nothing proves the file although something was to; nil where all is well.
+    /// Why nothing proves the file although something was to; nil if all is well.
     private var digestProblem: Failure? {
         guard checksum == nil else { return nil }
         if let pieces, let size, !pieces.fit(length: size) {

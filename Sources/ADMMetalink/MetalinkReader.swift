@@ -87,7 +87,7 @@ final class MetalinkReader: XMLHandler {
         let isOlder = root.name.hasSuffix(" metalink") || root.name == "metalink"
         return Failure(
             .usage,
-            "\(source):\(root.line): this is no Metalink of version 4",
+            "\(source):\(root.line): this is not a Metalink of version 4",
             hint: isOlder
                 ? "it may be of version 3; most servers have the same as .meta4"
                 : "a Metalink begins with <metalink xmlns=\"\(Metalink.namespace)\">"

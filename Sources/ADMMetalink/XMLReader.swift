@@ -13,7 +13,7 @@ protocol XMLHandler: AnyObject {
 
 /// The beginning of an element.
 struct XMLElement {
-    /// The name, with its namespace before a space where it has one.
+    /// The name, with its namespace before a space if it has one.
     let name: String
     /// The attributes without a namespace.
     let attributes: [String: String]
@@ -23,7 +23,7 @@ struct XMLElement {
 
 /// Reads an XML document with expat.
 ///
-/// A document type is refused: whoever needs one wants entities, which can be made to grow without
+/// A document type is refused: its only use is entities, which can be made to grow without
 /// bounds or to read other files. So is what makes a parser of a few bytes keep many: deep nesting, very
 /// long tags, and very many different names.
 enum XMLReader {
@@ -35,7 +35,7 @@ enum XMLReader {
 
     /// Reads a whole document.
     ///
-    /// - Throws: ``Failure`` with `usage` and the line where it is no well-formed XML; with `refused` where
+    /// - Throws: ``Failure`` with `usage` and the line if it is not well-formed XML; with `refused` if
     ///   it is beyond the bounds; what the handler throws.
     static func read(
         _ bytes: [UInt8],
@@ -76,7 +76,7 @@ enum XMLReader {
                 }
                 throw Failure(
                     .usage,
-                    "\(source):\(unsafe XML_GetCurrentLineNumber(parser)): this is no XML document",
+                    "\(source):\(unsafe XML_GetCurrentLineNumber(parser)): this is not an XML document",
                     hint: "a Metalink begins with <metalink xmlns=\"\(Metalink.namespace)\">",
                     cause: reason
                 )

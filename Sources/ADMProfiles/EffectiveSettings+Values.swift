@@ -57,7 +57,7 @@ extension EffectiveSettings {
     }
 }
 
-/// Takes values out by name; the table's own where there is none.
+/// Takes values out by name; the table's own if there is none.
 private struct SettingReader {
     private let values: [String: SettingValue]
 

@@ -1,15 +1,15 @@
 /// Finds where each key of a TOML text stands, because the parser tells no positions.
 ///
 /// Tables, dotted and quoted keys, and strings and lists over several lines are understood. On a
-/// text that is no TOML it is right up to the first mistake.
+/// text that is not TOML it is right up to the first mistake.
 package struct KeyLocator: Sendable {
     /// The keys in the order of the text; a table's header counts as a key.
     package private(set) var entries: [Entry] = []
-    /// Why the parser must not see the whole text; nil where it may.
+    /// Why the parser must not see the whole text; nil if it may.
     private(set) var danger: Danger?
     /// The comments, from `#` up to the end of the line.
     private(set) var comments: [Range<Int>] = []
-    /// Where the first table begins; the end of the text where there is none.
+    /// Where the first table begins; the end of the text if there is none.
     private(set) var rootEnd: Int
     private var table: [String] = []
     private var root: [[String]: Int] = [:]
@@ -161,7 +161,7 @@ package struct KeyLocator: Sendable {
         )
     }
 
-    /// Stops at something that is no key; the parser says what is wrong with this line, and must not
+    /// Stops at something that is not a key; the parser says what is wrong with this line, and must not
     /// see what follows, because nobody looked at it.
     private mutating func lose(_ scanner: TOMLScanner) {
         var rest = scanner

@@ -2,7 +2,7 @@ package import ADMModel
 
 /// Changes single settings in the text of a profile or of `config.toml`.
 ///
-/// Comments and order stay, because the text is edited and not written anew from its values.
+/// Comments and order stay, because the text is edited and not generated from its values.
 package enum ProfileEditor {
     /// Gives a key a value.
     ///
@@ -40,7 +40,7 @@ package enum ProfileEditor {
     /// Takes a key out, so that the layers below count.
     ///
     /// A comment on its line stays, on a line of its own. A key that is not there changes nothing; an
-    /// unknown key can be taken out where it is there.
+    /// unknown key can be taken out if it is there.
     ///
     /// - Returns: The new text, which was read again and found right.
     /// - Throws: ``Failure`` with `configuration` for a key that is unknown and not there, or a text
@@ -73,7 +73,7 @@ package enum ProfileEditor {
         }
     }
 
-    /// The values as TOML, in the person's own words where that is possible.
+    /// The values as TOML, in the person's own words if that is possible.
     private static func literal(
         _ values: [String],
         for definition: SettingDefinition

@@ -6,7 +6,7 @@ package struct ProfileFile: Sendable {
     package let path: String
     /// Which keys it may hold.
     package let kind: Kind
-    /// The template below this file; nil where it names none.
+    /// The template below this file; nil if it names none.
     package let extends: String?
     /// What is wrong with single values, in the order of the text.
     ///
@@ -26,7 +26,7 @@ package struct ProfileFile: Sendable {
     package enum Checking: Sendable, Hashable {
         /// Everything: also a value that nobody will ask for is an error.
         case everything
-        /// Syntax and keys; a wrong value is kept and is an error only for who asks for it, so that
+        /// Syntax and keys; a wrong value is kept and is an error only if it is asked for, so that
         /// a higher layer can overrule it.
         case structure
     }
@@ -46,7 +46,7 @@ package struct ProfileFile: Sendable {
     ///   - checking: How much is checked.
     /// - Returns: The settings with their places.
     /// - Throws: ``Failure`` with `configuration` and `path:line:column` in its message: for text
-    ///   that is no TOML, an unknown key with the nearest known one as hint, a wrong type or value.
+    ///   that is not TOML, an unknown key with the nearest known one as hint, a wrong type or value.
     package static func parse(
         text: String,
         path: String,
@@ -58,7 +58,7 @@ package struct ProfileFile: Sendable {
 
     /// Reads a file of at most 1 MiB.
     ///
-    /// - Throws: ``Failure`` with `configuration`, also where the file is missing or cannot be read.
+    /// - Throws: ``Failure`` with `configuration`, also if the file is missing or cannot be read.
     package static func load(
         path: String,
         kind: Kind = .profile,
@@ -120,19 +120,19 @@ package struct ProfileFile: Sendable {
     /// The names of the keys that the file sets.
     package var names: Set<String> { Set(entries.keys) }
 
-    /// Where a key stands; nil where the file does not set it.
+    /// Where a key stands; nil if the file does not set it.
     package func position(of name: String) -> SourcePosition? { entries[name]?.position }
 
-    /// The value of a key; nil where the file does not set it.
+    /// The value of a key; nil if the file does not set it.
     ///
-    /// - Throws: ``Failure`` with `configuration` where the value is wrong.
+    /// - Throws: ``Failure`` with `configuration` if the value is wrong.
     package func value(of name: String) throws(Failure) -> SettingValue? {
         try entries[name]?.result.get()
     }
 
     /// The row of the table for a key.
     ///
-    /// - Throws: ``Failure`` where there is none, or where this kind of file may not hold it.
+    /// - Throws: ``Failure`` if there is none, or if this kind of file may not hold it.
     static func definition(
         _ key: String,
         _ kind: Kind,

@@ -43,8 +43,8 @@ struct ProxyVariables {
 extension SettingsResolution {
     /// The proxy that the standard variables name for URLs of a scheme; nil for none.
     ///
-    /// It counts only where no flag, `ADM_PROXY`, profile, template or `config.toml` names a proxy,
-    /// that is where `transfer.proxy` is nil. For `https`: `https_proxy`, `HTTPS_PROXY`, `all_proxy`,
+    /// It counts only if no flag, `ADM_PROXY`, profile, template or `config.toml` names a proxy,
+    /// that is, if `transfer.proxy` is nil. For `https`: `https_proxy`, `HTTPS_PROXY`, `all_proxy`,
     /// `ALL_PROXY`; for `http`: `http_proxy` in lower case only, `all_proxy`, `ALL_PROXY`. Empty ones
     /// count as unset. Text without a scheme gets `http://`, as with curl; nothing else is checked.
     ///

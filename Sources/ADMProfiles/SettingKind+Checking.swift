@@ -3,7 +3,7 @@ import Foundation
 import Glibc
 
 extension SettingKind {
-    /// What a path may be where it is given.
+    /// What a path may be at the place where it is given.
     enum PathRule: Sendable {
         /// Absolute or below `~/`, because a file has no working directory.
         case absolute
@@ -11,7 +11,7 @@ extension SettingKind {
         case any
     }
 
-    /// Whether a header field may hold a secret where it is given.
+    /// Whether a header field may hold a secret at the place where it is given.
     enum SecretRule: Sendable {
         case allowed
         case refused

@@ -6,7 +6,7 @@ enum SettingsFile {
     /// The text of a file.
     ///
     /// - Throws: ``Failure`` with `configuration` that names the file: when it is missing, cannot be
-    ///   read, is no regular file, is larger than 1 MiB or is not UTF-8.
+    ///   read, is not a regular file, is larger than 1 MiB or is not UTF-8.
     static func text(_ path: String) throws(Failure) -> String {
         // Without O_NONBLOCK a FIFO would make adm wait for a writer for ever.
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -57,7 +57,7 @@ enum SettingsFile {
         Failure(
             .configuration,
             "cannot read \(path)",
-            hint: code == EACCES ? "check who owns it and its permissions" : nil,
+            hint: code == EACCES ? "check its owner and its permissions" : nil,
             cause: unsafe String(cString: strerror(code))
         )
     }

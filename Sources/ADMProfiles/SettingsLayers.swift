@@ -17,7 +17,7 @@ struct SettingsLayers {
 
     /// The value of a setting, and where it comes from.
     ///
-    /// - Throws: ``Failure`` where the layer that speaks first says something wrong.
+    /// - Throws: ``Failure`` if the first layer that sets it has a wrong value.
     func value(
         of definition: SettingDefinition
     ) throws(Failure) -> (SettingValue, SettingOrigin) {

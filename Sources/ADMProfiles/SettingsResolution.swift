@@ -16,14 +16,14 @@ package enum SettingsResolution {
     ///     except for lists.
     ///   - environment: The variables of the process. An empty one counts as unset; `HOME` is what
     ///     `~/` stands for.
-    ///   - profile: The workspace's profile; nil where there is none.
-    ///   - config: `config.toml`; nil where there is none.
+    ///   - profile: The workspace's profile; nil if there is none.
+    ///   - config: `config.toml`; nil if there is none.
     ///   - templates: The templates that `extends` may name.
-    ///   - userHome: What `~/` stands for where `HOME` is unset; nil where nobody knows.
+    ///   - userHome: What `~/` stands for if `HOME` is unset; nil if that is not known.
     ///   - workingDirectory: What relative paths of flags and variables start from; nil for the
     ///     process's own.
     /// - Returns: All settings in the order of the table, with their origins. `transfer.proxy` is nil
-    ///   where only the standard variables name a proxy, because they depend on the scheme:
+    ///   if only the standard variables name a proxy, because they depend on the scheme:
     ///   ask ``environmentProxy(scheme:environment:)`` then.
     /// - Throws: ``Failure`` with `usage` for a flag; with `configuration` for a variable or file, which
     ///   its message names.
@@ -110,7 +110,7 @@ package enum SettingsResolution {
         }
     }
 
-    /// Refuses what `config.toml` may not say, where it was read as if it were a profile.
+    /// Refuses what `config.toml` may not say, if it was read as if it were a profile.
     private static func refuseWorkspaceKeys(_ config: ProfileFile) throws(Failure) {
         let names = config.names.compactMap { name in config.position(of: name).map { (name, $0) } }
         for (name, position) in names.sorted(by: { $0.1 < $1.1 }) {

@@ -270,7 +270,7 @@ package enum SettingsTable {
         "extends",
         .template,
         .unset,
-        "The shipped template whose values count where the profile says nothing",
+        "The shipped template whose values count if the profile says nothing",
         places: [.profile],
         restriction: "only a profile extends a template"
     )

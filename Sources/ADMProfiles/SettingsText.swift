@@ -8,7 +8,7 @@ struct SettingsText {
 
     /// Takes a text whose syntax is right.
     ///
-    /// - Throws: ``Failure`` with `configuration` where it is not.
+    /// - Throws: ``Failure`` with `configuration` if it is not.
     init(_ text: String, path: String) throws(Failure) {
         locator = try TOMLDocument(text, path: path).locator
         bytes = Array(text.utf8)

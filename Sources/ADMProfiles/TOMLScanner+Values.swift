@@ -38,7 +38,7 @@ extension TOMLScanner {
         guard offset > start, !TOMLWord.isValue(bytes[start..<offset]) else { return }
         value.stray = Stray(
             offset: start,
-            message: "this is no TOML value",
+            message: "this is not a TOML value",
             hint: "a text stands in quotes"
         )
     }
@@ -108,7 +108,7 @@ extension TOMLScanner {
         }
     }
 
-    /// Steps over a value in brackets, or into it where it has brackets of its own; whether nothing
+    /// Steps over a value in brackets, or into it if it has brackets of its own; whether nothing
     /// stray was found.
     private mutating func enter(
         _ byte: UInt8,

@@ -26,7 +26,7 @@ struct TOMLScanner {
         offset + distance < bytes.count ? bytes[offset + distance] : nil
     }
 
-    /// Whether the text goes on with `text`.
+    /// Whether the text continues with `text`.
     func sees(_ text: StaticString) -> Bool {
         let word = Array(text.description.utf8)
         return bytes[min(offset, bytes.count)...].starts(with: word)
@@ -75,7 +75,7 @@ struct TOMLScanner {
         comments.append(start..<end)
     }
 
-    /// Reads a key with its dots; nil where there is none.
+    /// Reads a key with its dots; nil if there is none.
     mutating func readKeyPath() -> [String]? {
         var path: [String] = []
         while true {

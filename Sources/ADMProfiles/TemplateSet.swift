@@ -59,7 +59,7 @@ package struct TemplateSet: Sendable {
         return chain
     }
 
-    /// The failure for a name that is no template.
+    /// The failure for a name that is not a template's.
     func unknown(_ name: String, subject: String) -> Failure {
         let near = NearestWord.to(name, in: names)
         return Failure(

@@ -4,7 +4,7 @@ import Foundation
 
 /// A `.netrc` file: who to be on which host (ftp(1), The .netrc File).
 ///
-/// It is read only where somebody asks for it. Entries name hosts without scheme and port; `default`
+/// It is read only if somebody asks for it. Entries name hosts without scheme and port; `default`
 /// is not taken, because it would send a password to hosts that nobody named.
 package struct Netrc: Sendable {
     private let entries: [NetrcEntry]
@@ -12,9 +12,9 @@ package struct Netrc: Sendable {
 
     /// Reads a file.
     ///
-    /// An entry that cannot be understood is no failure before somebody needs it.
+    /// An entry that cannot be understood is not a failure until it is needed.
     ///
-    /// - Throws: ``Failure`` with `credentialStore` where it cannot be read, or may be read by others.
+    /// - Throws: ``Failure`` with `credentialStore` if it cannot be read, or may be read by others.
     package init(path: String) throws(Failure) {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw Failure(
@@ -43,10 +43,10 @@ package struct Netrc: Sendable {
         entries = parser.entries()
     }
 
-    /// The entry for a server: the first of its host that has a user name and a password; nil where there
+    /// The entry for a server: the first of its host that has a user name and a password; nil if there
     /// is none.
     ///
-    /// - Throws: ``Failure`` with `configuration`, the file and the line where an entry of the host cannot
+    /// - Throws: ``Failure`` with `configuration`, the file and the line if an entry of the host cannot
     ///   be understood.
     package func grant(for origin: SourceURL.Origin) throws(Failure) -> Grant? {
         for entry in entries where entry.host?.lowercased() == origin.host {

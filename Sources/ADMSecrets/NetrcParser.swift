@@ -1,6 +1,6 @@
 /// What a `.netrc` file says of one host.
 struct NetrcEntry {
-    /// The host as written; nil for `default`, and where the name is missing.
+    /// The host as written; nil for `default`, and if the name is missing.
     var host: String?
     /// The user name.
     var login: String?
@@ -105,7 +105,7 @@ struct NetrcParser {
 
     // MARK: - Tokens
 
-    /// The value of a keyword; nil where the next token is a keyword or there is none.
+    /// The value of a keyword; nil if the next token is a keyword or there is none.
     private mutating func value() throws(OpenQuote) -> Token? {
         let beginning = (position, line)
         guard let token = try next(isValue: true) else { return nil }

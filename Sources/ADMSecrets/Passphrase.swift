@@ -34,7 +34,7 @@ enum Passphrase {
 enum KeyFile {
     /// Reads a key file.
     ///
-    /// - Throws: ``Failure`` with `credentialStore` where it cannot be read, is too short, or may be
+    /// - Throws: ``Failure`` with `credentialStore` if it cannot be read, is too short, or may be
     ///   read by others.
     static func read(_ path: String) throws(Failure) -> Data {
         let data: Data

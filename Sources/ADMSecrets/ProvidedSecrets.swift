@@ -17,8 +17,8 @@ struct ProvidedSecrets: SecretStore {
 
     /// What there is for a server; nil for nothing.
     ///
-    /// - Throws: ``Failure`` with `configuration` where the text cannot be understood; with
-    ///   `credentialStore` where the file cannot be read.
+    /// - Throws: ``Failure`` with `configuration` if the text cannot be understood; with
+    ///   `credentialStore` if the file cannot be read.
     func grant(
         from store: CredentialStore,
         for origin: SourceURL.Origin
@@ -44,7 +44,7 @@ struct ProvidedSecrets: SecretStore {
     }
 
     /// `ADM_CREDENTIAL_` with the host in capitals, a dot as one underscore and a hyphen as two, then the
-    /// port where it is not the usual; `ADM_HTTP_CREDENTIAL_` for a server without TLS.
+    /// port if it is not the usual one; `ADM_HTTP_CREDENTIAL_` for a server without TLS.
     ///
     /// Two servers never have the same name; nil for those that have none: an IPv6 address, and a name
     /// without a dot, which could be that of a setting.
@@ -59,7 +59,7 @@ struct ProvidedSecrets: SecretStore {
         return base + host + (isUsual(origin) ? "" : "_\(origin.port)")
     }
 
-    /// `adm.` with the host, then the port where it is not the usual; `adm-http.` for a server without
+    /// `adm.` with the host, then the port if it is not the usual one; `adm-http.` for a server without
     /// TLS.
     static func fileName(for origin: SourceURL.Origin) -> String {
         (origin.scheme == "https" ? "adm." : "adm-http.")

@@ -19,7 +19,7 @@ struct SealedFile: Codable {
 
     init(derivation: Derivation) { self.derivation = derivation }
 
-    /// Reads the file; nil where there is none.
+    /// Reads the file; nil if there is none.
     ///
     /// - Throws: ``Failure`` with `credentialStore`.
     static func load(_ path: String) throws(Failure) -> SealedFile? {

@@ -11,7 +11,7 @@ struct SecretCommand: SecretStore {
 
     init(_ configuration: SecretStores.Configuration) { self.configuration = configuration }
 
-    /// A password manager may ask for its own password where somebody sits before it.
+    /// A password manager may ask for its own password if a person can answer.
     private var limit: Duration { .seconds(configuration.isInteractive ? 60 : 10) }
 
     func read(_ credential: Credential) async throws(Failure) -> Secret? {

@@ -33,7 +33,7 @@ struct SecretRecord: Codable {
         return Array(try encoder.encode(record))
     }
 
-    /// The secret in bytes that were stored; nil where they are damaged or for another scope.
+    /// The secret in bytes that were stored; nil if they are damaged or for another scope.
     static func decode(_ bytes: [UInt8], for credential: Credential) -> Secret? {
         let decoder = JSONDecoder()
         decoder.dateDecodingStrategy = .iso8601

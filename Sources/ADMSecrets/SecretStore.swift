@@ -2,9 +2,9 @@ package import ADMModel
 
 /// A place that keeps secrets.
 package protocol SecretStore: Sendable {
-    /// Reads a secret; nil where it certainly is not there.
+    /// Reads a secret; nil if it certainly is not there.
     ///
-    /// - Throws: ``Failure`` with `credentialStore` where that cannot be told.
+    /// - Throws: ``Failure`` with `credentialStore` if that cannot be told.
     func read(_ credential: Credential) async throws(Failure) -> Secret?
 
     /// Keeps a secret, in place of an earlier one for the same credential.
@@ -12,7 +12,7 @@ package protocol SecretStore: Sendable {
     /// - Throws: ``Failure`` with `credentialStore`; then the earlier one is still there.
     func write(_ secret: Secret, for credential: Credential) async throws(Failure)
 
-    /// Removes a secret; nothing happens where there is none.
+    /// Removes a secret; nothing happens if there is none.
     ///
     /// - Throws: ``Failure`` with `credentialStore`.
     func remove(_ credential: Credential) async throws(Failure)
@@ -78,7 +78,7 @@ package struct SecretStores: Sendable {
         package var environment: [String: String]
         /// Whether a person can answer a prompt.
         package var isInteractive: Bool
-        /// Asks the person for a passphrase; nil where nobody can be asked.
+        /// Asks the person for a passphrase; nil if nobody can be asked.
         package var askPassphrase: (@Sendable (String) async throws(Failure) -> Secret)?
 
         /// Collects what the stores need.
@@ -129,7 +129,7 @@ package struct SecretStores: Sendable {
 
     /// What was given to the process itself for a server, without a login; nil for nothing.
     ///
-    /// - Throws: ``Failure`` with `configuration` where it is there and cannot be understood.
+    /// - Throws: ``Failure`` with `configuration` if it is there and cannot be understood.
     package func provided(
         by store: CredentialStore,
         for origin: SourceURL.Origin

@@ -22,7 +22,7 @@ struct ProfileSyntaxTests {
             ),
             ("quiet = true\nproxy = \"x", "2:11: in this string: encountered end-of-file"),
             ("user-agent = \"\\q\"", "1:16: in this string: unknown escape sequence '\\q'"),
-            ("a = 1\rb = 2", "1:5: this is no TOML value"),
+            ("a = 1\rb = 2", "1:5: this is not a TOML value"),
             ("no-proxy = [\"a\"\n \"b\"]", "2:2: a comma or ] is expected here"),
             ("no-proxy = [\"a\",, \"b\"]", "1:17: a value or ] is expected here"),
             ("x = {a 1}", "1:8: = is expected here"),
@@ -30,9 +30,9 @@ struct ProfileSyntaxTests {
             ("x = {a = }", "1:10: a value is expected here"),
             ("x = {, a = 1}", "1:6: a key or } is expected here"),
             ("x = [1}", "1:7: a comma or ] is expected here"),
-            ("if-exists = skip", "1:13: this is no TOML value"),
-            ("retries = 1979-05-27Tinf", "1:11: this is no TOML value"),
-            ("retries = 1 2", "1:11: this is no TOML value"),
+            ("if-exists = skip", "1:13: this is not a TOML value"),
+            ("retries = 1979-05-27Tinf", "1:11: this is not a TOML value"),
+            ("retries = 1 2", "1:11: this is not a TOML value"),
             ("retries = 007", "1:14: in this decimal integer: leading zeroes are prohibited"),
             ("# a\u{1}\n", "1:4: in this comment: control characters other than TAB (U+0009) are"),
             ("[[[", "1:3: a table needs a name made of A-Z a-z 0-9 - _"),
@@ -57,7 +57,7 @@ struct ProfileSyntaxTests {
 
     @Test func `a text without quotes is explained and not shown`() throws {
         let problem = try problem("header = [Authorization: Bearer hunter2]")
-        #expect(problem.message == "/h/p.toml:1:11: this is no TOML value")
+        #expect(problem.message == "/h/p.toml:1:11: this is not a TOML value")
         #expect(problem.hint == "a text stands in quotes")
         #expect(!problem.description.contains("hunter2"))
     }

@@ -55,7 +55,7 @@ struct SettingsFileTests {
             try #require(unsafe chmod(path, 0) == 0)
             let problem = try problem(path)
             #expect(problem.cause == "Permission denied")
-            #expect(problem.hint == "check who owns it and its permissions")
+            #expect(problem.hint == "check its owner and its permissions")
         }
     }
 

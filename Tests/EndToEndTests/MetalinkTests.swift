@@ -305,9 +305,9 @@ import Testing
             let bad = rig.adm.home + "/bad.meta4"
             try "{}\n".write(toFile: bad, atomically: true, encoding: .utf8)
             for (line, words) in [
-                ([bad], "bad.meta4:1: this is no XML document"),
+                ([bad], "bad.meta4:1: this is not an XML document"),
                 ([rig.adm.home + "/none"], "cannot be read"),
-                ([rig.server.url("/a.bin")], "a.bin:1: this is no XML document"),
+                ([rig.server.url("/a.bin")], "a.bin:1: this is not an XML document"),
                 ([rig.server.url("/none")], "the Metalink cannot be had"),
                 ([bad, rig.server.url("/a.bin")], "--metalink stands in place of URLs"),
             ] {

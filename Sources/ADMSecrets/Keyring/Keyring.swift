@@ -12,7 +12,7 @@ package struct Keyring: SecretStore {
 
     init(_ configuration: SecretStores.Configuration) { self.configuration = configuration }
 
-    /// The time that a call may take; longer where a person has to answer.
+    /// The time that a call may take; longer if a person has to answer.
     private static let limit = Duration.seconds(3)
     private static let limitForPeople = Duration.seconds(60)
 

@@ -7,7 +7,7 @@ import Synchronization
 ///
 /// The limit counts from the moment of the call, the wait for earlier calls included. A service that
 /// owns its name and never answers holds nobody up longer than that: first the call is cancelled,
-/// and where even that has no effect, it is left behind.
+/// and if even that has no effect, it is left behind.
 final class KeyringCall: Sendable {
     private static let queue = DispatchQueue(label: "adm.keyring")
     private static let timers = DispatchQueue(label: "adm.keyring.time")
@@ -22,7 +22,7 @@ final class KeyringCall: Sendable {
 
     private let state = Mutex(State())
 
-    /// Runs a call; `ADM_KEYRING_TIMEOUT` where it does not end in time.
+    /// Runs a call; `ADM_KEYRING_TIMEOUT` if it does not end in time.
     static func run<Value: Sendable>(
         within limit: Duration,
         late: Value,
@@ -37,7 +37,7 @@ final class KeyringCall: Sendable {
                     answer.give(late)
                 }
                 queue.async {
-                    // Whoever waited for its turn too long has gone already.
+                    // A call that waited for its turn too long has been given up already.
                     guard !answer.isGiven else { return }
                     answer.give(call.run(body))
                 }
@@ -76,7 +76,7 @@ struct KeyringCancel: @unchecked Sendable {
     func fire() { unsafe adm_keyring_cancel_fire(pointer) }
 }
 
-/// A continuation that is resumed once, by whoever comes first.
+/// A continuation that is resumed once, by the first that comes.
 private final class OneAnswer<Value: Sendable>: Sendable {
     private let continuation: Mutex<CheckedContinuation<Value, Never>?>
 
