@@ -20,15 +20,18 @@ extension OpenConnections {
     }
 
     /// Notes that a server accepted a connection: the one that read on in its place stops where it was to.
-    mutating func accepted(_ number: Int) {
+    ///
+    /// - Returns: That connection, and where it stops; nil if none read on.
+    mutating func accepted(_ number: Int) -> (lender: Int, stop: Int64)? {
         guard let lender = connections[number]?.lender, let stop = connections[lender]?.stop else {
-            return
+            return nil
         }
         connections[lender]?.range?.cut(at: stop)
         connections[lender]?.stop = nil
         for (other, connection) in connections where connection.lender == lender {
             connections[other]?.lender = nil
         }
+        return (lender, stop)
     }
 
     /// Notes the end of a connection: if all behind a lender's part was for it, the lender keeps its whole range.
@@ -43,18 +46,21 @@ extension OpenConnections {
     /// Lets connections whose answers hold what others were refused read all of it.
     ///
     /// - Parameter ranges: What nobody else fetches.
-    /// - Returns: What those connections fetch now.
-    mutating func carryOn(over ranges: [ByteRange]) -> [ByteRange] {
+    /// - Returns: The connections that read further than before, and what those that do fetch now.
+    mutating func carryOn(over ranges: [ByteRange]) -> (extended: [Int], kept: [ByteRange]) {
+        var extended: [Int] = []
         var kept: [ByteRange] = []
-        for (number, connection) in connections {
-            guard let range = connection.range else { continue }
-            if connection.stop != nil {
+        for number in connections.keys.sorted() {
+            guard var range = connections[number]?.range else { continue }
+            if connections[number]?.stop != nil {
                 connections[number]?.stop = nil
-            } else if !range.extend(over: ranges) {
-                continue
+            } else {
+                guard range.extend(over: ranges) else { continue }
+                connections[number]?.range = range
+                extended.append(number)
             }
             kept.append(range.whole)
         }
-        return kept
+        return (extended, kept)
     }
 }

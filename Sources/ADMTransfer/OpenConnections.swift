@@ -1,16 +1,25 @@
 import ADMModel
 
 /// The requests of a transfer that are under way, each with the range that it fills.
-struct OpenConnections {
-    struct Connection {
-        let handle = ConnectionHandle()
-        var range: OpenRange?
+///
+/// A pure value: ``see(_:)`` tells it how far they are, and its answers say which of them to end or to cut.
+struct OpenConnections: Sendable {
+    /// A request that is under way.
+    struct Connection: Sendable {
+        /// What it fills; nil before the first answer of the run.
+        var range: RangeProgress?
+        /// The mirror that was asked; nil for the server that leads.
+        var mirror: Int?
         /// The connection that fetches the same bytes at the same time.
         var twin: Int?
         /// Where it stops once a server has accepted a request for what lies behind; until then it reads on.
         var stop: Int64?
         /// The connection that fetches the same until the server has accepted this one.
         var lender: Int?
+        /// How long the server took to answer; nil before it has.
+        var answeredAfter: Duration?
+        /// How long nothing has arrived.
+        var silence = Duration.zero
 
         /// The bytes that it has still to fetch if the others get theirs.
         var ahead: ByteRange? {
@@ -20,6 +29,18 @@ struct OpenConnections {
                 max(missing.start, stop.map { min($0, missing.end) } ?? missing.end)
             )
         }
+    }
+
+    /// What is seen of a connection from outside.
+    struct Sighting: Sendable {
+        /// Its number.
+        let number: Int
+        /// The byte after the last one that it has written.
+        var next: Int64?
+        /// How long the server took to answer; nil before it has.
+        var answeredAfter: Duration?
+        /// How long nothing has arrived.
+        var silence = Duration.zero
     }
 
     var connections: [Int: Connection] = [:]
@@ -34,61 +55,69 @@ struct OpenConnections {
     /// Whether the first answer of the run is still awaited.
     var awaitsFirstAnswer: Bool { connections.values.contains { $0.range == nil } }
 
-    /// Begins one; its range may become known later.
-    mutating func add(_ range: OpenRange?) -> (number: Int, handle: ConnectionHandle) {
+    /// Adds a connection; its range may become known later.
+    ///
+    /// - Returns: Its number, which no other connection gets.
+    mutating func add(_ range: ByteRange?, mirror: Int? = nil) -> Int {
         lastNumber += 1
-        let connection = Connection(range: range, lender: range.flatMap { lender(of: $0.start) })
-        connections[lastNumber] = connection
-        return (lastNumber, connection.handle)
+        connections[lastNumber] = Connection(
+            range: range.map(RangeProgress.init),
+            mirror: mirror,
+            lender: range.flatMap { lender(of: $0.start) }
+        )
+        return lastNumber
     }
 
     /// Whether a connection is open.
     func contains(_ number: Int) -> Bool { connections[number] != nil }
 
     /// Says which range the first connection fills.
-    mutating func assign(_ range: OpenRange, to number: Int) { connections[number]?.range = range }
-
-    /// Begins one that fetches what another has still before it.
-    mutating func addTwin(
-        _ range: OpenRange,
-        of other: Int
-    ) -> (number: Int, handle: ConnectionHandle) {
-        let added = add(range)
-        connections[added.number]?.twin = other
-        connections[other]?.twin = added.number
-        return added
+    mutating func assign(_ range: ByteRange, to number: Int) {
+        connections[number]?.range = RangeProgress(range)
     }
 
-    /// Ends one.
+    /// Shortens the range of a connection.
+    mutating func cut(_ number: Int, at end: Int64) { connections[number]?.range?.cut(at: end) }
+
+    /// Notes that a connection fetches what another one has still before it.
+    mutating func pair(_ twin: Int, with other: Int) {
+        connections[twin]?.twin = other
+        connections[other]?.twin = twin
+    }
+
+    /// Takes how far the connections are.
+    mutating func see(_ sightings: [Sighting]) {
+        for sighting in sightings {
+            guard var connection = connections[sighting.number] else { continue }
+            if let next = sighting.next { connection.range?.next = next }
+            connection.answeredAfter = sighting.answeredAfter
+            connection.silence = sighting.silence
+            connections[sighting.number] = connection
+        }
+    }
+
+    /// Removes a connection that has ended.
     ///
-    /// - Returns: Whether it was open, and its range if it had one.
-    mutating func remove(_ number: Int) -> (wasOpen: Bool, range: OpenRange?) {
+    /// - Returns: What it was; nil if it was not open.
+    mutating func remove(_ number: Int) -> Connection? {
         let connection = connections.removeValue(forKey: number)
         if let connection { takeBackLoan(of: connection) }
         if let twin = connection?.twin { connections[twin]?.twin = nil }
         speeds.forget(number)
-        return (connection != nil, connection?.range)
+        return connection
     }
 
-    /// Ends the connections whose rest has come from elsewhere.
-    func endOvertaken(by done: SegmentMap) {
-        for connection in connections.values {
-            guard let missing = connection.range?.missing, missing.count > 0,
-                done.ranges.contains(where: {
-                    $0.start <= missing.start && missing.end <= $0.end
-                })
-            else { continue }
-            connection.handle.fail(TooSlow())
-        }
-    }
+    /// Removes all of them.
+    mutating func removeAll() { connections = [:] }
 
-    /// Ends all of them and hands their bytes to the state.
-    mutating func collect(into state: inout TransferState) {
-        for range in connections.values.compactMap(\.range) {
-            let (filled, missing) = range.seal()
-            state.connectionEnded(filled: filled, missing: missing)
+    /// The connections whose rest has come from elsewhere.
+    func superseded(by done: SegmentMap) -> [Int] {
+        connections.keys.sorted().filter { number in
+            guard let missing = connections[number]?.range?.missing, missing.count > 0 else {
+                return false
+            }
+            return done.ranges.contains { $0.start <= missing.start && missing.end <= $0.end }
         }
-        connections = [:]
     }
 
     /// Everything on disk: what ended connections wrote and what the open ones wrote so far.
@@ -120,19 +149,16 @@ struct OpenConnections {
 
     // MARK: - Speeds
 
-    /// Looks at what each connection has done.
-    mutating func observe(at now: ContinuousClock.Instant) {
-        for connection in connections.values {
-            guard let time = connection.handle.answeredAfter else { continue }
-            roundTrip = min(roundTrip, time)
-        }
+    /// Measures the connections as they were seen last.
+    mutating func measure(at now: ContinuousClock.Instant) {
+        roundTrip = connections.values.compactMap(\.answeredAfter).reduce(roundTrip, min)
         speeds.add(reports, at: now)
     }
 
-    /// Ends the connections that are far slower than the others.
-    mutating func endSlow() {
-        for number in speeds.takeSlow(roundTrip: roundTrip) where connections[number]?.twin == nil {
-            connections[number]?.handle.fail(TooSlow())
+    /// Takes the connections that are far slower than the others; each is named once.
+    mutating func takeSlow() -> [Int] {
+        speeds.takeSlow(roundTrip: roundTrip).filter { number in
+            connections[number].map { $0.twin == nil } ?? false
         }
     }
 
@@ -150,8 +176,7 @@ struct OpenConnections {
             .map { ($0, longest.number) }
     }
 
-    /// The connection whose rest a new one would have much sooner, with that rest; nil where there is
-    /// none.
+    /// The connection whose rest a new one would have much sooner, with that rest; nil if there is none.
     func overtaken() -> (number: Int, rest: ByteRange)? {
         let slowest = shareable.map { ($0.number, $0.range.missing) }.filter {
             speeds.isOvertaken($0.0, missing: $0.1.count, roundTrip: roundTrip)
@@ -161,8 +186,8 @@ struct OpenConnections {
         }
     }
 
-    private var shareable: [(number: Int, range: OpenRange)] {
-        connections.compactMap { number, connection in
+    private var shareable: [(number: Int, range: RangeProgress)] {
+        connections.sorted { $0.key < $1.key }.compactMap { number, connection in
             guard let range = connection.range, connection.twin == nil, connection.stop == nil,
                 range.missing.count > 0, range.missing.end != Int64.max
             else { return nil }
@@ -170,23 +195,18 @@ struct OpenConnections {
         }
     }
 
-    /// Ends the connections that were silent for too long.
-    func endSilent(at now: ContinuousClock.Instant, _ settings: TransferSettings, _ url: SourceURL)
-    {
-        for handle in connections.values.map(\.handle) {
-            let hasAnswer = handle.answeredAfter != nil
-            // Who waits for a further part while others bring theirs does not wait as long as for the first.
+    /// The connections that were silent for too long, and how long each may be.
+    func silent(_ settings: TransferSettings) -> [(number: Int, hasAnswer: Bool, limit: Duration)] {
+        connections.sorted { $0.key < $1.key }.compactMap { number, connection in
+            let hasAnswer = connection.answeredAfter != nil
+            // A request for a further part does not wait as long as the first one if others bring theirs.
             let limit =
                 hasAnswer
                 ? settings.idleTimeout
                 : awaitsFirstAnswer
                     ? settings.firstByteTimeout
                     : min(settings.firstByteTimeout, settings.idleTimeout)
-            guard handle.silence(at: now) > limit else { continue }
-            handle.fail(
-                hasAnswer
-                    ? Failure.silent(url.origin, limit) : Failure.unanswered(url.origin, limit)
-            )
+            return connection.silence > limit ? (number, hasAnswer, limit) : nil
         }
     }
 

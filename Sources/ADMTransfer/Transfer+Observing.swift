@@ -2,61 +2,19 @@ import ADMDisk
 import ADMModel
 import ADMSystem
 
-/// What a transfer does from time to time: look at its connections, record and sync what has arrived.
+/// What a transfer does from time to time: look at its connections, record, sync and digest what has arrived.
 extension Transfer {
     /// Looks at what the connections have done since the last time.
     ///
-    /// - Returns: How many bytes of the file there are.
-    func observe() throws -> Int64 {
-        try checkTotalTime()
+    /// - Throws: ``Failure`` with `timedOut` if the file has taken longer than it may.
+    func observe() async throws {
+        look()
         let now = clock.now
-        let bytes = open.map(over: state.done).count
-        meter.add(bytes, at: now)
-        let speed = meter.bytesPerSecond
-        let elapsed = startedAt.duration(to: now).seconds
-        let missing = state.total.map { $0 - bytes }
-        open.observe(at: now)
-        if let missing, state.canSplit {
-            ramp.report(
-                bytes: bytes - bytesAtStart,
-                bytesMissing: missing,
-                roundTrip: open.roundTrip,
-                at: now
-            )
-        }
-        open.endSilent(at: now, plan.settings, mirrors.url)
-        if state.canSplit, !isLimited { open.endSlow() }
-        let thisRun = bytes - bytesAtStart
-        let connections = open.count
-        monitor.update { progress in
-            progress.bytesDone = bytes
-            progress.bytesThisRun = thisRun
-            progress.currentSpeed = speed
-            progress.averageSpeed = elapsed > 0 ? Double(thisRun) / elapsed : 0
-            progress.etaSeconds = missing.flatMap { speed > 0 ? Double($0) / speed : nil }
-            progress.elapsedSeconds = elapsed
-            progress.connections = connections
-        }
-        return bytes
+        try await perform(course.tick(at: now))
+        monitor.update { course.report(to: &$0, at: now) }
     }
 
-    /// Whether a limit makes connections slow on purpose.
-    var isLimited: Bool {
-        plan.limits.contains { $0.bytesPerSecond > 0 }
-    }
-
-    /// Gives the file up where it has taken longer than it may.
-    private func checkTotalTime() throws(Failure) {
-        let limit = plan.settings.totalTimeout
-        let spent =
-            startedAt.duration(to: clock.now) + Duration(saturatingSeconds: plan.secondsSpent)
-        guard limit > .zero, spent > limit else { return }
-        throw Failure(
-            .timedOut,
-            "\(plan.url.redacted) took longer than \(Int(saturating: limit.seconds.rounded(.up))) seconds in all",
-            hint: "--total-timeout sets how long it may take; adm resume goes on from here"
-        )
-    }
+    // MARK: - Recording
 
     func addCheckpoint(to group: inout ThrowingTaskGroup<Step, any Error>) {
         guard part != nil, checkpoints.isDue(at: clock.now) else { return }
@@ -68,7 +26,8 @@ extension Transfer {
     }
 
     /// Lets the disk begin with what has arrived, so that the sync at the end has little left to do.
-    func addFlush(of bytes: Int64, to group: inout ThrowingTaskGroup<Step, any Error>) {
+    func addFlush(to group: inout ThrowingTaskGroup<Step, any Error>) {
+        let bytes = course.bytes.count
         guard let part, !flushes.isRunning, bytes - flushes.bytes >= Flushes.step else { return }
         flushes.isRunning = true
         flushes.bytes = bytes
@@ -80,19 +39,52 @@ extension Transfer {
 
     /// Up to where a huge file need not stay in memory: what a digest is still to be made of does.
     private var forgettable: Int64 {
-        guard let total = state.total, PageCache.isFlooded(by: total) else { return 0 }
+        guard let total = course.state.total, PageCache.isFlooded(by: total) else { return 0 }
         return following?.position ?? total
     }
 
     /// Syncs the part file and then records what was written before the sync.
     func checkpoint() async throws {
         guard let part else { return }
-        let map = open.map(over: state.done)
+        look()
+        let map = course.bytes
         let forgotten = forgettable
         try await Blocking.run {
             try part.sync()
             if forgotten > 0 { part.dropCache(upTo: forgotten) }
         }
         try await steps.checkpoint(map)
+    }
+
+    // MARK: - The digest of a file that is still arriving
+
+    /// This many bytes are worth a call.
+    private static let step: Int64 = 8_388_608
+    /// One call takes at most this many, so that the end of a transfer waits for little.
+    private static let longest: Int64 = 33_554_432
+
+    /// Begins to follow if a digest will be asked for; one that was begun continues.
+    func follow(_ part: PartFile) {
+        guard following?.part !== part,
+            let algorithm = plan.expected?.algorithm
+                ?? (plan.pieces == nil ? course.digests.first?.algorithm : nil)
+        else { return }
+        following = FollowingDigest(algorithm, of: part)
+    }
+
+    /// Takes what has arrived from the beginning on, and what no connection writes to any more.
+    func addDigesting(to group: inout ThrowingTaskGroup<Step, any Error>) {
+        guard let following, !isDigesting else { return }
+        look()
+        let position = following.position
+        let front = course.settled
+        guard front - position >= Transfer.step else { return }
+        isDigesting = true
+        group.addTask {
+            do {
+                try await following.extend(to: min(front, position + Transfer.longest))
+                return .digested(true)
+            } catch { return .digested(false) }
+        }
     }
 }

@@ -3,8 +3,7 @@ import ADMModel
 
 /// One run of a file's bytes: from the first request to a whole part file.
 ///
-/// The decisions are in ``TransferState``, ``RangeAnswer`` and ``ConnectionRamp``; this actor asks
-/// them and acts.
+/// The decisions are in ``TransferRun``; this actor tells it what happens and does what it says.
 package actor Transfer {
     let plan: TransferPlan
     let steps: TransferSteps
@@ -12,36 +11,25 @@ package actor Transfer {
     let monitor: TransferMonitor
     let clock = ContinuousClock()
 
-    var state: TransferState
-    var ramp: ConnectionRamp
-    var meter = SpeedMeter()
+    /// What is decided.
+    var course: TransferRun
+    /// The requests under way, by their numbers.
+    var connections: [Int: Connection] = [:]
     var part: PartFile?
-    var digests: [Checksum] = []
     /// The digest that will be asked for at the end, computed behind the bytes that arrive.
     var following: FollowingDigest?
     var isDigesting = false
-    var finalURL: SourceURL?
-    /// The length that was named before, and what the body that arrives must come to.
-    var knownLength: KnownLength
-    var expectation: KnownLength.Expectation?
-    /// Whether credentials may go there: redirects never left the origin that they are for.
-    var finalIsTrusted = true
-    var open = OpenConnections()
-    var startedAt = ContinuousClock.now
-    var bytesAtStart: Int64 = 0
     var checkpoints = CheckpointClock()
     var flushes = Flushes()
-    /// Ways of asking that the server refused in this run.
-    var refused = Refusals()
-    var mirrors: Mirrors
-    /// The mirror of each open connection that does not go to the leader.
-    var mirrorOf: [Int: Int] = [:]
-    var isMixed = false
     private var answered: AsyncStream<Void>.Continuation?
-    /// How many bytes a request is for.
-    var piece = Int64.max
 
-    /// Prepares a run; nothing happens before ``run()``.
+    /// A request under way: the way to end it, and the range that it fills.
+    struct Connection {
+        let handle = ConnectionHandle()
+        var range: OpenRange?
+    }
+
+    /// Creates a run; nothing happens before ``run()``.
     package init(
         _ plan: TransferPlan,
         session: HTTPSession,
@@ -58,113 +46,51 @@ package actor Transfer {
             limits: plan.limits,
             authorization: plan.authorization
         )
-        state = TransferState(done: plan.done, known: plan.known)
-        knownLength = KnownLength(plan.remembered)
-        ramp = ConnectionRamp(limit: plan.connections)
-        mirrors = Mirrors(plan.url, plan.mirrors, leader: plan.leader)
+        course = TransferRun(plan, at: clock.now)
     }
 
     /// Fetches everything that is missing.
     ///
-    /// A changed file, or a server whose ranges cannot be used, makes it begin again from the first
-    /// byte. Before it throws, whatever arrived is synced and recorded; before it returns, the last
-    /// bytes are not.
+    /// A changed file, or a server whose ranges cannot be used, makes it start again from the first byte.
+    /// Before it throws, what arrived is synced and recorded; before it returns, the last bytes are not.
     ///
     /// - Throws: ``Failure``; `CancellationError` after cancellation.
     package func run() async throws -> TransferReceipt {
-        startedAt = clock.now
-        bytesAtStart = state.done.count
         while true {
             do {
                 try await attempt()
                 return try finish()
-            } catch let refusal as RangeRefusal {
-                do { try accept(refusal) } catch {
+            } catch {
+                // No byte is written any more, even if a request still has a buffer.
+                collect()
+                switch course.restart(after: error) {
+                case .again(let keepsBytes):
+                    if !keepsBytes { forgetPart() }
+                case .elsewhere:
+                    try? await checkpoint()
+                    if !course.changeServer() { forgetPart() }
+                case .fail(let error):
+                    // What is recorded here survives; a second failure must not hide the first.
                     try? await checkpoint()
                     throw error
                 }
-            } catch let failure as Failure where mayChangeServer(failure) && mirrors.failOver() {
-                open.collect(into: &state)
-                try? await checkpoint()
-                changeServer()
-            } catch {
-                // Nothing is written any more, whoever still has a buffer.
-                open.collect(into: &state)
-                // What is recorded here survives; a second failure must not hide the first.
-                try? await checkpoint()
-                throw error
             }
         }
     }
 
-    /// Whether another server may do better, and nothing good is given up for it.
-    private func mayChangeServer(_ failure: Failure) -> Bool {
-        let hasBytes = open.map(over: state.done).count > 0
-        return failure.isOfServer && (plan.isTrusted || !hasBytes || !failure.isTransient)
+    /// Ends all connections and counts what they wrote.
+    private func collect() {
+        course.collect(connections.compactMapValues { $0.range?.seal() })
+        connections = [:]
     }
 
-    /// Forgets what was fetched; what is recorded of it stays until the next answer replaces it.
-    private func beginAnew() {
-        state = TransferState(done: SegmentMap(), known: nil)
+    private func forgetPart() {
         part = nil
         following = nil
     }
 
-    /// Goes on with another server: from where the file is where a digest of all of it is known, else from
-    /// its beginning.
-    private func changeServer() {
-        mirrors.reset()
-        mirrorOf = [:]
-        knownLength.changeServer()
-        refused = Refusals()
-        ramp = ConnectionRamp(limit: plan.settings.maxConnections)
-        guard plan.isTrusted, let total = state.total else {
-            beginAnew()
-            bytesAtStart = 0
-            return
-        }
-        isMixed = isMixed || state.done.count > 0
-        state = TransferState(done: state.done, known: Validators(length: total))
-    }
-
-    private func accept(_ refusal: RangeRefusal) throws {
-        open.collect(into: &state)
-        refused.count += 1
-        switch refusal {
-        case .contradiction(let reason): throw Failure.contradicts(mirrors.url, reason)
-        case .noRanges(let reason) where refused.ranges:
-            throw Failure(
-                .remoteProtocol,
-                "\(mirrors.url.redacted): the server does not send the whole file: \(reason)"
-            )
-        case .rangeRefused(let failure) where refused.firstRange: throw failure
-        default: break
-        }
-        guard refused.count <= 4 else {
-            throw Failure(
-                .remoteChanged,
-                "\(plan.url.redacted) changes again and again while it is fetched"
-            )
-        }
-        switch refusal {
-        case .changed: beginAnew()
-        case .rangeRefused(let failure):
-            refused.firstRange = true
-            refused.parallel = refused.parallel || !failure.isTransient
-            beginAnew()
-        case .noRanges:
-            refused.ranges = true
-            beginAnew()
-        case .conditionIgnored: refused.condition = true
-        // What arrived is kept; the session no longer asks this server for HTTP/2.
-        case .connectionBroken: break
-        case .contradiction: break
-        }
-        bytesAtStart = state.done.count
-    }
-
     private func finish() throws -> TransferReceipt {
-        guard let part, let length = state.total else {
+        guard let part, let length = course.state.total else {
             throw Failure(
                 .unclassified,
                 "the transfer of \(plan.url.redacted) ended without a file"
@@ -173,14 +99,15 @@ package actor Transfer {
         return TransferReceipt(
             part: part,
             length: length,
-            digests: digests,
+            digests: course.digests,
             digest: following,
-            isMixed: isMixed
+            isMixed: course.isMixed
         )
     }
 
     // MARK: - One attempt
 
+    /// Something that happened while an attempt runs.
     enum Step: Sendable {
         case tick
         case answered
@@ -191,17 +118,8 @@ package actor Transfer {
     }
 
     private func attempt() async throws {
-        if state.isComplete, let known = state.known {
-            part = try await steps.identify(
-                RemoteFile(
-                    url: plan.url,
-                    validators: known,
-                    offeredName: nil,
-                    digests: [],
-                    continues: true,
-                    canResume: true
-                )
-            )
+        if let file = course.wholeFile {
+            part = try await steps.identify(file)
             return
         }
         // The steps of an earlier attempt are not waited for.
@@ -212,87 +130,61 @@ package actor Transfer {
             defer { group.cancelAll() }
             let (answers, answered) = AsyncStream.makeStream(of: Void.self)
             self.answered = answered
-            addFirst(to: &group)
+            send(course.firstRequest(), in: &group)
             group.addTask {
                 for await _ in answers { break }
                 return .answered
             }
-            group.addTask { await Transfer.pause(.milliseconds(25)) }
+            addPause(of: .milliseconds(25), to: &group)
             while let step = try await group.next() {
-                switch step {
-                case .ended(let number, let result):
-                    try await connectionEnded(number, result)
-                    if state.isComplete {
-                        // Who still fetches the same is not waited for.
-                        open.collect(into: &state)
-                        return
-                    }
-                    addConnections(to: &group)
-                case .answered: addConnections(to: &group)
-                case .tick:
-                    try Task.checkCancellation()
-                    let bytes = try observe()
-                    addConnections(to: &group)
-                    addCheckpoint(to: &group)
-                    addFlush(of: bytes, to: &group)
-                    addDigesting(to: &group)
-                    let pause = ramp.isGrowing && state.canSplit ? 25 : 100
-                    group.addTask { await Transfer.pause(.milliseconds(pause)) }
-                case .checkpointed: checkpoints.finished(at: clock.now)
-                case .flushed: flushes.isRunning = false
-                case .digested(let isFine): digested(isFine, in: &group)
-                }
+                try await take(step, in: &group)
+                guard course.state.isComplete else { continue }
+                // Connections that still fetch the same are not waited for.
+                collect()
+                return
             }
         }
     }
 
-    private static func pause(_ time: Duration) async -> Step {
-        try? await Task.sleep(for: time)
-        return .tick
-    }
-
-    /// Whether the length of the file is known and ranges may be fetched: more connections may begin.
-    func begin() {
-        guard state.canSplit else { return }
-        open.observe(at: clock.now)
-        ramp.begin(
-            bytesMissing: missingCount,
-            minimum: plan.settings.minSegmentSize.bytes,
-            roundTrip: open.roundTrip,
-            at: clock.now
-        )
-        piece = ramp.piece(of: missingCount, roundTrip: open.roundTrip)
-        if ramp.wanted > 1 { answered?.yield() }
-    }
-
-    private var missingCount: Int64 { state.total.map { $0 - state.done.count } ?? 0 }
-}
-
-extension Failure {
-    /// Whether another server may do better.
-    var isOfServer: Bool {
-        switch code {
-        case .network, .timeout, .resolve, .tls, .remoteBusy, .remoteNotFound, .remoteProtocol,
-            .remoteChanged, .authentication:
-            true
-        default: false
+    private func take(
+        _ step: Step,
+        in group: inout ThrowingTaskGroup<Step, any Error>
+    ) async throws {
+        switch step {
+        case .ended(let number, let result):
+            look()
+            let range = connections.removeValue(forKey: number)?.range
+            // A request that was ended from outside may still have a buffer on its way to the disk.
+            try await perform(course.ended(number, filled: range?.seal(), result))
+            if !course.state.isComplete { addConnections(to: &group) }
+        case .answered: addConnections(to: &group)
+        case .tick:
+            try Task.checkCancellation()
+            try await observe()
+            addConnections(to: &group)
+            addCheckpoint(to: &group)
+            addFlush(to: &group)
+            addDigesting(to: &group)
+            addPause(of: course.pause, to: &group)
+        case .checkpointed: checkpoints.finished(at: clock.now)
+        case .flushed: flushes.isRunning = false
+        case .digested(let isFine):
+            isDigesting = false
+            // What could not be read is read at the end, where a failure is reported.
+            if isFine { addDigesting(to: &group) } else { following = nil }
         }
     }
-}
 
-/// Ways of asking that the server refused.
-struct Refusals {
-    var ranges = false
-    /// A range with the first request alone: others may still be taken.
-    var firstRange = false
-    var condition = false
-    var parallel = false
-    var count = 0
-}
-
-extension Failure {
-    /// Whether a link that was signed for a time may be the reason.
-    var mayBeExpired: Bool {
-        code == .authentication || code == .remoteNotFound || status == 400
+    private func addPause(
+        of time: Duration,
+        to group: inout ThrowingTaskGroup<Step, any Error>
+    ) {
+        group.addTask {
+            try? await Task.sleep(for: time)
+            return .tick
+        }
     }
+
+    /// Lets the loop of the attempt add connections, after the first answer.
+    func addConnectionsSoon() { if course.wantsConnections { answered?.yield() } }
 }

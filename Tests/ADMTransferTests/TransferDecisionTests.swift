@@ -1,6 +1,4 @@
-import ADMDisk
 import ADMModel
-import Foundation
 import Testing
 
 @testable import ADMTransfer
@@ -56,24 +54,30 @@ import Testing
         #expect(debt.step == nil)
     }
 
-    @Test func `what a slower connection may write again is not digested yet`() throws {
-        try withPart { part in
-            var open = OpenConnections()
-            let slow = OpenRange(ByteRange(100, 200), in: part)
-            let (number, _) = open.add(slow)
-            let ten = [UInt8](repeating: 1, count: 10)
-            #expect(unsafe try slow.write(ten.span.bytes) == 10)
-            #expect(open.settled(over: SegmentMap()) == 0)
-            let done = SegmentMap([ByteRange(0, 100)])
-            #expect(open.settled(over: done) == 110)
-            let twin = OpenRange(ByteRange(110, 200), in: part)
-            _ = open.addTwin(twin, of: number)
-            for _ in 0..<5 { _ = unsafe try twin.write(ten.span.bytes) }
-            #expect(open.settled(over: done) == 110)
-            _ = slow.seal()
-            _ = open.remove(number)
-            #expect(open.settled(over: SegmentMap([ByteRange(0, 110)])) == 160)
+    @Test func `what a slower connection may write again is not digested yet`() {
+        var open = OpenConnections()
+        let slow = open.add(ByteRange(100, 200))
+        open.see([OpenConnections.Sighting(number: slow, next: 110)])
+        #expect(open.settled(over: SegmentMap()) == 0)
+        let done = SegmentMap([ByteRange(0, 100)])
+        #expect(open.settled(over: done) == 110)
+        let twin = open.add(ByteRange(110, 200))
+        open.pair(twin, with: slow)
+        open.see([OpenConnections.Sighting(number: twin, next: 160)])
+        #expect(open.settled(over: done) == 110)
+        _ = open.remove(slow)
+        #expect(open.settled(over: SegmentMap([ByteRange(0, 110)])) == 160)
+    }
+
+    @Test func `speed is measured over the window only`() {
+        var meter = SpeedMeter(window: .seconds(5))
+        let begin = ContinuousClock.now
+        #expect(meter.bytesPerSecond == 0)
+        for second in 0...10 {
+            let bytes = Int64(second <= 5 ? second * 1000 : 5000 + (second - 5) * 100)
+            meter.add(bytes, at: begin.advanced(by: .seconds(second)))
         }
+        #expect(abs(meter.bytesPerSecond - 100) < 0.001)
     }
 
     @Test func `what a connection leaves is fetched by another`() {
@@ -116,18 +120,16 @@ import Testing
     func `a range shares its last part and keeps the least that is worth a request`(
         share: Double
     ) throws {
-        try withPart { part in
-            let range = OpenRange(ByteRange(0, 1000), in: part)
-            let shared = try #require(range.share(share, minimum: 100))
-            #expect(shared == ByteRange(1000 - min(900, Int64(share * 1000)), 1000))
-            #expect(range.missing == ByteRange(0, 1000), "nobody was let in yet")
-            range.cut(at: shared.start)
-            #expect(range.missing == ByteRange(0, shared.start))
-            #expect(range.share(share, minimum: 600) == nil)
-        }
+        var range = RangeProgress(ByteRange(0, 1000))
+        let shared = try #require(range.share(share, minimum: 100))
+        #expect(shared == ByteRange(1000 - min(900, Int64(share * 1000)), 1000))
+        #expect(range.missing == ByteRange(0, 1000), "nobody was let in yet")
+        range.cut(at: shared.start)
+        #expect(range.missing == ByteRange(0, shared.start))
+        #expect(range.share(share, minimum: 600) == nil)
     }
 
-    @Test func `a resumed run fetches its gaps and nothing else`() {
+    @Test func `a run that goes on fetches its gaps and nothing else`() {
         let known = Validators(entityTag: "\"a\"", length: 100)
         let done = SegmentMap([ByteRange(0, 10), ByteRange(50, 60)])
         var state = TransferState(done: done, known: known)

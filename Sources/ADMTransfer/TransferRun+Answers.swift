@@ -1,14 +1,20 @@
-import ADMDisk
 import ADMModel
 
-/// How a transfer judges what servers answer.
-extension Transfer {
-    func firstAnswer(
-        _ facts: ResponseFacts,
-        url: SourceURL,
-        asked: Int64?,
-        number: Int
-    ) async throws -> BodySink {
+/// How a run judges what servers answer.
+extension TransferRun {
+    /// A first answer that was accepted, until its part file is open.
+    struct Opening: Sendable {
+        let answer: FirstAnswer
+        let file: RemoteFile
+        let validators: Validators
+        let isTrusted: Bool
+    }
+
+    /// Judges the answer to the first request.
+    ///
+    /// - Returns: What it says about the file; ``opened(_:at:)`` follows once its part file is open.
+    /// - Throws: ``RangeRefusal`` if the run has to ask in another way, ``Failure``.
+    mutating func firstAnswer(_ facts: ResponseFacts, url: SourceURL) throws -> RemoteFile {
         if let failure = Failure.status(facts, url: url) {
             guard asked != nil, mayBeOfTheRange(failure) else { throw failure }
             throw RangeRefusal.rangeRefused(failure)
@@ -31,10 +37,29 @@ extension Transfer {
         expectation = try expectation(of: validators, facts, wasPartAsked: asked != nil)
         knownLength.note(validators)
         validators.length = answer.total ?? expectation?.length
+        let file = remoteFile(facts, answer, validators, url: url)
+        if answer.continues, isOtherVersion(facts) { isMixed = true }
+        if plan.mayShare { mirrors.add(LinkField.mirrors(facts.links, base: url)) }
+        opening = Opening(
+            answer: answer,
+            file: file,
+            validators: validators,
+            isTrusted: facts.isTrusted
+        )
+        return file
+    }
+
+    /// What an accepted answer says about the file.
+    private func remoteFile(
+        _ facts: ResponseFacts,
+        _ answer: FirstAnswer,
+        _ validators: Validators,
+        url: SourceURL
+    ) -> RemoteFile {
         // A later run asks the first server again: what a mirror says of its file proves nothing there.
         let recorded =
             mirrors.url == plan.url ? validators : Validators(length: validators.length)
-        let identity = RemoteFile(
+        return RemoteFile(
             url: url,
             hops: facts.hops,
             validators: answer.continues ? state.known ?? recorded : recorded,
@@ -43,48 +68,121 @@ extension Transfer {
             continues: answer.continues,
             canResume: answer.ranges && (recorded.canProveSameness || plan.isTrusted)
         )
-        if answer.continues, isOtherVersion(facts) { isMixed = true }
-        if plan.mayShare { mirrors.add(LinkField.mirrors(facts.links, base: url)) }
-        // The bytes that a digest was made of go with it.
-        if !answer.continues { following = nil }
-        let part = try await steps.identify(identity)
-        // The request may have ended meanwhile, and another have begun.
-        guard open.contains(number) else { throw CancellationError() }
-        self.part = part
-        digests = identity.digests
-        follow(part)
-        finalURL = url
-        finalIsTrusted = facts.isTrusted
-        let provable = validators.canProveSameness || plan.isTrusted
+    }
+
+    /// Takes the first answer: its part file is open, and its body may be read.
+    ///
+    /// - Throws: `CancellationError` if the request has ended in the meantime.
+    mutating func opened(_ number: Int, at now: ContinuousClock.Instant) throws -> [Action] {
+        guard let opening, open.contains(number) else { throw CancellationError() }
+        self.opening = nil
+        let answer = opening.answer
+        digests = opening.file.digests
+        finalURL = opening.file.url
+        finalIsTrusted = opening.isTrusted
+        let provable = opening.validators.canProveSameness || plan.isTrusted
         let range = state.begin(
             start: answer.start,
-            validators: validators,
+            validators: opening.validators,
             total: answer.total,
             canSplit: answer.ranges && provable && !refused.ranges && !refused.parallel,
             continues: answer.continues
         )
         if !answer.continues { bytesAtStart = 0 }
-        // A resumed run asked for one piece only.
+        // A run that continues asked for one piece only.
         let end = answer.continues && piece < range.count ? range.start + piece : range.end
-        let filling = OpenRange(ByteRange(range.start, end), in: part)
-        open.assign(filling, to: number)
+        open.assign(ByteRange(range.start, end), to: number)
         state.postpone(ByteRange(end, range.end))
-        begin()
-        if ramp.wanted > 1, piece < end - range.start {
+        startRamp(at: now)
+        var actions = [Action.fill(number, ByteRange(range.start, end))]
+        if wantsConnections, piece < end - range.start {
             let stop = range.start + piece
             // An open answer may be the only one that is given: it is not cut before there is another.
-            if answer.continues { filling.cut(at: stop) } else { open.lend(number, from: stop) }
+            if answer.continues {
+                open.cut(number, at: stop)
+                actions.append(.cut(number, at: stop))
+            } else {
+                open.lend(number, from: stop)
+            }
             state.postpone(ByteRange(stop, end))
         }
-        let total = state.total
-        monitor.update {
-            $0.bytesTotal = total
-            $0.phase = .downloading
-        }
-        return .fill(filling)
+        return actions
     }
 
-    /// Whether a server may refuse a request because it asks for a range alone, so that asking for all of the
+    /// Judges the answer to a request for a part.
+    ///
+    /// - Throws: ``RangeRefusal``, ``Failure`` if its body is not that part of the file.
+    mutating func partAnswer(
+        _ facts: ResponseFacts,
+        url: SourceURL,
+        range: ByteRange,
+        _ number: Int
+    ) throws -> [Action] {
+        if let failure = Failure.status(facts, url: url) { throw failure }
+        let conditional = condition != nil
+        switch RangeAnswer.judge(
+            facts,
+            asked: range.start,
+            known: state.known,
+            trusted: plan.isTrusted,
+            conditional: conditional
+        ) {
+        case .fits:
+            if isOtherVersion(facts) { isMixed = true }
+            return accepted(number)
+        case .wholeFile:
+            // Some servers drop the range when there is a condition: ask once without it.
+            if conditional { throw RangeRefusal.conditionIgnored }
+            throw RangeRefusal.noRanges("the server sent all instead of a part")
+        case .changed, .beyondEnd: throw RangeRefusal.changed
+        case .brokenRanges(let reason): throw RangeRefusal.noRanges(reason)
+        case .contradicts(let length, let known):
+            throw RangeRefusal.noRanges(KnownLength.contradiction(length, known))
+        }
+    }
+
+    /// Judges the answer of a mirror: the length must be right, the digest says the rest at the end.
+    mutating func mirrorAnswer(
+        _ facts: ResponseFacts,
+        url: SourceURL,
+        range: ByteRange,
+        _ number: Int
+    ) throws -> [Action] {
+        if let failure = Failure.status(facts, url: url) { throw failure }
+        let judgement = RangeAnswer.judge(
+            facts,
+            asked: range.start,
+            known: Validators(length: state.total),
+            trusted: true
+        )
+        guard case .fits = judgement, facts.status == 206 else {
+            throw Failure(.remoteChanged, "\(url.redacted) is not a mirror of \(plan.url.redacted)")
+        }
+        // A digest of its own that is another one tells before a byte is mixed.
+        let named = facts.isEncoded ? [] : facts.digests.flatMap(DigestField.parse)
+        let contradicts = named.contains { offered in
+            (plan.expected.map { [$0] } ?? digests).contains {
+                $0.algorithm == offered.algorithm && $0.hex != offered.hex
+            }
+        }
+        guard !contradicts else {
+            throw Failure(.remoteChanged, "\(url.redacted) names another digest of the file")
+        }
+        isMixed = true
+        return accepted(number)
+    }
+
+    private mutating func accepted(_ number: Int) -> [Action] {
+        guard let (lender, stop) = open.accepted(number) else { return [] }
+        return [.cut(lender, at: stop)]
+    }
+
+    /// Whether an answer that was taken because of a digest calls itself another version than those before.
+    private func isOtherVersion(_ facts: ResponseFacts) -> Bool {
+        state.known?.relation(to: facts.validators) == .different
+    }
+
+    /// Whether a server may refuse a request only because it asks for a range, so that asking for the whole
     /// file is worth a request.
     ///
     /// What has arrived is not risked for a server that is busy for a moment, and one that says when to come back
@@ -99,8 +197,10 @@ extension Transfer {
         }
     }
 
+    // MARK: - Lengths
+
     /// Takes the length that an answer to a range beyond the end names.
-    private func noteLength(beyondEndOf facts: ResponseFacts) throws(RangeRefusal) {
+    private mutating func noteLength(beyondEndOf facts: ResponseFacts) throws(RangeRefusal) {
         guard facts.status == 416, let total = facts.contentRange?.total else { return }
         var validators = facts.validators
         validators.length = total
@@ -113,7 +213,7 @@ extension Transfer {
 
     /// What the body of an answer must come to, by earlier answers and by its own word.
     ///
-    /// - Throws: ``RangeRefusal`` where the answer contradicts them.
+    /// - Throws: ``RangeRefusal`` if the answer contradicts them.
     private func expectation(
         of validators: Validators,
         _ facts: ResponseFacts,
@@ -140,9 +240,9 @@ extension Transfer {
         }
     }
 
-    /// Sees that a body that named no length has all that is known of the file.
+    /// Checks that a body that named no length has all that is known of the file.
     ///
-    /// - Throws: ``Failure`` with `network` where it ended before, `remoteChanged` where it is longer.
+    /// - Throws: ``Failure`` with `network` if it ended before, `remoteChanged` if it is longer.
     func requireExpected(end: Int64) throws(Failure) {
         guard let expectation, !expectation.allows(end) else { return }
         guard end >= expectation.length else {
@@ -171,77 +271,10 @@ extension Transfer {
             cause: plan.size.map { "the file has \($0) bytes" }
         )
     }
-
-    func furtherAnswer(
-        _ facts: ResponseFacts,
-        url: SourceURL,
-        range: OpenRange,
-        _ number: Int
-    ) throws -> BodySink {
-        if let failure = Failure.status(facts, url: url) { throw failure }
-        let conditional = condition != nil
-        switch RangeAnswer.judge(
-            facts,
-            asked: range.start,
-            known: state.known,
-            trusted: plan.isTrusted,
-            conditional: conditional
-        ) {
-        case .fits:
-            open.accepted(number)
-            if isOtherVersion(facts) { isMixed = true }
-            return .fill(range)
-        case .wholeFile:
-            // Some servers drop the range when there is a condition: ask once without it.
-            if conditional { throw RangeRefusal.conditionIgnored }
-            throw RangeRefusal.noRanges("the server sent all instead of a part")
-        case .changed, .beyondEnd: throw RangeRefusal.changed
-        case .brokenRanges(let reason): throw RangeRefusal.noRanges(reason)
-        case .contradicts(let length, let known):
-            throw RangeRefusal.noRanges(KnownLength.contradiction(length, known))
-        }
-    }
-
-    /// Whether an answer that was taken because of a digest calls itself another version than those before.
-    private func isOtherVersion(_ facts: ResponseFacts) -> Bool {
-        state.known?.relation(to: facts.validators) == .different
-    }
-
-    /// Judges the answer of a mirror: the length must be right, the digest says the rest at the end.
-    func mirrorAnswer(
-        _ facts: ResponseFacts,
-        url: SourceURL,
-        range: OpenRange,
-        _ number: Int
-    ) throws -> BodySink {
-        if let failure = Failure.status(facts, url: url) { throw failure }
-        let judgement = RangeAnswer.judge(
-            facts,
-            asked: range.start,
-            known: Validators(length: state.total),
-            trusted: true
-        )
-        guard case .fits = judgement, facts.status == 206 else {
-            throw Failure(.remoteChanged, "\(url.redacted) is not a mirror of \(plan.url.redacted)")
-        }
-        // A digest of its own that is another one tells before a byte is mixed.
-        let named = facts.isEncoded ? [] : facts.digests.flatMap(DigestField.parse)
-        let contradicts = named.contains { offered in
-            (plan.expected.map { [$0] } ?? digests).contains {
-                $0.algorithm == offered.algorithm && $0.hex != offered.hex
-            }
-        }
-        guard !contradicts else {
-            throw Failure(.remoteChanged, "\(url.redacted) names another digest of the file")
-        }
-        isMixed = true
-        open.accepted(number)
-        return .fill(range)
-    }
 }
 
 extension Failure {
-    /// Names an answer that cannot be the file, because it contradicts what is known of it.
+    /// Creates the failure of an answer that cannot be the file, because it contradicts what is known of it.
     static func contradicts(_ url: SourceURL, _ reason: String) -> Failure {
         Failure(
             .remoteChanged,

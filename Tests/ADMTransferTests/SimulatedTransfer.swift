@@ -1,0 +1,218 @@
+import ADMModel
+import NIOHTTP1
+import Testing
+
+@testable import ADMTransfer
+
+/// A run against servers that exist only as numbers: no socket, no file, no clock.
+///
+/// It does what `Transfer` does with a ``TransferRun``, and writes down which bytes of which version lie where.
+struct SimulatedTransfer {
+    /// An answer whose body arrives.
+    struct Body {
+        var range: RangeProgress
+        /// The byte after the last one that the server sends.
+        let end: Int64
+        let version: Int
+    }
+
+    /// A request under way.
+    struct Line {
+        let request: TransferRun.Request
+        /// nil before the answer.
+        var body: Body?
+        /// The error with which it is to end.
+        var end: (any Error)?
+        /// What would be written into a part that was asked for and not yet answered.
+        var range: RangeProgress?
+    }
+
+    var run: TransferRun
+    var servers: SimulatedServers
+    var random: SeededNumbers
+    var now = ContinuousClock.now
+    var lines: [Int: Line] = [:]
+    /// The bytes in the part file, in the order in which they were written.
+    private(set) var content: [(range: ByteRange, version: Int)] = []
+    /// How the run ended; nil while it runs.
+    private(set) var result: Result<Int64, any Error>?
+
+    init(_ plan: TransferPlan, _ servers: SimulatedServers, seed: UInt64) {
+        self.servers = servers
+        random = SeededNumbers(seed: seed)
+        run = TransferRun(plan, at: now)
+        content = plan.done.ranges.map { ($0, servers.version) }
+        begin()
+    }
+
+    /// The versions of the file that the part file holds bytes of.
+    var versions: Set<Int> { Set(content.map(\.version)) }
+
+    /// The bytes that the part file holds.
+    var written: SegmentMap { SegmentMap(content.map(\.range)) }
+
+    // MARK: - Steps
+
+    /// Lets one thing happen.
+    mutating func step() {
+        look()
+        let numbers = lines.keys.sorted()
+        guard let number = numbers.randomElement(using: &random), !random.chance(0.2) else {
+            return tick()
+        }
+        guard let line = lines[number] else { return }
+        if let error = line.end { return ended(number, .failure(error)) }
+        if line.body == nil { answer(number) } else { progress(number) }
+    }
+
+    private mutating func tick() {
+        now = now.advanced(by: .milliseconds(Int.random(in: 25...400, using: &random)))
+        do {
+            perform(try run.tick(at: now))
+            addRequests()
+        } catch { fail(error) }
+    }
+
+    private mutating func begin() {
+        guard run.wholeFile == nil else { return finish() }
+        let request = run.firstRequest()
+        lines[request.number] = Line(request: request)
+    }
+
+    private mutating func addRequests() {
+        look()
+        for request in run.furtherRequests() {
+            var line = Line(request: request)
+            switch request.role {
+            case .first: break
+            case .part(let range, _), .mirror(let range): line.range = RangeProgress(range)
+            }
+            lines[request.number] = line
+        }
+    }
+
+    /// One server answers, or breaks the connection.
+    private mutating func answer(_ number: Int) {
+        guard let request = lines[number]?.request else { return }
+        guard let answer = servers.answer(request, &random) else {
+            return ended(number, .failure(Failure(.network, "the connection broke")))
+        }
+        do {
+            let facts = ResponseFacts(answer.head)
+            switch request.role {
+            case .first:
+                let file = try run.firstAnswer(facts, url: request.url)
+                // The part file is truncated before a byte of another version arrives.
+                if !file.continues { content = [] }
+                perform(try run.opened(number, at: now))
+            case .part(let range, _):
+                perform(try run.partAnswer(facts, url: request.url, range: range, number))
+            case .mirror(let range):
+                perform(try run.mirrorAnswer(facts, url: request.url, range: range, number))
+            }
+            guard let range = lines[number]?.range else { return }
+            #expect(range.start == answer.start, "a body is written where it does not belong")
+            lines[number]?.body = Body(range: range, end: answer.end, version: answer.version)
+            if case .first = request.role, run.wantsConnections { addRequests() }
+        } catch { ended(number, .failure(error)) }
+    }
+
+    /// Some bytes of a body arrive.
+    private mutating func progress(_ number: Int) {
+        guard let body = lines[number]?.body, var range = lines[number]?.range else { return }
+        if random.chance(servers.breaks) {
+            return ended(number, .failure(Failure(.network, "the connection broke")))
+        }
+        let most = min(body.end, range.end) - range.next
+        let count = min(max(0, most), Int64.random(in: 1...4_194_304, using: &random))
+        if count > 0 {
+            content.append((ByteRange(range.next, range.next + count), body.version))
+            range.next += count
+            lines[number]?.range = range
+        }
+        if range.next >= body.end {
+            ended(number, .success(()))
+        } else if range.isFull {
+            ended(number, .failure(RangeIsFull()))
+        }
+    }
+
+    private mutating func ended(_ number: Int, _ result: Result<Void, any Error>) {
+        look()
+        let line = lines.removeValue(forKey: number)
+        do {
+            perform(try run.ended(number, filled: line?.range?.filled, result))
+            if run.state.isComplete { return finish() }
+            addRequests()
+        } catch { fail(error) }
+    }
+
+    // MARK: - What is decided
+
+    private mutating func look() {
+        run.see(
+            lines.map { number, line in
+                OpenConnections.Sighting(
+                    number: number,
+                    next: line.range?.next,
+                    answeredAfter: line.body == nil ? nil : servers.roundTrip
+                )
+            }
+        )
+    }
+
+    private mutating func perform(_ actions: [TransferRun.Action]) {
+        for action in actions {
+            switch action {
+            case .fill(let number, let range): lines[number]?.range = RangeProgress(range)
+            case .cut(let number, let end): lines[number]?.range?.cut(at: end)
+            case .extend(let number): lines[number]?.range?.extend()
+            case .end(let number, let error): lines[number]?.end = error
+            case .limit: break
+            }
+        }
+    }
+
+    private mutating func finish() {
+        collect()
+        result = .success(run.state.total ?? -1)
+    }
+
+    private mutating func collect() {
+        look()
+        run.collect(lines.compactMapValues(\.range?.filled))
+        lines = [:]
+    }
+
+    private mutating func fail(_ error: any Error) {
+        collect()
+        switch run.restart(after: error) {
+        case .again: break
+        case .elsewhere: _ = run.changeServer()
+        case .fail(let error):
+            result = .failure(error)
+            return
+        }
+        begin()
+    }
+}
+
+/// Numbers that are the same for the same seed (SplitMix64).
+struct SeededNumbers: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// Whether something of this probability happens.
+    mutating func chance(_ probability: Double) -> Bool {
+        Double.random(in: 0..<1, using: &self) < probability
+    }
+}
