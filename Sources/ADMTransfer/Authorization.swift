@@ -1,9 +1,9 @@
 package import ADMModel
 
-/// Proves to the server of one job who asks, with the credentials of the workspace.
+/// Proves to the server of one job who is asking, with the credentials of the workspace.
 ///
-/// A credential goes to its own origin and path only; each request is checked again. Where the server
-/// refuses, its challenge is answered (Digest), or the secret is read anew once.
+/// A credential goes to its own origin and path only; each request is checked again. If the server
+/// refuses, its challenge is answered (Digest), or the secret is read once more.
 package actor Authorization {
     /// What a request carries.
     struct Proof: Sendable {
@@ -33,7 +33,7 @@ package actor Authorization {
         case done
     }
 
-    /// Takes what may be sent; nil where that is nothing.
+    /// Takes what may be sent; nil if that is nothing.
     package init?(_ access: Access, source: any CredentialSource) {
         guard !access.grants.isEmpty || access.proxy != nil else { return nil }
         grants = access.grants
@@ -44,10 +44,10 @@ package actor Authorization {
         key = (names + [login].compactMap(\.self)).joined(separator: " ")
     }
 
-    /// What a request for a URL carries; nil where no credential is for it.
+    /// What a request for a URL carries; nil if no credential is for it.
     ///
-    /// - Throws: ``Failure`` with `authentication` where a secret cannot stand in a header field, or
-    ///   the credential has expired meanwhile.
+    /// - Throws: ``Failure`` with `authentication` if a secret cannot stand in a header field, or
+    ///   the credential has expired in the meantime.
     func proof(for url: SourceURL) throws(Failure) -> Proof? {
         let usable = usable(for: url)
         guard !usable.isEmpty else { return nil }
@@ -64,9 +64,9 @@ package actor Authorization {
         return Proof(fields: fields, generation: generation)
     }
 
-    /// Makes ready for another request after one was refused.
+    /// Prepares for another request after one was refused.
     ///
-    /// - Throws: ``Failure`` with `authentication` that names the credential where there is nothing
+    /// - Throws: ``Failure`` with `authentication` that names the credential if there is nothing
     ///   else to send.
     func answer(_ challenges: [String], to proof: Proof, url: SourceURL) async throws(Failure) {
         while renewal == .running { await withCheckedContinuation { waiting.append($0) } }
@@ -107,7 +107,7 @@ package actor Authorization {
         [.basic, .digest].contains(grant.credential.kind)
     }
 
-    /// Reads the secrets anew, once; whether any of them is another one now.
+    /// Reads the secrets once more; whether any of them is another one now.
     private func renew(
         _ usable: [Grant],
         _ challenges: [String]

@@ -36,7 +36,7 @@ package final class SmallBody: Sendable {
     }
 }
 
-/// What the judge of an answer threw; it is no fault of the connection.
+/// What the judge of an answer threw; the connection is not at fault.
 struct Refused: Error {
     let reason: any Error
 }
@@ -214,8 +214,8 @@ final class BodyReceiver: Sendable {
 
     /// Looks at what became of a slice.
     ///
-    /// - Throws: `RangeIsFull` where more bytes come than belong to the range.
-    /// - Returns: What has to be waited for before the next one, where a limit says so.
+    /// - Throws: `RangeIsFull` if more bytes come than belong to the range.
+    /// - Returns: What has to be waited for before the next one, if a limit says so.
     private func wrote(
         _ taken: Int,
         of slice: ByteBuffer,

@@ -1,6 +1,6 @@
 /// How much was handed to the disk without waiting for it.
 struct Flushes {
-    /// So many bytes are worth a call.
+    /// This many bytes are worth a call.
     static let step: Int64 = 8_388_608
     var isRunning = false
     var bytes: Int64 = 0

@@ -41,7 +41,7 @@ package struct ChecksumLookup: Sendable {
 
     /// Reads a list from a file; the rest is as with ``fetch(_:only:exchange:)``.
     ///
-    /// - Throws: ``Failure`` with `storage` where it cannot be read or is too long.
+    /// - Throws: ``Failure`` with `storage` if it cannot be read or is too long.
     package static func read(
         _ path: String,
         only algorithm: DigestAlgorithm?
@@ -74,7 +74,7 @@ package struct ChecksumLookup: Sendable {
         )
     }
 
-    /// The digest of a file under the name in its URL; nil where the list does not know it.
+    /// The digest of a file under the name in its URL; nil if the list does not know it.
     package func checksum(for request: JobRequest) -> Checksum? {
         guard let place = FilePlace(request.url), case .digest(let checksum) = answer(place) else {
             return nil
@@ -85,7 +85,7 @@ package struct ChecksumLookup: Sendable {
     /// The digest of a file under the first name that the list knows: that in its URL, those of redirects, the
     /// one that the server gives it, the one that it is to get.
     ///
-    /// - Throws: ``Failure`` with `integrity` where there is none, or where it is not certain which is meant.
+    /// - Throws: ``Failure`` with `integrity` if there is none, or if it is not certain which is meant.
     package func checksum(
         for request: JobRequest,
         _ identity: RemoteFile

@@ -56,9 +56,8 @@ package struct ConnectionRamp: Sendable {
         stage = Stage(begin: now, bytes: 0)
     }
 
-    /// How many bytes one request should be for, of so many that nobody fetches: to a near server more
-    /// requests than connections, so that those that are faster fetch more; to a far one each request
-    /// costs a round trip.
+    /// How many of the bytes that nobody fetches one request should be for: a near server gets more requests than
+    /// connections, so that faster ones fetch more; with a far one each request costs a round trip.
     package func piece(of bytes: Int64, roundTrip: Duration) -> Int64 {
         let requests = Int64(roundTrip >= ConnectionRamp.far ? wanted : 4 * wanted)
         return max(

@@ -20,7 +20,7 @@ struct ConnectionSpeeds: Sendable {
     private static let shortest = Duration.milliseconds(100)
     /// A connection is slow below this part of the usual speed.
     private static let share = 8.0
-    /// A server may be slow for all: after so many replacements it is left alone.
+    /// A server may be slow for all: after this many replacements it is left alone.
     private static let limit = 16
 
     private var meters: [Int: SpeedMeter] = [:]
@@ -55,7 +55,7 @@ struct ConnectionSpeeds: Sendable {
         return meter.bytesPerSecond
     }
 
-    /// The speed of a connection; that of a usual one where it is too young to tell, nil where there is
+    /// The speed of a connection; that of a usual one if it is too young to tell, nil if there is
     /// none to compare with.
     func speed(of number: Int) -> Double? { measured(number) ?? usual }
 
@@ -77,7 +77,7 @@ struct ConnectionSpeeds: Sendable {
     }
 
     /// The connections that are far slower than the others, and have long to go: their rest is to be
-    /// asked for anew.
+    /// asked for again.
     mutating func takeSlow(roundTrip: Duration) -> [Int] {
         let window = max(ConnectionSpeeds.window, roundTrip * 8)
         guard let usual else { return [] }

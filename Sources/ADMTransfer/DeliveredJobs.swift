@@ -11,7 +11,7 @@ package struct DeliveredJobs: Sendable {
 
     /// Deletes the file of a job.
     ///
-    /// - Returns: Whether it was deleted; else why it was kept, nil where there is none.
+    /// - Returns: Whether it was deleted; else why it was kept, nil if there is none.
     package mutating func delete(_ job: Job) async -> (isDeleted: Bool, kept: String?) {
         // A job that found the file there already succeeded too, but counted no bytes for it.
         guard job.state == .succeeded, let name = job.fileName, let length = job.bytesTotal,
@@ -39,7 +39,7 @@ package struct DeliveredJobs: Sendable {
         }
     }
 
-    /// Removes the directories that files were looked for in, where they are empty now.
+    /// Removes the directories that files were looked for in, if they are empty now.
     package func removeEmptyDirectories() async {
         let files = files
         await Blocking.run {

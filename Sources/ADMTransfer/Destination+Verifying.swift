@@ -5,9 +5,9 @@ extension Destination {
     /// Checks a digest over the whole part file.
     ///
     /// What was digested on the way, `digest`, is not read again, unless another program touched the file.
-    /// Where it did no harm, the file is taken.
+    /// If that did no harm, the file is taken.
     ///
-    /// - Throws: ``Failure`` with `integrity` where it differs; `cancelled` after cancellation.
+    /// - Throws: ``Failure`` with `integrity` if it differs; `cancelled` after cancellation.
     package func verify(
         _ part: PartFile,
         length: Int64,
@@ -57,7 +57,7 @@ extension Destination {
         return following.finish()
     }
 
-    /// Checks pieces of the whole part file, all of them where nil are suspected.
+    /// Checks pieces of the whole part file, all of them if `suspects` is nil.
     ///
     /// - Throws: ``Failure`` with `storage`; `cancelled` after cancellation.
     /// - Returns: The pieces that are wrong, in order.

@@ -22,8 +22,8 @@ package struct Destination: Sendable {
 
     /// Opens the part file of an earlier run and locks it.
     ///
-    /// - Throws: ``Failure`` with `locked` where another process writes to it.
-    /// - Returns: nil where there is none, or where it is shorter than the bytes recorded for it or longer
+    /// - Throws: ``Failure`` with `locked` if another process writes to it.
+    /// - Returns: nil if there is none, or if it is shorter than the bytes recorded for it or longer
     ///   than the whole file, `total`.
     package func reopen(expecting done: SegmentMap, of total: Int64?) async throws -> PartFile? {
         try await Blocking.run {
@@ -35,9 +35,9 @@ package struct Destination: Sendable {
         }
     }
 
-    /// Makes the part file ready for a file of the given length.
+    /// Prepares the part file for a file of the given length.
     ///
-    /// - Throws: ``Failure`` with `noSpace` where the rest of the file does not fit.
+    /// - Throws: ``Failure`` with `noSpace` if the rest of the file does not fit.
     package func prepare(
         _ existing: PartFile?,
         identity: RemoteFile,
@@ -63,7 +63,7 @@ package struct Destination: Sendable {
     }
 
     /// The name to save as: the person's, else the server's, else the URL's, else one made from the
-    /// job's identifier; made safe where it is not the person's.
+    /// job's identifier; made safe if it is not the person's.
     package func name(_ identity: RemoteFile, request: JobRequest) throws(Failure) -> String {
         if let name = request.fileName { return try SafeName.checkUserName(name) }
         return identity.offeredName.flatMap(SafeName.fromHeader)
@@ -85,7 +85,7 @@ package struct Destination: Sendable {
 
     /// Sees that a whole part file is as adm wrote it, and that what happens to it from now on is noticed.
     ///
-    /// - Throws: ``Failure`` with `storage` where another program shortened, changed or replaced it.
+    /// - Throws: ``Failure`` with `storage` if another program shortened, changed or replaced it.
     package func seal(_ part: PartFile, length: Int64) async throws {
         try await Blocking.run {
             try part.seal()
@@ -129,10 +129,10 @@ package struct Destination: Sendable {
 
     /// Moves a whole, synced part file to its final name and syncs the directory.
     ///
-    /// `announcing` records each name before it is taken; where it answers false, somebody else has
-    /// the name. With ``ConflictPolicy/rename`` a name that is taken meanwhile leads to the next.
+    /// `announcing` records each name before it is taken; if it answers false, somebody else has
+    /// the name. With ``ConflictPolicy/rename`` a name that is taken in the meantime leads to the next.
     ///
-    /// - Throws: ``Failure`` with `exists` where the name is taken and may not be replaced; what
+    /// - Throws: ``Failure`` with `exists` if the name is taken and may not be replaced; what
     ///   `announcing` throws.
     /// - Returns: The name that it got.
     package func deliver(

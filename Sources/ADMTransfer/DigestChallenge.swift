@@ -6,7 +6,7 @@ struct DigestChallenge: Sendable, Hashable {
     let algorithm: DigestAlgorithm
     /// Whether the session's key holds the nonces (`-sess`).
     let isSession: Bool
-    /// The algorithm as the server wrote it; nil where it wrote none.
+    /// The algorithm as the server wrote it; nil if it wrote none.
     let algorithmName: String?
     let realm: String
     let nonce: String
@@ -18,7 +18,7 @@ struct DigestChallenge: Sendable, Hashable {
     /// Whether only the nonce of the last answer was too old.
     let isStale: Bool
 
-    /// The best of the challenges that adm can answer; nil where there is none.
+    /// The best of the challenges that adm can answer; nil if there is none.
     static func strongest(in fields: [String]) -> DigestChallenge? {
         fields.flatMap(Self.all).max { $0.strength < $1.strength }
     }

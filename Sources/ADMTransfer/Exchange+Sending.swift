@@ -11,7 +11,7 @@ extension Exchange {
     ///
     /// When it returns or throws, nobody judges the answer any more.
     ///
-    /// - Throws: ``ClosedUnanswered`` where it may be sent again with `isFresh`; otherwise as ``follow``.
+    /// - Throws: ``ClosedUnanswered`` if it may be sent again with `isFresh`; otherwise as ``follow``.
     func get(
         _ url: SourceURL,
         fields: [HeaderField],
@@ -37,7 +37,7 @@ extension Exchange {
             try await withTaskCancellationHandler {
                 try await task.wait()
             } onCancel: {
-                // Who waits for a speed limit heeds the handle alone.
+                // A request that waits for a speed limit looks at the handle alone.
                 handle.fail(CancellationError())
             }
             return takingCookies(of: try receiver.answer(), from: url)

@@ -4,7 +4,7 @@ import NIOConcurrencyHelpers
 extension Exchange {
     /// The status with which a server answers for the first byte of a URL, redirects followed.
     ///
-    /// - Throws: ``Failure`` with `authentication` where credentials are refused; of the network.
+    /// - Throws: ``Failure`` with `authentication` if credentials are refused; of the network.
     package func status(of url: SourceURL) async throws -> Int {
         let status = NIOLockedValueBox(0)
         let handle = ConnectionHandle()

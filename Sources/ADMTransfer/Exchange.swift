@@ -11,7 +11,7 @@ package struct Exchange: Sendable {
     let settings: TransferSettings
     /// The speed limits that every connection of the transfer obeys.
     let limits: [RateLimit]
-    /// The stored credentials; nil where there are none for this job.
+    /// The stored credentials; nil if there are none for this job.
     let authorization: Authorization?
     /// The cookies that servers set in this exchange; nothing else sees them, and they end with it.
     let cookies = NIOLockedValueBox(CookieJar())
@@ -60,8 +60,8 @@ package struct Exchange: Sendable {
     ///   - trusted: The origin that credentials may be sent to; nil for none.
     ///   - query: The range to ask for.
     ///   - handle: Ends the request from outside.
-    ///   - accept: Judges the first answer that is no redirect and says where its body goes.
-    /// - Throws: ``Failure``; what `accept` throws; `RangeIsFull` where the range ended first;
+    ///   - accept: Judges the first answer that is not a redirect and says where its body goes.
+    /// - Throws: ``Failure``; what `accept` throws; `RangeIsFull` if the range ended first;
     ///   `CancellationError` after cancellation, which closes the connection.
     package func follow(
         _ url: SourceURL,
@@ -111,7 +111,7 @@ package struct Exchange: Sendable {
         }
     }
 
-    /// Asks one URL, again where its challenge can be answered.
+    /// Asks one URL, and again if its challenge can be answered.
     private func ask(
         _ url: SourceURL,
         isTrusted: Bool,

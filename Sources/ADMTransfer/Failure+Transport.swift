@@ -80,7 +80,7 @@ extension Failure {
         )
     }
 
-    /// The same where a proxy stands between: it may be the one at fault.
+    /// The same if a proxy stands between: it may be the one at fault.
     func through(proxy: String) -> Failure {
         guard code == .network || code == .timeout || code == .resolve else { return self }
         var failure = self

@@ -1,12 +1,12 @@
 import ADMModel
 
-/// How a run goes on after its first answer.
+/// How a run continues after its first answer.
 ///
 /// Pure.
 struct FirstAnswer {
     /// The first byte of the answer's body.
     let start: Int64
-    /// The whole length; nil where it is not known.
+    /// The whole length; nil if it is not known.
     let total: Int64?
     /// Whether the server takes ranges.
     let ranges: Bool
@@ -15,7 +15,7 @@ struct FirstAnswer {
 
     /// Judges the answer to the first request of a run.
     ///
-    /// - Throws: ``RangeRefusal`` where it has to be asked differently.
+    /// - Throws: ``RangeRefusal`` if it has to be asked differently.
     init(
         _ facts: ResponseFacts,
         asked: Int64?,

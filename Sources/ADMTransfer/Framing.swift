@@ -4,9 +4,9 @@ import NIOHTTP1
 ///
 /// Pure.
 struct Framing: Sendable, Hashable {
-    /// The length of the body; nil where it ends by itself or with the connection.
+    /// The length of the body; nil if it ends by itself or with the connection.
     let length: Int64?
-    /// What is wrong, for people; nil where all is well.
+    /// What is wrong, for people; nil if all is well.
     let fault: String?
 
     /// Reads the fields.
@@ -39,7 +39,7 @@ struct Framing: Sendable, Hashable {
 }
 
 extension ResponseFacts {
-    /// Why the body is less than the whole file by its own word; nil where it may be all of it.
+    /// Why the body is less than the whole file by its own word; nil if it may be all of it.
     var partialReason: String? {
         for claim in rangeClaims {
             if let first = claim.first, first > 0 { return "it begins with byte \(first)" }

@@ -25,7 +25,7 @@ package final class HTTPSessions: Sendable {
 
     /// The session for some settings and credentials.
     ///
-    /// - Throws: ``Failure`` with `configuration` where a CA file or proxy cannot be used.
+    /// - Throws: ``Failure`` with `configuration` if a CA file or proxy cannot be used.
     package func session(
         for settings: TransferSettings,
         authorization: Authorization? = nil

@@ -11,7 +11,7 @@ package struct KnownLength: Sendable, Hashable {
     /// Begins with what was recorded.
     package init(_ known: Validators?) { self.known = known ?? Validators() }
 
-    /// What the body of an answer must come to where the answer names no length.
+    /// What the body of an answer must come to if the answer names no length.
     package struct Expectation: Sendable, Hashable {
         /// The length.
         package let length: Int64
@@ -24,11 +24,11 @@ package struct KnownLength: Sendable, Hashable {
         }
     }
 
-    /// Judges what an answer says of the file; `length` of the validators is the whole one where the answer
+    /// Judges what an answer says of the file; `length` of the validators is the whole one if the answer
     /// names it.
     ///
-    /// - Returns: What its body must come to; nil where the answer says so itself or nothing is known.
-    /// - Throws: ``RangeRefusal/contradiction(_:)`` where it is the same version with another length.
+    /// - Returns: What its body must come to; nil if the answer says so itself or nothing is known.
+    /// - Throws: ``RangeRefusal/contradiction(_:)`` if it is the same version with another length.
     func expectation(of answer: Validators) throws(RangeRefusal) -> Expectation? {
         guard let length = known.length else { return nil }
         let relation = known.relation(to: answer)

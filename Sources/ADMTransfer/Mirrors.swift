@@ -3,7 +3,7 @@ package import ADMModel
 /// The servers that have the file: the one that was asked for, and its mirrors.
 ///
 /// A pure value. One of them is the one whose answer says what the file is; the others may give parts
-/// where a digest of the whole file finds out what does not belong to it.
+/// if a digest of the whole file finds out what does not belong to it.
 package struct Mirrors: Sendable {
     private struct Source {
         let url: SourceURL

@@ -8,7 +8,7 @@ package enum RangeAnswer: Sendable, Hashable {
     case fits(start: Int64, total: Int64?, ranges: Bool)
     /// The server sent the whole file although a range was asked for; it is the same version.
     case wholeFile(total: Int64?)
-    /// The file is another one than before; the body is the new one from its first byte where
+    /// The file is another one than before; the body is the new one from its first byte if
     /// `usable`.
     case changed(usable: Bool)
     /// The range begins at or after the end, which is `length`.
@@ -20,7 +20,7 @@ package enum RangeAnswer: Sendable, Hashable {
 
     /// Judges an answer that has the file, or a part of it, or the status 416.
     ///
-    /// The range that was asked for begins at `asked`, nil where none was asked for. `known` is what
+    /// The range that was asked for begins at `asked`, nil if none was asked for. `known` is what
     /// earlier answers said about the file, nil for the first answer. `trusted` says that a digest
     /// of the whole file is known, which finds a mixed file at the end, so that bytes may be put
     /// together without validators. `conditional` says that the request had an `If-Range`.

@@ -5,13 +5,13 @@ struct RateDebt: Sendable {
 
     private let tickets: [(limit: RateLimit, ticket: RateLimit.Ticket)]
 
-    /// Pays for bytes that arrived; nil where nothing has to be waited for.
+    /// Pays for bytes that arrived; nil if nothing has to be waited for.
     init?(paying limits: [RateLimit], for count: Int) {
         tickets = limits.compactMap { limit in limit.pay(for: count).map { (limit, $0) } }
         if tickets.isEmpty { return nil }
     }
 
-    /// The next short part of the wait; nil where it is over.
+    /// The next short part of the wait; nil if it is over.
     var step: Duration? {
         tickets.compactMap { $0.limit.wait(for: $0.ticket) }.max().map {
             min($0, RateDebt.longestStep)

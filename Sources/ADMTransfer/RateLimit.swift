@@ -94,9 +94,9 @@ package final class RateLimit: Sendable {
         }
     }
 
-    /// How long it takes until bytes are paid off, as the limit is now; nil where they are.
+    /// How long it takes until bytes are paid off, as the limit is now; nil if they are.
     ///
-    /// Those who pay later come later, and a limit that is raised or lifted meanwhile counts at once.
+    /// Those who pay later come later, and a limit that is raised or lifted in the meantime counts at once.
     package func wait(
         for ticket: Ticket,
         now: ContinuousClock.Instant = .now

@@ -10,11 +10,11 @@ package struct ResponseFacts: Sendable {
     package let contentRange: ContentRange?
     /// Whether a `Content-Range` field was there but could not be read.
     package let contentRangeIsBroken: Bool
-    /// What its `Content-Range` fields seem to say, even where they cannot be read.
+    /// What its `Content-Range` fields seem to say, even if they cannot be read.
     package let rangeClaims: [RangeClaim]
-    /// What is wrong with the frame of the answer, so that its body is nothing to save; nil where all is well.
+    /// What is wrong with the frame of the answer, so that its body is nothing to save; nil if all is well.
     package let framingFault: String?
-    /// The length of this answer's body, where it was said.
+    /// The length of this answer's body, if it was said.
     package let contentLength: Int64?
     /// What tells versions of the file apart; its `length` is the whole file's.
     package let validators: Validators
@@ -24,7 +24,7 @@ package struct ResponseFacts: Sendable {
     package let advertisesRanges: Bool
     /// The `Content-Disposition` fields.
     package let dispositions: [String]
-    /// The `Repr-Digest` field, and `Content-Digest` where the body is the whole file (RFC 9530).
+    /// The `Repr-Digest` field, and `Content-Digest` if the body is the whole file (RFC 9530).
     package let digests: [String]
     /// The `Link` fields (RFC 8288).
     package let links: [String]

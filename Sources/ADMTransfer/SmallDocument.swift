@@ -13,7 +13,7 @@ package struct SmallDocument: Sendable {
     /// The parameter `name` begins the message of a failure, for example `the checksum list`; `limit` is
     /// the longest document that is taken, in bytes.
     ///
-    /// - Throws: ``Failure`` of the network, `remoteProtocol` where it is longer; `CancellationError`.
+    /// - Throws: ``Failure`` of the network, `remoteProtocol` if it is longer; `CancellationError`.
     package static func fetch(
         _ url: SourceURL,
         named name: String,

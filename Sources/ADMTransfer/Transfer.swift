@@ -170,7 +170,7 @@ package actor Transfer {
         case .flushed: flushes.isRunning = false
         case .digested(let isFine):
             isDigesting = false
-            // What could not be read is read at the end, where a failure is reported.
+            // What could not be read is read at the end, which reports a failure.
             if isFine { addDigesting(to: &group) } else { following = nil }
         }
     }

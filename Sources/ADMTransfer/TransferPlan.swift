@@ -1,17 +1,17 @@
 package import ADMDisk
 package import ADMModel
 
-/// What is known when the transfer of a file begins or goes on.
+/// What is known when the transfer of a file begins or resumes.
 package struct TransferPlan: Sendable {
-    /// Where the file is asked for; redirects are followed afresh in every run.
+    /// Where the file is asked for; redirects are followed again in every run.
     package var url: SourceURL
     /// Header fields of the person, secrets among them.
     package var fields: [HeaderField]
-    /// The stored credentials; nil where there are none for this job.
+    /// The stored credentials; nil if there are none for this job.
     package var authorization: Authorization?
     /// The settings that count.
     package var settings: TransferSettings
-    /// What the server said about the bytes in `done`; nil where there are none.
+    /// What the server said about the bytes in `done`; nil if there are none.
     package var known: Validators?
     /// What earlier runs were told of the file, whether or not there are bytes of it.
     package var remembered: Validators?
@@ -19,9 +19,9 @@ package struct TransferPlan: Sendable {
     package var done: SegmentMap
     /// Whether a digest of the whole file is known, which finds any mixing at the end.
     package var isTrusted: Bool
-    /// The digest of the whole file that was named before its first byte; nil where none was.
+    /// The digest of the whole file that was named before its first byte; nil if none was.
     package var expected: Checksum?
-    /// The length that the file must have, in bytes; nil where it is not known.
+    /// The length that the file must have, in bytes; nil if it is not known.
     package var size: Int64?
     /// Digests of the pieces of the file.
     package var pieces: PieceHashes?
@@ -39,7 +39,7 @@ package struct TransferPlan: Sendable {
     package var mayShare: Bool
     /// How many files this process fetches from the host, this one among them.
     package var companions: Int
-    /// How many connections the host let in before; nil where it did not object.
+    /// How many connections the host let in before; nil if it did not object.
     package var allowedConnections: Int?
     /// The most connections.
     ///
@@ -51,7 +51,7 @@ package struct TransferPlan: Sendable {
     /// The speed limits that it obeys, alone and with others.
     package var limits: [RateLimit]
 
-    /// Makes a plan.
+    /// Creates a plan.
     package init(
         url: SourceURL,
         fields: [HeaderField],

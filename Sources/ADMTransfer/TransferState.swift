@@ -4,7 +4,7 @@ package import ADMModel
 ///
 /// Pure: it decides, others act.
 package struct TransferState: Sendable {
-    /// The whole length; nil where it is not known.
+    /// The whole length; nil if it is not known.
     package private(set) var total: Int64?
     /// Bytes on disk of connections that ended.
     package private(set) var done: SegmentMap
@@ -59,7 +59,7 @@ package struct TransferState: Sendable {
     /// A request is for what one connection is to fetch: what a server sends beyond that is lost.
     package mutating func takePending(piece: Int64 = .max) -> ByteRange? {
         guard let range = pending.first else { return nil }
-        // A small rest is no piece of its own.
+        // A small rest is not worth a piece of its own.
         guard range.count / 5 * 4 > piece else { return pending.removeFirst() }
         pending[0] = ByteRange(range.start + piece, range.end)
         return ByteRange(range.start, range.start + piece)

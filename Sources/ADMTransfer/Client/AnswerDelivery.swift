@@ -20,7 +20,7 @@ final class AnswerDelivery {
     private var failure: (any Error)?
     /// Called when more is wanted: everything before was dealt with.
     private let wantsMore: () -> Void
-    /// Called once, when the answer is whole or has failed, before the one who asked is told.
+    /// Called once, when the answer is whole or has failed, before the caller is told.
     private let ended: ((any Error)?) -> Void
 
     /// Begins with nothing; both functions are called on the event loop.

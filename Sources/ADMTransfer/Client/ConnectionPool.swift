@@ -51,7 +51,7 @@ struct ConnectionPool<
 
     /// A connection that was offered to be shared is made, and the server agreed.
     ///
-    /// - Returns: Who waited for it.
+    /// - Returns: The request that waited for it.
     mutating func made(_ connection: Shared, _ place: Place) -> [Waiter] {
         shared[place] = connection
         return waiting.removeValue(forKey: place) ?? []
@@ -59,7 +59,7 @@ struct ConnectionPool<
 
     /// The server does not share connections, or none could be made.
     ///
-    /// - Returns: Who waited for it and needs another choice.
+    /// - Returns: The requests that waited for it and need another choice.
     mutating func notShared(_ place: Place, isKnown: Bool) -> [Waiter] {
         if isKnown { sharesNothing.insert(place) }
         return waiting.removeValue(forKey: place) ?? []

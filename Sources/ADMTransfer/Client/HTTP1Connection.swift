@@ -23,7 +23,7 @@ final class HTTP1Connection: Sendable {
 
     /// Sends a request.
     ///
-    /// If the connection has ended meanwhile, the request ends as one whose connection the server closed.
+    /// If the connection has ended in the meantime, the request ends as one whose connection the server closed.
     func send(_ task: RequestTask, isRested: Bool) {
         task.carrier = isRested ? .rested : .new
         channel.eventLoop.execute { [handler] in handler.value.begin(task) }

@@ -7,7 +7,7 @@ import NIOCore
 final class RequestTask: Sendable {
     /// What is sent.
     let request: Request
-    /// Who takes the answer.
+    /// What takes the answer.
     let receiver: BodyReceiver
 
     private struct State {
@@ -24,7 +24,7 @@ final class RequestTask: Sendable {
     enum Carrier {
         /// A connection that was made for it.
         case new
-        /// A connection that has rested, and that the server may have closed meanwhile.
+        /// A connection that has rested, and that the server may have closed in the meantime.
         case rested
         /// A stream of an HTTP/2 connection.
         case shared

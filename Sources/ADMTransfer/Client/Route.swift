@@ -28,7 +28,7 @@ struct Route: Sendable, Hashable {
     }
 }
 
-/// A proxy, with what proves to it who asks.
+/// A proxy, with what proves to it who is asking.
 struct ProxyEndpoint: Sendable, Hashable {
     /// What it speaks.
     enum Kind: Sendable, Hashable {

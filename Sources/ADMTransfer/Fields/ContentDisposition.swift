@@ -13,7 +13,7 @@ package enum ContentDisposition {
     /// for HTTP and stay as they are.
     ///
     /// - Parameter headerValues: The values of all `Content-Disposition` fields of the answer.
-    /// - Returns: nil where no field holds a name.
+    /// - Returns: nil if no field holds a name.
     package static func fileName(_ headerValues: [String]) -> String? {
         var plain: String?
         var pieced: String?
@@ -51,7 +51,7 @@ private struct ExtendedText {
             }
         }
 
-        /// The text of bytes; nil where they are not in this encoding, or where there are none.
+        /// The text of bytes; nil if they are not in this encoding, or if there are none.
         func text(_ bytes: [UInt8]) -> String? {
             guard !bytes.isEmpty else { return nil }
             switch self {
@@ -68,7 +68,7 @@ private struct ExtendedText {
 
     let charset: Charset
     let bytes: [UInt8]
-    /// The text; nil where the bytes are not in the encoding that is named.
+    /// The text; nil if the bytes are not in the encoding that is named.
     var string: String? { charset.text(bytes) }
 
     /// Reads a value; nil for another form, an unknown label and a broken escape.
@@ -85,7 +85,7 @@ private struct ExtendedText {
         self.bytes = bytes
     }
 
-    /// The bytes that are meant; nil where an escape is broken, or where a byte beyond ASCII is not escaped.
+    /// The bytes that are meant; nil if an escape is broken, or if a byte beyond ASCII is not escaped.
     static func percentDecoded(_ text: [UInt8]) -> [UInt8]? {
         var bytes: [UInt8] = []
         var index = 0
@@ -119,7 +119,7 @@ private struct NamePieces {
         pieces[number] = (value, isExtended)
     }
 
-    /// The pieces from the first one up to the first that is missing or broken; nil where there is none.
+    /// The pieces from the first one up to the first that is missing or broken; nil if there is none.
     var name: String? {
         guard let first = pieces[0] else { return nil }
         var charset = ExtendedText.Charset.utf8

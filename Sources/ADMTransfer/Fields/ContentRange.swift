@@ -4,7 +4,7 @@ package import ADMModel
 package struct ContentRange: Sendable, Hashable {
     /// The bytes that the answer holds; nil in a 416 answer.
     package let range: ByteRange?
-    /// The whole length; nil where the server wrote `*`.
+    /// The whole length; nil if the server wrote `*`.
     package let total: Int64?
 
     /// Reads `bytes 0-499/1234`, `bytes 0-499/*` or `bytes */1234`; nil for anything else.

@@ -5,10 +5,10 @@ package enum DigestField {
     /// Reads `sha-256=:BASE64:, sha-512=:BASE64:`.
     ///
     /// `Repr-Digest` is about the whole file, `Content-Digest` about the bytes of this one answer. A member
-    /// that is no digest of a known algorithm says nothing, and takes nothing from the others.
+    /// that is not a digest of a known algorithm says nothing, and takes nothing from the others.
     ///
     /// - Parameter headerValue: The value; several fields of one answer are joined with commas.
-    /// - Returns: The digests, strongest first; nothing where the value is no dictionary (RFC 9651 §3.2).
+    /// - Returns: The digests, strongest first; nothing if the value is not a dictionary (RFC 9651 §3.2).
     package static func parse(_ headerValue: String) -> [Checksum] {
         guard let members = StructuredDictionary(headerValue) else { return [] }
         return DigestAlgorithm.strongestFirst.compactMap { algorithm in

@@ -4,8 +4,8 @@ import ADMModel
 enum LinkField {
     /// The URLs with the relation `duplicate`, those with the lowest `pri` first.
     ///
-    /// Of a parameter that is given twice the first counts. What says where another file is, by `anchor`, and
-    /// what cannot be read, is left out.
+    /// If a parameter is given twice, the first counts. Links that say by `anchor` where another file is, and links
+    /// that cannot be read, are left out.
     static func mirrors(_ fields: [String], base: SourceURL) -> [SourceURL] {
         fields.flatMap(links)
             .filter { $0.relations.contains("duplicate") && $0.isAbout(base) }
@@ -71,7 +71,7 @@ private struct LinkScanner {
         }
     }
 
-    /// `; name=value`, `; name="value"` or `; name`; nil where none follows.
+    /// `; name=value`, `; name="value"` or `; name`; nil if none follows.
     private mutating func parameter() -> (name: String, value: String)? {
         skipBlanks()
         guard position < bytes.count, bytes[position] == UInt8(ascii: ";") else { return nil }

@@ -40,14 +40,14 @@ struct StructuredDictionary: Sendable, Hashable {
 
     /// Reads a field (RFC 9651 §4.2); several fields of one name are joined with commas before.
     ///
-    /// - Returns: nil where the field breaks the grammar anywhere.
+    /// - Returns: nil if the field breaks the grammar anywhere.
     init?(_ text: String) {
         var parser = StructuredParser(bytes: Array(text.utf8))
         guard let members = parser.dictionary() else { return nil }
         self.members = members
     }
 
-    /// What a key stands for; nil where it is not there.
+    /// What a key stands for; nil if it is not there.
     subscript(key: String) -> Member? { members.first { $0.key == key }?.value }
 }
 
