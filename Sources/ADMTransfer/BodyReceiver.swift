@@ -88,6 +88,8 @@ final class BodyReceiver: Sendable {
         let accept = accept
         let state = state
         let handle = handle
+        // Outside of the caller's task, so that a cancelled run still finishes recording what it was told; awaited by
+        // `waitForJudgement()` before the request returns.
         let judgement = eventLoop.makeFutureWithTask {
             let sink: BodySink
             do { sink = facts.isRedirect ? .discard : try await accept(facts) } catch {

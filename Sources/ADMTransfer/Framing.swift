@@ -1,40 +1,71 @@
+import ADMModel
 import NIOHTTP1
 
-/// How the fields of an answer say where its body ends (RFC 9112 §6).
-///
-/// Pure.
-struct Framing: Sendable, Hashable {
-    /// The length of the body; nil if it ends by itself or with the connection.
-    let length: Int64?
-    /// What is wrong, for people; nil if all is well.
-    let fault: String?
+/// How the end of a body is told (RFC 9112 §6.3).
+enum Framing: Sendable, Hashable {
+    /// It has this many bytes.
+    case length(Int64)
+    /// It comes in chunks, and the last one says so.
+    case chunked
+    /// It ends with the connection, or with its stream.
+    case untilClose
 
-    /// Reads the fields.
+    /// Reads the fields of an answer.
     ///
-    /// `chunked` is what the connection has decoded already, and `identity` is none; any other coding would
-    /// be saved in place of the file. With chunks a `Content-Length` means nothing (RFC 9112 §6.3).
-    init(_ fields: HTTPHeaders) {
-        let codings = fields[canonicalForm: "transfer-encoding"]
-            .map { $0.prefix { $0 != ";" }.lowercased() }
-            .map { $0.filter { $0 != " " && $0 != "\t" } }
+    /// With chunks a `Content-Length` means nothing. The coding `identity` is none; any coding but `chunked` would
+    /// be saved in place of the file.
+    ///
+    /// - Throws: ``AnswerProblem`` if they do not say for sure where the body ends.
+    init(_ fields: HTTPHeaders) throws(AnswerProblem) {
+        let codings = fields[canonicalForm: "transfer-encoding"].map { $0.lowercased() }
             .filter { !$0.isEmpty && $0 != "identity" }
-        guard codings.isEmpty else {
-            length = nil
-            fault =
-                codings == ["chunked"]
-                ? nil
-                : "its Transfer-Encoding is \(codings.joined(separator: ", ")), which adm cannot decode"
+        guard codings.allSatisfy({ $0 == "chunked" }), codings.count <= 1 else {
+            throw .framing(
+                "its Transfer-Encoding is \(Framing.shown(codings.joined(separator: ", ")))"
+            )
+        }
+        if !codings.isEmpty {
+            self = .chunked
             return
         }
-        let texts = Set(fields[canonicalForm: "content-length"].filter { !$0.isEmpty })
-        guard texts.count <= 1 else {
-            length = nil
-            fault = "it names several lengths: \(texts.sorted().joined(separator: ", "))"
+        let lengths = fields[canonicalForm: "content-length"].filter { !$0.isEmpty }
+        guard let first = lengths.first else {
+            self = .untilClose
             return
         }
-        length = texts.first.flatMap(ResponseFacts.length)
-        let isNumber = texts.first?.utf8.allSatisfy { (0x30...0x39).contains($0) } ?? false
-        fault = isNumber && length == nil ? "it names a length that no file has" : nil
+        guard let length = Framing.number(first),
+            lengths.allSatisfy({ Framing.number($0) == length })
+        else {
+            throw .framing(
+                "its Content-Length is \(Framing.shown(lengths.joined(separator: ", ")))"
+            )
+        }
+        self = .length(length)
+    }
+
+    /// Decimal digits, with a sign that some servers write.
+    private static func number(_ text: Substring) -> Int64? {
+        let digits = text.hasPrefix("+") ? text.dropFirst() : text
+        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return nil
+        }
+        return Int64(digits)
+    }
+
+    private static func shown(_ text: String) -> String { String(text.prefix(60)).debugDescription }
+}
+
+extension ResponseFacts {
+    /// The length of the body, if it was said, and what is wrong with the frame of the answer, for people.
+    static func frame(_ fields: HTTPHeaders) -> (length: Int64?, fault: String?) {
+        do throws(AnswerProblem) {
+            guard case .length(let length) = try Framing(fields) else { return (nil, nil) }
+            return length <= ByteCount.limit
+                ? (length, nil) : (nil, "it names a length that no file has")
+        } catch {
+            guard case .framing(let reason) = error else { return (nil, nil) }
+            return (nil, reason)
+        }
     }
 }
 

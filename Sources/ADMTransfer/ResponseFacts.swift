@@ -78,9 +78,7 @@ package struct ResponseFacts: Sendable {
             rangeTexts.count == 1 ? rangeTexts.first.flatMap(ContentRange.init(parsing:)) : nil
         contentRangeIsBroken = !rangeTexts.isEmpty && contentRange == nil
         rangeClaims = rangeTexts.map(RangeClaim.init)
-        let framing = Framing(fields)
-        framingFault = framing.fault
-        contentLength = framing.length
+        (contentLength, framingFault) = ResponseFacts.frame(fields)
         isEncoded = fields[canonicalForm: "content-encoding"].contains {
             !$0.isEmpty && $0.lowercased() != "identity"
         }
@@ -118,12 +116,6 @@ package struct ResponseFacts: Sendable {
             // A dictionary may be spread over several fields (RFC 9651 §4.2).
             return values.isEmpty ? nil : values.joined(separator: ", ")
         }
-    }
-
-    /// Reads a length; nil for one that no file has.
-    static func length(_ text: Substring) -> Int64? {
-        guard let length = Int64(digits: text), length <= ByteCount.limit else { return nil }
-        return length
     }
 
     /// The value of a field that may be there once: several that differ say nothing.

@@ -4,13 +4,6 @@ import NIOHTTP1
 
 /// A head that was read: status, fields, and how the end of the body is told (RFC 9112 §3 to §6).
 struct AnswerHead {
-    /// How the end of the body is told.
-    enum Framing: Hashable {
-        case length(Int64)
-        case chunked
-        case untilClose
-    }
-
     /// The status code, 100 to 999.
     let status: Int
     /// How the end of the body is told.
@@ -29,7 +22,7 @@ struct AnswerHead {
         let (status, isModern) = try AnswerHead.status(first)
         let fields = try AnswerHead.fields(lines.dropFirst())
         var headers = HTTPHeaders(fields)
-        framing = try AnswerHead.framing(headers)
+        framing = try Framing(headers)
         headers.remove(name: "content-length")
         if case .length(let length) = framing {
             headers.add(name: "Content-Length", value: "\(length)")
@@ -113,31 +106,4 @@ struct AnswerHead {
         default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
         }
     }
-
-    /// How the end of the body is told (RFC 9112 §6.3).
-    private static func framing(_ headers: HTTPHeaders) throws(AnswerProblem) -> Framing {
-        let codings = headers[canonicalForm: "transfer-encoding"].map { $0.lowercased() }
-            .filter { !$0.isEmpty && $0 != "identity" }
-        guard codings.allSatisfy({ $0 == "chunked" }), codings.count <= 1 else {
-            throw .framing("its Transfer-Encoding is \(shown(codings.joined(separator: ", ")))")
-        }
-        if !codings.isEmpty { return .chunked }
-        let lengths = headers[canonicalForm: "content-length"].filter { !$0.isEmpty }
-        guard let first = lengths.first else { return .untilClose }
-        guard let length = number(first), lengths.allSatisfy({ number($0) == length }) else {
-            throw .framing("its Content-Length is \(shown(lengths.joined(separator: ", ")))")
-        }
-        return .length(length)
-    }
-
-    /// Decimal digits, with a sign that some servers write.
-    private static func number(_ text: Substring) -> Int64? {
-        let digits = text.hasPrefix("+") ? text.dropFirst() : text
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
-            return nil
-        }
-        return Int64(digits)
-    }
-
-    private static func shown(_ text: String) -> String { String(text.prefix(60)).debugDescription }
 }
