@@ -19,7 +19,7 @@ struct StoredRequest {
         withheld = original.headers.filter(\.isSecret).map(\.name)
         // Name and value of a header field are told apart by the colon, which no name holds. A
         // path may hold a line feed, so the separator is escaped.
-        let headers = request.headers.map { "\($0.name.lowercased()):\($0.value)" }.sorted()
+        let headers = request.headers.map { "\($0.canonicalName.canonical):\($0.value)" }.sorted()
         uniqueKey = ([request.url.string, directory, request.fileName ?? ""] + headers)
             .map(StoredRequest.escaped)
             .joined(separator: "\n")

@@ -37,10 +37,10 @@ public struct HeaderField: Sendable, Hashable, Codable {
         let token = Set("!#$%&'*+-.^_`|~0123456789")
         guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || token.contains($0)) })
         else { throw Failure(.usage, "\(name.debugDescription) is not a header field name") }
-        let own = [
+        let own: [Name] = [
             "range", "if-range", "host", "content-length", "transfer-encoding", "connection",
         ]
-        guard !own.contains(name.lowercased()) else {
+        guard !own.contains(Name(name)) else {
             throw Failure(.usage, "the header field \(name) is set by adm itself")
         }
         // Scalars, because a blank with a combining mark behind it is one character.
@@ -86,7 +86,7 @@ public struct HeaderField: Sendable, Hashable, Codable {
 
     /// Whether the name is that of a field that holds a secret, or sounds like it.
     public var hasSecretName: Bool {
-        let lower = name.lowercased()
+        let lower = canonicalName.canonical
         if ["authorization", "proxy-authorization", "cookie", "cookie2"].contains(lower) {
             return true
         }
@@ -101,14 +101,17 @@ public struct HeaderField: Sendable, Hashable, Codable {
     /// compared without regard to case (RFC 9110 §5.1).
     package static func merged(_ fields: [HeaderField], own: [HeaderField]) -> [HeaderField] {
         guard !own.isEmpty else { return fields }
-        let names = Set(own.map { $0.name.lowercased() })
-        return fields.filter { !names.contains($0.name.lowercased()) } + own
+        let names = Set(own.map(\.canonicalName))
+        return fields.filter { !names.contains($0.canonicalName) } + own
     }
+
+    private static let safeElsewhere: Set<Name> = [
+        "accept", "accept-language", "user-agent", "cache-control", "pragma",
+    ]
 
     /// Whether the field may follow a redirect to another origin.
     public var isSafeElsewhere: Bool {
         !isSecret
-            && ["accept", "accept-language", "user-agent", "cache-control", "pragma"]
-                .contains(name.lowercased())
+            && HeaderField.safeElsewhere.contains(canonicalName)
     }
 }

@@ -10,8 +10,8 @@ struct ForegroundJob: Sendable {
     ///
     /// - Throws: ``Failure`` with `authentication` if one is missing.
     func check() throws(Failure) {
-        let given = Set(fields.map { $0.name.lowercased() })
-        let missing = job.withheldHeaders.filter { !given.contains($0.lowercased()) }
+        let given = Set(fields.map(\.canonicalName))
+        let missing = job.withheldHeaders.filter { !given.contains(HeaderField.Name($0)) }
         guard missing.isEmpty else {
             throw Failure(
                 .authentication,

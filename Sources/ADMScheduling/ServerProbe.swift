@@ -21,7 +21,7 @@ package struct ServerProbe: Sendable {
         fields: [HeaderField],
         settings: TransferSettings
     ) async throws -> (bytes: [UInt8], url: SourceURL) {
-        let given = Set(fields.map { $0.name.lowercased() })
+        let given = Set(fields.map(\.canonicalName))
         let document = try await SmallDocument.fetch(
             url,
             named: name,
@@ -65,7 +65,7 @@ package struct ServerProbe: Sendable {
         for url: SourceURL,
         _ fields: [HeaderField],
         _ settings: TransferSettings,
-        given: Set<String> = []
+        given: Set<HeaderField.Name> = []
     ) async throws -> (exchange: Exchange, access: Access) {
         let access = try await credentials.access(
             to: url,

@@ -149,11 +149,11 @@ struct CookieJar: Sendable {
         to fields: [HeaderField]
     ) -> [HeaderField] {
         guard !pairs.isEmpty else { return fields }
-        let given = fields.filter { $0.name.lowercased() == "cookie" }
+        let given = fields.filter { $0.canonicalName == "cookie" }
             .flatMap { $0.value.split(separator: ";").map(trimmed) }
             .filter { text in !pairs.contains { text.hasPrefix($0.name + "=") } }
         let all = given + pairs.map { "\($0.name)=\($0.value)" }
-        return fields.filter { $0.name.lowercased() != "cookie" }
+        return fields.filter { $0.canonicalName != "cookie" }
             + [HeaderField(own: "Cookie", all.joined(separator: "; "))]
     }
 }

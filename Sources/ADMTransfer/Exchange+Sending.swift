@@ -75,7 +75,7 @@ extension Exchange {
         _ query: Query,
         _ url: SourceURL
     ) -> [HeaderField] {
-        let given = Set(fields.map { $0.name.lowercased() })
+        let given = Set(fields.map(\.canonicalName))
         var own: [(String, String)] = []
         if !given.contains("user-agent") { own.append(("User-Agent", settings.userAgent)) }
         if !given.contains("accept") { own.append(("Accept", "*/*")) }
@@ -84,7 +84,7 @@ extension Exchange {
         let cookies = cookies.withLockedValue { $0.pairs(for: url) }
         headers += CookieJar.adding(
             cookies,
-            to: fields.filter { $0.name.lowercased() != "accept-encoding" }
+            to: fields.filter { $0.canonicalName != "accept-encoding" }
         )
         if let range = query.range { headers.append(HeaderField(own: "Range", range)) }
         if let ifRange = query.ifRange { headers.append(HeaderField(own: "If-Range", ifRange)) }

@@ -178,6 +178,15 @@ import Testing
         }
     }
 
+    @Test func `the name of a header field is compared without regard to case and kept as written`()
+        throws
+    {
+        let field = try HeaderField(parsing: "X-API-Key: a")
+        #expect(field.name == "X-API-Key")
+        #expect(field.canonicalName == "x-api-key")
+        #expect(Set([field.canonicalName, "X-Api-KEY", "x-api-keys"]).count == 2)
+    }
+
     @Test(arguments: [
         ("X-A:b", "b"), ("X-A: \t b c \t", "b c"), ("X-A: \u{33E}b", "\u{33E}b"), ("X-A:", ""),
         ("X-A: b \u{33E}", "b \u{33E}"), ("X-A: \t ", ""),

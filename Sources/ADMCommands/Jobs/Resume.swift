@@ -92,6 +92,6 @@ struct Resume: AsyncParsableCommand {
 extension Job {
     /// Whether the job was added with this secret field, whose value was not stored.
     fileprivate func withholds(_ field: HeaderField) -> Bool {
-        withheldHeaders.contains { $0.lowercased() == field.name.lowercased() }
+        withheldHeaders.contains { HeaderField.Name($0) == field.canonicalName }
     }
 }

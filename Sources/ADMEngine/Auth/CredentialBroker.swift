@@ -67,7 +67,7 @@ actor CredentialBroker: CredentialSource {
     func access(
         to url: SourceURL,
         proxy: String?,
-        given: Set<String>,
+        given: Set<HeaderField.Name>,
         hasStored: Bool
     ) async throws(Failure) -> Access {
         var access = Access(proxy: try await proxyGrant(proxy, for: url, hasStored: hasStored))
@@ -209,9 +209,9 @@ actor CredentialBroker: CredentialSource {
         throw .refusedBefore(grant.credential)
     }
 
-    private func fieldName(of credential: Credential) -> String {
+    private func fieldName(of credential: Credential) -> HeaderField.Name {
         switch credential.kind {
-        case .header: credential.fieldName?.lowercased() ?? ""
+        case .header: HeaderField.Name(credential.fieldName ?? "")
         case .cookie: "cookie"
         default: "authorization"
         }

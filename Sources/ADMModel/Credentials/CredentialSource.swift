@@ -8,7 +8,7 @@ package protocol CredentialSource: Sendable {
     /// - Parameters:
     ///   - url: What the job fetches.
     ///   - proxy: The proxy that it is fetched through, as a URL; nil for none.
-    ///   - given: The header fields that the person gave, in lower case; they count more.
+    ///   - given: The header fields that the person gave; they count more.
     ///   - hasStored: Whether the workspace has credentials in its database; if it has none,
     ///     that is not looked at.
     /// - Throws: ``Failure`` with `authentication` if a credential has expired or was refused
@@ -17,7 +17,7 @@ package protocol CredentialSource: Sendable {
     func access(
         to url: SourceURL,
         proxy: String?,
-        given: Set<String>,
+        given: Set<HeaderField.Name>,
         hasStored: Bool
     ) async throws(Failure) -> Access
 

@@ -152,7 +152,7 @@ actor JobAttempt {
         let access = try await resources.credentials.access(
             to: url,
             proxy: HTTPSession.proxy(for: url, resources.settings),
-            given: Set(resources.fields.map { $0.name.lowercased() }),
+            given: Set(resources.fields.map(\.canonicalName)),
             hasStored: claim.mayHaveCredentials
         )
         return Authorization(access, source: resources.credentials)

@@ -40,7 +40,7 @@ struct Request: Sendable {
             (":method", "GET"), (":scheme", route.origin.scheme),
             (":authority", route.authority()), (":path", url.target),
         ]
-        return HPACKHeaders(own + fields.map { ($0.name.lowercased(), $0.value) })
+        return HPACKHeaders(own + fields.map { ($0.canonicalName.canonical, $0.value) })
     }
 }
 
