@@ -44,24 +44,35 @@ extension Exchange {
         } catch {
             // A request may end while its answer is being judged.
             await receiver.waitForJudgement()
-            if let refused = error as? Refused { throw refused.reason }
             if error is BodyNotWanted, let facts = receiver.facts {
                 return takingCookies(of: facts, from: url)
             }
-            if error is CancellationError || error is RangeIsFull || error is TooSlow {
-                throw error
+            let failure = reason(of: error, receiver, task, url, isFresh: isFresh)
+            if (failure as? Failure)?.code == .authentication, !(error is Refused) {
+                await authorization?.proxyRefused()
             }
-            let failure = Failure(transport: error, url: url)
-            if failure.code == .authentication { await authorization?.proxyRefused() }
-            guard !receiver.hasHead else {
-                throw error is HTTP2Broken ? RangeRefusal.connectionBroken : failure
-            }
-            if Failure.mayBeSentAgain(error, carrier: task.carrier), !isFresh, !Task.isCancelled {
-                throw ClosedUnanswered()
-            }
-            guard let proxy = session.proxy(for: url) else { throw failure }
-            throw failure.through(proxy: proxy)
+            throw failure
         }
+    }
+
+    /// What a request that ended with an error is reported as.
+    private func reason(
+        of error: any Error,
+        _ receiver: BodyReceiver,
+        _ task: RequestTask,
+        _ url: SourceURL,
+        isFresh: Bool
+    ) -> any Error {
+        if let refused = error as? Refused { return refused.reason }
+        if error is CancellationError || error is RangeIsFull || error is TooSlow { return error }
+        let failure = Failure(transport: error, url: url)
+        guard !receiver.hasHead else {
+            return error is HTTP2Broken ? RangeRefusal.connectionBroken : failure
+        }
+        if Failure.mayBeSentAgain(error, carrier: task.carrier), !isFresh, !Task.isCancelled {
+            return ClosedUnanswered()
+        }
+        return session.proxy(for: url).map { failure.through(proxy: $0) } ?? failure
     }
 
     /// Keeps the cookies of a redirect, which nobody judges.

@@ -120,28 +120,8 @@ package struct Exchange: Sendable {
         accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
     ) async throws -> ResponseFacts {
         let given = fields.filter { isTrusted || $0.isSafeElsewhere }
-        guard isTrusted, let authorization,
-            var proof = try await authorization.proof(for: url)
-        else {
-            do {
-                return try await get(
-                    url,
-                    fields: given,
-                    query: query,
-                    handle: handle,
-                    accept: accept
-                )
-            } catch is ClosedUnanswered {
-                return try await get(
-                    url,
-                    fields: given,
-                    query: query,
-                    handle: handle,
-                    isFresh: true,
-                    accept: accept
-                )
-            }
-        }
+        guard isTrusted, let authorization, var proof = try await authorization.proof(for: url)
+        else { return try await askPlainly(url, given, query, handle, accept: accept) }
         var isFresh = false
         for _ in 0..<7 {
             do {
@@ -167,6 +147,28 @@ package struct Exchange: Sendable {
             }
         }
         throw await authorization.giveUp(url)
+    }
+
+    /// Asks one URL without a stored credential, over another connection if the server closed the first one.
+    private func askPlainly(
+        _ url: SourceURL,
+        _ fields: [HeaderField],
+        _ query: Query,
+        _ handle: ConnectionHandle,
+        accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
+    ) async throws -> ResponseFacts {
+        do {
+            return try await get(url, fields: fields, query: query, handle: handle, accept: accept)
+        } catch is ClosedUnanswered {
+            return try await get(
+                url,
+                fields: fields,
+                query: query,
+                handle: handle,
+                isFresh: true,
+                accept: accept
+            )
+        }
     }
 
     /// The server wants another proof; no failure yet.

@@ -87,17 +87,25 @@ package enum RangeAnswer: Sendable, Hashable {
             }
             return .brokenRanges("the same version had \(before) bytes before and has \(total) now")
         }
+        return isSameVersion(facts, known, trusted: trusted, conditional: conditional)
+            ? .fits(start: asked, total: content.total ?? known.length, ranges: true)
+            : .changed(usable: false)
+    }
+
+    /// Whether a part belongs to the version that is known.
+    private static func isSameVersion(
+        _ facts: ResponseFacts,
+        _ known: Validators,
+        trusted: Bool,
+        conditional: Bool
+    ) -> Bool {
         // A part that answers a condition may leave the date out (RFC 9110 §15.3.7); its being a part
         // is the proof.
         let isImplied =
             conditional && known.strongTag == nil && known.canProveSameness
             && facts.validators.entityTag == nil && facts.validators.lastModified == nil
-        if known.proveSameness(with: facts.validators) || isImplied
+        return known.proveSameness(with: facts.validators) || isImplied
             || (trusted && (!known.canProveSameness || known.mayBeSame(as: facts.validators)))
-        {
-            return .fits(start: asked, total: content.total ?? known.length, ranges: true)
-        }
-        return .changed(usable: false)
     }
 
     private static func whole(

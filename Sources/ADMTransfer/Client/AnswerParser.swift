@@ -56,18 +56,8 @@ struct AnswerParser {
                     return nil
                 }
                 if let event = try begin(AnswerHead(head)) { return event }
-            case .body(let left):
-                return read(&buffer, left) {
-                    .body($0)
-                } ended: {
-                    .done
-                }
-            case .chunk(let left):
-                return read(&buffer, left) {
-                    .chunk($0)
-                } ended: {
-                    .chunkEnd
-                }
+            case .body(let left): return read(&buffer, left, more: State.body, ended: .done)
+            case .chunk(let left): return read(&buffer, left, more: State.chunk, ended: .chunkEnd)
             case .untilClose:
                 guard let part = buffer.readSlice(length: buffer.readableBytes),
                     part.readableBytes > 0
@@ -117,12 +107,12 @@ struct AnswerParser {
         _ buffer: inout ByteBuffer,
         _ left: Int64,
         more: (Int64) -> State,
-        ended: () -> State
+        ended: State
     ) -> Event? {
         let count = Int(min(left, Int64(buffer.readableBytes)))
         guard count > 0, let part = buffer.readSlice(length: count) else { return nil }
         let rest = left - Int64(count)
-        state = rest == 0 ? ended() : more(rest)
+        state = rest == 0 ? ended : more(rest)
         return .body(part)
     }
 
