@@ -84,8 +84,8 @@ package struct TransferState: Sendable {
         elsewhere: SegmentMap = SegmentMap()
     ) {
         done.insert(filled)
-        guard let missing, missing.count > 0, total != nil else { return }
-        pending.append(missing)
+        guard total != nil else { return }
+        if let missing, missing.count > 0 { pending.append(missing) }
         skip(done)
         skip(elsewhere)
     }

@@ -52,22 +52,23 @@ struct SimulatedServers {
         case .servesOtherRange: asked = asked.map { (min($0.first + 1, length - 1), $0.last) }
         default: break
         }
-        guard takesRanges, let asked, asked.first < length else {
-            return asked.map { $0.first >= length && takesRanges } == true
-                ? refusal(.rangeNotSatisfiable) : whole(fault)
-        }
-        let end = min(length, asked.last.map { $0 + 1 } ?? length)
-        guard end > asked.first else { return refusal(.rangeNotSatisfiable) }
-        var head = self.head(.partialContent, length: end - asked.first, fault)
-        let total =
-            fault == .wrongTotal ? "\(length + 7)" : fault == .unknownTotal ? "*" : "\(length)"
+        guard takesRanges, let part = asked else { return whole(fault) }
+        let end = min(length, part.last.map { $0 + 1 } ?? length)
+        guard end > part.first else { return refusal(.rangeNotSatisfiable) }
+        var head = self.head(.partialContent, length: end - part.first, fault)
         if fault != .noContentRange {
+            let total =
+                switch fault {
+                case .wrongTotal: "\(length + 7)"
+                case .unknownTotal: "*"
+                default: "\(length)"
+                }
             head.headers.add(
                 name: "Content-Range",
-                value: "bytes \(asked.first)-\(end - 1)/\(total)"
+                value: "bytes \(part.first)-\(end - 1)/\(total)"
             )
         }
-        return Answer(head: head, start: asked.first, end: end, version: version)
+        return Answer(head: head, start: part.first, end: end, version: version)
     }
 
     private func whole(_ fault: Fault?) -> Answer {

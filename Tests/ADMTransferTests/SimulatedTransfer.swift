@@ -8,9 +8,8 @@ import Testing
 ///
 /// It does what `Transfer` does with a ``TransferRun``, and writes down which bytes of which version lie where.
 struct SimulatedTransfer {
-    /// An answer whose body arrives.
+    /// A body that arrives.
     struct Body {
-        var range: RangeProgress
         /// The byte after the last one that the server sends.
         let end: Int64
         let version: Int
@@ -19,11 +18,13 @@ struct SimulatedTransfer {
     /// A request under way.
     struct Line {
         let request: TransferRun.Request
-        /// nil before the answer.
+        /// Whether its server has begun to answer.
+        var isAnswered = false
+        /// nil before the answer is accepted.
         var body: Body?
         /// The error with which it is to end.
         var end: (any Error)?
-        /// What would be written into a part that was asked for and not yet answered.
+        /// What it fills; nil for the first request before its answer is accepted.
         var range: RangeProgress?
     }
 
@@ -97,6 +98,8 @@ struct SimulatedTransfer {
         guard let answer = servers.answer(request, &random) else {
             return ended(number, .failure(Failure(.network, "the connection broke")))
         }
+        lines[number]?.isAnswered = true
+        look()
         do {
             let facts = ResponseFacts(answer.head)
             switch request.role {
@@ -112,7 +115,7 @@ struct SimulatedTransfer {
             }
             guard let range = lines[number]?.range else { return }
             #expect(range.start == answer.start, "a body is written where it does not belong")
-            lines[number]?.body = Body(range: range, end: answer.end, version: answer.version)
+            lines[number]?.body = Body(end: answer.end, version: answer.version)
             if case .first = request.role, run.wantsConnections { addRequests() }
         } catch { ended(number, .failure(error)) }
     }
@@ -155,7 +158,7 @@ struct SimulatedTransfer {
                 OpenConnections.Sighting(
                     number: number,
                     next: line.range?.next,
-                    answeredAfter: line.body == nil ? nil : servers.roundTrip
+                    answeredAfter: line.isAnswered ? servers.roundTrip : nil
                 )
             }
         )
