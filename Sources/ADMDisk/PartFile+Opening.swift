@@ -1,5 +1,6 @@
 package import ADMModel
-import ADMSystem
+package import ADMSystem
+import Foundation
 import Glibc
 
 extension PartFile {
@@ -150,5 +151,124 @@ extension PartFile {
             "\(path) is not a file that adm made",
             hint: "another program put it there; look at it and remove it"
         )
+    }
+}
+
+/// The space that a partial file takes, and what must stay free beside it.
+extension PartFile {
+    /// Reserves disk space for the whole file without changing its length (`man 2 fallocate`).
+    ///
+    /// A file system that cannot reserve is fine; then nothing is.
+    ///
+    /// - Throws: ``Failure`` with `noSpace` if the space is not there, `storage` if the file
+    ///   system holds no file of that length.
+    package func reserve(length: Int64) throws(Failure) {
+        guard length > 0 else { return }
+        do {
+            try file.reserve(length)
+        } catch {
+            if [EOPNOTSUPP, ENOSYS, EINVAL].contains(error.code) { return }
+            throw Failure(error, "cannot reserve \(ByteCount(length)) for \(path)")
+        }
+    }
+
+    /// Gives back what was reserved and never written to; the bytes that are there stay.
+    ///
+    /// A run that ends before the file is whole must not keep the space of a length that somebody only
+    /// claimed. Nothing may be written at the same time. If the file system cannot do that, the space stays taken.
+    package func giveBackSpace() { try? file.releaseReserved() }
+
+    /// Refuses from now on to write if less than this would stay free (statvfs(3)).
+    package func keepFree(_ space: ByteCount) { self.space.begin(keeping: space.bytes) }
+
+    /// Looks at the free space from time to time: after as many bytes as leave room for other writers, and
+    /// once a second, because others fill the disk too.
+    func requireSpace(for count: Int, at time: UInt64) throws(Failure) {
+        guard space.isDue(for: count, at: time) else { return }
+        let free = try FreeSpace.available(on: file, path)
+        space.note(free: free)
+        guard free - Int64(count) < space.reserve else { return }
+        throw FreeSpace.failure(
+            bytes: Int64(count),
+            free: free,
+            keeping: space.reserve,
+            at: directory
+        )
+    }
+}
+
+extension PartFile {
+    /// Whether a delivery got as far as the final name before the process died.
+    ///
+    /// A file system's number may change when the machine starts again; the file's number and its
+    /// length then decide.
+    ///
+    /// - Parameters:
+    ///   - directory: The directory, absolute.
+    ///   - name: The recorded final name.
+    ///   - identity: The recorded identity of the partial file.
+    ///   - length: The recorded length; nil if it is not known.
+    /// - Returns: true if that very file, not a link to it, has the name. false if it is
+    ///   another's file: it must not be touched.
+    /// - Throws: ``Failure`` with `storage` if the directory cannot be looked into now: then nobody
+    ///   knows.
+    package static func isDelivered(
+        directory: String,
+        name: String,
+        identity: FileIdentity,
+        length: Int64? = nil
+    ) throws(Failure) -> Bool {
+        guard !SafeName.isReserved(name), !name.utf8.contains(0x2F),
+            let folder = try DownloadDirectory.open(directory, create: false),
+            let status = try folder.status(of: name), status.kind == .regular,
+            status.identity.inode == identity.inode
+        else { return false }
+        guard let length else { return status.identity == identity }
+        return status.length == length
+    }
+
+    /// Whether a job has a partial file in a directory, locked or not.
+    package static func exists(directory: String, job: JobID) -> Bool {
+        guard let folder = try? DownloadDirectory.open(directory, create: false),
+            let parts = try? PartsDirectory.open(in: folder, for: name(job), create: false)
+        else { return false }
+        return (try? parts.descriptor.status(of: name(job)))?.kind == .regular
+    }
+
+    /// Removes a job's partial file; none is fine.
+    ///
+    /// - Throws: ``Failure`` with `locked` while somebody downloads into it, `storage` if it
+    ///   cannot be removed.
+    package static func discard(directory: String, job: JobID) throws(Failure) {
+        // If something else has the name of a directory, nothing of the job lies in it.
+        let isDirectory = try Failure.describing("cannot read \(directory)") { () throws(Errno) in
+            try FileStatus.following(directory)?.kind == .directory
+        }
+        guard isDirectory, let folder = try DownloadDirectory.open(directory, create: false),
+            try PartsDirectory.exists(in: folder)
+        else { return }
+        try open(directory: directory, job: job, create: false)?.discard()
+    }
+
+    /// The jobs that have a partial file in a directory, in their order.
+    ///
+    /// - Throws: ``Failure`` with `storage` if the directory cannot be read.
+    package static func leftovers(directory: String) throws(Failure) -> [JobID] {
+        guard let folder = try DownloadDirectory.open(directory, create: false) else { return [] }
+        var jobs: [JobID] = []
+        for parts in try PartsDirectory.all(in: folder) {
+            do {
+                jobs += try FileManager.default.contentsOfDirectory(atPath: parts.path)
+                    .filter { $0.hasSuffix(".part") }
+                    .compactMap { JobID(String($0.dropLast(".part".count))) }
+            } catch {
+                throw Failure(
+                    .storage,
+                    "cannot list \(parts.path)",
+                    cause: error.localizedDescription
+                )
+            }
+        }
+        return jobs.sorted()
     }
 }
