@@ -37,7 +37,7 @@ package struct DescriptorBudget: Sendable, Hashable {
         _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limits)
     }
 
-    /// Sees that there are enough for a command.
+    /// Checks that there are enough for a command.
     ///
     /// - Throws: ``Failure`` with `storage`.
     package func check() throws(Failure) {

@@ -5,7 +5,7 @@ public enum Priority {
     /// A step is worth ten minutes of waiting, so the ends are 19 years apart from 0.
     public static let allowed = -1_000_000...1_000_000
 
-    /// Sees that a priority can be asked for.
+    /// Checks that a priority can be asked for.
     ///
     /// - Throws: ``Failure`` with `usage` that names the range.
     public static func check(_ number: Int) throws(Failure) {

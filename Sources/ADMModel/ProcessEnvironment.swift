@@ -30,7 +30,7 @@ package enum ProcessEnvironment {
         return variables
     }
 
-    /// Sees that what adm takes from the environment is text.
+    /// Checks that what adm takes from the environment is text.
     ///
     /// - Throws: ``Failure`` with `configuration` that names the first variable that is not UTF-8 and means
     ///   something to adm.

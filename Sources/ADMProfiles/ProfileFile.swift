@@ -110,7 +110,7 @@ package struct ProfileFile: Sendable {
         self.problems = sorted
     }
 
-    /// Sees that every value is right.
+    /// Checks that every value is right.
     ///
     /// - Throws: The first of ``problems``.
     package func validate() throws(Failure) {

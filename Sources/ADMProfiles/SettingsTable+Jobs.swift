@@ -27,7 +27,7 @@ extension SettingsTable {
         return settings
     }
 
-    /// Sees that every value that a program gave to a job is allowed.
+    /// Checks that every value that a program gave to a job is allowed.
     ///
     /// - Throws: ``Failure`` with `usage` that names the setting.
     package static func check(_ settings: JobSettings) throws(Failure) {

@@ -83,7 +83,7 @@ package struct Destination: Sendable {
     /// - Throws: ``Failure`` with `storage` or `noSpace`.
     package func sync(_ part: PartFile) async throws(Failure) { try await groupSync.sync(part) }
 
-    /// Sees that a whole part file is as adm wrote it, and that what happens to it from now on is noticed.
+    /// Checks that a whole part file is as adm wrote it, and that what happens to it from now on is noticed.
     ///
     /// - Throws: ``Failure`` with `storage` if another program shortened, changed or replaced it.
     package func seal(_ part: PartFile, length: Int64) async throws {
