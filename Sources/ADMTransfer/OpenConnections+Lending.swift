@@ -13,10 +13,14 @@ extension OpenConnections {
 
     /// The connection that reads on towards a byte that another one is asked for.
     func lender(of start: Int64) -> Int? {
-        connections.first { _, connection in
-            guard let stop = connection.stop, let range = connection.range else { return false }
-            return stop <= start && start < range.whole.end
-        }?.key
+        let lenders = connections.compactMap { number, connection -> (stop: Int64, number: Int)? in
+            guard let stop = connection.stop, let range = connection.range, stop <= start,
+                start < range.whole.end
+            else { return nil }
+            return (stop, number)
+        }
+        // The one that would have to stop last has lent what lies nearest.
+        return lenders.max { $0 < $1 }?.number
     }
 
     /// Notes that a server accepted a connection: the one that read on in its place stops where it was to.

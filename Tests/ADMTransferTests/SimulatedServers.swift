@@ -6,7 +6,7 @@ import NIOHTTP1
 /// What the servers of a ``SimulatedTransfer`` have, and what they do wrong.
 struct SimulatedServers {
     /// How answers tell versions of the file apart.
-    enum Proof: CaseIterable { case strongTag, weakTag, none }
+    enum Proof: CaseIterable { case strongTag, weakTag, nothing }
 
     /// What a server does in place of the right answer.
     enum Fault: CaseIterable {
@@ -96,7 +96,7 @@ struct SimulatedServers {
         switch proof {
         case .strongTag: "\"v\(version)\""
         case .weakTag: "W/\"v\(version)\""
-        case .none: nil
+        case .nothing: nil
         }
     }
 

@@ -22,9 +22,9 @@ import Testing
     /// Chooses servers for a seed.
     private func servers(_ random: inout SeededNumbers, faults: Double) -> SimulatedServers {
         var servers = SimulatedServers(
-            length: Int64.random(in: 1...64 * Self.mebibyte, using: &random)
+            length: Int64.random(in: 1...24 * Self.mebibyte, using: &random)
         )
-        servers.proof = SimulatedServers.Proof.allCases.randomElement(using: &random) ?? .none
+        servers.proof = SimulatedServers.Proof.allCases.randomElement(using: &random) ?? .nothing
         servers.takesRanges = random.chance(0.9)
         servers.namesLength = random.chance(0.9)
         servers.roundTrip = random.chance(0.5) ? .milliseconds(1) : .milliseconds(40)
@@ -63,14 +63,19 @@ import Testing
         let waiting = SegmentMap(run.state.pending)
         let fetched = ahead(run).filter { $0.end != .max }
         let all = SegmentMap(run.bytes.ranges + fetched + waiting.ranges)
-        #expect(all.gaps(length: total) == [], "seed \(seed) forgets bytes")
-        #expect(overlap(waiting, SegmentMap(fetched)) == 0, "seed \(seed) would fetch bytes twice")
-        #expect(overlap(waiting, run.state.done) == 0, "seed \(seed) would fetch bytes again")
+        // An expectation costs more than a step, and there are many.
+        if !all.gaps(length: total).isEmpty { Issue.record("seed \(seed) forgets bytes") }
+        if overlap(waiting, SegmentMap(fetched)) > 0 {
+            Issue.record("seed \(seed) would fetch bytes twice")
+        }
+        if overlap(waiting, run.state.done) > 0 {
+            Issue.record("seed \(seed) would fetch bytes again")
+        }
     }
 
     @Test(arguments: 0..<8)
     func `every byte is there, being fetched or waiting, whatever servers do`(batch: Int) throws {
-        for seed in UInt64(batch * 250)..<UInt64(batch * 250 + 250) {
+        for seed in UInt64(batch * 150)..<UInt64(batch * 150 + 150) {
             var random = SeededNumbers(seed: seed)
             let faults = [0, 0.05, 0.3].randomElement(using: &random) ?? 0
             var transfer = SimulatedTransfer(
@@ -91,7 +96,7 @@ import Testing
 
     @Test(arguments: 0..<4)
     func `without faults no two connections fetch the same bytes, twins apart`(batch: Int) throws {
-        for seed in UInt64(batch * 100)..<UInt64(batch * 100 + 100) {
+        for seed in UInt64(batch * 75)..<UInt64(batch * 75 + 75) {
             var random = SeededNumbers(seed: seed)
             var servers = servers(&random, faults: 0)
             servers.proof = .strongTag
@@ -100,7 +105,9 @@ import Testing
                 let single = transfer.run.open.connections.values.filter { $0.twin == nil }
                 let ranges = single.compactMap(\.ahead)
                 let sum = ranges.reduce(0 as Int64) { $0 + $1.count }
-                #expect(SegmentMap(ranges).count == sum, "seed \(seed) fetches bytes twice")
+                if SegmentMap(ranges).count != sum {
+                    Issue.record("seed \(seed) fetches bytes twice")
+                }
             }
             #expect(throws: Never.self) { try transfer.result?.get() }
         }
@@ -108,13 +115,13 @@ import Testing
 
     @Test(arguments: 0..<4)
     func `a file that changes is fetched again and never mixed`(batch: Int) throws {
-        for seed in UInt64(batch * 200)..<UInt64(batch * 200 + 200) {
+        for seed in UInt64(batch * 150)..<UInt64(batch * 150 + 150) {
             var random = SeededNumbers(seed: seed)
             var servers = servers(&random, faults: 0.2)
             servers.kinds = [.newVersion, .breaks, .ignoresRange, .noProof]
             var transfer = SimulatedTransfer(try plan(), servers, seed: seed)
             drive(&transfer, seed: seed) { transfer in
-                #expect(transfer.versions.count <= 1, "seed \(seed) mixes versions")
+                if transfer.versions.count > 1 { Issue.record("seed \(seed) mixes versions") }
             }
         }
     }
