@@ -72,7 +72,8 @@ extension Exchange {
         if Failure.mayBeSentAgain(error, carrier: task.carrier), !isFresh, !Task.isCancelled {
             return ClosedUnanswered()
         }
-        return session.proxy(for: url).map { failure.through(proxy: $0) } ?? failure
+        guard let proxy = session.proxy(for: url) else { return failure }
+        return failure.through(proxy: proxy)
     }
 
     /// Keeps the cookies of a redirect, which nobody judges.

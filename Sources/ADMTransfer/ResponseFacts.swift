@@ -78,7 +78,9 @@ package struct ResponseFacts: Sendable {
             rangeTexts.count == 1 ? rangeTexts.first.flatMap(ContentRange.init(parsing:)) : nil
         contentRangeIsBroken = !rangeTexts.isEmpty && contentRange == nil
         rangeClaims = rangeTexts.map(RangeClaim.init)
-        (contentLength, framingFault) = ResponseFacts.frame(fields)
+        let frame = ResponseFacts.frame(fields)
+        contentLength = frame.length
+        framingFault = frame.fault
         isEncoded = fields[canonicalForm: "content-encoding"].contains {
             !$0.isEmpty && $0.lowercased() != "identity"
         }

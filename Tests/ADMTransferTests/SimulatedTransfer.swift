@@ -15,6 +15,12 @@ struct SimulatedTransfer {
         let version: Int
     }
 
+    /// Bytes in the part file.
+    struct Write {
+        let range: ByteRange
+        let version: Int
+    }
+
     /// A request under way.
     struct Line {
         let request: TransferRun.Request
@@ -34,7 +40,7 @@ struct SimulatedTransfer {
     var now = ContinuousClock.now
     var lines: [Int: Line] = [:]
     /// The bytes in the part file, in the order in which they were written.
-    private(set) var content: [(range: ByteRange, version: Int)] = []
+    private(set) var content: [Write] = []
     /// How the run ended; nil while it runs.
     private(set) var result: Result<Int64, any Error>?
 
@@ -42,7 +48,7 @@ struct SimulatedTransfer {
         self.servers = servers
         random = SeededNumbers(seed: seed)
         run = TransferRun(plan, at: now)
-        content = plan.done.ranges.map { ($0, servers.version) }
+        content = plan.done.ranges.map { Write(range: $0, version: servers.version) }
         begin()
     }
 
@@ -129,7 +135,9 @@ struct SimulatedTransfer {
         let most = min(body.end, range.end) - range.next
         let count = min(max(0, most), Int64.random(in: 1...4_194_304, using: &random))
         if count > 0 {
-            content.append((ByteRange(range.next, range.next + count), body.version))
+            content.append(
+                Write(range: ByteRange(range.next, range.next + count), version: body.version)
+            )
             range.next += count
             lines[number]?.range = range
         }

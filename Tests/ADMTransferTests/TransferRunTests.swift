@@ -84,7 +84,7 @@ import Testing
                 seed: seed
             )
             drive(&transfer, seed: seed) { checkAssignment($0, seed: seed) }
-            guard case .success(let length) = transfer.result else {
+            guard case .success(let length)? = transfer.result else {
                 #expect(faults > 0, "seed \(seed) fails without a fault")
                 continue
             }
@@ -98,7 +98,7 @@ import Testing
     func `without faults no two connections fetch the same bytes, twins apart`(batch: Int) throws {
         for seed in UInt64(batch * 75)..<UInt64(batch * 75 + 75) {
             var random = SeededNumbers(seed: seed)
-            var servers = servers(&random, faults: 0)
+            var servers = self.servers(&random, faults: 0)
             servers.proof = .strongTag
             var transfer = SimulatedTransfer(try plan(), servers, seed: seed)
             drive(&transfer, seed: seed) { transfer in
@@ -117,7 +117,7 @@ import Testing
     func `a file that changes is fetched again and never mixed`(batch: Int) throws {
         for seed in UInt64(batch * 150)..<UInt64(batch * 150 + 150) {
             var random = SeededNumbers(seed: seed)
-            var servers = servers(&random, faults: 0.2)
+            var servers = self.servers(&random, faults: 0.2)
             servers.kinds = [.newVersion, .breaks, .ignoresRange, .noProof]
             var transfer = SimulatedTransfer(try plan(), servers, seed: seed)
             drive(&transfer, seed: seed) { transfer in
@@ -143,7 +143,7 @@ import Testing
     {
         let mirror = try SourceURL("https://two.example.org/file")
         for isTrusted in [true, false] {
-            let plan = try plan(isTrusted: isTrusted, mirrors: [mirror])
+            let plan = try self.plan(isTrusted: isTrusted, mirrors: [mirror])
             var run = TransferRun(plan, at: .now)
             run.state = TransferState(
                 done: SegmentMap([ByteRange(0, 50)]),
@@ -178,7 +178,7 @@ import Testing
     }
 
     @Test func `a file that takes longer than it may is given up`() throws {
-        var plan = try plan()
+        var plan = try self.plan()
         plan.settings.totalTimeout = .seconds(10)
         plan.secondsSpent = 8
         let begin = ContinuousClock.now
