@@ -1,5 +1,5 @@
 import ADMModel
-import NIOHTTP1
+import ADMTestSupport
 import Testing
 
 @testable import ADMTransfer
@@ -36,7 +36,7 @@ struct SimulatedTransfer {
 
     var run: TransferRun
     var servers: SimulatedServers
-    var random: SeededNumbers
+    var random: SeededGenerator
     var now = ContinuousClock.now
     var lines: [Int: Line] = [:]
     /// The bytes in the part file, in the order in which they were written.
@@ -46,7 +46,7 @@ struct SimulatedTransfer {
 
     init(_ plan: TransferPlan, _ servers: SimulatedServers, seed: UInt64) {
         self.servers = servers
-        random = SeededNumbers(seed: seed)
+        random = SeededGenerator(seed: seed)
         run = TransferRun(plan, at: now)
         content = plan.done.ranges.map { Write(range: $0, version: servers.version) }
         begin()
@@ -208,20 +208,7 @@ struct SimulatedTransfer {
     }
 }
 
-/// Numbers that are the same for the same seed (SplitMix64).
-struct SeededNumbers: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
+extension SeededGenerator {
     /// Whether something of this probability happens.
     mutating func chance(_ probability: Double) -> Bool {
         Double.random(in: 0..<1, using: &self) < probability

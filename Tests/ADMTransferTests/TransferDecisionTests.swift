@@ -69,17 +69,6 @@ import Testing
         #expect(open.settled(over: SegmentMap([ByteRange(0, 110)])) == 160)
     }
 
-    @Test func `speed is measured over the window only`() {
-        var meter = SpeedMeter(window: .seconds(5))
-        let begin = ContinuousClock.now
-        #expect(meter.bytesPerSecond == 0)
-        for second in 0...10 {
-            let bytes = Int64(second <= 5 ? second * 1000 : 5000 + (second - 5) * 100)
-            meter.add(bytes, at: begin.advanced(by: .seconds(second)))
-        }
-        #expect(abs(meter.bytesPerSecond - 100) < 0.001)
-    }
-
     @Test func `what a connection leaves is fetched by another`() {
         let known = Validators(entityTag: "\"a\"", length: 100)
         var state = TransferState(done: SegmentMap(), known: nil)
@@ -129,7 +118,7 @@ import Testing
         #expect(range.share(share, minimum: 600) == nil)
     }
 
-    @Test func `a run that goes on fetches its gaps and nothing else`() {
+    @Test func `a resumed run fetches its gaps and nothing else`() {
         let known = Validators(entityTag: "\"a\"", length: 100)
         let done = SegmentMap([ByteRange(0, 10), ByteRange(50, 60)])
         var state = TransferState(done: done, known: known)

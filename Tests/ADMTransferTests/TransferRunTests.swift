@@ -1,4 +1,5 @@
 import ADMModel
+import ADMTestSupport
 import Testing
 
 @testable import ADMTransfer
@@ -20,7 +21,7 @@ import Testing
     }
 
     /// Chooses servers for a seed.
-    private func servers(_ random: inout SeededNumbers, faults: Double) -> SimulatedServers {
+    private func servers(_ random: inout SeededGenerator, faults: Double) -> SimulatedServers {
         var servers = SimulatedServers(
             length: Int64.random(in: 1...24 * Self.mebibyte, using: &random)
         )
@@ -76,7 +77,7 @@ import Testing
     @Test(arguments: 0..<8)
     func `every byte is there, being fetched or waiting, whatever servers do`(batch: Int) throws {
         for seed in UInt64(batch * 150)..<UInt64(batch * 150 + 150) {
-            var random = SeededNumbers(seed: seed)
+            var random = SeededGenerator(seed: seed)
             let faults = [0, 0.05, 0.3].randomElement(using: &random) ?? 0
             var transfer = SimulatedTransfer(
                 try plan(),
@@ -97,7 +98,7 @@ import Testing
     @Test(arguments: 0..<4)
     func `without faults no two connections fetch the same bytes, twins apart`(batch: Int) throws {
         for seed in UInt64(batch * 75)..<UInt64(batch * 75 + 75) {
-            var random = SeededNumbers(seed: seed)
+            var random = SeededGenerator(seed: seed)
             var servers = self.servers(&random, faults: 0)
             servers.proof = .strongTag
             var transfer = SimulatedTransfer(try plan(), servers, seed: seed)
@@ -116,7 +117,7 @@ import Testing
     @Test(arguments: 0..<4)
     func `a file that changes is fetched again and never mixed`(batch: Int) throws {
         for seed in UInt64(batch * 150)..<UInt64(batch * 150 + 150) {
-            var random = SeededNumbers(seed: seed)
+            var random = SeededGenerator(seed: seed)
             var servers = self.servers(&random, faults: 0.2)
             servers.kinds = [.newVersion, .breaks, .ignoresRange, .noProof]
             var transfer = SimulatedTransfer(try plan(), servers, seed: seed)
