@@ -39,7 +39,8 @@ struct SimulatedServers {
     init(length: Int64) { self.length = length }
 
     /// Answers a request; nil if the connection breaks before.
-    mutating func answer(_ request: TransferRun.Request, _ random: inout SeededGenerator) -> Answer? {
+    mutating func answer(_ request: TransferRun.Request, _ random: inout SeededGenerator) -> Answer?
+    {
         let fault = random.chance(faults) ? kinds.randomElement(using: &random) : nil
         if fault == .newVersion { version += 1 }
         var asked = request.query.range.map(SimulatedServers.ends)
