@@ -1,6 +1,29 @@
 // swift-tools-version: 6.2
 
+import Foundation
 import PackageDescription
+
+/// Finds the headers of a library that is loaded while the program runs.
+///
+/// A system library of SwiftPM would be linked, and then the program could not start without it.
+func headers(of library: String, from package: String) -> [CSetting] {
+    let search = Process()
+    search.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    search.arguments = ["pkg-config", "--cflags-only-I", library]
+    let output = Pipe()
+    search.standardOutput = output
+    let hasBegun: Void? = try? search.run()
+    let found = hasBegun == nil ? Data() : output.fileHandleForReading.readDataToEndOfFile()
+    if hasBegun != nil { search.waitUntilExit() }
+    guard hasBegun != nil, search.terminationStatus == 0 else {
+        // What fails is not remembered, so that the next build looks again.
+        fatalError("pkg-config does not know \(library): install \(package)")
+    }
+    let folders = String(decoding: found, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+    // A call that does not fit the declaration in the header is an error.
+    let mismatches = ["-Werror=incompatible-pointer-types", "-Werror=int-conversion"]
+    return [.unsafeFlags(folders.map(String.init) + mismatches)]
+}
 
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -63,7 +86,10 @@ let package = Package(
             providers: [.apt(["libexpat1-dev"])]
         ),
         // libsecret, loaded when it is first needed.
-        .target(name: "CLibSecret"),
+        .target(
+            name: "CLibSecret",
+            cSettings: headers(of: "libsecret-1", from: "libsecret-1-dev")
+        ),
         // The words that everyone uses; values only.
         .target(name: "ADMModel", swiftSettings: strict),
         // Every JSON document that leaves or enters adm, declared once.

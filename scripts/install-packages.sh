@@ -91,6 +91,7 @@ find_missing() {
     need_header g++ 'c++/*/vector'
     need_header libsqlite3-dev sqlite3.h
     need_header libexpat1-dev expat.h
+    need_header libsecret-1-dev libsecret-1/libsecret/secret.h
     need_header zlib1g-dev zlib.h
     need_file ca-certificates "the list of trusted certificates" \
         /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem

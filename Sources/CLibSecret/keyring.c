@@ -12,20 +12,20 @@ static const SecretSchema schema = {
     .flags = SECRET_SCHEMA_DONT_MATCH_NAME,
     .attributes =
         {
-            {"application", 0},
-            {"schema_version", 0},
-            {"workspace", 0},
-            {"kind", 0},
-            {"scheme", 0},
-            {"host", 0},
-            {"port", 0},
-            {"user", 0},
-            {"id", 0},
+            {"application", SECRET_SCHEMA_ATTRIBUTE_STRING},
+            {"schema_version", SECRET_SCHEMA_ATTRIBUTE_STRING},
+            {"workspace", SECRET_SCHEMA_ATTRIBUTE_STRING},
+            {"kind", SECRET_SCHEMA_ATTRIBUTE_STRING},
+            {"scheme", SECRET_SCHEMA_ATTRIBUTE_STRING},
+            {"host", SECRET_SCHEMA_ATTRIBUTE_STRING},
+            {"port", SECRET_SCHEMA_ATTRIBUTE_STRING},
+            {"user", SECRET_SCHEMA_ATTRIBUTE_STRING},
+            {"id", SECRET_SCHEMA_ATTRIBUTE_STRING},
         },
 };
 
 struct adm_keyring_cancel {
-    void *cancellable;
+    GCancellable *cancellable;
 };
 
 adm_keyring_cancel *adm_keyring_cancel_new(void) {
@@ -68,36 +68,38 @@ static int explain(GError *error, char **reason) {
     return status;
 }
 
-// The service, asked for anew each time: one that was restarted has forgotten its sessions.
-static void *service(adm_keyring_cancel *cancel, int *status, char **reason) {
+// The service, asked for again each time: one that was restarted has forgotten its sessions.
+static SecretService *service(adm_keyring_cancel *cancel, int *status, char **reason) {
     GError *error = NULL;
-    void *bus = library.g_bus_get_sync(G_BUS_TYPE_SESSION, cancel->cancellable, &error);
+    GDBusConnection *bus = library.g_bus_get_sync(G_BUS_TYPE_SESSION, cancel->cancellable, &error);
     if (bus == NULL) {
         *status = explain(error, reason);
         return NULL;
     }
     // The end of the session must not end the process, which GLib would see to with SIGTERM.
-    library.g_dbus_connection_set_exit_on_close(bus, 0);
+    library.g_dbus_connection_set_exit_on_close(bus, FALSE);
     library.g_object_unref(bus);
     library.secret_service_disconnect();
-    void *found = library.secret_service_get_sync(SECRET_SERVICE_OPEN_SESSION, cancel->cancellable, &error);
+    SecretService *found =
+        library.secret_service_get_sync(SECRET_SERVICE_OPEN_SESSION, cancel->cancellable, &error);
     if (found == NULL) *status = explain(error, reason);
     return found;
 }
 
-static void *default_collection(
-    void *service, adm_keyring_cancel *cancel, int *status, char **reason
+static SecretCollection *default_collection(
+    SecretService *service, adm_keyring_cancel *cancel, int *status, char **reason
 ) {
     GError *error = NULL;
-    void *collection =
-        library.secret_collection_for_alias_sync(service, "default", 0, cancel->cancellable, &error);
+    SecretCollection *collection = library.secret_collection_for_alias_sync(
+        service, SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_NONE, cancel->cancellable, &error
+    );
     if (collection == NULL)
         *status = error ? explain(error, reason) : ADM_KEYRING_NO_COLLECTION;
     return collection;
 }
 
-static void *table(const struct adm_keyring_attribute *attributes, size_t count) {
-    void *result = library.g_hash_table_new(library.g_str_hash, library.g_str_equal);
+static GHashTable *table(const struct adm_keyring_attribute *attributes, size_t count) {
+    GHashTable *result = library.g_hash_table_new(library.g_str_hash, library.g_str_equal);
     for (size_t index = 0; index < count; index++)
         library.g_hash_table_insert(
             result, (void *)attributes[index].name, (void *)attributes[index].value
@@ -105,9 +107,9 @@ static void *table(const struct adm_keyring_attribute *attributes, size_t count)
     return result;
 }
 
-static int state(void *service, adm_keyring_cancel *cancel, char **reason) {
+static int state(SecretService *service, adm_keyring_cancel *cancel, char **reason) {
     int status = ADM_KEYRING_FAILED;
-    void *collection = default_collection(service, cancel, &status, reason);
+    SecretCollection *collection = default_collection(service, cancel, &status, reason);
     if (collection == NULL) return status;
     status = library.secret_collection_get_locked(collection) ? ADM_KEYRING_LOCKED : ADM_KEYRING_OK;
     library.g_object_unref(collection);
@@ -116,7 +118,7 @@ static int state(void *service, adm_keyring_cancel *cancel, char **reason) {
 
 int adm_keyring_state(adm_keyring_cancel *cancel, char **reason) {
     int status = ADM_KEYRING_FAILED;
-    void *found = service(cancel, &status, reason);
+    SecretService *found = service(cancel, &status, reason);
     if (found == NULL) return status;
     status = state(found, cancel, reason);
     library.g_object_unref(found);
@@ -125,13 +127,14 @@ int adm_keyring_state(adm_keyring_cancel *cancel, char **reason) {
 
 int adm_keyring_unlock(adm_keyring_cancel *cancel, char **reason) {
     int status = ADM_KEYRING_FAILED;
-    void *found = service(cancel, &status, reason);
+    SecretService *found = service(cancel, &status, reason);
     if (found == NULL) return status;
     GError *error = NULL;
-    void *collection = default_collection(found, cancel, &status, reason);
+    SecretCollection *collection = default_collection(found, cancel, &status, reason);
     if (collection == NULL && status == ADM_KEYRING_NO_COLLECTION) {
         collection = library.secret_collection_create_sync(
-            found, "Login", "default", 0, cancel->cancellable, &error
+            found, "Login", SECRET_COLLECTION_DEFAULT, SECRET_COLLECTION_CREATE_NONE,
+            cancel->cancellable, &error
         );
         if (collection == NULL) status = error ? explain(error, reason) : ADM_KEYRING_DISMISSED;
     }
@@ -160,18 +163,19 @@ int adm_keyring_store(
     const uint8_t *secret, size_t length, adm_keyring_cancel *cancel, char **reason
 ) {
     int status = ADM_KEYRING_FAILED;
-    void *found = service(cancel, &status, reason);
+    SecretService *found = service(cancel, &status, reason);
     if (found == NULL) return status;
-    void *collection = default_collection(found, cancel, &status, reason);
+    SecretCollection *collection = default_collection(found, cancel, &status, reason);
     if (collection != NULL && library.secret_collection_get_locked(collection)) {
         status = ADM_KEYRING_LOCKED;
     } else if (collection != NULL) {
         GError *error = NULL;
-        void *names = table(attributes, count);
-        void *value = library.secret_value_new((const char *)secret, (long)length, "application/json");
-        // 2: replaces an item with the same attributes.
-        void *item = library.secret_item_create_sync(
-            collection, &schema, names, label, value, 2, cancel->cancellable, &error
+        GHashTable *names = table(attributes, count);
+        SecretValue *value =
+            library.secret_value_new((const char *)secret, (gssize)length, "application/json");
+        SecretItem *item = library.secret_item_create_sync(
+            collection, &schema, names, label, value, SECRET_ITEM_CREATE_REPLACE,
+            cancel->cancellable, &error
         );
         if (item == NULL) status = error ? explain(error, reason) : ADM_KEYRING_DISMISSED;
         else status = ADM_KEYRING_OK;
@@ -184,17 +188,16 @@ int adm_keyring_store(
     return status;
 }
 
-// The items with these attributes; where there are none, the state of the keyring says whether that
+// The items with these attributes; if there are none, the state of the keyring says whether that
 // is certain.
 static GList *search(
-    void *service, const struct adm_keyring_attribute *attributes, size_t count,
+    SecretService *service, const struct adm_keyring_attribute *attributes, size_t count,
     adm_keyring_cancel *cancel, int *status, char **reason
 ) {
     GError *error = NULL;
-    void *names = table(attributes, count);
-    // 2: all of them, not only the first.
+    GHashTable *names = table(attributes, count);
     GList *items = library.secret_service_search_sync(
-        service, &schema, names, 2, cancel->cancellable, &error
+        service, &schema, names, SECRET_SEARCH_ALL, cancel->cancellable, &error
     );
     library.g_hash_table_unref(names);
     if (error != NULL) {
@@ -218,20 +221,20 @@ int adm_keyring_lookup(
     adm_keyring_cancel *cancel, char **reason
 ) {
     int status = ADM_KEYRING_FAILED;
-    void *found = service(cancel, &status, reason);
+    SecretService *found = service(cancel, &status, reason);
     if (found == NULL) return status;
     GError *error = NULL;
     GList *items = search(found, attributes, count, cancel, &status, reason);
     if (items != NULL && library.secret_item_get_locked(items->data)) {
         status = ADM_KEYRING_LOCKED;
     } else if (items != NULL) {
-        void *value = NULL;
+        SecretValue *value = NULL;
         if (library.secret_item_load_secret_sync(items->data, cancel->cancellable, &error))
             value = library.secret_item_get_secret(items->data);
         if (value == NULL) {
             status = error ? explain(error, reason) : ADM_KEYRING_LOCKED;
         } else {
-            size_t size = 0;
+            gsize size = 0;
             const char *bytes = library.secret_value_get(value, &size);
             *secret = malloc(size ? size : 1);
             if (*secret == NULL) abort();
@@ -251,7 +254,7 @@ int adm_keyring_remove(
     char **reason
 ) {
     int status = ADM_KEYRING_FAILED;
-    void *found = service(cancel, &status, reason);
+    SecretService *found = service(cancel, &status, reason);
     if (found == NULL) return status;
     GList *items = search(found, attributes, count, cancel, &status, reason);
     if (items != NULL) status = ADM_KEYRING_OK;

@@ -21,7 +21,7 @@ static void load(void) {
         snprintf(load_reason, sizeof load_reason, "%s", error ? error : "libsecret-1.so.0");
         return;
     }
-#define RESOLVE(result, name, parameters)                                                          \
+#define RESOLVE(name)                                                                              \
     *(void **)&library.name = dlsym(handle, #name);                                                \
     if (library.name == NULL) {                                                                    \
         snprintf(load_reason, sizeof load_reason, "libsecret-1.so.0 has no function " #name);      \
