@@ -42,6 +42,7 @@ let argumentParser = Target.Dependency.product(
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
 let nioHPACK = Target.Dependency.product(name: "NIOHPACK", package: "swift-nio-http2")
@@ -67,6 +68,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -91,7 +93,7 @@ let package = Package(
             cSettings: headers(of: "libsecret-1", from: "libsecret-1-dev")
         ),
         // The words that everyone uses; values only.
-        .target(name: "ADMModel", swiftSettings: strict),
+        .target(name: "ADMModel", dependencies: [logging], swiftSettings: strict),
         // Every JSON document that leaves or enters adm, declared once.
         .target(name: "ADMDocuments", dependencies: ["ADMModel"], swiftSettings: strict),
         // What the kernel does: file descriptors, error numbers, locks, liveness.
@@ -129,7 +131,7 @@ let package = Package(
         .target(
             name: "ADMSecrets",
             dependencies: [
-                "ADMModel", "ADMSystem", "CLibSecret", crypto, cryptoExtras, subprocess,
+                "ADMModel", "ADMSystem", "CLibSecret", crypto, cryptoExtras, subprocess, logging,
             ],
             swiftSettings: strict
         ),
@@ -138,14 +140,16 @@ let package = Package(
             name: "ADMTransfer",
             dependencies: [
                 "ADMModel", "ADMSystem", "ADMDisk", nioConcurrency, nioCore, nioHPACK, nioHTTP1,
-                nioHTTP2, nioPosix, nioSSL, nioTLS,
+                nioHTTP2, nioPosix, nioSSL, nioTLS, logging,
             ],
             swiftSettings: strict
         ),
         // Which job runs next, in which workspace, under the budget.
         .target(
             name: "ADMScheduling",
-            dependencies: ["ADMModel", "ADMSystem", "ADMDisk", "ADMCatalog", "ADMTransfer"],
+            dependencies: [
+                "ADMModel", "ADMSystem", "ADMDisk", "ADMCatalog", "ADMTransfer", logging,
+            ],
             swiftSettings: strict
         ),
         // The public library: workspaces and every verb, once.
@@ -153,7 +157,7 @@ let package = Package(
             name: "ADMEngine",
             dependencies: [
                 "ADMModel", "ADMSystem", "ADMDisk", "ADMCatalog", "ADMMetalink", "ADMProfiles",
-                "ADMScheduling", "ADMSecrets", unixSignals,
+                "ADMScheduling", "ADMSecrets", unixSignals, logging,
             ],
             swiftSettings: strict
         ),
@@ -168,7 +172,7 @@ let package = Package(
             name: "ADMCommands",
             dependencies: [
                 "ADMModel", "ADMDocuments", "ADMSystem", "ADMEngine", "ADMTestServer",
-                argumentParser,
+                argumentParser, logging,
             ],
             swiftSettings: strict
         ),
@@ -281,7 +285,7 @@ let package = Package(
         .testTarget(
             name: "ADMCommandsTests",
             dependencies: [
-                "ADMModel", "ADMDocuments", "ADMEngine", "ADMCommands", argumentParser,
+                "ADMModel", "ADMDocuments", "ADMEngine", "ADMCommands", argumentParser, logging,
             ],
             swiftSettings: strict
         ),

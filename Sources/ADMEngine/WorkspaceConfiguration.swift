@@ -3,6 +3,7 @@ import ADMProfiles
 import ADMScheduling
 import ADMSecrets
 import Foundation
+import Logging
 
 /// Which workspace is opened, and with which flags of this run.
 public struct WorkspaceConfiguration: Sendable {
@@ -97,7 +98,8 @@ public struct WorkspaceConfiguration: Sendable {
                 command: settings.credentials.command,
                 environment: workspaces.environment,
                 isInteractive: options.prompt.isInteractive,
-                askPassphrase: options.prompt.askPassphrase
+                askPassphrase: options.prompt.askPassphrase,
+                logger: workspaces.logger.with("workspace", selection.name)
             )
         )
     }

@@ -95,7 +95,7 @@ package enum SettingsResolution {
 
     /// The variables that are no settings.
     package static let otherVariables = [
-        "ADM_EDITOR", "ADM_HOME", "ADM_NO_INPUT", "ADM_PROFILE", "ADM_WORKSPACE",
+        "ADM_EDITOR", "ADM_HOME", "ADM_LOG", "ADM_NO_INPUT", "ADM_PROFILE", "ADM_WORKSPACE",
     ]
 
     private static func refuseVariables(_ environment: [String: String]) throws(Failure) {

@@ -75,6 +75,7 @@ extension Scheduler {
         _ claims: inout [Int64: Claim]
     ) async throws -> Schedule.Event? {
         let budget = configuration.budget
+        configuration.logger.note(action)
         switch action {
         case .refreshQueue(let takesOver):
             try await refreshQueue(takesOver: takesOver)
@@ -86,7 +87,9 @@ extension Scheduler {
         case .enter(.alone): return .entered(budget.solitude.takeAlone())
         case .enter(.together): return .entered(budget.solitude.mayClaim())
         case .askLedger(let demand):
-            return .decided(try await budget.update(member, demand: demand))
+            let decision = try await budget.update(member, demand: demand)
+            configuration.logger.note(decision)
+            return .decided(decision)
         case .findJobs(let search): return try await findJobs(search)
         case .claim(let request):
             return .claimed(note(try await claim(request), in: &claims))
@@ -113,6 +116,7 @@ extension Scheduler {
 
     /// Carries out an action for which nobody waits.
     private func carryOut(_ action: Schedule.Action) {
+        configuration.logger.note(ending: action)
         switch action {
         case .wake: signals.yield()
         case .finish: signals.finish()
@@ -135,7 +139,10 @@ extension Scheduler {
     }
 
     private func note(_ taken: [Claim], in claims: inout [Int64: Claim]) -> [Int64] {
-        for claim in taken { claims[claim.number] = claim }
+        for claim in taken {
+            claims[claim.number] = claim
+            configuration.logger.note(claim)
+        }
         return taken.map(\.number)
     }
 
@@ -170,6 +177,7 @@ extension Scheduler {
             owner: configuration.budget.holder.id
         )
         await configuration.publish(taken.events)
+        configuration.logger.note(takenOver: taken.events)
         for job in taken.finished {
             settle(try await configuration.catalog.list.outcome(of: job.id))
         }

@@ -2,6 +2,7 @@ import ADMCatalog
 import ADMModel
 import ADMTransfer
 import Foundation
+import Logging
 
 /// How a job that has a slot runs, and how fast.
 extension Scheduler {
@@ -55,6 +56,13 @@ extension Scheduler {
             case .requeued: break
             case .retrying(let job, let due, let failure):
                 coolDown = .init(failure)
+                configuration.logger.debug(
+                    "job waits for its next attempt",
+                    metadata: [
+                        "job": "\(job.number)", "until": "\(due)",
+                        "reason": "\(failure.message)",
+                    ]
+                )
                 rest(job, until: due, item.monitor)
                 if let coolDown { notices.note(coolDown, until: due) }
             }

@@ -4,6 +4,7 @@ package import ADMModel
 import ADMSystem
 import ADMTransfer
 import Foundation
+package import Logging
 
 /// Runs jobs of one workspace under the budget: those that somebody here waits for, and, if it was asked
 /// to drain the queue, every job that is ready.
@@ -30,6 +31,8 @@ package actor Scheduler {
         package var credentials: any CredentialSource
         /// Takes events after they were recorded.
         package var publish: @Sendable ([JobEvent]) async -> Void
+        /// What takes note of what is done.
+        package var logger: Logger
 
         /// Collects what the scheduler works with.
         package init(
@@ -40,7 +43,8 @@ package actor Scheduler {
             settings: @escaping @Sendable (JobRequest) throws(Failure) -> TransferSettings,
             fields: [HeaderField],
             credentials: any CredentialSource,
-            publish: @escaping @Sendable ([JobEvent]) async -> Void
+            publish: @escaping @Sendable ([JobEvent]) async -> Void,
+            logger: Logger = .silent
         ) {
             self.catalog = catalog
             self.budget = budget
@@ -50,6 +54,7 @@ package actor Scheduler {
             self.fields = fields
             self.credentials = credentials
             self.publish = publish
+            self.logger = logger
         }
     }
 
@@ -93,7 +98,7 @@ package actor Scheduler {
         _ configuration: Configuration,
         body: sending (Scheduler) async throws -> Result
     ) async throws -> Result {
-        try await HTTPSessions.run { sessions in
+        try await HTTPSessions.run(logger: configuration.logger) { sessions in
             let (stream, signals) = AsyncStream.makeStream(
                 of: Void.self,
                 bufferingPolicy: .bufferingNewest(1)

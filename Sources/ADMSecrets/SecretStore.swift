@@ -1,4 +1,5 @@
 package import ADMModel
+package import Logging
 
 /// A place that keeps secrets.
 package protocol SecretStore: Sendable {
@@ -80,6 +81,8 @@ package struct SecretStores: Sendable {
         package var isInteractive: Bool
         /// Asks the person for a passphrase; nil if nobody can be asked.
         package var askPassphrase: (@Sendable (String) async throws(Failure) -> Secret)?
+        /// What takes note of calls by their names; no secret and no user name is handed to it.
+        package var logger: Logger
 
         /// Collects what the stores need.
         package init(
@@ -90,7 +93,8 @@ package struct SecretStores: Sendable {
             command: [String],
             environment: [String: String],
             isInteractive: Bool,
-            askPassphrase: (@Sendable (String) async throws(Failure) -> Secret)?
+            askPassphrase: (@Sendable (String) async throws(Failure) -> Secret)?,
+            logger: Logger = .silent
         ) {
             self.workspace = workspace
             self.name = name
@@ -100,6 +104,7 @@ package struct SecretStores: Sendable {
             self.environment = environment
             self.isInteractive = isInteractive
             self.askPassphrase = askPassphrase
+            self.logger = logger
         }
     }
 

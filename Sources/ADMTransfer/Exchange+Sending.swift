@@ -1,4 +1,5 @@
 import ADMModel
+import Logging
 import NIOConcurrencyHelpers
 
 /// The connection ended before a byte of an answer: the server closed it while the request went out.
@@ -29,6 +30,13 @@ extension Exchange {
             return try await accept(facts)
         }
         let request = Request(url: url, fields: headers(fields, query, url), closes: isFresh)
+        logger.debug(
+            "request sent",
+            metadata: [
+                "url": "\(url.redacted)", "range": "\(query.range ?? "all")",
+                "again": "\(isFresh)",
+            ]
+        )
         let task = session.start(request, receiver: receiver, isOneOfMany: query.isOneOfMany)
         handle.attach { task.fail($0) }
         // The request holds the handle, too.
@@ -40,14 +48,18 @@ extension Exchange {
                 // A request that waits for a speed limit looks at the handle alone.
                 handle.fail(CancellationError())
             }
-            return takingCookies(of: try receiver.answer(), from: url)
+            let facts = try receiver.answer()
+            logger.debug("answer received", metadata: metadata(of: facts, url))
+            return takingCookies(of: facts, from: url)
         } catch {
             // A request may end while its answer is being judged.
             await receiver.waitForJudgement()
             if error is BodyNotWanted, let facts = receiver.facts {
+                logger.debug("answer received", metadata: metadata(of: facts, url))
                 return takingCookies(of: facts, from: url)
             }
             let failure = reason(of: error, receiver, task, url, isFresh: isFresh)
+            logger.debug("request ended", metadata: metadata(of: failure, receiver, url))
             if (failure as? Failure)?.code == .authentication, !(error is Refused) {
                 await authorization?.proxyRefused()
             }
@@ -74,6 +86,23 @@ extension Exchange {
         }
         guard let proxy = session.proxy(for: url) else { return failure }
         return failure.through(proxy: proxy)
+    }
+
+    private var logger: Logger { session.logger }
+
+    private func metadata(of facts: ResponseFacts, _ url: SourceURL) -> Logger.Metadata {
+        ["url": "\(url.redacted)", "status": "\(facts.status)"]
+    }
+
+    private func metadata(
+        of error: any Error,
+        _ receiver: BodyReceiver,
+        _ url: SourceURL
+    ) -> Logger.Metadata {
+        let reason = (error as? Failure)?.message ?? "\(type(of: error))"
+        var metadata: Logger.Metadata = ["url": "\(url.redacted)", "reason": "\(reason)"]
+        if let facts = receiver.facts { metadata["status"] = "\(facts.status)" }
+        return metadata
     }
 
     /// Keeps the cookies of a redirect, which nobody judges.

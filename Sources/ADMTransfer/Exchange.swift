@@ -1,4 +1,5 @@
 package import ADMModel
+import Logging
 import NIOConcurrencyHelpers
 
 /// Asks for a URL and follows redirects, dropping credentials on the way to another origin.
@@ -106,6 +107,13 @@ package struct Exchange: Sendable {
                 )
             }
             if next.origin != trusted { keepsCredentials = false }
+            session.logger.debug(
+                "redirect followed",
+                metadata: [
+                    "url": "\(current.redacted)", "to": "\(next.redacted)",
+                    "status": "\(facts.status)", "sends-credentials": "\(keepsCredentials)",
+                ]
+            )
             current = next
             hops.append(next)
         }

@@ -1,4 +1,5 @@
 package import ADMModel
+package import Logging
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
@@ -47,12 +48,19 @@ package final class HTTPSession: Sendable {
     private let proxy: ProxyEndpoint?
     private let noProxy: [String]
     private let proxyName: String?
+    /// What takes note of connections and requests; it never gets a secret.
+    let logger: Logger
 
     /// Prepares connections; none is made before the first request.
     ///
     /// - Throws: ``Failure`` with `configuration` if the CA file cannot be read, or the proxy or the address
     ///   to connect from is not valid.
-    package init(_ key: Key, proxyLogin: Grant? = nil) throws(Failure) {
+    package init(
+        _ key: Key,
+        proxyLogin: Grant? = nil,
+        logger: Logger = .silent
+    ) throws(Failure) {
+        self.logger = logger
         let state = NIOLockedValueBox(State())
         self.state = state
         dialer = Dialer(
@@ -120,6 +128,7 @@ package final class HTTPSession: Sendable {
         line.whenComplete { [self] result in
             do {
                 let line = try result.get()
+                logOpened(line, route)
                 if line.speaksHTTP2 {
                     try share(line.channel, task, route)
                 } else {
@@ -127,9 +136,30 @@ package final class HTTPSession: Sendable {
                     if offersSharing { carryWaiting(route, isKnown: true) }
                 }
             } catch {
+                logger.debug(
+                    "connection failed",
+                    metadata: [
+                        "origin": "\(route.origin)",
+                        "reason": "\(Failure(transport: error, url: task.request.url).message)",
+                    ]
+                )
                 task.end(.failure(error))
                 if offersSharing { carryWaiting(route, isKnown: false) }
             }
+        }
+    }
+
+    private func logOpened(_ line: Dialer.Line, _ route: Route) {
+        logger.debug(
+            "connection opened",
+            metadata: [
+                "origin": "\(route.origin)", "proxy": "\(route.proxy == nil ? "none" : "used")",
+                "protocol": "\(line.speaksHTTP2 ? "HTTP/2" : "HTTP/1.1")",
+            ]
+        )
+        guard logger.logLevel <= .debug else { return }
+        line.channel.closeFuture.whenComplete { [logger] _ in
+            logger.debug("connection closed", metadata: ["origin": "\(route.origin)"])
         }
     }
 

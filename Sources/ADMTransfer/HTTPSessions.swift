@@ -1,18 +1,21 @@
 package import ADMModel
+package import Logging
 import NIOConcurrencyHelpers
 
 /// The sessions of one workspace: one for each set of network settings and credentials, made at first
 /// need.
 package final class HTTPSessions: Sendable {
+    private let logger: Logger
     private let sessions = NIOLockedValueBox<[HTTPSession.Key: HTTPSession]>([:])
 
-    private init() {}
+    private init(logger: Logger) { self.logger = logger }
 
     /// Runs with sessions and closes them all at the end, whatever happens.
     package static func run<Result>(
+        logger: Logger = .silent,
         _ body: (HTTPSessions) async throws -> Result
     ) async throws -> Result {
-        let sessions = HTTPSessions()
+        let sessions = HTTPSessions(logger: logger)
         do {
             let result = try await body(sessions)
             await sessions.shutdown()
@@ -34,7 +37,11 @@ package final class HTTPSessions: Sendable {
         let made: Result<HTTPSession, Failure> = sessions.withLockedValue { sessions in
             if let session = sessions[key] { return .success(session) }
             do throws(Failure) {
-                let session = try HTTPSession(key, proxyLogin: authorization?.proxy)
+                let session = try HTTPSession(
+                    key,
+                    proxyLogin: authorization?.proxy,
+                    logger: logger
+                )
                 sessions[key] = session
                 return .success(session)
             } catch { return .failure(error) }

@@ -47,7 +47,13 @@ struct CommandContext: Sendable {
         isVerbose = global.verbose
         mayAsk = !global.noInput && (environment["ADM_NO_INPUT"] ?? "").isEmpty
         self.environment = environment
-        workspaces = try Workspaces(environment: environment)
+        let level = try LogLevel.chosen(
+            try GlobalOptions.one(global.logLevel, of: "--log-level"),
+            environment
+        )
+        var workspaces = try Workspaces(environment: environment)
+        workspaces.logger = level.logger
+        self.workspaces = workspaces
         if warnsOfVariables { warnAboutVariables() }
     }
 

@@ -10,7 +10,9 @@ enum CommandSpelling {
     static let shortOptionsWithValue: Set<Character> = ["w", "p", "d", "O", "H", "i", "u"]
 
     /// The long global options that take a value.
-    private static let longOptionsWithValue: Set<String> = ["--workspace", "--profile", "--color"]
+    private static let longOptionsWithValue: Set<String> = [
+        "--workspace", "--profile", "--color", "--log-level",
+    ]
 
     /// The global options that take none.
     private static let flags: Set<String> = [

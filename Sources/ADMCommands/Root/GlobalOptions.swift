@@ -36,6 +36,12 @@ struct GlobalOptions: ParsableArguments {
     @Flag(name: .long, help: "Never ask; fail if an answer is needed.")
     var noInput = false
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Write what is done to standard error.", valueName: "level")
+    )
+    var logLevel: [LogLevel] = []
+
     /// The one value of an option that may be repeated with the same value.
     ///
     /// - Throws: ``Failure`` with `usage` for two different values.

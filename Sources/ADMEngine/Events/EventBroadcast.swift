@@ -1,4 +1,5 @@
 import ADMModel
+import Logging
 
 /// Hands every event to everybody who listens.
 ///
@@ -10,8 +11,12 @@ actor EventBroadcast {
         let continuation: AsyncStream<JobEvent>.Continuation
     }
 
+    private let logger: Logger
     private var listeners: [Int: Listener] = [:]
     private var lastNumber = 0
+
+    /// Begins without listeners; recorded events are noted in the log.
+    init(logger: Logger = .silent) { self.logger = logger }
 
     var hasListeners: Bool { !listeners.isEmpty }
 
@@ -32,6 +37,7 @@ actor EventBroadcast {
 
     func publish(_ events: [JobEvent]) {
         for event in events {
+            note(event)
             for (number, listener) in listeners
             where listener.job == nil || listener.job == event.job {
                 if case .terminated = listener.continuation.yield(event) {
@@ -39,6 +45,11 @@ actor EventBroadcast {
                 }
             }
         }
+    }
+
+    private func note(_ event: JobEvent) {
+        if case .progress = event.kind { return }
+        logger.debug("\(event.kind.logged)", metadata: event.logged)
     }
 
     /// Ends the sequences of those who listen to one job.

@@ -3,6 +3,7 @@ import ADMModel
 import ADMScheduling
 import ADMSecrets
 import ADMSystem
+import Logging
 import Synchronization
 
 /// A workspace that is open in this process: its database, what runs its jobs, its credentials.
@@ -76,7 +77,15 @@ final class OpenWorkspace: Sendable {
             identity: configuration.selection.identifier,
             holder: budget.holder
         )
-        let broadcast = EventBroadcast()
+        let logger = configuration.workspaces.logger.with(
+            "workspace",
+            configuration.selection.name
+        )
+        logger.debug(
+            "database opened",
+            metadata: ["path": "\(configuration.selection.layout.database)"]
+        )
+        let broadcast = EventBroadcast(logger: logger)
         let broker = CredentialBroker(
             catalog: catalog,
             settings: configuration.settings.credentials,
@@ -96,7 +105,8 @@ final class OpenWorkspace: Sendable {
                     },
                     fields: configuration.settings.transfer.headers,
                     credentials: broker,
-                    publish: { await broadcast.publish($0) }
+                    publish: { await broadcast.publish($0) },
+                    logger: logger
                 )
             ) { scheduler in
                 let taken = try await DeadOwners.takeOver(catalog, owner: budget.holder.id)

@@ -2,6 +2,7 @@ import ADMCatalog
 public import ADMModel
 import ADMSystem
 package import Foundation
+public import Logging
 
 /// The workspaces below one `ADM_HOME`: choosing, making, listing, moving and removing them.
 ///
@@ -14,6 +15,10 @@ public struct Workspaces: Sendable {
     /// The environment variables that selection and settings look at.
     public let environment: [String: String]
     let now: @Sendable () -> Date
+    /// What takes note of what adm does; silent unless a program sets another.
+    ///
+    /// It never gets a secret.
+    public var logger = Logger.silent
 
     /// Finds `ADM_HOME` in the environment, else `.adm` in the user's home directory.
     ///

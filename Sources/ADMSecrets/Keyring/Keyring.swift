@@ -2,6 +2,7 @@ package import ADMModel
 import ADMSystem
 import CLibSecret
 import Foundation
+import Logging
 
 /// The default keyring of the desktop, through the Secret Service of freedesktop.org.
 ///
@@ -19,9 +20,12 @@ package struct Keyring: SecretStore {
     /// Whether the keyring can be used now.
     package func state() async -> StoreState {
         if let problem = unreachable() { return problem }
-        return await KeyringCall.run(within: Keyring.limit, late: .timeout) { cancel in
+        let result = await KeyringCall.run(within: Keyring.limit, late: StoreState.timeout) {
+            cancel in
             unsafe StoreState.of { unsafe adm_keyring_state(cancel.pointer, $0) }
         }
+        note("state", result)
+        return result
     }
 
     /// Opens the keyring, or makes the first one; the desktop asks the person for the password.
@@ -33,6 +37,7 @@ package struct Keyring: SecretStore {
             within: Keyring.limitForPeople,
             late: StoreState.timeout
         ) { cancel in unsafe StoreState.of { unsafe adm_keyring_unlock(cancel.pointer, $0) } }
+        note("unlock", result)
         if result != .ready { throw failure(result) }
     }
 
@@ -62,6 +67,7 @@ package struct Keyring: SecretStore {
             unsafe adm_keyring_free(found, count)
             return (result, secret)
         }
+        note("read", result)
         if result == .notFound { return nil }
         guard result == .ready, let bytes else { throw failure(result) }
         OwnProcess.concealMemory()
@@ -97,6 +103,7 @@ package struct Keyring: SecretStore {
                 }
             }
         }
+        note("write", result)
         if result != .ready { throw failure(result) }
     }
 
@@ -113,6 +120,7 @@ package struct Keyring: SecretStore {
                 }
             }
         }
+        note("remove", result)
         if result != .ready, result != .notFound { throw failure(result) }
     }
 
@@ -123,6 +131,13 @@ package struct Keyring: SecretStore {
         }
         let loaded = unsafe StoreState.of { unsafe adm_keyring_load($0) }
         return loaded == .ready ? nil : .libraryMissing
+    }
+
+    private func note(_ call: String, _ result: StoreState) {
+        configuration.logger.debug(
+            "keyring called",
+            metadata: ["call": "\(call)", "answer": "\(result.word)"]
+        )
     }
 
     private func failure(_ state: StoreState) -> Failure {
