@@ -117,7 +117,7 @@ let package = Package(
         // Settings: find, read, merge, explain, edit.
         .target(
             name: "ADMProfiles",
-            dependencies: ["ADMModel", tomlKit],
+            dependencies: ["ADMModel", "ADMSystem", tomlKit],
             resources: [.embedInCode("Templates")],
             swiftSettings: strict
         ),

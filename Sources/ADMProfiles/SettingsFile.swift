@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Glibc
 
 /// Reads a file of settings whole, and never more than it may hold.
@@ -9,22 +10,21 @@ enum SettingsFile {
     ///   read, is not a regular file, is larger than 1 MiB or is not UTF-8.
     static func text(_ path: String) throws(Failure) -> String {
         // Without O_NONBLOCK a FIFO would make adm wait for a writer for ever.
-        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else { throw unreadable(path, errno) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { throw unreadable(path, errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw Failure(.configuration, "cannot read \(path): it is not a regular file")
+        let bytes: [UInt8]?
+        do throws(Errno) {
+            let file = try Descriptor.open(path, O_RDONLY | O_NONBLOCK)
+            let isRegular = try file.status().kind == .regular
+            bytes = try isRegular ? file.readAll(limit: TOMLDocument.sizeLimit + 1) : nil
+        } catch {
+            throw Failure(
+                .configuration,
+                "cannot read \(path)",
+                hint: Failure(error, "", of: .home).hint,
+                cause: error.text
+            )
         }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 16_384)
-        while bytes.count <= TOMLDocument.sizeLimit {
-            let count = unsafe read(descriptor, &buffer, buffer.count)
-            if count == 0 { break }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw unreadable(path, errno) }
-            bytes += buffer.prefix(count)
+        guard let bytes else {
+            throw Failure(.configuration, "cannot read \(path): it is not a regular file")
         }
         return try text(bytes, path: path)
     }
@@ -51,14 +51,5 @@ enum SettingsFile {
             offset += UTF8.width(scalar)
         }
         return offset
-    }
-
-    private static func unreadable(_ path: String, _ code: Int32) -> Failure {
-        Failure(
-            .configuration,
-            "cannot read \(path)",
-            hint: code == EACCES ? "check its owner and its permissions" : nil,
-            cause: unsafe String(cString: strerror(code))
-        )
     }
 }

@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Foundation
 import Glibc
 
@@ -42,50 +43,44 @@ struct SealedFile: Codable {
     ///
     /// - Throws: ``Failure`` with `credentialStore`; the earlier file is still there.
     func save(_ path: String) throws(Failure) {
+        let bytes: [UInt8]
+        do { bytes = Array(try JSONEncoder().encode(self)) } catch {
+            throw Failure(.credentialStore, "\(path) cannot be written", cause: "\(error)")
+        }
         let temporary = "\(path).new"
-        do {
-            let data = try JSONEncoder().encode(self)
-            unsafe unlink(temporary)
-            let descriptor = unsafe open(
-                temporary,
-                O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-                0o600
-            )
-            guard descriptor >= 0 else { throw SealedFile.failure(path) }
-            let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-            try handle.write(contentsOf: data)
-            try handle.synchronize()
-            try handle.close()
-            guard unsafe rename(temporary, path) == 0 else { throw SealedFile.failure(path) }
+        unsafe unlink(temporary)
+        do throws(Errno) {
+            let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW
+            let file = try Descriptor.open(temporary, flags, mode: 0o600)
+            try file.writeAll(bytes)
+            try file.sync()
+            _ = try Errno.check { unsafe rename(temporary, path) }
         } catch {
             unsafe unlink(temporary)
-            throw SealedFile.failure(path)
+            throw SealedFile.failure(path, error)
         }
-        let directory = unsafe open(
-            (path as NSString).deletingLastPathComponent,
-            O_RDONLY | O_DIRECTORY | O_CLOEXEC
-        )
-        if directory >= 0 {
-            fsync(directory)
-            close(directory)
-        }
+        // The new file is there; that its name may not survive a power loss is no failure.
+        try? Descriptor.open(ParentPath.of(path), O_RDONLY | O_DIRECTORY).syncDirectory()
     }
 
-    private static func failure(_ path: String) -> Failure {
-        let reason = unsafe String(cString: strerror(errno))
-        return Failure(.credentialStore, "\(path) cannot be written", cause: reason)
+    private static func failure(_ path: String, _ error: Errno) -> Failure {
+        Failure(.credentialStore, "\(path) cannot be written", cause: error.text)
     }
 
     /// Keeps two processes from writing at once (flock(2)).
     struct Lock {
-        private let descriptor: Int32
+        private let file: Descriptor
 
         init(_ path: String) throws(Failure) {
-            descriptor = unsafe open("\(path).lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-            guard descriptor >= 0 else { throw SealedFile.failure(path) }
-            while flock(descriptor, LOCK_EX) != 0, errno == EINTR {}
+            do throws(Errno) {
+                let file = try Descriptor.open("\(path).lock", O_RDWR | O_CREAT, mode: 0o600)
+                _ = try Errno.check { flock(file.number, LOCK_EX) }
+                self.file = file
+            } catch {
+                throw SealedFile.failure(path, error)
+            }
         }
 
-        func release() { close(descriptor) }
+        func release() { flock(file.number, LOCK_UN) }
     }
 }

@@ -75,9 +75,9 @@ enum SecretInput {
         }
         defer {
             TerminalMode.end()
-            _ = StreamWrite.all("\n", to: STDERR_FILENO)
+            try? StandardStream.error.write("\n")
         }
-        _ = StreamWrite.all(question, to: STDERR_FILENO)
+        try? StandardStream.error.write(question)
         OwnProcess.concealMemory()
         var stops = CursorGuard.stops
         var line: [UInt8] = []
@@ -87,7 +87,7 @@ enum SecretInput {
                 stops = CursorGuard.stops
                 line = []
                 _ = TerminalMode.change(silence)
-                _ = StreamWrite.all(question, to: STDERR_FILENO)
+                try? StandardStream.error.write(question)
             }
             guard let byte = try next() else { continue }
             switch byte {
@@ -109,12 +109,12 @@ enum SecretInput {
 
     /// The next byte; nil if none came within a tenth of a second.
     private static func next() throws(Failure) -> UInt8? {
-        var request = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&request, 1, 100) > 0 else { return nil }
-        var byte: UInt8 = 0
-        let count = unsafe Glibc.read(STDIN_FILENO, &byte, 1)
-        if count < 0, errno == EINTR || errno == EAGAIN { return nil }
-        guard count == 1 else { throw Failure(.interrupted, "nothing was saved") }
+        let typed: [UInt8]?
+        do throws(Errno) { typed = try StandardStream.input.read(limit: 1, within: 100) } catch {
+            throw Failure(.interrupted, "nothing was saved")
+        }
+        guard let typed else { return nil }
+        guard let byte = typed.first else { throw Failure(.interrupted, "nothing was saved") }
         return byte
     }
 }

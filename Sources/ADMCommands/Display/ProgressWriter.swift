@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Glibc
 import Synchronization
 
@@ -34,7 +35,7 @@ actor ProgressWriter {
 
     deinit {
         guard state == .drawing else { return }
-        _ = StreamWrite.all(CursorGuard.restoring, to: terminal.descriptor)
+        try? StandardStream(terminal.descriptor).write(CursorGuard.restoring)
         CursorGuard.end(terminal.descriptor)
     }
 
@@ -110,10 +111,7 @@ actor ProgressWriter {
         // Where the cursor is hidden, it stands below the last frame, and what is there goes up.
         let end = Terminal.error.canRedraw ? "\r\n" : "\n"
         // Nobody may be reading, which is no reason to fail.
-        _ = StreamWrite.all(
-            URLMask.mask(lines.joined(separator: end)) + end,
-            to: STDERR_FILENO
-        )
+        try? StandardStream.error.write(URLMask.mask(lines.joined(separator: end)) + end)
         interjections.add(1, ordering: .relaxed)
     }
 
@@ -121,7 +119,7 @@ actor ProgressWriter {
     static func asking<Result>(_ body: () async -> Result) async -> Result {
         questions.withLock { $0 += 1 }
         if Terminal.error.canRedraw {
-            _ = StreamWrite.all(CursorGuard.restoring, to: STDERR_FILENO)
+            try? StandardStream.error.write(CursorGuard.restoring)
         }
         let result = await body()
         interjections.add(1, ordering: .relaxed)
@@ -187,8 +185,9 @@ actor ProgressWriter {
     }
 
     private func put(_ text: String) {
-        guard StreamWrite.all(text, to: terminal.descriptor) != 0 else { return }
-        CursorGuard.end(terminal.descriptor)
-        state = .lost
+        do { try StandardStream(terminal.descriptor).write(text) } catch {
+            CursorGuard.end(terminal.descriptor)
+            state = .lost
+        }
     }
 }

@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Dispatch
 import Foundation
 import Glibc
@@ -16,7 +17,9 @@ actor LineReader {
         var isLatin1 = false
     }
 
-    private let descriptor: Int32
+    /// The open file; nil for standard input.
+    private let file: Descriptor?
+    private nonisolated let stream: StandardStream
     private let queue = DispatchQueue(label: "adm.lines")
     private var rest: [UInt8] = []
     private var isTooLong = false
@@ -28,22 +31,24 @@ actor LineReader {
     /// - Throws: ``Failure`` with `usage` if the file cannot be read.
     init(path: String) throws(Failure) {
         guard path != "-" else {
-            descriptor = STDIN_FILENO
+            file = nil
+            stream = .input
             return
         }
-        descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-        var status = stat()
-        guard descriptor >= 0, unsafe fstat(descriptor, &status) == 0,
-            status.st_mode & S_IFMT != S_IFDIR
-        else {
+        let opened: Descriptor
+        do throws(Errno) {
+            opened = try Descriptor.open(path, O_RDONLY)
+            guard try opened.status().kind != .directory else { throw Errno(EISDIR) }
+        } catch {
             throw Failure(
                 .usage,
                 "the list \(path) cannot be read",
                 hint: "give a file with one URL a line, or - for standard input",
-                cause: unsafe descriptor < 0
-                    ? String(cString: strerror(errno)) : "it is a directory"
+                cause: error.code == EISDIR ? "it is a directory" : error.text
             )
         }
+        file = opened
+        stream = StandardStream(opened.number)
     }
 
     /// All lines that can be had without waiting longer than for the next one.
@@ -72,9 +77,7 @@ actor LineReader {
 
     /// Whether ``next()`` would not have to wait.
     var isReady: Bool {
-        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard !isAtEnd else { return true }
-        return unsafe Glibc.poll(&request, 1, 0) > 0
+        isAtEnd || stream.hasInput
     }
 
     private func keep(_ bytes: ArraySlice<UInt8>) {
@@ -104,27 +107,19 @@ actor LineReader {
         while true {
             try Task.checkCancellation()
             let step: [UInt8]? = try await withCheckedThrowingContinuation { continuation in
-                queue.async { [descriptor] in
-                    continuation.resume(with: Result { try LineReader.poll(descriptor) })
+                queue.async { [stream] in
+                    continuation.resume(with: Result { try LineReader.poll(stream) })
                 }
             }
             if let step { return step }
         }
     }
 
-    private static func poll(_ descriptor: Int32) throws(Failure) -> [UInt8]? {
-        var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        guard unsafe Glibc.poll(&request, 1, 50) > 0 else { return nil }
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        let count = unsafe Glibc.read(descriptor, &buffer, buffer.count)
-        guard count >= 0 else {
-            if errno == EINTR || errno == EAGAIN { return nil }
-            throw Failure(
-                .storage,
-                "the list of URLs cannot be read further",
-                cause: unsafe String(cString: strerror(errno))
-            )
+    private static func poll(_ stream: StandardStream) throws(Failure) -> [UInt8]? {
+        do {
+            return try stream.read(limit: 65_536, within: 50)
+        } catch {
+            throw Failure(error, "the list of URLs cannot be read further", of: .caller)
         }
-        return Array(buffer.prefix(count))
     }
 }

@@ -1,5 +1,6 @@
 import ADMEngine
 import ADMModel
+import ADMSystem
 import Glibc
 
 /// `-O -`: files that go to standard output instead of staying on disk.
@@ -48,19 +49,19 @@ struct PassedFiles: Sendable {
     /// - Throws: ``Failure`` with `storage` or `noSpace` if standard output cannot be written, `refused` if
     ///   it is a terminal and a file is not text; `CancellationError`.
     func write(_ engine: Workspace, _ tally: Tally) async throws {
-        var files: [String: Int32] = [:]
-        defer { for descriptor in files.values { _ = close(descriptor) } }
-        var order: [(job: Job, descriptor: Int32)] = []
+        var files: [String: Descriptor] = [:]
+        var order: [(job: Job, file: Descriptor)] = []
         for request in requests {
             guard let job = tally.jobs.last(where: { $0.request.url == request.url }),
                 let path = job.destination, job.state == .succeeded
             else { continue }
-            if files[path] == nil { files[path] = try PassedFiles.open(path) }
-            order.append((job, files[path] ?? -1))
+            let file = try files[path] ?? PassedFiles.open(path)
+            files[path] = file
+            order.append((job, file))
         }
         let isWhole = tally.exitCode == 0 && order.count == requests.count
         if isWhole, Terminal.output.isTerminal,
-            let binary = order.first(where: { StandardOutputCopy.isBinary($0.descriptor) })
+            let binary = order.first(where: { StandardOutputCopy.isBinary($0.file) })
         {
             throw Failure(
                 .refused,
@@ -78,18 +79,12 @@ struct PassedFiles: Sendable {
             return
         }
         let copy = StandardOutputCopy(context.output)
-        for (job, descriptor) in order { try await copy.copy(descriptor, named: job.title) }
+        for (job, file) in order { try await copy.copy(file, named: job.title) }
     }
 
-    private static func open(_ path: String) throws(Failure) -> Int32 {
-        let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else {
-            throw Failure(
-                .storage,
-                "cannot open \(path)",
-                cause: unsafe String(cString: strerror(errno))
-            )
+    private static func open(_ path: String) throws(Failure) -> Descriptor {
+        try Failure.describing("cannot open \(path)", of: .caller) { () throws(Errno) in
+            try Descriptor.open(path, O_RDONLY | O_NOFOLLOW)
         }
-        return descriptor
     }
 }

@@ -1,6 +1,6 @@
 import ADMModel
+import ADMSystem
 import Dispatch
-import Glibc
 
 /// Copies files to standard output, on a thread of its own, so that the process still answers signals while
 /// nobody reads.
@@ -14,10 +14,9 @@ struct StandardOutputCopy: Sendable {
     init(_ output: StandardOutput) { self.output = output }
 
     /// Whether a file should not be shown in a terminal: its beginning holds a zero byte.
-    static func isBinary(_ descriptor: Int32) -> Bool {
-        var buffer = [UInt8](repeating: 0, count: portion)
-        let count = unsafe pread(descriptor, &buffer, buffer.count, 0)
-        return buffer.prefix(max(0, count)).contains(0)
+    static func isBinary(_ file: Descriptor) -> Bool {
+        let beginning = try? file.read(upTo: portion, at: 0)
+        return beginning?.contains(0) ?? false
     }
 
     /// Copies an open file from its beginning to its end.
@@ -25,44 +24,40 @@ struct StandardOutputCopy: Sendable {
     /// A reader that closes a pipe has seen enough; then the rest is not written, and that is success.
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace`; `CancellationError`.
-    func copy(_ descriptor: Int32, named name: String) async throws {
-        var offset: off_t = 0
+    func copy(_ file: Descriptor, named name: String) async throws {
+        var offset: Int64 = 0
         while true {
             try Task.checkCancellation()
-            let step: Int = await withCheckedContinuation { continuation in
+            let step: Result<Int, Errno> = await withCheckedContinuation { continuation in
                 StandardOutputCopy.queue.async { [offset] in
-                    continuation.resume(returning: self.step(descriptor, from: offset))
+                    continuation.resume(
+                        returning: Result { () throws(Errno) in try self.step(file, from: offset) }
+                    )
                 }
             }
             try output.check()
-            guard step >= 0 else {
-                throw Failure(
-                    .storage,
-                    "\(name) cannot be read again for standard output",
-                    cause: unsafe String(cString: strerror(Int32(-step)))
-                )
-            }
-            if step == 0, isAtEnd(descriptor, offset) || output.isClosed { return }
-            offset += off_t(step)
+            let count = try Failure.describing(
+                "\(name) cannot be read again for standard output",
+                of: .caller
+            ) { () throws(Errno) in try step.get() }
+            if count == 0, isAtEnd(file, offset) || output.isClosed { return }
+            offset += Int64(count)
         }
     }
 
-    private func isAtEnd(_ descriptor: Int32, _ offset: off_t) -> Bool {
-        var status = stat()
-        return unsafe fstat(descriptor, &status) != 0 || offset >= status.st_size
+    private func isAtEnd(_ file: Descriptor, _ offset: Int64) -> Bool {
+        guard let status = try? file.status() else { return true }
+        return offset >= status.length
     }
 
-    /// Writes what can be written within a moment; returns how much, or a negative errno of reading.
-    private func step(_ descriptor: Int32, from offset: off_t) -> Int {
-        var buffer = [UInt8](repeating: 0, count: 1 << 18)
-        let count = unsafe pread(descriptor, &buffer, buffer.count, offset)
-        guard count >= 0 else { return errno == EINTR ? 0 : -Int(errno) }
+    /// Writes what can be written within a moment; returns how much.
+    private func step(_ file: Descriptor, from offset: Int64) throws(Errno) -> Int {
+        let bytes = try file.read(upTo: 1 << 18, at: offset)
         var done = 0
-        while done < count, output.isUsable {
-            var request = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
-            guard unsafe poll(&request, 1, 50) > 0 else { break }
-            let end = min(count, done + StandardOutputCopy.portion)
-            output.write(bytes: Array(buffer[done..<end]))
+        while done < bytes.count, output.isUsable {
+            guard StandardStream.output.takesOutput(within: 50) else { break }
+            let end = min(bytes.count, done + StandardOutputCopy.portion)
+            output.write(bytes: Array(bytes[done..<end]))
             done = end
         }
         return done

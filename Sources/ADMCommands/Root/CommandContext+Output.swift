@@ -1,5 +1,6 @@
 import ADMDocuments
 import ADMModel
+import ADMSystem
 import Foundation
 
 /// How commands answer: data on standard output, everything else on standard error.
@@ -107,7 +108,7 @@ extension CommandContext {
                 hint: "give \(option) if no question can be answered"
             )
         }
-        _ = StreamWrite.all(question, to: STDERR_FILENO)
+        try? StandardStream.error.write(question)
         return (readLine() ?? "").trimmingCharacters(in: .whitespaces)
     }
 
@@ -125,6 +126,6 @@ extension CommandContext {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         let printable = lines.map { Terminal.printable(String($0)) }.joined(separator: "\n")
         // Nobody may be reading, which is no reason to fail.
-        _ = StreamWrite.all(URLMask.mask(printable) + "\n", to: STDERR_FILENO)
+        try? StandardStream.error.write(URLMask.mask(printable) + "\n")
     }
 }

@@ -1,5 +1,6 @@
 import ADMDocuments
 import ADMModel
+import ADMSystem
 import ArgumentParser
 import Foundation
 
@@ -53,7 +54,7 @@ struct FailureReport {
 
     private func write(_ text: String) {
         // Nobody may be reading, which is no reason to fail.
-        _ = StreamWrite.all(URLMask.mask(text) + "\n", to: STDERR_FILENO)
+        try? StandardStream.error.write(URLMask.mask(text) + "\n")
     }
 
     /// A failure as one JSON object on one line.

@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Glibc
 import Synchronization
 
@@ -12,8 +13,9 @@ final class StandardOutput: Sendable {
     /// The same for bytes.
     func write(bytes: [UInt8]) {
         guard firstError.load(ordering: .relaxed) == 0 else { return }
-        let code = StreamWrite.all(bytes, to: STDOUT_FILENO)
-        if code != 0 { firstError.store(code, ordering: .relaxed) }
+        do throws(Errno) { try StandardStream.output.write(bytes) } catch {
+            firstError.store(error.code, ordering: .relaxed)
+        }
     }
 
     /// Whether its reader has gone.
@@ -30,10 +32,6 @@ final class StandardOutput: Sendable {
     func check() throws(Failure) {
         let code = firstError.load(ordering: .relaxed)
         guard code != 0, code != EPIPE else { return }
-        throw Failure(
-            code == ENOSPC || code == EDQUOT ? .noSpace : .storage,
-            "cannot write to standard output",
-            cause: unsafe String(cString: strerror(code))
-        )
+        throw Failure(Errno(code), "cannot write to standard output", of: .caller)
     }
 }

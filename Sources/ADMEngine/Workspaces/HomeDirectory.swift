@@ -86,22 +86,19 @@ enum HomeDirectory {
     }
 
     private static func checkOwner(_ path: String, variable: String) throws(Failure) {
-        var status = stat()
-        guard unsafe stat(path, &status) == 0 else {
-            // What is missing is created at first need, where every other obstacle shows up too.
-            return
-        }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
+        // What is missing is created at first need, where every other obstacle shows up too.
+        guard let status = try? FileStatus.following(path) else { return }
+        guard status.kind == .directory else {
             throw Failure(
                 .storage,
                 "\(path) is not a directory",
                 hint: "move it away, or set ADM_HOME to another place"
             )
         }
-        guard status.st_uid == geteuid() else {
+        guard status.owner == geteuid() else {
             throw Failure(
                 .refused,
-                "\(path) belongs to user \(status.st_uid), and adm runs as user \(geteuid())",
+                "\(path) belongs to user \(status.owner), and adm runs as user \(geteuid())",
                 hint: "run adm as its owner, or set ADM_HOME to a directory of your own"
                     + (variable == "HOME" ? " (with sudo: sudo -H)" : "")
             )

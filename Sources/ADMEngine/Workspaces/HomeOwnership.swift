@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import Glibc
 
 /// Sees that nobody else can change what lies in `ADM_HOME`, or has put something there.
@@ -12,11 +13,10 @@ enum HomeOwnership {
     ///   others may write to, and for anything in it that belongs to another user than this one and the
     ///   superuser, links and what they lead to included.
     static func check(_ root: String) throws(Failure) {
-        var status = stat()
-        guard unsafe stat(root, &status) == 0 else { return }
+        guard let status = try? FileStatus.following(root) else { return }
         try requirePrivate(root, status)
         // Nobody but the owner comes as far as what lies in it.
-        let isClosed = status.st_mode & 0o011 == 0
+        let isClosed = status.permissions & 0o011 == 0
         try check(inside: root, isClosed: isClosed, depth: 0)
     }
 
@@ -27,17 +27,17 @@ enum HomeOwnership {
     ) throws(Failure) {
         for name in names(in: directory) where isOwn(name, depth: depth) {
             let path = "\(directory)/\(name)"
-            var status = stat()
             // What is gone again harms nobody.
-            guard unsafe lstat(path, &status) == 0 else { continue }
+            guard var status = try? FileStatus.named(path) else { continue }
             try requireOwn(path, status)
-            let isLink = status.st_mode & S_IFMT == S_IFLNK
+            let isLink = status.kind == .link
             if isLink {
-                guard unsafe stat(path, &status) == 0 else { continue }
+                guard let target = try? FileStatus.following(path) else { continue }
+                status = target
                 try requireOwn(path, status)
             }
-            let isDirectory = status.st_mode & S_IFMT == S_IFDIR
-            if isDirectory || status.st_mode & S_IFMT == S_IFREG, isLink || !isClosed {
+            let isDirectory = status.kind == .directory
+            if isDirectory || status.kind == .regular, isLink || !isClosed {
                 // What a link leads to is among other files of its owner, with a group of its own.
                 try requirePrivate(path, status, from: isLink && !isDirectory ? 0o002 : 0o022)
             }
@@ -56,21 +56,21 @@ enum HomeOwnership {
         return depth == 0 ? top.contains(name) : name != "downloads"
     }
 
-    private static func requireOwn(_ path: String, _ status: stat) throws(Failure) {
-        guard status.st_uid != geteuid(), status.st_uid != 0 else { return }
+    private static func requireOwn(_ path: String, _ status: FileStatus) throws(Failure) {
+        guard status.owner != geteuid(), status.owner != 0 else { return }
         throw Failure(
             .refused,
-            "\(path) belongs to user \(status.st_uid), and adm runs as user \(geteuid())",
+            "\(path) belongs to user \(status.owner), and adm runs as user \(geteuid())",
             hint: "look at it, then remove it or make it your own: chown \(geteuid()) \(path)"
         )
     }
 
     private static func requirePrivate(
         _ path: String,
-        _ status: stat,
-        from others: mode_t = 0o022
+        _ status: FileStatus,
+        from others: UInt32 = 0o022
     ) throws(Failure) {
-        guard status.st_mode & others != 0 else { return }
+        guard status.permissions & others != 0 else { return }
         throw Failure(
             .refused,
             "\(path) may be changed by other users",

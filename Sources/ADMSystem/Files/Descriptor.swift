@@ -82,6 +82,16 @@ package final class Descriptor: Sendable {
         return done
     }
 
+    /// The bytes at an offset, at most `limit` of them; fewer only at the end of the file.
+    package func read(upTo limit: Int, at offset: Int64) throws(Errno) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: limit)
+        let count = try Errno.typed {
+            try unsafe bytes.withUnsafeMutableBytes { try unsafe read(into: $0, at: offset) }
+        }
+        bytes.removeLast(limit - count)
+        return bytes
+    }
+
     /// Reads from where the last such call ended; at most `limit` bytes, and fewer only at the end.
     package func readAll(limit: Int) throws(Errno) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -117,5 +127,10 @@ package final class Descriptor: Sendable {
     /// Writes all bytes of a text, behind what was written last.
     package func writeAll(_ text: String) throws(Errno) {
         try Errno.typed { _ = try file.writeAll(text.utf8) }
+    }
+
+    /// Writes all bytes, behind what was written last.
+    package func writeAll(_ bytes: [UInt8]) throws(Errno) {
+        try Errno.typed { _ = try file.writeAll(bytes) }
     }
 }

@@ -8,6 +8,8 @@ extension Failure {
         case download
         /// A file below `ADM_HOME`.
         case home
+        /// A stream or file that the caller of adm chose, about which adm can give no advice.
+        case caller
     }
 
     /// Says what a failed system call means to a person; the only place that reads error numbers.
@@ -44,13 +46,14 @@ extension Failure {
         switch owner {
         case .download: ofDownload(code)
         case .home: ofHome(code)
+        case .caller: (code == ENOSPC || code == EDQUOT ? .noSpace : .storage, nil)
         }
     }
 
     private static func ofHome(_ code: Int32) -> (code: Code, hint: String?) {
         switch code {
         case ENOSPC, EDQUOT: (.noSpace, "free some space, then run the command again")
-        case EACCES, EPERM: (.storage, "check who owns it and its permissions")
+        case EACCES, EPERM: (.storage, "check its owner and its permissions")
         case EROFS: (.storage, "the file system is read-only; ADM_HOME may name another place")
         case ELOOP: (.storage, "it is a symbolic link; put a regular file in its place")
         case EMFILE, ENFILE:
