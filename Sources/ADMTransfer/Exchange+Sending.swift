@@ -27,6 +27,7 @@ extension Exchange {
                 await authorization?.proxyRefused()
                 throw Failure.proxyLogin
             }
+            log(facts, url)
             return try await accept(facts)
         }
         let request = Request(url: url, fields: headers(fields, query, url), closes: isFresh)
@@ -48,18 +49,15 @@ extension Exchange {
                 // A request that waits for a speed limit looks at the handle alone.
                 handle.fail(CancellationError())
             }
-            let facts = try receiver.answer()
-            logger.debug("answer received", metadata: metadata(of: facts, url))
-            return takingCookies(of: facts, from: url)
+            return takingCookies(of: try receiver.answer(), from: url)
         } catch {
             // A request may end while its answer is being judged.
             await receiver.waitForJudgement()
             if error is BodyNotWanted, let facts = receiver.facts {
-                logger.debug("answer received", metadata: metadata(of: facts, url))
                 return takingCookies(of: facts, from: url)
             }
             let failure = reason(of: error, receiver, task, url, isFresh: isFresh)
-            logger.debug("request ended", metadata: metadata(of: failure, receiver, url))
+            logger.debug("request ended", metadata: metadata(of: failure, url))
             if (failure as? Failure)?.code == .authentication, !(error is Refused) {
                 await authorization?.proxyRefused()
             }
@@ -90,19 +88,16 @@ extension Exchange {
 
     private var logger: Logger { session.logger }
 
-    private func metadata(of facts: ResponseFacts, _ url: SourceURL) -> Logger.Metadata {
-        ["url": "\(url.redacted)", "status": "\(facts.status)"]
+    private func log(_ facts: ResponseFacts, _ url: SourceURL) {
+        logger.debug(
+            "answer received",
+            metadata: ["url": "\(url.redacted)", "status": "\(facts.status)"]
+        )
     }
 
-    private func metadata(
-        of error: any Error,
-        _ receiver: BodyReceiver,
-        _ url: SourceURL
-    ) -> Logger.Metadata {
+    private func metadata(of error: any Error, _ url: SourceURL) -> Logger.Metadata {
         let reason = (error as? Failure)?.message ?? "\(type(of: error))"
-        var metadata: Logger.Metadata = ["url": "\(url.redacted)", "reason": "\(reason)"]
-        if let facts = receiver.facts { metadata["status"] = "\(facts.status)" }
-        return metadata
+        return ["url": "\(url.redacted)", "reason": "\(reason)"]
     }
 
     /// Keeps the cookies of a redirect, which nobody judges.

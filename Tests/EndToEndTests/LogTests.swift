@@ -59,7 +59,7 @@ struct LogTests {
             let outcome = try await rig.download("/busy.bin", "--log-level", "debug")
             #expect(outcome.status == 0, "\(outcome.errorOutput)")
             let log = lines(outcome)
-            #expect(log.contains { $0.contains(" request ended ") && $0.contains("status=503") })
+            #expect(log.contains { $0.contains(" answer received ") && $0.contains("status=503") })
             #expect(log.contains { $0.contains(" job put off ") && $0.contains("retry=1") })
         }
     }

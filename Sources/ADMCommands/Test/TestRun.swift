@@ -35,7 +35,8 @@ struct TestRun: Sendable {
         environment["ADM_WORKSPACE"] = nil
         environment["ADM_PROFILE"] = nil
         let selection = try context.selection()
-        let workspaces = try Workspaces(environment: environment)
+        var workspaces = try Workspaces(environment: environment)
+        workspaces.logger = context.workspaces.logger
         let own = try workspaces.select(flag: nil, profileFlag: nil)
         for (from, to) in [
             (selection.layout.profile, own.layout.profile),

@@ -2,6 +2,7 @@ import ADMCatalog
 public import ADMModel
 import ADMScheduling
 import ADMSystem
+public import Logging
 
 /// The library: everything that adm can do below one `ADM_HOME`.
 ///
@@ -44,6 +45,7 @@ public final class Home: Sendable {
     /// - Parameters:
     ///   - environment: The environment variables that count: `ADM_HOME`, `HOME` and the settings.
     ///   - options: What counts for all workspaces of this process.
+    ///   - logger: What takes note of what is done, and never gets a secret; nil for nothing.
     ///   - body: What is done in it.
     /// - Returns: What `body` returns.
     /// - Throws: ``Failure`` with `configuration`, `storage` or `refused` if there is no home or it must not be
@@ -51,11 +53,13 @@ public final class Home: Sendable {
     public static func run<Result: Sendable>(
         _ environment: [String: String],
         options: HomeOptions = HomeOptions(),
+        logger: Logger? = nil,
         body: @Sendable (Home) async throws -> Result
     ) async throws -> Result {
-        let workspaces = try await Blocking.run { () throws(Failure) in
+        var workspaces = try await Blocking.run { () throws(Failure) in
             try Workspaces(environment: environment)
         }
+        if let logger { workspaces.logger = logger }
         return try await run(workspaces, options: options, body: body)
     }
 
