@@ -137,7 +137,7 @@ package struct Catalog: Sendable {
             try String.fetchAll(database, sql: JobQuery.owners)
                 + String.fetchAll(database, sql: JobQuery.foregroundOwners)
         }
-        let dead = ids.contains { !LivenessLock.isAlive(id: $0, in: home, removing: false) }
+        let dead = ids.contains { !liveness.isAlive($0) }
         return (!ids.isEmpty, dead)
     }
 
