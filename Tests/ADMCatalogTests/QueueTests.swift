@@ -144,8 +144,8 @@ struct QueueTests {
             _ = try await catalog.recorder.skipped(first, reason: "file_exists", destination: nil)
             let again = try await catalog.queue.add([try entry("a", unique: true)])
             #expect(again.map(\.job.number) == [1])
-            let again = try await catalog.queue.add([try entry("a")])
-            #expect(again.map(\.job.number) == [2])
+            let second = try await catalog.queue.add([try entry("a")])
+            #expect(second.map(\.job.number) == [2])
         }
     }
 
