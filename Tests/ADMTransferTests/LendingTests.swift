@@ -56,10 +56,11 @@ import Testing
             continues: false
         )
         state.postpone(ByteRange(200, 1000))
-        let pieces = [state.takePending(piece: 200), state.takePending(piece: 200)]
-        let first = try #require(pieces[0])
+        let pieces = (state.takePending(piece: 200), state.takePending(piece: 200))
+        let first = try #require(pieces.0)
+        let second = try #require(pieces.1)
         let refused = open.add(first)
-        let accepted = open.add(try #require(pieces[1]))
+        let accepted = open.add(second)
         _ = open.remove(refused)
         state.connectionEnded(
             filled: ByteRange(first.start, first.start),

@@ -78,7 +78,7 @@ import Testing
     func `every byte is there, being fetched or waiting, whatever servers do`(batch: Int) throws {
         for seed in UInt64(batch * 150)..<UInt64(batch * 150 + 150) {
             var random = SeededGenerator(seed: seed)
-            let faults = [0, 0.05, 0.3].randomElement(using: &random) ?? 0
+            let faults: Double = [0, 0.05, 0.3].randomElement(using: &random) ?? 0
             var transfer = SimulatedTransfer(
                 try plan(),
                 servers(&random, faults: faults),
