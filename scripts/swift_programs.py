@@ -26,7 +26,7 @@ ADM_VERBS = set(
     re.findall(r"(?m)^#+ adm ([a-z-]+)", (pathlib.Path(__file__).parent.parent / "docs/cli.md").read_text())
 )
 # Here a path that is a parameter is started; who calls it is read.
-GENERAL = ("ADMTestSupport/ChildProcess.swift", "ADMCatalogTests/Home.swift")
+GENERAL = ("ADMTestSupport/ChildProcess.swift", "ADMCatalogTests/Home.swift", "ADMSystemTests/Home.swift")
 BARE = {"posix_spawn", "posix_spawnp", "execv", "execve", "execvp", "popen", "system", "fexecve"}
 
 

@@ -38,13 +38,17 @@ extension OpenConnections {
         return (lender, stop)
     }
 
-    /// Notes the end of a connection: if all behind a lender's part was for it, the lender keeps its whole range.
-    mutating func takeBackLoan(of connection: Connection) {
+    /// Notes the end of a connection: if all behind a lender's part was for it, the lender keeps that, but for
+    /// what the ended one had lent to others, which the lender lends to them from now on.
+    mutating func takeBackLoan(of connection: Connection, _ number: Int) {
         guard let lender = connection.lender, let range = connection.range?.whole,
             let stop = connections[lender]?.stop, range.start == stop,
             range.end == connections[lender]?.range?.whole.end
         else { return }
-        connections[lender]?.stop = nil
+        connections[lender]?.stop = connection.stop
+        for (other, borrower) in connections where borrower.lender == number {
+            connections[other]?.lender = lender
+        }
     }
 
     /// Lets connections whose answers hold what others were refused read all of it.

@@ -101,7 +101,7 @@ struct OpenConnections: Sendable {
     /// - Returns: What it was; nil if it was not open.
     mutating func remove(_ number: Int) -> Connection? {
         let connection = connections.removeValue(forKey: number)
-        if let connection { takeBackLoan(of: connection) }
+        if let connection { takeBackLoan(of: connection, number) }
         if let twin = connection?.twin { connections[twin]?.twin = nil }
         speeds.forget(number)
         return connection

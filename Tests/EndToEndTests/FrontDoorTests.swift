@@ -48,7 +48,7 @@ struct FrontDoorTests {
     @Test(
         arguments: [
             ("insecure", "true"), ("proxy", "http://127.0.0.1:9"), ("no-proxy", "*"),
-            ("ca-file", "/etc/hostname"), ("header", "X-A: b"), ("credential-store", "none"),
+            ("ca-file", "/etc/hostname"), ("credential-store", "none"),
             ("credential-command", "id"), ("directory", "/tmp"), ("max-concurrent", "1"),
             ("weight", "1000"), ("budget-slots", "1000"), ("nonsense", "1"),
         ]

@@ -50,7 +50,7 @@ struct LedgerCrashTests {
         try await CrashRig.run(.workspace) { crash in
             let full = try await crash.disturb(point, "error=ENOSPC", at: "1+")
             #expect(full.status == 9, "\(full.errorOutput)")
-            #expect(full.errorOutput.contains("no space"))
+            #expect(full.errorOutput.contains("No space left on device"))
             #expect(crash.rig.server.requests().isEmpty)
             try await crash.recover("after ENOSPC in the ledger", resumes: true)
         }

@@ -20,7 +20,8 @@ struct JSONReference: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-        let context = try CommandContext(global)
+        // No home is needed to describe documents.
+        let output = StandardOutput()
         let files = DocumentReference.schemas.map { ("docs/schemas/\($0.file)", $0.text) }
         let reference = JSONValue.object([
             ("files", object([("docs/json.md", DocumentReference.page)] + files)),
@@ -32,8 +33,8 @@ struct JSONReference: AsyncParsableCommand {
                 ])
             ),
         ])
-        context.say(reference.rendered())
-        try context.output.check()
+        output.write(reference.rendered() + "\n")
+        try output.check()
     }
 
     private func object(_ texts: [(String, String)]) -> JSONValue {
