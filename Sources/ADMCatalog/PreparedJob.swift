@@ -7,7 +7,7 @@ import GRDB
 /// It is a class because tens of thousands of them change threads together.
 package final class PreparedJob: Sendable {
     let id: JobID
-    let queued: QueuedRequest
+    let queued: JobDraft
     let directory: String
     let stored: StoredRequest
     /// The state in which it begins, unless the job that it waits for has not ended.
@@ -27,7 +27,7 @@ package final class PreparedJob: Sendable {
     ///
     /// - Throws: ``Failure`` with `usage`.
     package convenience init(
-        _ queued: QueuedRequest,
+        _ queued: JobDraft,
         directory: String,
         foregroundOwner: String? = nil,
         now: Date = Date()
@@ -44,7 +44,7 @@ package final class PreparedJob: Sendable {
     }
 
     private init(
-        _ queued: QueuedRequest,
+        _ queued: JobDraft,
         directory: String,
         foregroundOwner: String?,
         id: JobID,
@@ -89,7 +89,7 @@ package final class PreparedJob: Sendable {
     ///
     /// - Throws: ``Failure`` with `usage`, or what `directory` throws.
     package static func prepare(
-        _ requests: [QueuedRequest],
+        _ requests: [JobDraft],
         foregroundOwner: String? = nil,
         now: Date = Date(),
         directory: (JobRequest) throws(Failure) -> String

@@ -87,10 +87,12 @@ final class ReadingConnection: CatalogConnection {
             try? opened.queue.close()
             return
         }
-        guard hold?.isCurrent ?? false, let lock = try? FileLock.tryAcquire(path: lockPath) else {
-            return UnclosedConnections.keep(opened.queue)
+        guard let hold, hold.isCurrent else { return UnclosedConnections.keep(opened.queue) }
+        guard let lock = try? FileLock.tryAcquire(path: lockPath) else {
+            return UnclosedConnections.keep(opened.queue, until: lockPath, hold)
         }
         try? opened.queue.close()
+        UnclosedConnections.close(under: lockPath)
         lock.release()
     }
 

@@ -1,7 +1,6 @@
 import ADMCatalog
 import ADMDisk
 public import ADMModel
-import ADMProfiles
 import ADMScheduling
 
 extension Workspace {
@@ -69,7 +68,7 @@ extension Workspace {
 
     private func prepare(_ requests: [JobRequest]) throws(Failure) -> [PreparedJob] {
         try PreparedJob.prepare(
-            requests.map { QueuedRequest($0) },
+            requests.map { JobDraft($0) },
             foregroundOwner: budgetHolder,
             directory: configuration.directory(of:)
         )
@@ -81,15 +80,6 @@ extension Workspace {
         do { return .success(try await body()) } catch {
             return .failure(error as? Failure ?? Failure(.unclassified, "\(error)"))
         }
-    }
-
-    /// Sees that a request can be a job: its priority, its file name and its settings.
-    ///
-    /// - Throws: ``Failure`` with `usage` or `configuration`.
-    public func check(_ request: JobRequest) throws(Failure) {
-        try Priority.check(request.priority)
-        if let name = request.fileName { _ = try SafeName.checkUserName(name) }
-        try SettingsTable.check(request.settings)
     }
 
     /// Goes on with a job that is held, failed, cancelled or was left by a dead process.

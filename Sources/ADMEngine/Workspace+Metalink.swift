@@ -20,7 +20,7 @@ extension Workspace {
     ///   - url: Where it was asked for; nil for one that was not fetched.
     ///   - base: Where it was found, which is what relative addresses in it are seen from; nil for `url`.
     ///   - source: Where it is from, for messages.
-    ///   - template: What all requests have in common; its URL is not used. What it says of a file's
+    ///   - template: What all requests have in common. What it says of a file's
     ///     name and digest goes before what the document says.
     /// - Throws: ``Failure`` with `usage` if it is no Metalink 4, `refused` if it has a document
     ///   type.
@@ -30,8 +30,9 @@ extension Workspace {
         from url: SourceURL? = nil,
         foundAt base: SourceURL? = nil,
         named source: String,
-        like template: JobRequest
+        like template: JobOptions
     ) throws(Failure) -> [Result<JobRequest, Failure>] {
+        if url == nil { try Workspace.checkHeaders(template.headers, ofMetalink: source) }
         var names: [String: Int] = [:]
         let metalink = try Metalink(parsing: bytes, named: source, foundAt: base ?? url)
         return metalink.files.map { result in
@@ -50,8 +51,7 @@ extension Workspace {
                         )
                     )
                 }
-                var request = template
-                request.url = first
+                var request = JobRequest(url: first, options: template)
                 request.mirrors += urls.dropFirst()
                 request.headers = template.headers.filter {
                     $0.isSafeElsewhere || first.origin == url?.origin
@@ -64,6 +64,21 @@ extension Workspace {
                 return .success(request)
             }
         }
+    }
+
+    /// Checks that no secret goes wherever a document says that nobody fetched from a server.
+    ///
+    /// - Throws: ``Failure`` with `refused` for a header field that may not go to every server.
+    public static func checkHeaders(
+        _ headers: [HeaderField],
+        ofMetalink source: String
+    ) throws(Failure) {
+        guard let field = headers.first(where: { !$0.isSafeElsewhere }) else { return }
+        throw Failure(
+            .refused,
+            "the header field \(field.name) would go wherever \(source) says",
+            hint: "adm auth login keeps a credential for one server"
+        )
     }
 
     /// A name that no earlier file of the document has.

@@ -26,6 +26,16 @@ public enum QueueAction: Sendable, Hashable {
     /// Start failed and cancelled ones again, with what they have; also those that succeeded if
     /// `evenSucceeded` says so.
     case retry(evenSucceeded: Bool)
+
+    /// The states of the jobs that are meant if no job and no state is named.
+    public var states: Set<JobState> {
+        switch self {
+        case .pause: [.ready, .scheduled, .retrying, .blocked, .running]
+        case .resume: [.paused]
+        case .cancel: [.ready, .scheduled, .retrying, .blocked, .paused, .running]
+        case .retry: [.failed]
+        }
+    }
 }
 
 /// What became of an action on one job.

@@ -94,7 +94,7 @@ extension String: SettingText {
 
 extension [String]: SettingText {
     init?(settingText: String) {
-        self = settingText.split(separator: ",").map(String.init)
+        self = settingText.split { $0 == "," || $0.isWhitespace }.map(String.init)
     }
     var settingText: String { joined(separator: ",") }
 }

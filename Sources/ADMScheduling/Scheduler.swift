@@ -228,10 +228,14 @@ package actor Scheduler {
     ///
     /// Of a workspace that is paused nothing is left that could be run.
     ///
-    /// - Throws: `CancellationError`; ``Failure`` if the database or the ledger cannot be used.
+    /// - Throws: `CancellationError`; ``Failure`` if the database or the ledger cannot be used, with `locked` if
+    ///   this process drains the queue already.
     /// - Returns: How many of `maxJobs` did not begin; nil if there is no limit.
     @discardableResult
     package func drain(untilEmpty: Bool, maxJobs: Int?) async throws -> Int? {
+        guard schedule.drain == nil else {
+            throw Failure(.locked, "this process runs the queue of this workspace already")
+        }
         let (stream, done) = AsyncStream.makeStream(of: Failure?.self)
         drained = done
         let workspace = configuration.member().id

@@ -17,7 +17,10 @@ extension Transfer {
     // MARK: - Recording
 
     func addCheckpoint(to group: inout ThrowingTaskGroup<Step, any Error>) {
-        guard part != nil, checkpoints.isDue(at: clock.now) else { return }
+        // Before the first answer nothing has changed, and that answer may be of another version: what is synced
+        // by then would be recorded as part of it.
+        guard part != nil, !course.open.awaitsFirstAnswer, checkpoints.isDue(at: clock.now)
+        else { return }
         checkpoints.begin()
         group.addTask {
             try await self.checkpoint()

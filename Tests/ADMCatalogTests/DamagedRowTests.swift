@@ -85,7 +85,7 @@ import Testing
             let waiting = try await catalog.queue.add(
                 [
                     Entry(
-                        QueuedRequest(try request("c"), after: job.number),
+                        JobDraft(try request("c"), after: job.number),
                         directory: "/downloads"
                     )
                 ]
@@ -181,7 +181,7 @@ extension Home {
         _ = try await catalog.queue.add(
             [
                 Entry(
-                    QueuedRequest(
+                    JobDraft(
                         first,
                         runAt: isLater ? start.addingTimeInterval(1e6) : nil,
                         after: isBlocked ? 1 : nil,

@@ -117,11 +117,11 @@ let broken = Failure(.network, "the connection to example.org broke", retryAfter
 
 /// A job that a test adds.
 struct Entry {
-    var queued: QueuedRequest
+    var queued: JobDraft
     var directory: String
     var foregroundOwner: String?
 
-    init(_ queued: QueuedRequest, directory: String, foregroundOwner: String? = nil) {
+    init(_ queued: JobDraft, directory: String, foregroundOwner: String? = nil) {
         self.queued = queued
         self.directory = directory
         self.foregroundOwner = foregroundOwner
@@ -148,7 +148,7 @@ extension JobQueue {
         now: Date = start
     ) async throws -> [AddOutcome] {
         try await add(
-            requests.map { Entry(QueuedRequest($0.0), directory: $0.directory) },
+            requests.map { Entry(JobDraft($0.0), directory: $0.directory) },
             now: now
         )
     }

@@ -15,7 +15,7 @@ struct JobTransactionTests {
         _ catalog: Catalog,
         by owner: String
     ) async throws -> Job {
-        var entry = QueuedRequest(try request(path))
+        var entry = JobDraft(try request(path))
         if state == .scheduled { entry.runAt = start.addingTimeInterval(60) }
         if state == .blocked { entry.after = try await catalog.queue.add(path + "-first").number }
         let outcomes = try await catalog.queue.add(
@@ -179,7 +179,7 @@ struct JobTransactionTests {
             let first = try await catalog.queue.claimed("first", by: holder)
             var numbers = [first.number]
             for index in 0..<3 {
-                var queued = QueuedRequest(try request("f\(index)"))
+                var queued = JobDraft(try request("f\(index)"))
                 queued.after = numbers.last
                 let outcomes = try await catalog.queue.add(
                     [Entry(queued, directory: "/downloads")],

@@ -24,7 +24,7 @@ struct QueueTests {
             priority: priority,
             headers: headers
         )
-        let queued = QueuedRequest(
+        let queued = JobDraft(
             request,
             runAt: runAt,
             after: after,

@@ -16,7 +16,7 @@ struct RetryClockTests {
         at time: Date
     ) async throws -> Int64 {
         let request = JobRequest(url: try SourceURL("https://example.org/\(path)"))
-        let entry = Entry(QueuedRequest(request), directory: "/downloads")
+        let entry = Entry(JobDraft(request), directory: "/downloads")
         _ = try await catalog.queue.add([entry], now: time)
         let claim = try #require(
             try await catalog.queue.claimNext(host: "example.org", owner: holder.id, now: time)

@@ -17,7 +17,7 @@ struct ScaleTests {
             for part in stride(from: 0, to: Self.jobs, by: 10_000) {
                 let entries = try (part..<min(Self.jobs, part + 10_000)).map { index in
                     let url = try SourceURL("https://h\(index % 7).example.org/file-\(index).iso")
-                    return Entry(QueuedRequest(JobRequest(url: url)), directory: "/downloads")
+                    return Entry(JobDraft(JobRequest(url: url)), directory: "/downloads")
                 }
                 _ = try await catalog.queue.add(entries)
             }

@@ -22,7 +22,7 @@ import Testing
         try await TestHome.with { home in
             let workspaces = try home.workspaces()
             let number = try await Home.run(in: try configuration(workspaces)) { engine in
-                try await engine.enqueue([QueuedRequest(JobRequest(url: SourceURL(idle)))]).first?
+                try await engine.enqueue([JobDraft(JobRequest(url: SourceURL(idle)))]).first?
                     .number ?? 0
             }
             try await OverviewWatch.run(workspaces) { watch in
@@ -54,13 +54,13 @@ import Testing
                         let request = JobRequest(url: try SourceURL(server.url("/file.bin")))
                         let other = JobRequest(url: try SourceURL(idle))
                         let queued = try await engine.enqueue([
-                            QueuedRequest(request), QueuedRequest(other),
+                            JobDraft(request), JobDraft(other),
                         ])
                         let first = try await entry(try #require(queued.first).number, watch)
                         let last = try await entry(try #require(queued.last).number, watch)
                         try await engine.resume(first.job)
                         _ = try await engine.wait(for: first.job.id)
-                        var change = QueuedJobChange()
+                        var change = JobChange()
                         change.priority = 2
                         let wanted = change
                         let own = await expectFailure(.exists, "has succeeded") {
@@ -113,7 +113,7 @@ import Testing
             let name = try WorkspaceName("work")
             let selection = try workspaces.select(flag: "work")
             try await Home.run(in: try WorkspaceConfiguration(workspaces, selection)) { engine in
-                _ = try await engine.enqueue([QueuedRequest(JobRequest(url: SourceURL(idle)))])
+                _ = try await engine.enqueue([JobDraft(JobRequest(url: SourceURL(idle)))])
             }
             try await OverviewWatch.run(workspaces) { watch in
                 let seen = try #require(try await watch.sample().jobs.first)

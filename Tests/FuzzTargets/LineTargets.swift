@@ -10,7 +10,7 @@ let lineTargets = [
     FuzzTarget(text: "request-line") { text in
         guard let line = try? JobBody.parse(text) else { return }
         guard let url = try? SourceURL(line.url),
-            let queued = try? line.apply(to: QueuedRequest(JobRequest(url: url)))
+            let queued = try? line.apply(to: JobDraft(JobRequest(url: url)))
         else { return }
         try expectKept(queued.request)
         guard let moment = queued.runAt?.timeIntervalSince1970 else { return }

@@ -6,7 +6,7 @@ struct Batch: Sendable {
     private let reader: LineReader
     private let source: String
     // What the options of the command say, the same for all lines.
-    private let template: JobRequest
+    private let template: JobOptions
 
     /// So many lines are added at once.
     private static let step = 128
@@ -23,7 +23,7 @@ struct Batch: Sendable {
                 hint: "write filename= after a tab on each line"
             )
         }
-        template = try options.request(for: "https://localhost/", headers: headers)
+        template = try options.jobOptions(headers: headers)
         reader = try LineReader(path: path)
         source = path == "-" ? "standard input" : path
     }
@@ -75,9 +75,7 @@ struct Batch: Sendable {
         for url: String,
         _ credentials: inout URLCredentials
     ) throws(Failure) -> JobRequest {
-        var request = template
-        request.url = try SourceURL(try credentials.clean(url))
-        return request
+        JobRequest(url: try SourceURL(try credentials.clean(url)), options: template)
     }
 
     /// The request of one line; nil for an empty line or a comment.
@@ -131,7 +129,7 @@ struct Batch: Sendable {
             request.directory = try DownloadOptions.absolute(
                 value.hasPrefix("/") || value.hasPrefix("~") ? value : base + value
             )
-        case "hash": try request.expect(value)
+        case "hash": try request.options.expect(value)
         case "mirror": request.mirrors.append(try SourceURL(value))
         case "header": request.headers.append(try HeaderFile.field(value, isLatin1: isLatin1))
         case "if-exists":

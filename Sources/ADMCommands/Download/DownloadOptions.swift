@@ -74,6 +74,14 @@ struct DownloadOptions: ParsableArguments {
     ///
     /// - Throws: ``Failure`` with `usage` or `refused`.
     func request(for url: String, headers: [HeaderField]) throws(Failure) -> JobRequest {
+        let options = try jobOptions(headers: headers)
+        return JobRequest(url: try SourceURL(url), options: options)
+    }
+
+    /// What these options say of every job, whatever its URL.
+    ///
+    /// - Throws: ``Failure`` with `usage` or `refused`.
+    func jobOptions(headers: [HeaderField]) throws(Failure) -> JobOptions {
         if dir?.isEmpty == true {
             throw Failure(
                 .usage,
@@ -82,8 +90,7 @@ struct DownloadOptions: ParsableArguments {
             )
         }
         if let filename { try DownloadOptions.check(filename) }
-        var request = JobRequest(
-            url: try SourceURL(url),
+        var options = JobOptions(
             directory: try dir.map { (dir) throws(Failure) in try DownloadOptions.absolute(dir) },
             fileName: filename,
             ifExists: ifExists,
@@ -91,9 +98,9 @@ struct DownloadOptions: ParsableArguments {
             headers: headers,
             settings: try tuning.settings
         )
-        if let hash { try request.expect(hash) }
-        for mirror in mirror { request.mirrors.append(try SourceURL(mirror)) }
-        return request
+        if let hash { try options.expect(hash) }
+        for mirror in mirror { options.mirrors.append(try SourceURL(mirror)) }
+        return options
     }
 
     /// Sees that a file name does not mean standard output, which is for URLs of `adm download` alone.

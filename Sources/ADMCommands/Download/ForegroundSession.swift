@@ -116,6 +116,14 @@ actor ForegroundSession {
         return jobs
     }
 
+    /// Resumes jobs; of the header fields each gets those that are for it.
+    ///
+    /// - Throws: ``Failure`` with `usage` if a secret field is for no job, or would go to several servers.
+    func resume(_ jobs: [Job], headers: [HeaderField]) async throws {
+        let fields = try engine.headers(headers, for: jobs)
+        for (job, fields) in zip(jobs, fields) { await resume(job, headers: fields) }
+    }
+
     /// Goes on with a job of the workspace.
     func resume(_ job: Job, headers: [HeaderField]) async {
         await start(job.request.url.redacted) {

@@ -36,7 +36,7 @@ struct MetalinkOption: ParsableArguments {
         options: DownloadOptions,
         headers: [HeaderField]
     ) async throws -> [Result<JobRequest, Failure>] {
-        let template = try options.request(for: "https://localhost/", headers: headers)
+        let template = try options.jobOptions(headers: headers)
         let bytes: [UInt8]
         var base: SourceURL?
         let url = source.contains("://") ? try SourceURL(source) : nil
@@ -50,13 +50,8 @@ struct MetalinkOption: ParsableArguments {
             bytes = document.bytes
             base = document.url
         } else {
-            if let field = headers.first(where: { !$0.isSafeElsewhere }) {
-                throw Failure(
-                    .refused,
-                    "the header field \(field.name) would go wherever \(name) says",
-                    hint: "adm auth login keeps a credential for one server"
-                )
-            }
+            // Before anything is read from a terminal.
+            try Workspace.checkHeaders(headers, ofMetalink: name)
             bytes = try await read(source)
         }
         let requests = try engine.requests(

@@ -57,41 +57,7 @@ struct Resume: AsyncParsableCommand {
             await session.use(login)
             let jobs = try await session.unfinished(names)
             if jobs.isEmpty, names.isEmpty { context.note("there is nothing to resume") }
-            try Resume.checkOrigins(jobs, headers)
-            for job in jobs {
-                let wanted = headers.filter { !$0.isSecret || job.withholds($0) }
-                await session.resume(job, headers: wanted)
-            }
+            try await session.resume(jobs, headers: headers)
         }
-    }
-
-    /// Sees that no secret goes to a server that it was not given for.
-    private static func checkOrigins(_ jobs: [Job], _ headers: [HeaderField]) throws(Failure) {
-        for field in headers where field.isSecret {
-            let takers = jobs.filter { $0.withholds(field) }
-            guard !takers.isEmpty else {
-                throw Failure(
-                    .usage,
-                    "none of these jobs was added with the header field \(field.name)",
-                    hint: "add the download again with --header"
-                )
-            }
-            let origins = Set(takers.map { $0.request.url.origin })
-            guard origins.count == 1 else {
-                let servers = origins.map(\.description).sorted().joined(separator: ", ")
-                throw Failure(
-                    .usage,
-                    "the header field \(field.name) would go to several servers: \(servers)",
-                    hint: "resume the jobs of each server by themselves"
-                )
-            }
-        }
-    }
-}
-
-extension Job {
-    /// Whether the job was added with this secret field, whose value was not stored.
-    fileprivate func withholds(_ field: HeaderField) -> Bool {
-        withheldHeaders.contains { HeaderField.Name($0) == field.canonicalName }
     }
 }

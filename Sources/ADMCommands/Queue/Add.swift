@@ -59,7 +59,7 @@ struct Add: AsyncParsableCommand {
         let headers = try HeaderFile.fields(options.header, context)
         try await Home.run(in: configuration) { engine in
             var adding = Adding(engine, context)
-            let base = try await base(engine)
+            let place = try await place(engine)
             var credentials = URLCredentials(configuration.settings.credentials)
             if let metalink = source.metalink {
                 let results = try await source.requests(
@@ -68,19 +68,18 @@ struct Add: AsyncParsableCommand {
                     options: options,
                     headers: headers
                 )
-                try await adding.add(results, base: base)
+                try await adding.add(results, place: place)
                 return try adding.finish()
             }
             switch sources {
             case .list(let path):
-                try await adding.addLines(self, path, credentials, base: base, headers: headers)
+                try await adding.addLines(self, path, credentials, place: place, headers: headers)
             case .urls(let urls):
                 for (index, url) in urls.enumerated() {
-                    var queued = base
+                    let draft: JobDraft
                     do throws(Failure) {
-                        queued.request = try options.request(
-                            for: try credentials.clean(url),
-                            headers: headers
+                        draft = place.draft(
+                            try options.request(for: try credentials.clean(url), headers: headers)
                         )
                         try await adding.keep(credentials.takePending())
                     } catch {
@@ -88,7 +87,7 @@ struct Add: AsyncParsableCommand {
                         adding.refuse(error, "argument \(index + 1)")
                         continue
                     }
-                    try await adding.add([(queued, nil)])
+                    try await adding.add([(draft, nil)])
                 }
             }
             try adding.finish()
@@ -104,19 +103,11 @@ struct Add: AsyncParsableCommand {
         }
     }
 
-    /// The options of the command, around a request that is still to come.
-    private func base(_ engine: Workspace) async throws -> QueuedRequest {
-        var after: Int64?
-        if let name = queueOptions.after { after = try await engine.job(name).number }
-        return QueuedRequest(
-            JobRequest(url: try SourceURL("https://localhost/")),
-            runAt: try queueOptions.at.map { (text) throws(Failure) in
-                try TimeParser.parse(text, option: "--at")
-            },
-            after: after,
-            tags: queueOptions.tag,
-            isUnique: queueOptions.unique
-        )
+    private func place(_ engine: Workspace) async throws -> QueuePlace {
+        var place = QueuePlace(tags: queueOptions.tag, isUnique: queueOptions.unique)
+        if let name = queueOptions.after { place.after = try await engine.job(name).number }
+        if let text = queueOptions.at { place.runAt = try TimeParser.parse(text, option: "--at") }
+        return place
     }
 }
 
@@ -138,7 +129,7 @@ private struct Adding {
     }
 
     /// Adds requests, each with its place in the list for messages.
-    mutating func add(_ requests: [(QueuedRequest, place: String?)]) async throws {
+    mutating func add(_ requests: [(JobDraft, place: String?)]) async throws {
         guard !requests.isEmpty else { return }
         do {
             show(try await engine.enqueue(requests.map(\.0)))
@@ -156,15 +147,13 @@ private struct Adding {
     /// Adds the files of a Metalink; one that cannot be fetched is reported, and the others are still fetched.
     mutating func add(
         _ results: [Result<JobRequest, Failure>],
-        base: QueuedRequest
+        place: QueuePlace
     ) async throws {
-        var good: [(QueuedRequest, place: String?)] = []
+        var good: [(JobDraft, place: String?)] = []
         for (index, result) in results.enumerated() {
             switch result {
             case .success(let request):
-                var queued = base
-                queued.request = request
-                good.append((queued, "file \(index + 1)"))
+                good.append((place.draft(request), "file \(index + 1)"))
             case .failure(let failure): refuse(failure, "file \(index + 1)")
             }
         }
@@ -195,13 +184,13 @@ private struct Adding {
         _ command: Add,
         _ path: String,
         _ credentials: URLCredentials,
-        base: QueuedRequest,
+        place: QueuePlace,
         headers: [HeaderField]
     ) async throws {
         let batch = try Batch(path: path, options: command.options, headers: headers)
         let source = RequestSource(
             batch: batch,
-            base: base,
+            place: place,
             isJSON: command.jsonLines,
             size: Adding.batchSize,
             credentials: credentials

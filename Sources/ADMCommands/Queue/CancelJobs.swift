@@ -21,7 +21,6 @@ struct CancelJobs: AsyncParsableCommand {
     func run() async throws {
         try await selection.act(
             .cancel,
-            sensible: [.ready, .scheduled, .retrying, .blocked, .paused, .running],
             done: "cancelled",
             try CommandContext(global)
         )

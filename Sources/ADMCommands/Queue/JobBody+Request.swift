@@ -6,12 +6,12 @@ extension JobBody {
     /// Puts what the line says over the options of the command.
     ///
     /// - Throws: ``Failure`` with `usage`.
-    func apply(to base: QueuedRequest) throws(Failure) -> QueuedRequest {
+    func apply(to base: JobDraft) throws(Failure) -> JobDraft {
         var queued = base
         if let filename { try DownloadOptions.check(filename) }
         queued.request.fileName = filename ?? base.request.fileName
         if let dir { queued.request.directory = try DownloadOptions.absolute(dir) }
-        if let hash { try queued.request.expect(hash) }
+        if let hash { try queued.request.options.expect(hash) }
         queued.request.ifExists = ifExists ?? base.request.ifExists
         queued.request.priority = priority ?? base.request.priority
         for header in headers ?? [] {

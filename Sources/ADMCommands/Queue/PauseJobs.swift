@@ -21,7 +21,6 @@ struct PauseJobs: AsyncParsableCommand {
     func run() async throws {
         try await selection.act(
             .pause,
-            sensible: [.ready, .scheduled, .retrying, .blocked, .running],
             done: "paused",
             try CommandContext(global)
         )

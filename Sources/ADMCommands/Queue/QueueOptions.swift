@@ -32,17 +32,15 @@ struct QueueOptions: ParsableArguments {
     var unique = false
 
     func validate() throws {
-        for word in tag { try QueueOptions.checkTag(word) }
+        try QueueOptions.check(tags: tag)
     }
 
-    /// Sees that a word can be a tag.
-    static func checkTag(_ word: String) throws {
-        guard !word.isEmpty, word.utf8.count <= 200,
-            word.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7F })
-        else {
-            throw ValidationError(
-                "\(word.debugDescription) is not a valid tag: a tag is one word without spaces"
-            )
+    /// Checks words before anything is opened.
+    static func check(tags: [String]) throws {
+        for word in tags {
+            do throws(Failure) { try JobTag.check(word) } catch {
+                throw ValidationError("\(error.message): \(error.hint ?? "")")
+            }
         }
     }
 }

@@ -7,14 +7,14 @@ import ADMModel
 actor RequestSource {
     /// A part of the list.
     struct Part: Sendable {
-        var good: [(QueuedRequest, place: String?)] = []
+        var good: [(JobDraft, place: String?)] = []
         var bad: [(Failure, place: String)] = []
         /// User names and passwords that stood in the URLs.
         var logins: [Login] = []
     }
 
     private let batch: Batch
-    private let base: QueuedRequest
+    private let place: QueuePlace
     private let isJSON: Bool
     private let size: Int
     private var credentials: URLCredentials
@@ -22,14 +22,14 @@ actor RequestSource {
 
     init(
         batch: Batch,
-        base: QueuedRequest,
+        place: QueuePlace,
         isJSON: Bool,
         size: Int,
         credentials: URLCredentials
     ) {
         self.credentials = credentials
         self.batch = batch
-        self.base = base
+        self.place = place
         self.isJSON = isJSON
         self.size = size
     }
@@ -60,12 +60,9 @@ actor RequestSource {
         }
     }
 
-    private func queued(_ line: LineReader.Line) throws(Failure) -> QueuedRequest? {
-        var queued = base
+    private func queued(_ line: LineReader.Line) throws(Failure) -> JobDraft? {
         guard isJSON else {
-            guard let request = try batch.request(line, &credentials) else { return nil }
-            queued.request = request
-            return queued
+            return try batch.request(line, &credentials).map(place.draft)
         }
         guard let text = line.text else {
             throw Failure(.usage, "the line is longer than \(LineReader.longestLine) bytes")
@@ -79,7 +76,6 @@ actor RequestSource {
             )
         }
         let parsed = try JobBody.parse(text)
-        queued.request = try batch.request(for: parsed.url, &credentials)
-        return try parsed.apply(to: queued)
+        return try parsed.apply(to: place.draft(try batch.request(for: parsed.url, &credentials)))
     }
 }

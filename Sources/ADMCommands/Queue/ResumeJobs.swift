@@ -21,7 +21,6 @@ struct ResumeJobs: AsyncParsableCommand {
     func run() async throws {
         try await selection.act(
             .resume,
-            sensible: [.paused],
             done: "resumed",
             try CommandContext(global)
         )

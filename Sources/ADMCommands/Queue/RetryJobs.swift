@@ -25,7 +25,6 @@ struct RetryJobs: AsyncParsableCommand {
     func run() async throws {
         try await selection.act(
             .retry(evenSucceeded: force),
-            sensible: [.failed],
             done: "put back",
             try CommandContext(global)
         )

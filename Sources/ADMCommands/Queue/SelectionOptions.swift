@@ -29,12 +29,12 @@ struct SelectionOptions: ParsableArguments {
         }
     }
 
-    /// The jobs; of those that are chosen in general only those in `sensible` states.
+    /// The jobs; of those that are chosen in general only those in states that the action is for.
     ///
     /// A name that is wrong is told to `several`, and the others count.
     private func selection(
+        for action: QueueAction,
         _ engine: Workspace,
-        sensible: Set<JobState>,
         _ several: inout Several
     ) async throws -> JobSelection {
         guard jobs.isEmpty else {
@@ -46,7 +46,7 @@ struct SelectionOptions: ParsableArguments {
             }
             return JobSelection(numbers: numbers)
         }
-        let states = state.isEmpty ? sensible : Set(state)
+        let states = state.isEmpty ? action.states : Set(state)
         return JobSelection(tag: tag, states: states)
     }
 
@@ -54,21 +54,19 @@ struct SelectionOptions: ParsableArguments {
     ///
     /// - Parameters:
     ///   - action: What to do.
-    ///   - sensible: The states that are meant if none is named.
     ///   - done: What was done, as in `paused 3 jobs`.
     ///   - context: The command.
     /// - Throws: ``Failure``; `ExitCode` 8 if named jobs had no use for it, that of what was wrong if
     ///   names were.
     func act(
         _ action: QueueAction,
-        sensible: Set<JobState>,
         done: String,
         _ context: CommandContext
     ) async throws {
         let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
         let (summary, wrong) = try await Home.run(in: configuration) { engine in
             var several = Several(context)
-            let chosen = try await selection(engine, sensible: sensible, &several)
+            let chosen = try await selection(for: action, engine, &several)
             return (try await engine.act(action, on: chosen), several)
         }
         var several = wrong

@@ -59,7 +59,7 @@ struct SetJob: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
-        for word in tag { try QueueOptions.checkTag(word) }
+        try QueueOptions.check(tags: tag)
         guard filename == nil || jobs.count == 1 else {
             throw ValidationError("--filename names one file, and \(jobs.count) jobs are given")
         }
@@ -72,7 +72,7 @@ struct SetJob: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
-        var change = QueuedJobChange()
+        var change = JobChange()
         change.priority = try priority.map(Priority.parse)
         if let at { change.runAt = try TimeParser.parse(at, option: "--at") }
         change.directory = try dir.map { try context.absolutePath($0) }

@@ -21,6 +21,8 @@ actor AllQueues {
     private(set) var sound: Set<UUID> = []
     /// What is wrong with workspaces that have no identity, by name.
     private var broken: [WorkspaceName: String] = [:]
+    /// The failure of each workspace that was told last.
+    private var reported: [UUID: String] = [:]
 
     init(
         _ home: Home,
@@ -115,6 +117,9 @@ actor AllQueues {
         let layout = home.workspaces.home.workspace(workspace.name)
         sound.remove(workspace.identity)
         roster.failed(workspace.identity, stamp: await Blocking.run { WorkspaceStamp(layout) })
+        // What lasts is said once.
+        guard reported[workspace.identity] != failure.message else { return }
+        reported[workspace.identity] = failure.message
         await failed(workspace.name, failure)
     }
 

@@ -35,7 +35,8 @@ struct QueueRoster: Sendable {
         var sight = Sight()
         var isRunning = false
         /// Whether it could not be run; what is wrong with it is said once for each change of its files.
-        var hasFailed = false
+        var failedAt: ContinuousClock.Instant?
+        var profile: [Int64] = []
         /// How many jobs may still be begun; nil for no limit.
         var left: Int?
         var takenOverAt: ContinuousClock.Instant?
@@ -43,6 +44,9 @@ struct QueueRoster: Sendable {
 
     /// How long the jobs of dead processes that could not be taken over are left alone.
     static let pause = Duration.seconds(2)
+    /// How long a workspace that could not be run is left alone: what was in the way may have gone without a
+    /// change of its files, and closing it changes them.
+    static let rest = Duration.seconds(30)
 
     private let maxJobs: Int?
     private var entries: [UUID: Entry] = [:]
@@ -67,17 +71,27 @@ struct QueueRoster: Sendable {
     /// Takes the workspaces that exist now.
     ///
     /// - Returns: Those whose databases are to be looked at.
-    mutating func update(_ present: [Present], at now: Date = Date()) -> [Present] {
+    mutating func update(
+        _ present: [Present],
+        at now: Date = Date(),
+        _ instant: ContinuousClock.Instant = .now
+    ) -> [Present] {
         let found = Set(present.map(\.identity))
         entries = entries.filter { found.contains($0.key) || $0.value.isRunning }
         return present.filter { workspace in
             var entry = entries[workspace.identity] ?? Entry(name: workspace.name, left: maxJobs)
             entry.name = workspace.name
+            if let failedAt = entry.failedAt,
+                entry.profile != workspace.stamp.profile
+                    || failedAt.duration(to: instant) >= QueueRoster.rest
+            {
+                (entry.failedAt, entry.stamp) = (nil, nil)
+            }
             let hasChanged = entry.stamp != workspace.stamp
+            entry.profile = workspace.stamp.profile
             if !entry.isRunning { entry.stamp = workspace.stamp }
-            if hasChanged { entry.hasFailed = false }
             entries[workspace.identity] = entry
-            guard !entry.isRunning, !entry.hasFailed, entry.left.map({ $0 > 0 }) ?? true else {
+            guard !entry.isRunning, entry.failedAt == nil, entry.left.map({ $0 > 0 }) ?? true else {
                 return false
             }
             let isDue = entry.sight.nextDue.map { $0 <= now } ?? false
@@ -122,9 +136,13 @@ struct QueueRoster: Sendable {
     }
 
     /// A workspace could not be looked at, or its queue could not be run.
-    mutating func failed(_ identity: UUID, stamp: WorkspaceStamp?) {
+    mutating func failed(
+        _ identity: UUID,
+        stamp: WorkspaceStamp?,
+        at instant: ContinuousClock.Instant = .now
+    ) {
         entries[identity]?.isRunning = false
-        entries[identity]?.hasFailed = true
+        entries[identity]?.failedAt = instant
         entries[identity]?.stamp = stamp
     }
 }

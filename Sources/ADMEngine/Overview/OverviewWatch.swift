@@ -163,7 +163,7 @@ public actor OverviewWatch {
     public func raise(_ entry: Overview.Entry, by step: Int) async throws -> Job {
         try await working(on: entry) { engine in
             let job = try await engine.job(String(entry.job.number))
-            var change = QueuedJobChange()
+            var change = JobChange()
             change.priority = Priority.raised(job.request.priority, by: step)
             return try await engine.change(job, change)
         }

@@ -1,28 +1,6 @@
 import ADMCatalog
 public import ADMModel
 import ADMScheduling
-public import Foundation
-
-/// What of a waiting job changes; what is nil stays.
-public struct QueuedJobChange: Sendable {
-    /// Its priority.
-    public var priority: Int?
-    /// When it may begin.
-    public var runAt: Date?
-    /// Settings of its own.
-    public var settings = JobSettings()
-    /// Where it is saved, absolute.
-    public var directory: String?
-    /// The name it is saved under.
-    public var fileName: String?
-    /// Words to mark it with.
-    public var addedTags: [String] = []
-    /// Words to take from it.
-    public var removedTags: [String] = []
-
-    /// Changes nothing.
-    public init() {}
-}
 
 /// What became of jobs that were to be forgotten.
 public struct ClearedJobs: Sendable, Hashable {
@@ -38,24 +16,11 @@ public struct ClearedJobs: Sendable, Hashable {
 extension Workspace {
     /// Changes a job that does not run, or the speed limit of one that does, which counts within a second.
     ///
-    /// - Throws: ``Failure`` with `locked` where it runs, `exists` where it has succeeded, has bytes in
+    /// - Throws: ``Failure`` with `locked` if it runs, `exists` if it has succeeded, has bytes in
     ///   another place, or another job fetches the same to there; `usage` or `configuration` for a
     ///   wrong value.
-    public func change(_ job: Job, _ wanted: QueuedJobChange) async throws -> Job {
-        var change = JobChange()
-        change.priority = wanted.priority
-        change.runAt = wanted.runAt
-        change.settings = wanted.settings
-        change.directory = wanted.directory
-        change.fileName = wanted.fileName
-        change.addedTags = wanted.addedTags
-        change.removedTags = wanted.removedTags
-        var request = job.request
-        request.fileName = wanted.fileName ?? request.fileName
-        request.settings = wanted.settings
-        // One that an earlier adm let in may stay.
-        request.priority = wanted.priority ?? 1
-        try check(request)
+    public func change(_ job: Job, _ change: JobChange) async throws -> Job {
+        try check(change, of: job)
         guard let changed = try await catalog.control.change(number: job.number, change) else {
             let now = try await catalog.list.job(number: job.number)?.state ?? job.state
             throw Failure(

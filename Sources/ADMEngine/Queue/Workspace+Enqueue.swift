@@ -1,10 +1,9 @@
 import ADMCatalog
-import ADMDisk
 public import ADMModel
 import ADMScheduling
 
 extension Workspace {
-    /// Puts requests into the queue, all of them or none; nobody here waits for them.
+    /// Puts drafts into the queue, all of them or none; nobody here waits for them.
     ///
     /// A process that runs the queue fetches them. Asking again for something that is not finished
     /// adds nothing.
@@ -13,24 +12,8 @@ extension Workspace {
     ///   `authentication` for one with a secret header field, which would not be there when it runs;
     ///   `jobNotFound` or `exists` for the job to wait for.
     /// - Returns: For each request its job, and whether it was added.
-    public func enqueue(_ requests: [QueuedRequest]) async throws(Failure) -> [QueuedJob] {
-        // Once for all requests that have the same settings.
-        var checked: Set<JobSettings> = []
-        for queued in requests {
-            if checked.insert(queued.request.settings).inserted {
-                try check(queued.request)
-            } else {
-                try Priority.check(queued.request.priority)
-                if let name = queued.request.fileName { _ = try SafeName.checkUserName(name) }
-            }
-            guard let secret = queued.request.headers.first(where: \.isSecret) else { continue }
-            throw Failure(
-                .authentication,
-                "the header field \(secret.name) is secret and cannot wait in the queue",
-                hint: "adm auth login keeps it for the server; or fetch in the foreground:"
-                    + " adm download --header @FILE URL"
-            )
-        }
+    public func enqueue(_ requests: [JobDraft]) async throws(Failure) -> [QueuedJob] {
+        for draft in requests { try check(draft) }
         let prepared = try PreparedJob.prepare(requests, directory: configuration.directory(of:))
         let jobs = try await catalog.queue.enqueue(prepared)
         for (queued, job) in zip(requests, jobs) where !job.isNew {

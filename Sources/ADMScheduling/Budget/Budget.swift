@@ -98,7 +98,9 @@ package actor Budget {
 
     private func watch() async {
         for await _ in holder.wakeUps(in: configuration.home) {
-            for listener in listeners { listener.yield() }
+            listeners.removeAll { listener in
+                if case .terminated = listener.yield() { true } else { false }
+            }
         }
     }
 

@@ -12,7 +12,7 @@ import Testing
 
     private func enqueue(_ names: Range<Int>, in workspace: Workspace) async throws {
         let requests = try names.map { name in
-            QueuedRequest(JobRequest(url: try SourceURL("http://127.0.0.1:9/\(name)")))
+            JobDraft(JobRequest(url: try SourceURL("http://127.0.0.1:9/\(name)")))
         }
         _ = try await workspace.enqueue(requests)
     }

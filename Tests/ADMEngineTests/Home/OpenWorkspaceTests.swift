@@ -66,7 +66,7 @@ import Testing
                         group.addTask {
                             let work = try await home.workspace("work")
                             let request = JobRequest(url: url, fileName: "\(count)")
-                            return try await work.enqueue([QueuedRequest(request)])[0].number
+                            return try await work.enqueue([JobDraft(request)])[0].number
                         }
                     }
                     return try await group.reduce(into: Set<Int64>()) { $0.insert($1) }

@@ -11,12 +11,13 @@ import Testing
     private func workspace(
         _ name: String,
         _ identity: UUID,
-        mark: Int64 = 0
+        mark: Int64 = 0,
+        profile: Int64 = 0
     ) throws -> QueueRoster.Present {
         QueueRoster.Present(
             identity: identity,
             name: try WorkspaceName(name),
-            stamp: WorkspaceStamp(marks: [mark])
+            stamp: WorkspaceStamp(marks: [mark], profile: [profile])
         )
     }
 
@@ -122,15 +123,22 @@ import Testing
         #expect(runs == 5)
     }
 
-    @Test func `one that failed is left alone until its files change`() throws {
+    @Test func `one that failed is tried again once its profile changes, or after a rest`() throws {
         let roster = Watched()
         let a = UUID()
+        let start = ContinuousClock.now
         let work = try workspace("work", a)
-        _ = roster.update([work])
-        roster.failed(a, stamp: work.stamp)
-        for _ in 0..<3 { #expect(roster.update([work]) == []) }
-        let mended = try workspace("work", a, mark: 7)
-        #expect(roster.update([mended]) == [mended])
+        _ = roster.update([work], start)
+        roster.failed(a, stamp: work.stamp, at: start)
+        for _ in 0..<3 { #expect(roster.update([work], start) == []) }
+        // Closing it changes the files of its database.
+        let closed = try workspace("work", a, mark: 7)
+        #expect(roster.update([closed], start + .seconds(2)) == [])
+        let mended = try workspace("work", a, mark: 7, profile: 8)
+        #expect(roster.update([mended], start + .seconds(3)) == [mended])
+        roster.failed(a, stamp: mended.stamp, at: start + .seconds(4))
+        #expect(roster.update([mended], start + .seconds(33)) == [])
+        #expect(roster.update([mended], start + .seconds(34)) == [mended])
     }
 
     @Test func `as many jobs of each are run as may be`() throws {
@@ -164,9 +172,10 @@ private final class Watched {
 
     func update(
         _ present: [QueueRoster.Present],
+        _ instant: ContinuousClock.Instant = .now,
         at now: Date = Date(timeIntervalSince1970: 1_800_000_000)
     ) -> [QueueRoster.Present] {
-        roster.update(present, at: now)
+        roster.update(present, at: now, instant)
     }
 
     func saw(
@@ -180,5 +189,7 @@ private final class Watched {
 
     func ended(_ identity: UUID, left: Int?) { roster.ended(identity, left: left) }
 
-    func failed(_ identity: UUID, stamp: WorkspaceStamp?) { roster.failed(identity, stamp: stamp) }
+    func failed(_ identity: UUID, stamp: WorkspaceStamp?, at instant: ContinuousClock.Instant) {
+        roster.failed(identity, stamp: stamp, at: instant)
+    }
 }

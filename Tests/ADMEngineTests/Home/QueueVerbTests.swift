@@ -28,7 +28,7 @@ import Testing
     }
 
     private func enqueue(_ names: String..., in work: Workspace) async throws -> [Job] {
-        let requests = try names.map { QueuedRequest(try request($0)) }
+        let requests = try names.map { JobDraft(try request($0)) }
         var jobs: [Job] = []
         for queued in try await work.enqueue(requests) {
             jobs.append(try await work.job("\(queued.number)"))
@@ -49,21 +49,21 @@ import Testing
             wrong[3].0.headers = [try HeaderField(name: "Authorization", value: "Bearer x")]
             for (request, code) in wrong {
                 await expectFailure(code) {
-                    try await work.enqueue([QueuedRequest(request), QueuedRequest(request)])
+                    try await work.enqueue([JobDraft(request), JobDraft(request)])
                 }
             }
             for (request, code) in wrong.prefix(3) {
                 await expectFailure(code) { try await work.add(request) }
             }
             await expectFailure(.jobNotFound) {
-                try await work.enqueue([QueuedRequest(try request(), after: 7)])
+                try await work.enqueue([JobDraft(try request(), after: 7)])
             }
             #expect(try await work.jobs() == [])
             // What only the owner of the workspace decides cannot be said of a job.
             for name in ["insecure", "proxy", "netrc"] {
                 await expectFailure(.usage, name) { try JobSettings(parsing: [name: "true"]) }
             }
-            let queued = QueuedRequest(try request("b"), tags: ["x"], isUnique: true)
+            let queued = JobDraft(try request("b"), tags: ["x"], isUnique: true)
             let first = try await work.enqueue([queued])
             let again = try await work.enqueue([queued])
             #expect(first[0].isNew && !again[0].isNew && first[0].number == again[0].number)
@@ -101,7 +101,7 @@ import Testing
     @Test func `adm queue set and move change what waits`() async throws {
         try await with { work, _ in
             let jobs = try await enqueue("a", "b", in: work)
-            var change = QueuedJobChange()
+            var change = JobChange()
             change.priority = 5
             change.addedTags = ["night"]
             change.fileName = "other"
@@ -109,7 +109,7 @@ import Testing
             #expect(changed.request.priority == 5 && changed.request.fileName == "other")
             change.priority = -1_000_001
             await expectFailure(.usage) { try await work.change(jobs[1], change) }
-            change = QueuedJobChange()
+            change = JobChange()
             change.settings.maxConnections = 1000
             await expectFailure(.usage) { [change] in try await work.change(jobs[1], change) }
             try await work.move(jobs[1], toFront: true)
@@ -138,7 +138,7 @@ import Testing
         try await with([file]) { work, server in
             let good = JobRequest(url: try SourceURL(server.url("/file.bin")))
             let bad = JobRequest(url: try SourceURL(server.url("/missing")))
-            _ = try await work.enqueue([QueuedRequest(good), QueuedRequest(bad)])
+            _ = try await work.enqueue([JobDraft(good), JobDraft(bad)])
             let early = try await work.wait(for: nil, limit: .milliseconds(1))
             #expect(early.isTimedOut && early.jobs.count == 2)
             await expectFailure(.jobNotFound) { try await work.wait(for: [9]) }
@@ -168,7 +168,7 @@ import Testing
             let job = try await work.add(JobRequest(url: url))
             try await server.waitUntilStalled(path: "/file.bin")
             await expectFailure(.locked) { try await work.remove(job) }
-            var change = QueuedJobChange()
+            var change = JobChange()
             change.fileName = "other"
             await expectFailure(.locked) { try await work.change(job, change) }
             await expectFailure(.locked) { try await work.move(job, toFront: true) }

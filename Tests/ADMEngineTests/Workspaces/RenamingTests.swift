@@ -107,6 +107,6 @@ func add(
     directory: String = "/downloads"
 ) async throws -> Job {
     let request = JobRequest(url: try SourceURL("https://example.org/\(path)"))
-    let new = try PreparedJob(QueuedRequest(request), directory: directory)
+    let new = try PreparedJob(JobDraft(request), directory: directory)
     return try #require(try await catalog.queue.add([new]).first).job
 }

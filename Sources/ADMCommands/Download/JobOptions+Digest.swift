@@ -1,7 +1,7 @@
 import ADMModel
 import Foundation
 
-extension JobRequest {
+extension JobOptions {
     /// Takes what `--hash` says: a digest, or the URL or file of a checksum list, which an algorithm may stand
     /// before.
     ///
@@ -9,13 +9,13 @@ extension JobRequest {
     ///
     /// - Throws: ``Failure`` with `usage` if it is none of them.
     mutating func expect(_ text: String) throws(Failure) {
-        let (algorithm, list) = JobRequest.algorithm(before: text)
+        let (algorithm, list) = JobOptions.algorithm(before: text)
         checksum = nil
         checksumList = nil
         checksumFile = nil
         listAlgorithm = algorithm
-        if let path = JobRequest.path(ofFileURL: list) {
-            checksumFile = try JobRequest.listFile(path)
+        if let path = JobOptions.path(ofFileURL: list) {
+            checksumFile = try JobOptions.listFile(path)
         } else if list.contains("://") {
             checksumList = try SourceURL(list)
         } else {
@@ -23,8 +23,8 @@ extension JobRequest {
                 checksum = try Checksum(parsing: text)
                 listAlgorithm = nil
             } catch {
-                guard try JobRequest.isPath(list) else { throw error }
-                checksumFile = try JobRequest.listFile(list)
+                guard try JobOptions.isPath(list) else { throw error }
+                checksumFile = try JobOptions.listFile(list)
             }
         }
     }
