@@ -93,10 +93,7 @@ extension Scheduler {
         case .findJobs(let search): return try await findJobs(search)
         case .claim(let request):
             let taken = try await claim(request)
-            // A run that has just given such a job up here is to be noted first, or its slot would be lost.
-            for claim in taken {
-                while schedule.jobs.contains(claim.number) { await Task.yield() }
-            }
+            await waitForEnds(of: taken)
             return .claimed(note(taken, in: &claims))
         case .claimAlone(let number):
             let taken = try await configuration.catalog.queue.claimAlone(

@@ -198,6 +198,14 @@ extension Scheduler {
             running[number]?.limits.refresh()
         }
     }
+
+    /// Waits until an earlier run here of jobs that were claimed again is noted as ended, so that its slot is not
+    /// lost: its row was free before that.
+    func waitForEnds(of claims: [Claim]) async {
+        for claim in claims {
+            while schedule.jobs.contains(claim.number) { await Task.yield() }
+        }
+    }
 }
 
 extension Job {
