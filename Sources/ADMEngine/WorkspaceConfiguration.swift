@@ -59,10 +59,18 @@ public struct WorkspaceConfiguration: Sendable {
         var transfer = settings.transfer
         request.settings.apply(to: &transfer, except: Set(options.flags.keys))
         if transfer.proxy == nil {
-            transfer.proxy = SettingsResolution.environmentProxy(
+            let named = SettingsResolution.environmentProxy(
                 scheme: request.url.origin.scheme,
                 environment: workspaces.environment
-            ).map(ProxyAddress.withoutLogin)
+            )
+            guard named.map(ProxyAddress.hasClearLogin) ?? true else {
+                throw Failure(
+                    .configuration,
+                    "the proxy that a variable names has a password in which @ or / is not escaped",
+                    hint: "write %40 for @ and %2F for / in http_proxy, https_proxy or all_proxy"
+                )
+            }
+            transfer.proxy = named.map(ProxyAddress.withoutLogin)
             if let proxy = transfer.proxy, !ProxyAddress.hasPort(proxy) {
                 throw Failure(
                     .configuration,

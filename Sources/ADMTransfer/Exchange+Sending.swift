@@ -96,7 +96,16 @@ extension Exchange {
     }
 
     private func metadata(of error: any Error, _ url: SourceURL) -> Logger.Metadata {
-        let reason = (error as? Failure)?.message ?? "\(type(of: error))"
+        let reason =
+            switch error {
+            case let failure as Failure:
+                failure.message + (failure.cause.map { " (\($0))" } ?? "")
+            case is RangeIsFull: "everything it was for has arrived"
+            case is TooSlow: "too slow"
+            case is RangeRefusal: "the answer is not the part that was asked for"
+            case is CancellationError: "cancelled"
+            default: "\(type(of: error))"
+            }
         return ["url": "\(url.redacted)", "reason": "\(reason)"]
     }
 

@@ -20,6 +20,38 @@ struct LookingTests {
         }
     }
 
+    @Test func `however often a look meets a writer, its files are closed once nobody writes`()
+        async throws
+    {
+        try await Home.with { home in
+            // SQLite itself keeps files open as long as another connection of this process has them.
+            let catalog = try await home.open()
+            _ = try await catalog.queue.add("a")
+            await catalog.close()
+            let before = try openFiles(below: home.workspace.root)
+            let lock = try FileLock.acquire(path: home.workspace.databaseLock)
+            for _ in 0..<20 {
+                let look = try await Catalog.look(home.workspace, home: home.layout)
+                #expect(try await look.list.counts()[.ready] == 1)
+                await look.close()
+            }
+            lock.release()
+            let look = try await Catalog.look(home.workspace, home: home.layout)
+            #expect(try await look.list.counts()[.ready] == 1)
+            await look.close()
+            let after = try openFiles(below: home.workspace.root)
+            #expect(after == before)
+        }
+    }
+
+    /// The files below a directory that this process has open.
+    private func openFiles(below directory: String) throws -> [String] {
+        let files = FileManager.default
+        return try files.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
+            try? files.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+        }.filter { $0.hasPrefix(directory) }.sorted()
+    }
+
     @Test func `nothing is made if there is no database`() async throws {
         try await Home.with { home in
             let look = try await Catalog.look(home.workspace, home: home.layout)

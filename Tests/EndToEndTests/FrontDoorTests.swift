@@ -47,6 +47,31 @@ struct FrontDoorTests {
 
     @Test(
         arguments: [
+            "http://me:se/cret@127.0.0.1:9", "http://me:X@se/cret@127.0.0.1:bad",
+            "http://me:X@secret@127.0.0.1:9", "me:se/cret@127.0.0.1:9",
+            "http://me:se?cret@127.0.0.1:9",
+        ]
+    )
+    func `a password in a proxy variable that is not escaped is shown to nobody`(
+        _ proxy: String
+    ) async throws {
+        let environment = ["http_proxy": proxy, "ADM_RETRIES": "0"]
+        try await DownloadRig.run(Self.files, environment: environment) { rig in
+            for arguments in [
+                ["download", rig.server.url("/a.bin")], ["config", "show", "--origin"],
+                ["list", "--all"],
+            ] {
+                let outcome = try await rig.adm.output(arguments)
+                let text = outcome.output + outcome.errorOutput
+                for part in ["cret", "X@"] { #expect(!text.contains(part), "\(text)") }
+                if arguments[0] == "download" { #expect(outcome.status == 2, "\(text)") }
+            }
+            #expect(rig.server.requests().isEmpty)
+        }
+    }
+
+    @Test(
+        arguments: [
             ("insecure", "true"), ("proxy", "http://127.0.0.1:9"), ("no-proxy", "*"),
             ("ca-file", "/etc/hostname"), ("credential-store", "none"),
             ("credential-command", "id"), ("directory", "/tmp"), ("max-concurrent", "1"),

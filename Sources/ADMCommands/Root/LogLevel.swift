@@ -12,6 +12,9 @@ enum LogLevel: String, Sendable, Hashable, CaseIterable, ExpressibleByArgument {
     case debug
     case info, notice, warning, error, critical
 
+    /// Reads a level, in capitals too, as the variable does.
+    init?(argument: String) { self.init(rawValue: argument.lowercased()) }
+
     /// The variable that chooses a level where `--log-level` does not.
     static let variable = "ADM_LOG"
 

@@ -2,7 +2,7 @@ import ADMModel
 import Foundation
 import Logging
 
-/// Writes the log to standard error, a line for each message, above what is drawn there.
+/// Writes the log to standard error, a line for each message; what is drawn there moves up.
 ///
 /// URLs lose their user names, passwords and queries once more here, whatever was handed in.
 struct LogLines: LogHandler {

@@ -29,6 +29,14 @@ package enum ProxyAddress {
         return port.isEmpty || Int(digits: port).map { (1...65_535).contains($0) } ?? false
     }
 
+    /// Whether it is clear where a user name and password in it end: a slash or an @ in a password that is not
+    /// escaped would make a part of it the host.
+    package static func hasClearLogin(_ url: String) -> Bool {
+        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+        let authority = rest.prefix { !"/?#".contains($0) }
+        return authority.count { $0 == "@" } <= 1 && !rest[authority.endIndex...].contains("@")
+    }
+
     /// The URL without user name and password.
     package static func withoutLogin(_ url: String) -> String {
         guard var parts = URLComponents(string: url), parts.user != nil else { return url }

@@ -11,7 +11,7 @@ extension Logger {
             trace("slots asked for", metadata: ["demand": "\(demand?.count ?? 0)"])
         case .assign(let lease, let job):
             debug(
-                "slot used again",
+                "slot given to job",
                 metadata: ["job": "\(job)", "host": "\(lease.host)", "lease": "\(lease.serial)"]
             )
         case .giveBack(let lease, _):
