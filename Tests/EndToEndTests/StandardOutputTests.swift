@@ -100,8 +100,8 @@ import Testing
             // A reader that never reads: the pipe fills and stays full.
             let adm = try AdmProcess.executable()
             let line =
-                "exec 3> >(exec sleep 600); sleeper=$!; \(adm) download -O - \(rig.server.url("/a.bin"))"
-                + " >&3 & adm=$!; read -r; kill -TERM $adm; wait $adm; echo \"status $?\"; kill $sleeper"
+                "exec 3> >(exec sleep 600 >/dev/null 2>&1); sleeper=$!; \(adm) download -O - \(rig.server.url("/a.bin"))"
+                + " >&3 & adm=$!; read -r; kill -TERM $adm; wait $adm; s=$?; kill $sleeper; echo \"status $s\""
             let shell = ChildProcess.Command(
                 "/usr/bin/env",
                 ["bash", "-c", line],
