@@ -59,7 +59,8 @@ package enum URLMask {
         return word[..<mark] + (isInBrackets ? ")" : "")
     }
 
-    private static func maskUserInfo(_ text: String) -> String {
+    /// One URL, or what was meant as one, with `***` in the place of user name and password.
+    package static func maskUserInfo(_ text: String) -> String {
         guard text.utf8.contains(0x40), let last = text.lastIndex(of: "@") else { return text }
         guard let scheme = text.firstRange(of: "://") else {
             return text[..<last].contains(":") ? "***" + text[last...] : text
@@ -68,8 +69,10 @@ package enum URLMask {
         let slashes = text[scheme.upperBound...].prefix { $0 == "/" || $0 == "\\" }
         let start = slashes.endIndex
         let authority = text[start...].prefix { !"/?#".contains($0) }
-        if let at = authority.lastIndex(of: "@") {
-            return text[..<start] + "***" + text[at...]
+        if authority.contains("@") {
+            // A slash in the password may not be escaped; nothing of it stands behind the last @.
+            let place = text[start...].prefix { $0 != "?" && $0 != "#" }
+            return text[..<start] + "***" + text[(place.lastIndex(of: "@") ?? start)...]
         }
         // What follows the colon of a host is a port; anything else is the beginning of a password.
         guard let colon = authority.lastIndex(of: ":"), last > colon,

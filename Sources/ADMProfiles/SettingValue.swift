@@ -44,15 +44,7 @@ package enum SettingValue: Sendable, Hashable {
 
     /// Replaces the user name and password of a URL.
     static func masked(_ text: String) -> String {
-        guard let start = text.range(of: "://")?.upperBound else { return text }
-        // A password may hold a slash or an @ that is not escaped.
-        let word = text[start...].prefix { !$0.isWhitespace }
-        let authority = word.prefix { !"/?#".contains($0) }
-        let port = authority.lastIndex(of: ":").map { authority[authority.index(after: $0)...] }
-        guard let at = word.lastIndex(of: "@"),
-            authority.contains("@") || !(port ?? "").allSatisfy(\.isNumber)
-        else { return text }
-        return text[..<start] + "***" + text[at...]
+        text.contains("://") ? URLMask.maskUserInfo(text) : text
     }
 
     /// A multiple of 1024 with the largest unit that leaves no fraction; nil for other numbers.

@@ -36,6 +36,18 @@ struct URLMaskTests {
         #expect(failure?.description.contains("canary") == false, "\(failure?.message ?? "")")
     }
 
+    @Test(arguments: [
+        "http://u:X@can/ary@h/", "https://u:X@canary@h/f", "http://u:can/X@ary@h",
+        "http://u@can/ary@h:8/",
+    ])
+    func `a password is masked whatever of it is not escaped`(text: String) {
+        for masked in [
+            URLMask.mask("to \(text) now"), URLMask.maskURL(text), SourceURL.redact(text),
+        ] {
+            for part in ["can", "ary", "X@"] { #expect(!masked.contains(part), "\(masked)") }
+        }
+    }
+
     @Test func `text that was meant as a URL has no query either`() throws {
         for text in ["h/f?x=canary y", "https:/h^?canary", "https://h /#canary", "ftp://h/?canary"]
         {

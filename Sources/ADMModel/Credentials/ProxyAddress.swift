@@ -20,9 +20,8 @@ package enum ProxyAddress {
     ///
     /// The libraries that read URLs take some other numbers for no port at all, and others modulo 65536.
     package static func hasPort(_ url: String) -> Bool {
-        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
-        let authority = rest.prefix { !"/?#".contains($0) }
-        let place = authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
+        let place =
+            split(url).authority.split(separator: "@", omittingEmptySubsequences: false).last ?? ""
         let end = place.lastIndex(of: "]").map { place[$0...] } ?? place
         guard let colon = end.firstIndex(of: ":") else { return true }
         let port = end[end.index(after: colon)...]
@@ -32,9 +31,15 @@ package enum ProxyAddress {
     /// Whether it is clear where a user name and password in it end: a slash or an @ in a password that is not
     /// escaped would make a part of it the host.
     package static func hasClearLogin(_ url: String) -> Bool {
-        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
-        let authority = rest.prefix { !"/?#".contains($0) }
-        return authority.count { $0 == "@" } <= 1 && !rest[authority.endIndex...].contains("@")
+        let (authority, rest) = split(url)
+        return authority.count { $0 == "@" } <= 1 && !rest.contains("@")
+    }
+
+    /// What stands before the first slash, question mark or number sign behind the scheme, and what behind it.
+    private static func split(_ url: String) -> (authority: Substring, rest: Substring) {
+        let whole = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
+        let authority = whole.prefix { !"/?#".contains($0) }
+        return (authority, whole[authority.endIndex...])
     }
 
     /// The URL without user name and password.
