@@ -39,7 +39,7 @@ extension JobList {
                     throw Failure(
                         .databaseDamaged,
                         "the event \(number) in \(path) cannot be read",
-                        hint: "adm events --since \(number) goes on behind it",
+                        hint: "adm events --since \(number) starts after it",
                         cause: (error as? UnreadableValue)?.reason
                     )
                 }

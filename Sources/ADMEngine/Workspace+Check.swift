@@ -7,18 +7,34 @@ extension Workspace {
     ///
     /// - Throws: ``Failure`` with `usage` that names what is wrong.
     public func check(_ request: JobRequest) throws(Failure) {
-        try Priority.check(request.priority)
-        if let name = request.fileName { _ = try SafeName.checkUserName(name) }
         try SettingsTable.check(request.settings)
+        try checkAllButSettings(request)
     }
 
-    /// Checks that a draft can wait in the queue: as ``check(_:)-(JobRequest)``, and its tags and header fields,
+    private func checkAllButSettings(_ request: JobRequest) throws(Failure) {
+        try Priority.check(request.priority)
+        if let name = request.fileName { _ = try SafeName.checkUserName(name) }
+    }
+
+    /// Checks that drafts can wait in the queue: as ``check(_:)-(JobRequest)``, and their tags and header fields,
     /// too.
     ///
     /// - Throws: ``Failure`` with `usage` that names what is wrong, `authentication` for a secret header field,
     ///   which would not be there when the job runs.
-    public func check(_ draft: JobDraft) throws(Failure) {
-        try check(draft.request)
+    public func check(_ drafts: [JobDraft]) throws(Failure) {
+        // The jobs of a list mostly have the same settings.
+        var checked = JobSettings()
+        for draft in drafts {
+            if draft.request.settings != checked {
+                try SettingsTable.check(draft.request.settings)
+                checked = draft.request.settings
+            }
+            try checkWaiting(draft)
+        }
+    }
+
+    private func checkWaiting(_ draft: JobDraft) throws(Failure) {
+        try checkAllButSettings(draft.request)
         for tag in draft.tags { try JobTag.check(tag) }
         guard let secret = draft.request.headers.first(where: \.isSecret) else { return }
         throw Failure(

@@ -53,48 +53,50 @@ package struct JobSettingField: Sendable {
 }
 
 /// A value that has a text which reads back as the same value.
-protocol SettingText: SendableMetatype {
+package protocol SettingText: SendableMetatype {
+    /// Reads the text; nil if it is not one of such a value.
     init?(settingText: String)
+    /// The text.
     var settingText: String { get }
 }
 
 extension Int: SettingText {
-    init?(settingText: String) {
+    package init?(settingText: String) {
         // None of these numbers is ever larger; what a damaged database says must not count.
         guard let number = Int(settingText), (0...1000).contains(number) else { return nil }
         self = number
     }
-    var settingText: String { "\(self)" }
+    package var settingText: String { "\(self)" }
 }
 
 extension ByteCount: SettingText {
-    init?(settingText: String) { self.init(parsing: settingText) }
-    var settingText: String { "\(bytes)" }
+    package init?(settingText: String) { self.init(parsing: settingText) }
+    package var settingText: String { "\(bytes)" }
 }
 
 extension Duration: SettingText {
-    init?(settingText: String) {
+    package init?(settingText: String) {
         guard let duration = Duration(parsing: settingText), duration >= .zero,
             duration <= .seconds(365 * 86_400)
         else { return nil }
         self = duration
     }
-    var settingText: String { "\(Int64(saturating: (seconds * 1000).rounded()))ms" }
+    package var settingText: String { "\(Int64(saturating: (seconds * 1000).rounded()))ms" }
 }
 
 extension Rate: SettingText {
-    init?(settingText: String) { self.init(parsing: settingText) }
-    var settingText: String { description }
+    package init?(settingText: String) { self.init(parsing: settingText) }
+    package var settingText: String { description }
 }
 
 extension String: SettingText {
-    init?(settingText: String) { self = settingText }
-    var settingText: String { self }
+    package init?(settingText: String) { self = settingText }
+    package var settingText: String { self }
 }
 
 extension [String]: SettingText {
-    init?(settingText: String) {
+    package init?(settingText: String) {
         self = settingText.split { $0 == "," || $0.isWhitespace }.map(String.init)
     }
-    var settingText: String { joined(separator: ",") }
+    package var settingText: String { joined(separator: ",") }
 }

@@ -62,15 +62,14 @@ extension SettingValue {
     /// The value as ``JobSettings`` reads it; empty for none.
     fileprivate var jobText: String {
         switch self {
-        case .unset: ""
         case .text(let text): text
-        case .number(let number): "\(number)"
-        case .bytes(let count): "\(count.bytes)"
-        case .rate(let rate): rate.description
-        case .duration(let duration): "\(Int64(saturating: (duration.seconds * 1000).rounded()))ms"
-        case .list(let items): items.joined(separator: ",")
-        case .headers(let fields): fields.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
-        case .boolean(let flag): "\(flag)"
+        case .number(let number): number.settingText
+        case .bytes(let count): count.settingText
+        case .rate(let rate): rate.settingText
+        case .duration(let duration): duration.settingText
+        case .list(let items): items.settingText
+        // No job has such a setting of its own.
+        case .unset, .headers, .boolean: ""
         }
     }
 }

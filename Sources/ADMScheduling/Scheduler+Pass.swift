@@ -207,7 +207,7 @@ extension Scheduler {
                 let failure = Failure(
                     .unfinished,
                     "job \(item.job.number) was paused by somebody else",
-                    hint: "adm resume \(item.job.number) goes on"
+                    hint: "adm resume \(item.job.number) continues it"
                 )
                 settle(.paused(job ?? item.job, job?.failure ?? failure))
             case .none: settle(.cancelled(item.job))

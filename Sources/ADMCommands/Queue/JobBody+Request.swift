@@ -20,7 +20,7 @@ extension JobBody {
         for mirror in mirrors ?? [] {
             queued.request.mirrors.append(try SourceURL(mirror))
         }
-        queued.request.settings.merge(try JobSettings(parsing: settings ?? [:]))
+        if let settings { queued.request.settings.merge(try JobSettings(parsing: settings)) }
         queued.tags += tags ?? []
         if let at { queued.runAt = try TimeParser.parse(at, option: "at") }
         queued.after = after ?? base.after

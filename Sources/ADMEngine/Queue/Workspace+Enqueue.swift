@@ -13,7 +13,7 @@ extension Workspace {
     ///   `jobNotFound` or `exists` for the job to wait for.
     /// - Returns: For each request its job, and whether it was added.
     public func enqueue(_ requests: [JobDraft]) async throws(Failure) -> [QueuedJob] {
-        for draft in requests { try check(draft) }
+        try check(requests)
         let prepared = try PreparedJob.prepare(requests, directory: configuration.directory(of:))
         let jobs = try await catalog.queue.enqueue(prepared)
         for (queued, job) in zip(requests, jobs) where !job.isNew {

@@ -59,7 +59,7 @@ enum Reaction: Sendable, Hashable {
         let time = now.addingTimeInterval(failure.retryAfter ?? 0).shown
         var failure = failure
         failure.message += "; it asks to come back after \(time) (Retry-After)"
-        failure.hint = "the same command goes on then; --max-retry-after sets how long adm waits"
+        failure.hint = "the same command resumes it then; --max-retry-after sets how long adm waits"
         return failure
     }
 }
