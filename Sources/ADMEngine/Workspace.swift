@@ -5,7 +5,7 @@ import ADMSecrets
 
 /// A workspace that is open: its jobs, its queue, its credentials.
 ///
-/// It stays open while somebody has this value or a job of it runs here (``Home/workspace(_:)``).
+/// It stays open while somebody has this value or a job of it runs here (``RunningHome/workspace(_:)``).
 public final class Workspace: WorkspaceReading {
     /// Which workspace, and with which settings.
     public var configuration: WorkspaceConfiguration { opened.configuration }

@@ -7,10 +7,10 @@ import Logging
 
 /// Which workspace is opened, and with which flags of this run.
 public struct WorkspaceConfiguration: Sendable {
-    /// The workspaces of this `ADM_HOME`.
-    public var workspaces: Workspaces
+    /// The home that the workspace is in.
+    public let home: Home
     /// The workspace.
-    public var selection: WorkspaceSelection
+    public let selection: WorkspaceSelection
     /// What counts for all workspaces of this process.
     public var options: HomeOptions
     /// Whether and how a person can be asked for something.
@@ -29,29 +29,20 @@ public struct WorkspaceConfiguration: Sendable {
     /// Reads the settings of a workspace.
     ///
     /// - Throws: ``Failure`` with `configuration` if a file, variable or flag is wrong.
-    public init(
-        _ workspaces: Workspaces,
+    init(
+        _ home: Home,
         _ selection: WorkspaceSelection,
         options: HomeOptions = HomeOptions()
     ) throws(Failure) {
-        self.workspaces = workspaces
+        self.home = home
         self.selection = selection
         self.options = options
-        var settings = try workspaces.settings(for: selection, flags: options.flags)
+        var settings = try SettingsReader(files: home.files).settings(
+            of: selection.name,
+            flags: options.flags
+        )
         settings.maxConcurrent = min(settings.maxConcurrent, DescriptorBudget.ofProcess.jobs)
         self.settings = settings
-    }
-
-    /// Reads the settings of a workspace, with flags of this run.
-    ///
-    /// - Throws: ``Failure`` with `configuration` if a file, variable or flag is wrong.
-    package init(
-        _ workspaces: Workspaces,
-        _ selection: WorkspaceSelection,
-        flags: [String: [String]],
-        role: HomeOptions.Role = .download
-    ) throws(Failure) {
-        try self.init(workspaces, selection, options: HomeOptions(flags: flags, role: role))
     }
 
     /// The settings of one job: the flags of this run, then those the job was added with.
@@ -61,7 +52,7 @@ public struct WorkspaceConfiguration: Sendable {
         if transfer.proxy == nil {
             let named = SettingsResolution.environmentProxy(
                 scheme: request.url.origin.scheme,
-                environment: workspaces.environment
+                environment: home.environment
             )
             guard named.map(ProxyAddress.hasClearLogin) ?? true else {
                 throw Failure(
@@ -87,7 +78,9 @@ public struct WorkspaceConfiguration: Sendable {
 
     /// What the workspace is in the budget, as its profile says now.
     var member: Budget.Member {
-        let share = (try? workspaces.settings(for: selection))?.share ?? settings.share
+        let share =
+            (try? SettingsReader(files: home.files).settings(of: selection.name))?.share
+            ?? settings.share
         return Budget.Member(
             id: selection.identifier,
             name: selection.name.description,
@@ -104,10 +97,10 @@ public struct WorkspaceConfiguration: Sendable {
                 file: selection.layout.credentials,
                 keyFile: settings.credentials.keyFile,
                 command: settings.credentials.command,
-                environment: workspaces.environment,
+                environment: home.environment,
                 isInteractive: options.prompt.isInteractive,
                 askPassphrase: options.prompt.askPassphrase,
-                logger: workspaces.logger.with("workspace", selection.name)
+                logger: home.logger.with("workspace", selection.name)
             )
         )
     }
@@ -117,6 +110,6 @@ public struct WorkspaceConfiguration: Sendable {
     /// - Throws: ``Failure`` with `configuration` if it names no directory and nobody else does.
     func directory(of request: JobRequest) throws(Failure) -> String {
         if let directory = request.directory ?? settings.directory { return directory }
-        return try workspaces.standardDirectory(of: selection.name)
+        return try SettingsReader(files: home.files).standardDirectory(of: selection.name)
     }
 }

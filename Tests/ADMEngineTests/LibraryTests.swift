@@ -11,12 +11,8 @@ import Testing
         ["HOME": home, "ADM_HOME": home + "/.adm", "ADM_RETRY_WAIT": "10ms"]
     }
 
-    private func configuration(_ home: String) throws -> WorkspaceConfiguration {
-        let workspaces = try Workspaces(environment: environment(home))
-        return try WorkspaceConfiguration(
-            workspaces,
-            workspaces.select(flag: nil, profileFlag: nil)
-        )
+    private func configuration(_ home: String) async throws -> WorkspaceConfiguration {
+        try await Home(environment: environment(home)).configuration()
     }
 
     @Test func `the example of the README is the code that runs here`() async throws {
@@ -55,7 +51,7 @@ import Testing
         let digest = try Checksum(.sha256, hex: try await file.body.sha256())
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
-                try await Home.run(in: try configuration(home)) { engine in
+                try await Home.run(in: try await configuration(home)) { engine in
                     let live = await engine.events()
                     let url = try SourceURL(server.url("/file.bin"))
                     let job = try await engine.add(JobRequest(url: url, checksum: digest))
@@ -89,7 +85,7 @@ import Testing
         let file = TestFile("/file.bin", length: 40 * 1_048_576, seed: 4, behaviour)
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
-                try await Home.run(in: try configuration(home)) { engine in
+                try await Home.run(in: try await configuration(home)) { engine in
                     let url = try SourceURL(server.url("/file.bin"))
                     let job = try await engine.add(JobRequest(url: url))
                     try await server.waitUntilServed(path: "/file.bin", bytes: 2_000_000)
@@ -115,7 +111,7 @@ import Testing
         let file = TestFile("/file.bin", length: 6 * 1_048_576, seed: 4, behaviour)
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
-                try await Home.run(in: try configuration(home)) { engine in
+                try await Home.run(in: try await configuration(home)) { engine in
                     let url = try SourceURL(server.url("/file.bin"))
                     let job = try await engine.add(JobRequest(url: url))
                     var last: Int64 = -1
@@ -137,7 +133,7 @@ import Testing
         let file = TestFile("/file.bin", length: 1000, seed: 4)
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
-                try await Home.run(in: try configuration(home)) { engine in
+                try await Home.run(in: try await configuration(home)) { engine in
                     let events = await engine.events()
                     let ends = await engine.ends()
                     let notices = await engine.coolDownNotices()
@@ -164,7 +160,7 @@ import Testing
         let file = TestFile("/file.bin", length: 64 * 1_048_576, seed: 4, behaviour)
         try await FaultyServer.run(files: [file]) { server in
             try await withTemporaryDirectory { home in
-                try await Home.run(in: try configuration(home)) { engine in
+                try await Home.run(in: try await configuration(home)) { engine in
                     let events = await engine.events()
                     try await engine.add(JobRequest(url: SourceURL(server.url("/file.bin"))))
                     try await eventually(events) { event in
@@ -172,7 +168,9 @@ import Testing
                         return progress.bytesDone > 0
                     }
                 }
-                let jobs = try await Home.run(in: try configuration(home)) { try await $0.jobs() }
+                let jobs = try await Home.run(in: try await configuration(home)) {
+                    try await $0.jobs()
+                }
                 #expect(jobs.map(\.state) == [.paused])
                 #expect((jobs.first?.bytesDone ?? 0) > 0)
             }

@@ -8,8 +8,8 @@ import Testing
 @Suite struct OverviewTests {
     private let idle = "http://127.0.0.1:9/file.bin"
 
-    private func configuration(_ workspaces: Workspaces) throws -> WorkspaceConfiguration {
-        try WorkspaceConfiguration(workspaces, workspaces.select())
+    private func configuration(_ library: Home) async throws -> WorkspaceConfiguration {
+        try await library.configuration(of: library.selection())
     }
 
     /// The entry of a job, as somebody sees it who looks now.
@@ -20,12 +20,12 @@ import Testing
 
     @Test func `a job that waits is paused, resumed, raised and cancelled`() async throws {
         try await TestHome.with { home in
-            let workspaces = try home.workspaces()
-            let number = try await Home.run(in: try configuration(workspaces)) { engine in
+            let library = try home.library()
+            let number = try await Home.run(in: try await configuration(library)) { engine in
                 try await engine.enqueue([JobDraft(JobRequest(url: SourceURL(idle)))]).first?
                     .number ?? 0
             }
-            try await OverviewWatch.run(workspaces) { watch in
+            try await OverviewWatch.run(library) { watch in
                 let seen = try await entry(number, watch)
                 #expect(try await watch.raise(seen, by: 3).request.priority == 4)
                 // The step is added to what the job has now, not to what was seen.
@@ -34,7 +34,7 @@ import Testing
                     (QueueAction.pause, JobState.paused), (.resume, .ready), (.cancel, .cancelled),
                 ] {
                     #expect(try await watch.act(action, on: seen).changed == 1)
-                    let job = try await Home.run(in: try configuration(workspaces)) { engine in
+                    let job = try await Home.run(in: try await configuration(library)) { engine in
                         try await engine.job("\(number)")
                     }
                     #expect(job.state == state)
@@ -48,9 +48,9 @@ import Testing
         let file = TestFile("/file.bin", length: 1000, seed: 4)
         try await FaultyServer.run(files: [file]) { server in
             try await TestHome.with { home in
-                let workspaces = try home.workspaces()
-                try await OverviewWatch.run(workspaces) { watch in
-                    try await Home.run(in: try configuration(workspaces)) { engine in
+                let library = try home.library()
+                try await OverviewWatch.run(library) { watch in
+                    try await Home.run(in: try await configuration(library)) { engine in
                         let request = JobRequest(url: try SourceURL(server.url("/file.bin")))
                         let other = JobRequest(url: try SourceURL(idle))
                         let queued = try await engine.enqueue([
@@ -87,9 +87,9 @@ import Testing
         let file = TestFile("/file.bin", length: 4 * 1_048_576, seed: 4, behaviour)
         try await FaultyServer.run(files: [file]) { server in
             try await TestHome.with { home in
-                let workspaces = try home.workspaces()
-                try await OverviewWatch.run(workspaces) { watch in
-                    try await Home.run(in: try configuration(workspaces)) { engine in
+                let library = try home.library()
+                try await OverviewWatch.run(library) { watch in
+                    try await Home.run(in: try await configuration(library)) { engine in
                         let url = try SourceURL(server.url("/file.bin"))
                         let job = try await engine.add(JobRequest(url: url))
                         try await server.waitUntilServed(path: "/file.bin", bytes: 100_000)
@@ -108,18 +108,18 @@ import Testing
 
     @Test func `a workspace that was removed has no jobs any more`() async throws {
         try await TestHome.with { home in
-            try home.create("work")
-            let workspaces = try home.workspaces()
+            try await home.create("work")
+            let library = try home.library()
             let name = try WorkspaceName("work")
-            let selection = try workspaces.select(flag: "work")
-            try await Home.run(in: try WorkspaceConfiguration(workspaces, selection)) { engine in
+            let selection = try await library.selection(workspace: "work")
+            try await Home.run(in: try await library.configuration(of: selection)) { engine in
                 _ = try await engine.enqueue([JobDraft(JobRequest(url: SourceURL(idle)))])
             }
-            try await OverviewWatch.run(workspaces) { watch in
+            try await OverviewWatch.run(library) { watch in
                 let seen = try #require(try await watch.sample().jobs.first)
-                try await workspaces.rename(name, to: WorkspaceName("other"))
+                try await library.rename(name, to: WorkspaceName("other"))
                 #expect(try await watch.act(.pause, on: seen).changed == 1)
-                try await workspaces.remove("other")
+                try await library.remove("other")
                 await expectFailure(.workspaceNotFound, "work") {
                     try await watch.act(.resume, on: seen)
                 }

@@ -38,7 +38,7 @@ extension DownloadRig {
     @discardableResult
     func waitForBudget(_ condition: (BudgetReport) -> Bool) async throws -> BudgetReport {
         try await eventually {
-            let report = try await Workspaces(environment: adm.variables).budget()
+            let report = try await Home(environment: adm.variables).budgetReport()
             return condition(report) ? report : nil
         }
     }
@@ -61,8 +61,10 @@ extension DownloadRig {
         at workspace: String,
         _ body: @Sendable (WorkspaceReader) async throws -> Result
     ) async throws -> Result {
-        let workspaces = try Workspaces(environment: adm.variables)
-        let configuration = try WorkspaceConfiguration(workspaces, workspaces.look(flag: workspace))
+        let configuration = try await Home(environment: adm.variables).configuration(
+            named: [(workspace, "--workspace")],
+            isLooking: true
+        )
         return try await WorkspaceReader.run(configuration, isBrief: true, body: body)
     }
 }

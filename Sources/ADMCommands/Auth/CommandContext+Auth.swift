@@ -4,8 +4,8 @@ import Foundation
 
 extension CommandContext {
     /// What a command about credentials works in; a passphrase is asked for if one is needed.
-    func authConfiguration() throws(Failure) -> WorkspaceConfiguration {
-        var configuration = try WorkspaceConfiguration(workspaces, try selection())
+    func authConfiguration() async throws(Failure) -> WorkspaceConfiguration {
+        var configuration = try await configuration()
         configuration.prompt.isInteractive = canAsk
         if canAsk {
             configuration.prompt.askPassphrase = { (question) async throws(Failure) in

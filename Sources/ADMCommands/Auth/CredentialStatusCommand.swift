@@ -23,7 +23,7 @@ struct CredentialStatusCommand: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try context.authConfiguration()
+        let configuration = try await context.authConfiguration()
         let (keyring, statuses) = try await Home.run(in: configuration) { engine in
             let statuses = try await engine.credentialStatus()
             return (await engine.keyringState(), statuses)

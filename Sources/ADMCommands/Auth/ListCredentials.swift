@@ -22,7 +22,7 @@ struct ListCredentials: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.lookedAt())
+        let configuration = try await context.lookedAtConfiguration()
         let credentials = try await WorkspaceReader.run(configuration) {
             try await $0.credentials()
         }

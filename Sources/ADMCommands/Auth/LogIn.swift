@@ -85,7 +85,7 @@ struct LogIn: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try context.authConfiguration()
+        let configuration = try await context.authConfiguration()
         var credential = try credential(configuration.settings.credentials)
         if credential.kind.hasUser, credential.user == nil {
             credential.user = try context.ask("User name: ", insteadGive: "--user NAME")

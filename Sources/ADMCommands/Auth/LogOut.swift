@@ -37,7 +37,7 @@ struct LogOut: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try context.authConfiguration()
+        let configuration = try await context.authConfiguration()
         let (gone, several) = try await Home.run(in: configuration) { engine in
             let chosen = try CredentialChoice(try await engine.credentials())
                 .all(target, mayBeSeveral: all)

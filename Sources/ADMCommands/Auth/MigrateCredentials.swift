@@ -33,7 +33,8 @@ struct MigrateCredentials: AsyncParsableCommand {
         guard store.isWritable else {
             throw Failure(.usage, "secrets can be moved to keyring or file, not to \(to)")
         }
-        let (moved, several) = try await Home.run(in: try context.authConfiguration()) { engine in
+        let (moved, several) = try await Home.run(in: try await context.authConfiguration()) {
+            engine in
             var moved: [Credential] = []
             var several = Several(context)
             let chosen = try CredentialChoice(try await engine.credentials())

@@ -45,7 +45,7 @@ struct RevealToken: AsyncParsableCommand {
                 hint: "--yes says that it may"
             )
         }
-        let secret = try await Home.run(in: try context.authConfiguration()) { engine in
+        let secret = try await Home.run(in: try await context.authConfiguration()) { engine in
             let credential = try CredentialChoice(try await engine.credentials()).one(target)
             return try await engine.secret(of: credential)
         }

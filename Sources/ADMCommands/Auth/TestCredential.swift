@@ -26,7 +26,7 @@ struct TestCredential: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        var configuration = try context.authConfiguration()
+        var configuration = try await context.authConfiguration()
         configuration.netrc = try netrcOptions.path(context)
         let url = try SourceURL(target.contains("://") ? target : "https://\(target)")
         let ready = configuration

@@ -21,7 +21,9 @@ struct UnlockKeyring: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        try await Home.run(in: try context.authConfiguration()) { try await $0.unlockKeyring() }
+        try await Home.run(in: try await context.authConfiguration()) {
+            try await $0.unlockKeyring()
+        }
         context.note("the keyring is open")
     }
 }

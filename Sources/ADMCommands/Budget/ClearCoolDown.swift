@@ -41,7 +41,7 @@ struct ClearCoolDown: AsyncParsableCommand {
         let context = try CommandContext(global)
         var named: Set<String> = []
         for text in origins { named.insert(try SourceURL(text).origin.description) }
-        let ended = try await context.workspaces.endCoolDowns(of: all ? nil : named)
+        let ended = try await context.home.endCoolDowns(of: all ? nil : named)
         let missing = named.subtracting(ended).sorted()
         try context.show(ended) {
             for origin in ended { context.note("\(origin) is asked at once") }

@@ -53,11 +53,8 @@ struct SetBudget: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let limits = try await context.workspaces.setBudget(
-            slots: slots,
-            perHost: perHost,
-            rate: rate,
-            hostRate: hostRate
+        let limits = try await context.home.setBudget(
+            .written(slots: slots, perHost: perHost, rate: rate, hostRate: hostRate)
         )
         try context.show(LimitsDocument(limits)) {
             let host = limits.perHost > 0 ? "at most \(limits.perHost) of a host" : "any host"

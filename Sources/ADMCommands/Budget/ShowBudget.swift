@@ -20,7 +20,7 @@ struct ShowBudget: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let report = try await context.workspaces.budget()
+        let report = try await context.home.budgetReport()
         try context.show(BudgetDocument(report)) { print(report, context) }
     }
 

@@ -23,8 +23,8 @@ struct ShowConfig: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let selection = try context.lookedAt()
-        let entries = try context.settings(for: selection).entries
+        let selection = try await context.lookedAt()
+        let entries = try await context.settings(for: selection).entries
         try context.show(entries.map(SettingDocument.init)) {
             if context.isVerbose {
                 context.note("workspace \(selection.name) (from \(selection.origin))")

@@ -54,7 +54,7 @@ struct Download: AsyncParsableCommand {
         let context = try CommandContext(global)
         let sources = try RequestedSources(urls, inputFile: inputFile, verb: "adm download")
         let passes = PassedFiles.isMeant(by: options.filename)
-        let run = try ForegroundRun(
+        let run = try await ForegroundRun(
             context,
             // The other settings go with each job, where those of a batch line are nearer.
             flags: runOptions.flags,

@@ -19,10 +19,15 @@ struct ForegroundRun: Sendable {
         netrc: NetrcOptions? = nil,
         printsPaths: Bool,
         namesFiles: Bool = true
-    ) throws(Failure) {
+    ) async throws(Failure) {
         self.context = context
-        let own = if let selection { selection } else { try context.selection() }
-        var configuration = try WorkspaceConfiguration(context.workspaces, own, flags: flags)
+        let options = HomeOptions(flags: flags)
+        var configuration =
+            if let selection {
+                try await context.home.configuration(of: selection, options: options)
+            } else {
+                try await context.configuration(options)
+            }
         configuration.netrc = try netrc?.path(context)
         context.askPassphrase(for: &configuration, PassphraseQuestions())
         self.configuration = configuration

@@ -50,7 +50,7 @@ struct Events: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.lookedAt())
+        let configuration = try await context.lookedAtConfiguration()
         let ending = try await Interruption.run(
             first: SecondSignal.arm,
             again: SecondSignal.end

@@ -41,9 +41,9 @@ struct Stats: AsyncParsableCommand {
         let context = try CommandContext(global)
         let names =
             global.workspace.isEmpty && global.profile.isEmpty
-            ? try context.workspaces.names() : [try context.lookedAt().name]
+            ? try await context.home.names() : [try await context.lookedAt().name]
         let start = try beginning()
-        let (statistics, problems) = await context.workspaces.statistics(
+        let (statistics, problems) = await context.home.statistics(
             of: names,
             since: start,
             by: by

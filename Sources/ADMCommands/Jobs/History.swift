@@ -30,7 +30,7 @@ struct History: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.lookedAt())
+        let configuration = try await context.lookedAtConfiguration()
         let states: Set<JobState> = failed ? [.failed] : [.succeeded, .failed, .cancelled]
         let limit = limit
         let listing = try await WorkspaceReader.run(configuration) {

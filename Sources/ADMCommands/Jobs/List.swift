@@ -41,7 +41,7 @@ struct List: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.lookedAt())
+        let configuration = try await context.lookedAtConfiguration()
         let states: Set<JobState> =
             !state.isEmpty
             ? Set(state)

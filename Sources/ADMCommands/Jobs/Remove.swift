@@ -24,7 +24,7 @@ struct Remove: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
+        let configuration = try await context.configuration()
         let names = jobs
         let (removed, several) = try await Home.run(in: configuration) { engine in
             var several = Several(context)

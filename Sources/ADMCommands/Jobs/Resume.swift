@@ -45,7 +45,7 @@ struct Resume: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let headers = try HeaderFile.fields(header, context)
-        let run = try ForegroundRun(
+        let run = try await ForegroundRun(
             context,
             flags: try tuning.flags.merging(runOptions.flags) { $1 },
             netrc: runOptions.netrcOptions,

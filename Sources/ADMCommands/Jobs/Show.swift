@@ -25,7 +25,7 @@ struct Show: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.lookedAt())
+        let configuration = try await context.lookedAtConfiguration()
         let name = job
         let (job, segments, failures) = try await WorkspaceReader.run(configuration) { engine in
             let job = try await engine.job(name)

@@ -33,8 +33,8 @@ struct EditProfile: AsyncParsableCommand {
                 hint: "adm profile set KEY VALUE changes a setting, ADM_EDITOR names a program"
             )
         }
-        let selection = try context.selection()
-        let original = try context.workspaces.profileText(of: selection)
+        let selection = try await context.selection()
+        let original = try await context.home.profile(of: selection)
         let copy = try EditorCopy(text: original)
         let editor = Editor(environment: context.environment)
         while true {
@@ -45,10 +45,10 @@ struct EditProfile: AsyncParsableCommand {
                 return context.note("nothing was changed")
             }
             do throws(Failure) {
-                try context.workspaces.replaceProfile(
+                try await context.home.replaceProfile(
+                    of: selection,
                     with: text,
-                    expecting: original,
-                    in: selection
+                    expecting: original
                 )
                 copy.remove()
                 return context.note("changed \(selection.layout.profile)")

@@ -24,7 +24,7 @@ struct GetSetting: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let entries = try context.settings(for: try context.lookedAt()).entries
+        let entries = try await context.settings(for: context.lookedAt()).entries
         guard let entry = entries.first(where: { $0.name == key }) else {
             let nearest = NearestWord.to(key, in: entries.map(\.name))
             throw Failure(

@@ -29,16 +29,16 @@ struct SetSetting: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let selection = try context.selection()
-        try context.workspaces.setProfile(key, to: values, in: selection)
-        try context.reportEffect(of: key, in: selection)
+        let selection = try await context.selection()
+        try await context.home.set(key, to: values, in: selection)
+        try await context.reportEffect(of: key, in: selection)
     }
 }
 
 extension CommandContext {
     /// Says what counts for a setting after the profile changed, and what overrides the profile.
-    func reportEffect(of key: String, in selection: WorkspaceSelection) throws {
-        let entries = try settings(for: selection).entries
+    func reportEffect(of key: String, in selection: WorkspaceSelection) async throws {
+        let entries = try await settings(for: selection).entries
         guard let entry = entries.first(where: { $0.name == key }) else {
             return note("changed \(selection.layout.profile)")
         }

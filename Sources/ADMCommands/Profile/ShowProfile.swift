@@ -20,8 +20,8 @@ struct ShowProfile: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let selection = try context.lookedAt()
-        let text = try context.workspaces.profileText(of: selection)
+        let selection = try await context.lookedAt()
+        let text = try await context.home.profile(of: selection)
         let document = ProfileDocument(
             workspace: selection.name,
             path: selection.layout.profile,

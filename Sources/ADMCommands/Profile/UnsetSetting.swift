@@ -21,10 +21,10 @@ struct UnsetSetting: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let selection = try context.selection()
-        if try !context.workspaces.unsetProfile(key, in: selection) {
+        let selection = try await context.selection()
+        if try await !context.home.unset(key, in: selection) {
             context.note("\(key) was not set in \(selection.layout.profile)")
         }
-        try context.reportEffect(of: key, in: selection)
+        try await context.reportEffect(of: key, in: selection)
     }
 }

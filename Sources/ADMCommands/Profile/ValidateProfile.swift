@@ -21,8 +21,8 @@ struct ValidateProfile: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global, warnsOfVariables: false)
-        let selection = try context.lookedAt()
-        try context.workspaces.validate(selection)
+        let selection = try await context.lookedAt()
+        try await context.home.validate(selection)
         let path = selection.layout.profile
         try context.show(ProfileCheckDocument(path: path)) { context.note("\(path) is valid") }
     }

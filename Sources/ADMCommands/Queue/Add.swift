@@ -55,7 +55,7 @@ struct Add: AsyncParsableCommand {
         let context = try CommandContext(global)
         let sources = try RequestedSources(urls, inputFile: inputFile, verb: "adm add")
         if case .urls(let urls) = sources { try check(urls) }
-        let configuration = try context.authConfiguration()
+        let configuration = try await context.authConfiguration()
         let headers = try HeaderFile.fields(options.header, context)
         try await Home.run(in: configuration) { engine in
             var adding = Adding(engine, context)

@@ -39,8 +39,8 @@ struct ClearQueue: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let selection = try context.selection()
-        let configuration = try WorkspaceConfiguration(context.workspaces, selection)
+        let configuration = try await context.configuration()
+        let selection = configuration.selection
         let states: Set<JobState> =
             state.isEmpty ? [.succeeded, .failed, .cancelled] : Set(state)
         let cleared = try await Home.run(in: configuration) { engine in

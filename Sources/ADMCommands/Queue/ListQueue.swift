@@ -44,7 +44,7 @@ struct ListQueue: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.lookedAt())
+        let configuration = try await context.lookedAtConfiguration()
         let (listing, counts) = try await WorkspaceReader.run(configuration) { engine in
             let listing = try await self.listing(engine)
             return (listing, try await engine.counts())

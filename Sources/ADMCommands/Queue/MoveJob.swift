@@ -33,7 +33,7 @@ struct MoveJob: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
+        let configuration = try await context.configuration()
         let (moved, several) = try await Home.run(in: configuration) { engine in
             var moved: [Job] = []
             var several = Several(context)

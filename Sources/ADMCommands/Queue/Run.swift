@@ -47,8 +47,11 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let (configurations, broken) = try configurations(context)
-        let settings = try configurations.first?.settings ?? settingsForLater(context, broken)
+        let (configurations, broken) = try await configurations(context)
+        let settings =
+            if let first = configurations.first { first.settings } else {
+                try await settingsForLater(context, broken)
+            }
         guard let settings else {
             guard broken.isEmpty else { throw ExitCode(Tally.exitCode(of: broken)) }
             return context.note("there are no workspaces yet")
@@ -89,19 +92,23 @@ struct Run: AsyncParsableCommand {
     /// The workspaces to run, and why others cannot be.
     private func configurations(
         _ context: CommandContext
-    ) throws -> (sound: [WorkspaceConfiguration], broken: [Failure]) {
+    ) async throws -> (sound: [WorkspaceConfiguration], broken: [Failure]) {
         let questions = PassphraseQuestions()
         guard allWorkspaces else {
-            let selection = try context.selection()
-            return ([try configuration(selection, context, questions)], [])
+            let configuration = try await context.configuration(options)
+            return ([try completed(configuration, context, questions)], [])
         }
         var configurations: [WorkspaceConfiguration] = []
         var broken: [Failure] = []
-        for name in try context.workspaces.names() {
+        for name in try await context.home.names() {
             // One broken workspace must not keep the others from running.
             do throws(Failure) {
-                let selection = try context.workspaces.select(flag: name.description)
-                configurations.append(try configuration(selection, context, questions))
+                let selection = try await context.home.selection(of: name)
+                let configuration = try await context.home.configuration(
+                    of: selection,
+                    options: options
+                )
+                configurations.append(try completed(configuration, context, questions))
             } catch { broken.append(error) }
         }
         // If others can be run, what runs them says what is wrong with these.
@@ -113,23 +120,20 @@ struct Run: AsyncParsableCommand {
     private func settingsForLater(
         _ context: CommandContext,
         _ broken: [Failure]
-    ) throws(Failure) -> EffectiveSettings? {
+    ) async throws(Failure) -> EffectiveSettings? {
         guard allWorkspaces, !untilEmpty, broken.isEmpty else { return nil }
         context.note("there are no workspaces yet; one that is created will be run")
-        return try context.settings(for: try context.lookedAt(), flags: runOptions.flags)
+        return try await context.settings(for: context.lookedAt(), flags: runOptions.flags)
     }
 
-    private func configuration(
-        _ selection: WorkspaceSelection,
+    private var options: HomeOptions { HomeOptions(flags: runOptions.flags, role: .run) }
+
+    private func completed(
+        _ configuration: WorkspaceConfiguration,
         _ context: CommandContext,
         _ questions: PassphraseQuestions
     ) throws(Failure) -> WorkspaceConfiguration {
-        var configuration = try WorkspaceConfiguration(
-            context.workspaces,
-            selection,
-            flags: runOptions.flags,
-            role: .run
-        )
+        var configuration = configuration
         configuration.netrc = try runOptions.netrcOptions.path(context)
         context.askPassphrase(for: &configuration, questions)
         return configuration
@@ -151,11 +155,11 @@ struct Run: AsyncParsableCommand {
     }
 
     private func workInAll(_ context: CommandContext, _ display: ProgressDisplay) async throws {
-        var options = HomeOptions(flags: runOptions.flags, role: .run)
+        var options = options
         options.netrc = try runOptions.netrcOptions.path(context)
         let questions = PassphraseQuestions()
-        try await Home.run(context.workspaces, options: options) { home in
-            let sound = try await home.runQueues(
+        try await context.home.run(options: options) { running in
+            let sound = try await running.runQueues(
                 untilEmpty: untilEmpty,
                 maxJobs: maxJobs,
                 prepare: { context.askPassphrase(for: &$0, questions) },

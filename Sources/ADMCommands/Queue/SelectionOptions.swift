@@ -63,7 +63,7 @@ struct SelectionOptions: ParsableArguments {
         done: String,
         _ context: CommandContext
     ) async throws {
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
+        let configuration = try await context.configuration()
         let (summary, wrong) = try await Home.run(in: configuration) { engine in
             var several = Several(context)
             let chosen = try await selection(for: action, engine, &several)

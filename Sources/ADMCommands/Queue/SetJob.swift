@@ -71,7 +71,7 @@ struct SetJob: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
+        let configuration = try await context.configuration()
         var change = JobChange()
         change.priority = try priority.map(Priority.parse)
         if let at { change.runAt = try TimeParser.parse(at, option: "--at") }

@@ -42,7 +42,7 @@ struct WaitForJobs: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.selection())
+        let configuration = try await context.configuration()
         let limit = try timeout.map { (text) throws(Failure) in
             try TimeParser.span(text, option: "--timeout")
         }

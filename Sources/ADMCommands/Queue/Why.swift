@@ -23,7 +23,7 @@ struct Why: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let configuration = try WorkspaceConfiguration(context.workspaces, try context.lookedAt())
+        let configuration = try await context.lookedAtConfiguration()
         let report = try await WorkspaceReader.run(configuration) { engine in
             try await engine.why(try await engine.job(job))
         }

@@ -14,13 +14,13 @@ struct Demonstration: Sendable {
     /// - Throws: ``Failure``; `ExitCode` if the file did not arrive right.
     func run() async throws {
         let name = try WorkspaceName("demo")
-        if !context.workspaces.exists(name) {
-            _ = try context.workspaces.create(name)
+        if await !context.home.exists(name) {
+            try await context.home.create(name)
             context.note("made the workspace demo")
         }
-        let demo = try context.workspaces.select(flag: "demo", profileFlag: nil)
+        let demo = try await context.home.selection(of: name)
         guard let item = Catalogue.items.max(by: { $0.length < $1.length }) else { return }
-        let run = try ForegroundRun(
+        let run = try await ForegroundRun(
             context,
             in: demo,
             flags: ["if-exists": ["overwrite"]],

@@ -27,31 +27,31 @@ struct TestRun: Sendable {
     ///
     /// - Throws: ``Failure`` if the temporary workspace cannot be made.
     func run(_ subjects: [Subject]) async throws -> [TestResult] {
-        let home =
+        let root =
             FileManager.default.temporaryDirectory.path + "/adm-test-\(UUID.random().uuidString)"
-        defer { try? FileManager.default.removeItem(atPath: home) }
+        defer { try? FileManager.default.removeItem(atPath: root) }
         var environment = context.environment
-        environment["ADM_HOME"] = home
+        environment["ADM_HOME"] = root
         environment["ADM_WORKSPACE"] = nil
         environment["ADM_PROFILE"] = nil
-        let selection = try context.selection()
-        var workspaces = try Workspaces(environment: environment)
-        workspaces.logger = context.workspaces.logger
-        let own = try workspaces.select(flag: nil, profileFlag: nil)
+        let selection = try await context.selection()
+        let home = try Home(environment: environment, logger: context.home.logger)
+        let own = try await home.selection()
         for (from, to) in [
             (selection.layout.profile, own.layout.profile),
-            (context.workspaces.home.configFile, workspaces.home.configFile),
+            (context.home.layout.configFile, home.layout.configFile),
         ] where FileManager.default.fileExists(atPath: from) {
             // What a link leads to must not be changed here.
             let text = try Data(contentsOf: URL(fileURLWithPath: from))
             try text.write(to: URL(fileURLWithPath: to))
         }
         // Files to try adm with do not wait until somebody resumes the workspace.
-        try workspaces.unsetProfile("paused", in: own)
-        let configuration = try WorkspaceConfiguration(
-            workspaces,
-            own,
-            flags: ["directory": [home + "/downloads"], "retry-wait": ["200ms"]]
+        try await home.unset("paused", in: own)
+        let configuration = try await home.configuration(
+            of: own,
+            options: HomeOptions(
+                flags: ["directory": [root + "/downloads"], "retry-wait": ["200ms"]]
+            )
         )
         return try await Home.run(in: configuration) { engine in
             var results: [TestResult] = []

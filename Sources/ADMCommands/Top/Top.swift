@@ -36,7 +36,7 @@ struct Top: AsyncParsableCommand {
         let context = try CommandContext(global)
         let isWatched = Terminal.output.canRedraw && !once && !context.isJSON
         guard isWatched, let keys = KeyReader() else {
-            return try await OverviewWatch.run(context.workspaces) { watch in
+            return try await OverviewWatch.run(context.home) { watch in
                 guard !context.isJSON else {
                     return try context.show(OverviewDocument(try await watch.measured())) {}
                 }
@@ -52,7 +52,7 @@ struct Top: AsyncParsableCommand {
         let ending: Interruption.Ending<Void>
         do {
             ending = try await Interruption.run(again: end) {
-                try await OverviewWatch.run(context.workspaces) { watch in
+                try await OverviewWatch.run(context.home) { watch in
                     try await TopSession(watch, context).run(keys)
                 }
             }

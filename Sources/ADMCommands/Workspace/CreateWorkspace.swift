@@ -44,13 +44,13 @@ struct CreateWorkspace: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let name = try WorkspaceName(name)
-        let (layout, use) = try context.workspaces.create(
+        let (layout, use) = try await context.home.create(
             name,
             directory: try dir.map { try context.absolutePath($0) },
             template: template,
             use: use
         )
-        let summary = try await context.workspaces.show(name)
+        let summary = try await context.home.show(name)
         try context.show(WorkspaceDocument(summary, isCurrent: use != nil)) {
             context.note("created the workspace \(name) in \(layout.root)")
             if let directory = summary.directory { context.note("downloads go to \(directory)") }

@@ -26,9 +26,9 @@ struct ListWorkspaces: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        if trash { return try showTrash(context) }
-        let current = current(context)
-        let workspaces = try await context.workspaces.list()
+        if trash { return try await showTrash(context) }
+        let current = await current(context)
+        let workspaces = try await context.home.list()
         let rows = workspaces.map { WorkspaceDocument($0, isCurrent: $0.name == current) }
         try context.show(rows) {
             guard !workspaces.isEmpty else {
@@ -47,10 +47,10 @@ struct ListWorkspaces: AsyncParsableCommand {
     }
 
     /// The name to mark; if it cannot be told or does not exist, that is said, and the list continues.
-    private func current(_ context: CommandContext) -> String? {
+    private func current(_ context: CommandContext) async -> String? {
         do throws(Failure) {
-            let choice = try context.choice()
-            if choice.name != .standard, !context.workspaces.exists(choice.name) {
+            let choice = try await context.choice()
+            if choice.name != .standard, await !context.home.exists(choice.name) {
                 context.warn(
                     "the current workspace \"\(choice.name)\" (from \(choice.origin)) does not exist",
                     hint: "choose another one with adm ws use NAME"
@@ -63,8 +63,8 @@ struct ListWorkspaces: AsyncParsableCommand {
         }
     }
 
-    private func showTrash(_ context: CommandContext) throws {
-        let removed = try context.workspaces.trash()
+    private func showTrash(_ context: CommandContext) async throws {
+        let removed = try await context.home.trash()
         try context.show(removed.map(TrashDocument.init)) {
             guard !removed.isEmpty else { return context.note("the trash is empty") }
             context.table(

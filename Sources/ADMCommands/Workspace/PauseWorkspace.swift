@@ -29,7 +29,11 @@ struct PauseWorkspace: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let name = try WorkspaceName(name)
-        let share = try await context.workspaces.setShare(of: name, isPaused: true, yielding: now)
+        let share = try await context.home.setShare(
+            of: name,
+            ShareChange(isPaused: true),
+            yielding: now
+        )
         try context.show(ShareDocument(share)) {
             context.note("\(name) is paused; adm ws resume \(name) resumes its jobs")
         }

@@ -34,11 +34,11 @@ struct RemoveWorkspace: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let name = try WorkspaceName(name)
-        let choice = try context.choice()
-        try context.workspaces.checkRemovable(name, choice: choice)
-        let summary = try await context.workspaces.show(name)
+        let choice = try await context.choice()
+        try await context.home.checkRemovable(name, choice: choice)
+        let summary = try await context.home.show(name)
         try confirm(summary, context)
-        let removal = try await context.workspaces.remove(
+        let removal = try await context.home.remove(
             name,
             deleteFiles: deleteFiles,
             choice: choice,

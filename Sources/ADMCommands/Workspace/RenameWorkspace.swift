@@ -29,9 +29,9 @@ struct RenameWorkspace: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let target = try WorkspaceName(newName)
-        try await context.workspaces.rename(try WorkspaceName(name), to: target)
-        let summary = try await context.workspaces.show(target)
-        let isCurrent = (try? context.choice().name) == target
+        try await context.home.rename(try WorkspaceName(name), to: target)
+        let summary = try await context.home.show(target)
+        let isCurrent = (try? await context.choice().name) == target
         try context.show(WorkspaceDocument(summary, isCurrent: isCurrent)) {
             context.note("renamed the workspace \(name) to \(newName)")
             if let directory = summary.directory {

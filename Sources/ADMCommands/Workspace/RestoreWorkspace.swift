@@ -30,8 +30,8 @@ struct RestoreWorkspace: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let target = try newName.map { (text) throws(Failure) in try WorkspaceName(text) }
-        let name = try context.workspaces.restore(try WorkspaceName(name), as: target)
-        let summary = try await context.workspaces.show(name)
+        let name = try await context.home.restore(try WorkspaceName(name), as: target)
+        let summary = try await context.home.show(name)
         try context.show(WorkspaceDocument(summary, isCurrent: false)) {
             context.note("the workspace \(name) is back")
         }

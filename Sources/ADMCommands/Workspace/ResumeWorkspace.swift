@@ -23,7 +23,7 @@ struct ResumeWorkspace: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let name = try WorkspaceName(name)
-        let share = try await context.workspaces.setShare(of: name, isPaused: false)
+        let share = try await context.home.setShare(of: name, ShareChange(isPaused: false))
         try context.show(ShareDocument(share)) { context.note("the jobs of \(name) are resumed") }
     }
 }

@@ -57,12 +57,9 @@ struct SetWorkspace: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let name = try WorkspaceName(name)
-        let share = try await context.workspaces.setShare(
+        let share = try await context.home.setShare(
             of: name,
-            weight: weight,
-            minSlots: minimum,
-            maxSlots: maximum,
-            rate: rate
+            .written(weight: weight, minSlots: minimum, maxSlots: maximum, rate: rate)
         )
         try context.show(ShareDocument(share)) {
             let most =

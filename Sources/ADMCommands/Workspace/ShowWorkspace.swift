@@ -26,10 +26,10 @@ struct ShowWorkspace: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let choice = try context.choice()
+        let choice = try await context.choice()
         let name = try name.map { (text) throws(Failure) in try WorkspaceName(text) }
-        if name == nil { _ = try context.selection() }
-        let summary = try await context.workspaces.show(name ?? choice.name)
+        if name == nil { _ = try await context.selection() }
+        let summary = try await context.home.show(name ?? choice.name)
         let isCurrent = summary.name == choice.name.description
         try context.show(WorkspaceDocument(summary, isCurrent: isCurrent)) {
             context.fields([

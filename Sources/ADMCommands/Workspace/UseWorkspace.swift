@@ -27,8 +27,8 @@ struct UseWorkspace: AsyncParsableCommand {
         let context = try CommandContext(global)
         let use =
             name == "-"
-            ? try context.workspaces.usePrevious()
-            : try context.workspaces.use(try WorkspaceName(name))
+            ? try await context.home.usePrevious()
+            : try await context.home.use(try WorkspaceName(name))
         try context.show(WorkspaceChoiceDocument(use.name, previous: use.previous)) {}
         context.report(use)
     }

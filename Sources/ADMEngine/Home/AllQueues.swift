@@ -9,7 +9,7 @@ actor AllQueues {
     /// How often it looks by itself, for changes of which nobody told it.
     private static let patience = Duration.seconds(2)
 
-    private let home: Home
+    private let running: RunningHome
     private let untilEmpty: Bool
     private let prepare: @Sendable (inout WorkspaceConfiguration) -> Void
     private let failed: @Sendable (WorkspaceName, Failure) async -> Void
@@ -25,14 +25,14 @@ actor AllQueues {
     private var reported: [UUID: String] = [:]
 
     init(
-        _ home: Home,
+        _ running: RunningHome,
         untilEmpty: Bool,
         maxJobs: Int?,
         prepare: @escaping @Sendable (inout WorkspaceConfiguration) -> Void,
         failed: @escaping @Sendable (WorkspaceName, Failure) async -> Void,
         each: @escaping @Sendable (QueueTurn) async throws -> Void
     ) {
-        self.home = home
+        self.running = running
         self.untilEmpty = untilEmpty
         self.prepare = prepare
         self.failed = failed
@@ -45,7 +45,7 @@ actor AllQueues {
             of: Void.self,
             bufferingPolicy: .bufferingNewest(1)
         )
-        let news = await home.budget.news()
+        let news = await running.budget.news()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { for await _ in news { nudge.yield() } }
             group.addTask {
@@ -94,7 +94,7 @@ actor AllQueues {
         _ configuration: WorkspaceConfiguration
     ) async {
         do {
-            let workspace = try await home.workspace(configuration)
+            let workspace = try await running.workspace(configuration)
             // Whoever draws it may still have it; it is not used any more.
             defer { workspace.letGo() }
             let turn = QueueTurn(workspace, left: roster.left(present.identity))
@@ -114,7 +114,7 @@ actor AllQueues {
         guard failure.code != .workspaceNotFound, !Task.isCancelled else {
             return roster.ended(workspace.identity, left: roster.left(workspace.identity))
         }
-        let layout = home.workspaces.home.workspace(workspace.name)
+        let layout = running.home.layout.workspace(workspace.name)
         sound.remove(workspace.identity)
         roster.failed(workspace.identity, stamp: await Blocking.run { WorkspaceStamp(layout) })
         // What lasts is said once.
@@ -126,23 +126,24 @@ actor AllQueues {
     // MARK: - Looking
 
     private func present() async throws(Failure) -> [QueueRoster.Present] {
-        let workspaces = home.workspaces
+        let files = running.home.files
         let (sound, broken) = try await Blocking.run {
             () throws(Failure) -> ([QueueRoster.Present], [(WorkspaceName, Failure)]) in
             var sound: [QueueRoster.Present] = []
             var broken: [(WorkspaceName, Failure)] = []
-            for name in try workspaces.names() {
+            for name in try files.names() {
                 do throws(Failure) {
-                    let identity = try workspaces.identity(of: name)
-                    let stamp = WorkspaceStamp(workspaces.home.workspace(name))
+                    let identity = try files.identity(of: name)
+                    let stamp = WorkspaceStamp(files.layout.workspace(name))
                     sound.append(.init(identity: identity, name: name, stamp: stamp))
-                } catch { broken.append((name, error)) }
+                } catch {
+                    // One that has just been removed is not broken.
+                    if files.exists(name) { broken.append((name, error)) }
+                }
             }
             return (sound, broken)
         }
         for (name, failure) in broken where self.broken[name] != failure.message {
-            // One that has just been removed is not broken.
-            guard workspaces.exists(name) else { continue }
             self.broken[name] = failure.message
             await failed(name, failure)
         }
@@ -152,13 +153,13 @@ actor AllQueues {
     private func configuration(
         of workspace: QueueRoster.Present
     ) async throws(Failure) -> WorkspaceConfiguration {
-        let home = home
-        var configuration = try await Blocking.run { () throws(Failure) in
-            let selection = try home.workspaces.selection(of: workspace.name)
+        let (home, options) = (running.home, running.options)
+        var configuration = try await home.blocking { (files) throws(Failure) in
+            let selection = try WorkspaceSelector(files: files).selection(of: workspace.name)
             guard selection.identity == workspace.identity else {
                 throw Failure(.workspaceNotFound, "\(workspace.name) is another workspace now")
             }
-            return try home.configuration(of: selection)
+            return try WorkspaceConfiguration(home, selection, options: options)
         }
         prepare(&configuration)
         return configuration
@@ -168,8 +169,8 @@ actor AllQueues {
         at workspace: QueueRoster.Present,
         _ configuration: WorkspaceConfiguration
     ) async throws(Failure) -> QueueRoster.Sight {
-        let sight = try await home.workspaces.lookingAtDatabase(
-            configuration.selection.layout,
+        let sight = try await WorkspaceDatabases(files: running.home.files).looking(
+            at: configuration.selection.layout,
             identity: workspace.identity
         ) { (catalog) async throws(Failure) in
             let executors = try await catalog.executors()
@@ -188,7 +189,7 @@ actor AllQueues {
     private func announce() async {
         let present = roster.identities
         guard present != announced else { return }
-        let holder = home.budget.holder
+        let holder = running.budget.holder
         let gone = announced.subtracting(present)
         let new = present.subtracting(announced)
         announced = present

@@ -6,21 +6,31 @@ public import Foundation
 extension Home {
     /// Every setting that counts in a workspace, and where each comes from.
     ///
-    /// - Throws: ``Failure`` with `workspaceNotFound`; with `configuration`, and in its message the file, line
-    ///   and column, or the variable.
-    public func settings(of name: WorkspaceName) async throws(Failure) -> EffectiveSettings {
-        let flags = options.flags
-        return try await blocking { (workspaces) throws(Failure) in
-            try workspaces.settings(for: workspaces.selection(of: name), flags: flags)
+    /// By the first that speaks: `flags`, `ADM_*` variables, the workspace's profile, the template
+    /// that it extends, `config.toml`, built-in. If nothing names a directory it is
+    /// `Downloads/adm/NAME` in the user's home directory, if that is known.
+    ///
+    /// - Parameters:
+    ///   - selection: The workspace.
+    ///   - flags: Settings by name; they beat every other layer.
+    /// - Returns: The settings; their directory is nil if nobody knows one.
+    /// - Throws: ``Failure`` with `configuration`, and in its message the file, line and column, or the variable
+    ///   or option.
+    public func settings(
+        of selection: WorkspaceSelection,
+        flags: [String: [String]] = [:]
+    ) async throws(Failure) -> EffectiveSettings {
+        try await blocking { (files) throws(Failure) in
+            try SettingsReader(files: files).settings(of: selection.name, flags: flags)
         }
     }
 
     /// The text of a profile; empty if there is no such file.
     ///
-    /// - Throws: ``Failure`` with `workspaceNotFound` or `storage`.
-    public func profile(of name: WorkspaceName) async throws(Failure) -> String {
-        try await blocking { (workspaces) throws(Failure) in
-            try workspaces.profileText(of: workspaces.selection(of: name))
+    /// - Throws: ``Failure`` with `storage` if it cannot be read.
+    public func profile(of selection: WorkspaceSelection) async throws(Failure) -> String {
+        try await blocking { (files) throws(Failure) in
+            try Profiles(files: files).text(of: selection.name)
         }
     }
 
@@ -28,103 +38,108 @@ extension Home {
     ///
     /// It counts for a workspace when it is opened the next time.
     ///
-    /// - Throws: ``Failure`` with `workspaceNotFound`; with `configuration` for an unknown setting, with the
-    ///   nearest one, or a wrong value, and the profile stays as it was.
+    /// - Throws: ``Failure`` with `configuration` for an unknown setting, with the nearest one, or a wrong value,
+    ///   and the profile stays as it was; with `workspaceNotFound` if the workspace was renamed or removed.
     public func set(
         _ setting: String,
-        to values: String...,
-        in name: WorkspaceName
+        to values: [String],
+        in selection: WorkspaceSelection
     ) async throws(Failure) {
-        try await blocking { (workspaces) throws(Failure) in
-            try workspaces.setProfile(setting, to: values, in: workspaces.selection(of: name))
+        try await blocking { (files) throws(Failure) in
+            try Profiles(files: files).set(setting, to: values, in: selection)
         }
     }
 
     /// Takes one setting out of a profile, so that the layers below count.
     ///
     /// - Returns: Whether it was there.
-    /// - Throws: ``Failure`` with `workspaceNotFound`; with `configuration` for an unknown setting.
+    /// - Throws: ``Failure`` with `configuration` for an unknown setting; with `workspaceNotFound` if the workspace
+    ///   was renamed or removed.
     @discardableResult
     public func unset(
         _ setting: String,
-        in name: WorkspaceName
+        in selection: WorkspaceSelection
     ) async throws(Failure) -> Bool {
-        try await blocking { (workspaces) throws(Failure) in
-            try workspaces.unsetProfile(setting, in: workspaces.selection(of: name))
+        try await blocking { (files) throws(Failure) in
+            try Profiles(files: files).unset(setting, in: selection)
+        }
+    }
+
+    /// Replaces the whole text of a profile, if nobody changed it in the meantime.
+    ///
+    /// - Parameters:
+    ///   - selection: The workspace.
+    ///   - text: The new text.
+    ///   - original: The text that it was made from.
+    /// - Throws: ``Failure`` with `configuration` if the text is no profile, `locked` if the profile is not
+    ///   `original` any more, `workspaceNotFound` if the workspace was renamed or removed; the profile stays as it
+    ///   was.
+    public func replaceProfile(
+        of selection: WorkspaceSelection,
+        with text: String,
+        expecting original: String
+    ) async throws(Failure) {
+        try await blocking { (files) throws(Failure) in
+            try Profiles(files: files).replace(with: text, expecting: original, in: selection)
         }
     }
 
     /// Sees that every line of a profile and of `config.toml` is right, and every variable.
     ///
+    /// A value that a higher layer overrules is looked at too.
+    ///
     /// - Throws: ``Failure`` with `configuration`, and in its message file, line and column.
-    public func validate(_ name: WorkspaceName) async throws(Failure) {
-        try await blocking { (workspaces) throws(Failure) in
-            try workspaces.validate(workspaces.selection(of: name))
+    public func validate(_ selection: WorkspaceSelection) async throws(Failure) {
+        try await blocking { (files) throws(Failure) in
+            try SettingsReader(files: files).validate(selection.name)
         }
     }
 
     /// Who uses the budget, who waits, and what every workspace has and is entitled to.
     ///
+    /// It only looks: no lock is waited for and nothing is written.
+    ///
     /// - Throws: ``Failure`` with `configuration` or `databaseTooNew`.
     public func budgetReport() async throws(Failure) -> BudgetReport {
-        try await workspaces.budget()
+        try await SharedBudget(files: files).report()
     }
 
-    /// Changes the limits for all processes, running ones too; what is nil stays.
+    /// Changes the limits for all processes, running ones too, and writes them to `config.toml`.
     ///
     /// Transfers beyond a lowered limit give their slot back after a checkpoint, except those whose server
     /// could not continue later.
     ///
+    /// - Returns: The limits that count now.
     /// - Throws: ``Failure`` with `configuration` for a value out of range, and nothing has changed; with `storage`
     ///   or `noSpace`.
     @discardableResult
-    public func setBudget(
-        slots: Int? = nil,
-        perHost: Int? = nil,
-        rate: Rate? = nil,
-        hostRate: Rate? = nil
-    ) async throws(Failure) -> BudgetLimits {
-        try await workspaces.setBudget(
-            slots: slots.map { "\($0)" },
-            perHost: perHost.map { "\($0)" },
-            rate: rate.map { "\($0)" },
-            hostRate: hostRate.map { "\($0)" }
-        )
+    public func setBudget(_ change: BudgetChange) async throws(Failure) -> BudgetLimits {
+        try await SharedBudget(files: files).set(change)
     }
 
-    /// Changes what a workspace may have, also while it runs; what is nil stays.
+    /// Changes what a workspace may have, also while it runs, and writes it to its profile.
     ///
     /// With `yielding`, the running transfers of a workspace that is being paused give their slots back after a
     /// checkpoint; otherwise they end.
     ///
+    /// - Returns: What it may have now.
     /// - Throws: ``Failure`` with `configuration` for a value out of range, `workspaceNotFound`.
     @discardableResult
     public func setShare(
         of name: WorkspaceName,
-        weight: Int? = nil,
-        minSlots: Int? = nil,
-        maxSlots: Int? = nil,
-        rate: Rate? = nil,
-        isPaused: Bool? = nil,
+        _ change: ShareChange,
         yielding: Bool = false
     ) async throws(Failure) -> WorkspaceShare {
-        try await workspaces.setShare(
-            of: name,
-            weight: weight.map { "\($0)" },
-            minSlots: minSlots.map { "\($0)" },
-            maxSlots: maxSlots.map { "\($0)" },
-            rate: rate.map { "\($0)" },
-            isPaused: isPaused,
-            yielding: yielding
-        )
+        try await SharedBudget(files: files).set(change, of: name, yielding: yielding)
     }
 
-    /// Lets origins be asked at once that wanted to be left alone; nil is all of them.
+    /// Lets origins be asked at once that wanted to be left alone.
     ///
+    /// - Parameter origins: Scheme, host and port as they are written in URLs; nil is all of them.
     /// - Returns: Those that were left alone until now, by name.
     /// - Throws: ``Failure`` with `storage`, `noSpace` or `databaseTooNew`.
     public func endCoolDowns(of origins: Set<String>? = nil) async throws(Failure) -> [String] {
-        try await workspaces.endCoolDowns(of: origins)
+        try await SharedBudget(files: files).endCoolDowns(of: origins)
     }
 
     /// What the jobs of some workspaces that finished from a time on amount to.
@@ -135,6 +150,6 @@ extension Home {
         since: Date,
         by grouping: StatisticsGrouping
     ) async -> (statistics: Statistics, problems: [Failure]) {
-        await workspaces.statistics(of: names, since: since, by: grouping)
+        await StatisticsQuery(files: files).statistics(of: names, since: since, by: grouping)
     }
 }

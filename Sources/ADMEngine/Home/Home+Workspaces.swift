@@ -1,27 +1,32 @@
 public import ADMModel
-import ADMSystem
 public import Foundation
 
-/// The workspaces of a home: what `adm ws` does. Files are read and written, and locks waited for, on threads
-/// where that holds up nobody.
+/// The workspaces of a home: what `adm ws` does.
 extension Home {
     /// The names of all workspaces, sorted.
     ///
     /// - Throws: ``Failure`` with `storage` if their directory cannot be read.
     public func names() async throws(Failure) -> [WorkspaceName] {
-        try await blocking { (workspaces) throws(Failure) in try workspaces.names() }
+        try await blocking { (files) throws(Failure) in try files.names() }
+    }
+
+    /// Whether there is a workspace of that name.
+    public func exists(_ name: WorkspaceName) async -> Bool {
+        (try? await blocking { (files) throws(Failure) in files.exists(name) }) ?? false
     }
 
     /// All workspaces by name, the broken ones with what is wrong with them.
     ///
     /// - Throws: ``Failure`` with `storage` if their directory cannot be read.
-    public func list() async throws(Failure) -> [WorkspaceSummary] { try await workspaces.list() }
+    public func list() async throws(Failure) -> [WorkspaceSummary] {
+        try await WorkspaceListing(files: files).all()
+    }
 
     /// One workspace, with what is wrong with it.
     ///
     /// - Throws: ``Failure`` with `workspaceNotFound` and the nearest name.
     public func show(_ name: WorkspaceName) async throws(Failure) -> WorkspaceSummary {
-        try await workspaces.show(name)
+        try await WorkspaceListing(files: files).one(name)
     }
 
     /// Creates a workspace; its database follows with the first job.
@@ -30,21 +35,31 @@ extension Home {
     ///   - name: Its name.
     ///   - directory: Where its downloads go, absolute; nil for `~/Downloads/adm/NAME`.
     ///   - template: The shipped profile that it extends.
-    /// - Returns: Where its files are.
+    ///   - use: Whether to choose it at once, as ``use(_:)`` does.
+    /// - Returns: Where its files are, and what choosing it had to say.
     /// - Throws: ``Failure`` with `exists`; with `configuration` for an unknown template; with `usage` for a
     ///   relative directory; with `storage` or `noSpace`, and nothing is left then.
     @discardableResult
     public func create(
         _ name: WorkspaceName,
         directory: String? = nil,
-        template: String = "default"
-    ) async throws(Failure) -> WorkspaceLayout {
-        try await blocking { (workspaces) throws(Failure) in
-            try workspaces.create(name, directory: directory, template: template).workspace
+        template: String = "default",
+        use: Bool = false
+    ) async throws(Failure) -> (workspace: WorkspaceLayout, use: WorkspaceUse?) {
+        try await blocking { (files) throws(Failure) in
+            try WorkspaceCreation(files: files).create(
+                name,
+                directory: directory,
+                template: template,
+                use: use
+            )
         }
     }
 
     /// Gives a workspace another name; its identity, and so its credentials, stay.
+    ///
+    /// If it is the chosen one, the choice follows. Unfinished jobs go on in the directory where they began; later
+    /// ones go where the profile says, which by default follows the name.
     ///
     /// - Throws: ``Failure`` with `workspaceNotFound`; `exists` if the new name is taken; `locked` while a
     ///   process has it open, this one too.
@@ -52,28 +67,30 @@ extension Home {
         _ name: WorkspaceName,
         to newName: WorkspaceName
     ) async throws(Failure) {
-        try await workspaces.rename(name, to: newName)
+        try await WorkspaceRename(files: files).rename(name, to: newName)
     }
 
     /// Moves a workspace to the trash, where it can be restored from for seven days.
     ///
+    /// Its downloads stay unless `deleteFiles` is set. Then the files that adm saved are deleted as far as they are
+    /// still what adm put there, and the directory as far as it is empty then.
+    ///
     /// - Parameters:
     ///   - name: Which one.
     ///   - deleteFiles: Whether its downloads are deleted too; they do not come back.
+    ///   - choice: What the caller itself works in; nil for what the environment or ``use(_:)`` chooses.
     ///   - expected: The identity that a person agreed to remove; nil for any.
     /// - Returns: Where it is now, and what became of its files.
-    /// - Throws: ``Failure`` with `workspaceNotFound`; `refused` for `default` and for the chosen workspace;
-    ///   `locked` while a process has it open, this one too.
+    /// - Throws: ``Failure`` with `workspaceNotFound`, also if another workspace has the name by now; `refused` for
+    ///   `default` and for the chosen workspace; `locked` while a process has it open, this one too.
     @discardableResult
     public func remove(
         _ name: WorkspaceName,
         deleteFiles: Bool = false,
+        choice: WorkspaceChoice? = nil,
         expecting expected: UUID? = nil
     ) async throws(Failure) -> WorkspaceRemoval {
-        let choice = try await blocking { (workspaces) throws(Failure) in
-            try workspaces.choiceWithoutFlags()
-        }
-        return try await workspaces.remove(
+        try await WorkspaceTrash(files: files).remove(
             name,
             deleteFiles: deleteFiles,
             choice: choice,
@@ -81,11 +98,25 @@ extension Home {
         )
     }
 
+    /// Sees that a workspace exists and may be removed, before a person is asked.
+    ///
+    /// - Throws: ``Failure`` with `workspaceNotFound`; `refused` for `default` and for the chosen workspace.
+    public func checkRemovable(
+        _ name: WorkspaceName,
+        choice: WorkspaceChoice? = nil
+    ) async throws(Failure) {
+        try await blocking { (files) throws(Failure) in
+            try WorkspaceTrash(files: files).checkRemovable(name, choice: choice)
+        }
+    }
+
     /// The removed workspaces that can be restored, the newest first.
     ///
     /// - Throws: ``Failure`` with `storage` if the trash cannot be read.
     public func trash() async throws(Failure) -> [TrashedWorkspace] {
-        try await blocking { (workspaces) throws(Failure) in try workspaces.trash() }
+        try await blocking { (files) throws(Failure) in
+            try WorkspaceTrash(files: files).removed()
+        }
     }
 
     /// Restores the workspace that was removed last under a name, under this or another name.
@@ -97,8 +128,8 @@ extension Home {
         _ name: WorkspaceName,
         as newName: WorkspaceName? = nil
     ) async throws(Failure) -> WorkspaceName {
-        try await blocking { (workspaces) throws(Failure) in
-            try workspaces.restore(name, as: newName)
+        try await blocking { (files) throws(Failure) in
+            try WorkspaceTrash(files: files).restore(name, as: newName)
         }
     }
 
@@ -108,14 +139,19 @@ extension Home {
     /// - Throws: ``Failure`` with `workspaceNotFound` and the nearest name.
     @discardableResult
     public func use(_ name: WorkspaceName) async throws(Failure) -> WorkspaceUse {
-        try await blocking { (workspaces) throws(Failure) in try workspaces.use(name) }
+        try await blocking { (files) throws(Failure) in
+            try CurrentWorkspace(files: files).use(name)
+        }
     }
 
-    /// Does file work off the pool that tasks share.
-    func blocking<Result: Sendable>(
-        _ body: @escaping @Sendable (Workspaces) throws(Failure) -> Result
-    ) async throws(Failure) -> Result {
-        let workspaces = workspaces
-        return try await Blocking.run { () throws(Failure) in try body(workspaces) }
+    /// Chooses the workspace that was chosen before the present one; twice changes nothing.
+    ///
+    /// - Returns: What was chosen before, and the environment variable that overrides the choice.
+    /// - Throws: ``Failure`` with `usage` if there was none, `workspaceNotFound` if it is gone.
+    @discardableResult
+    public func usePrevious() async throws(Failure) -> WorkspaceUse {
+        try await blocking { (files) throws(Failure) in
+            try CurrentWorkspace(files: files).usePrevious()
+        }
     }
 }

@@ -1,7 +1,6 @@
-import ADMCatalog
 public import ADMModel
-import ADMScheduling
 import ADMSystem
+package import Foundation
 public import Logging
 
 /// The library: everything that adm can do below one `ADM_HOME`.
@@ -14,33 +13,46 @@ public import Logging
 /// }
 /// ```
 ///
-/// It exists inside ``run(_:options:body:)``. The process takes part in the budget of all processes for as
-/// long. Workspaces are opened when they are needed, and closed when nobody uses them. The way back is return
-/// values and sequences of events; nobody below knows who listens.
-public final class Home: Sendable {
-    /// The files below it.
-    package let workspaces: Workspaces
-    /// What counts for all workspaces of this process.
-    public let options: HomeOptions
-    let budget: Budget
-    private let opened: OpenWorkspaces
+/// A value of it only knows where everything lies: its verbs choose, create, list, move and remove workspaces, and
+/// read and change settings and the budget. Jobs are run inside ``run(options:body:)``, where the process takes
+/// part in the budget of all processes. Files are read and written, and locks waited for, on threads where that
+/// holds up nobody.
+public struct Home: Sendable {
+    let files: HomeFiles
+    /// What takes note of what adm does; it never gets a secret.
+    package let logger: Logger
 
-    private init(
-        _ workspaces: Workspaces,
-        options: HomeOptions,
-        budget: Budget,
-        opened: OpenWorkspaces
-    ) {
-        self.workspaces = workspaces
-        self.options = options
-        self.budget = budget
-        self.opened = opened
+    /// Where everything lies.
+    public var layout: HomeLayout { files.layout }
+    /// The environment variables that selection and settings look at.
+    public var environment: [String: String] { files.environment }
+
+    /// Finds `ADM_HOME` in an environment, else `.adm` in the user's home directory.
+    ///
+    /// Nothing is created; that happens at first need.
+    ///
+    /// - Parameters:
+    ///   - environment: The environment variables that count: `ADM_HOME`, `HOME` and the settings.
+    ///   - logger: What takes note of what is done, and never gets a secret; nil for nothing.
+    /// - Throws: ``Failure`` with `configuration` if `HOME` or `ADM_HOME` is missing or relative,
+    ///   `storage` if it is not a directory, `refused` if another user owns it or may change it.
+    public init(environment: [String: String], logger: Logger? = nil) throws(Failure) {
+        try self.init(environment: environment, logger: logger, now: { Date() })
     }
 
+    /// Finds `ADM_HOME`, with a clock of the caller's; it decides how old a removed workspace is.
+    package init(
+        environment: [String: String],
+        logger: Logger? = nil,
+        now: @escaping @Sendable () -> Date
+    ) throws(Failure) {
+        files = try HomeFiles(environment: environment, now: now)
+        self.logger = logger ?? .silent
+    }
+
+    // MARK: - Running
+
     /// Finds the home in an environment, as the command line does, and works in it while `body` runs.
-    ///
-    /// When `body` returns, throws or is cancelled, running jobs are stopped after a checkpoint: those that were
-    /// added or resumed here are held, those of the queue go back into it. All workspaces are closed then.
     ///
     /// - Parameters:
     ///   - environment: The environment variables that count: `ADM_HOME`, `HOME` and the settings.
@@ -48,44 +60,35 @@ public final class Home: Sendable {
     ///   - logger: What takes note of what is done, and never gets a secret; nil for nothing.
     ///   - body: What is done in it.
     /// - Returns: What `body` returns.
-    /// - Throws: ``Failure`` with `configuration`, `storage` or `refused` if there is no home or it must not be
-    ///   used, with `storage` or `noSpace` if the process cannot take part in the budget; what `body` throws.
+    /// - Throws: ``Failure`` as ``init(environment:logger:)`` and ``run(options:body:)`` do; what `body` throws.
     public static func run<Result: Sendable>(
         _ environment: [String: String],
         options: HomeOptions = HomeOptions(),
         logger: Logger? = nil,
-        body: @Sendable (Home) async throws -> Result
+        body: @Sendable (RunningHome) async throws -> Result
     ) async throws -> Result {
-        var workspaces = try await Blocking.run { () throws(Failure) in
-            try Workspaces(environment: environment)
+        let home = try await Blocking.run { () throws(Failure) in
+            try Home(environment: environment, logger: logger)
         }
-        if let logger { workspaces.logger = logger }
-        return try await run(workspaces, options: options, body: body)
+        return try await home.run(options: options, body: body)
     }
 
-    /// Works in the home of some workspaces; `limits` are those of the budget when it begins, if they are known.
-    package static func run<Result: Sendable>(
-        _ workspaces: Workspaces,
-        options: HomeOptions,
-        limits: BudgetLimits? = nil,
-        body: @Sendable (Home) async throws -> Result
+    /// Takes part in the budget of all processes while `body` runs, so that it can open workspaces and run jobs.
+    ///
+    /// When `body` returns, throws or is cancelled, running jobs are stopped after a checkpoint: those that were
+    /// added or resumed here are held, those of the queue go back into it. All workspaces are closed then.
+    ///
+    /// - Parameters:
+    ///   - options: What counts for all workspaces of this process.
+    ///   - body: What is done.
+    /// - Returns: What `body` returns.
+    /// - Throws: ``Failure`` with `configuration` for wrong settings, with `storage` or `noSpace` if the process
+    ///   cannot take part in the budget; what `body` throws.
+    public func run<Result: Sendable>(
+        options: HomeOptions = HomeOptions(),
+        body: @Sendable (RunningHome) async throws -> Result
     ) async throws -> Result {
-        let opened = SharedLimits()
-        let (known, ofProcess) = try await Blocking.run { () throws(Failure) in
-            let known = if let limits { limits } else { try workspaces.budgetLimits() }
-            return (known, try workspaces.limitOfProcess(flags: options.flags))
-        }
-        let configuration = Budget.Configuration(
-            home: workspaces.home,
-            limits: { (try? workspaces.budgetLimits()) ?? known },
-            capacity: { ProcessCapacity(limits: opened.all, ofProcess: ofProcess).slots },
-            role: options.role.rawValue
-        )
-        return try await Budget.run(configuration) { budget in
-            let opened = OpenWorkspaces(budget, limits: opened)
-            let home = Home(workspaces, options: options, budget: budget, opened: opened)
-            return try await opened.serving { try await body(home) }
-        }
+        try await RunningHome.run(self, options: options, body: body)
     }
 
     /// Works in one workspace whose settings were read already.
@@ -93,95 +96,100 @@ public final class Home: Sendable {
         in configuration: WorkspaceConfiguration,
         body: @Sendable (Workspace) async throws -> Result
     ) async throws -> Result {
-        try await run(
-            configuration.workspaces,
+        try await RunningHome.run(
+            configuration.home,
             options: configuration.options,
             limits: configuration.settings.budget
-        ) { home in
-            try await body(home.workspace(configuration))
+        ) { running in
+            try await body(running.workspace(configuration))
         }
     }
 
-    /// A workspace, opened if it is not open yet.
+    // MARK: - Selecting
+
+    /// Says which workspace is meant; it need not exist.
     ///
-    /// It stays open while somebody has this value or a job of it runs here. Until then nobody renames or removes it.
+    /// That is by the first that speaks: `names`, `ADM_WORKSPACE` or `ADM_PROFILE`, the choice of ``use(_:)``, else
+    /// `default`.
     ///
-    /// - Parameter name: Which one; nil for the one that the environment or `adm ws use` chooses, else `default`,
-    ///   which is created if it does not exist.
-    /// - Returns: The open workspace, shared with all who ask for it.
-    /// - Throws: ``Failure`` with `workspaceNotFound` and the nearest name, `configuration` for wrong settings,
-    ///   `databaseDamaged`, `databaseTooNew` or `storage` if it cannot be opened.
-    public func workspace(_ name: String? = nil) async throws -> Workspace {
-        let wanted = try await Blocking.run { [self] () throws(Failure) in
-            try configuration(of: workspaces.select(flag: name))
+    /// - Parameter names: The names that the caller was given, which must all be the same, and where each comes
+    ///   from in words for messages.
+    /// - Returns: The name, and who chose it.
+    /// - Throws: ``Failure`` with `usage` if two names disagree or one is no name, `configuration` or `storage` if
+    ///   the choice of ``use(_:)`` cannot be read. What stands below the level that speaks is not looked at.
+    public func choice(
+        named names: [(name: String, origin: String)] = []
+    ) async throws(Failure) -> WorkspaceChoice {
+        try await blocking { (files) throws(Failure) in
+            try WorkspaceSelector(files: files).choice(named: names)
         }
-        return try await workspace(wanted)
     }
 
-    /// A workspace whose settings were read already.
-    package func workspace(_ configuration: WorkspaceConfiguration) async throws -> Workspace {
-        Workspace(try await opened.acquire(configuration))
-    }
-
-    /// Reads the settings of a workspace, with what counts for all workspaces of this process.
-    func configuration(
-        of selection: WorkspaceSelection
-    ) throws(Failure) -> WorkspaceConfiguration {
-        try WorkspaceConfiguration(workspaces, selection, options: options)
-    }
-
-    // MARK: - All queues
-
-    /// Runs the queues of all workspaces, those too that are created while it runs.
+    /// The workspace that is meant, as ``choice(named:)`` says.
     ///
-    /// A workspace is open while a job of it is ready, runs or waits for its next attempt; half a second later it is
-    /// closed, so that it can be renamed and removed. Under a new name its queue is run as before. What changes is
-    /// noticed at once if the process that changed it says so (all verbs that add or change jobs do), else within two
-    /// seconds. One workspace that cannot be run disturbs no other.
+    /// Call it once and keep the result: another process may choose differently at any time.
     ///
     /// - Parameters:
-    ///   - untilEmpty: Whether it returns when no job is ready or waits for its next attempt; otherwise it
-    ///     continues until the task is cancelled.
-    ///   - maxJobs: It returns after so many jobs of each workspace have run; nil for no limit.
-    ///   - failed: Told why a workspace cannot be run.
-    ///   - each: Runs one queue: it calls ``QueueTurn/drain()`` once.
-    /// - Returns: How many workspaces could be looked at last.
-    /// - Throws: `CancellationError` after cancellation; ``Failure`` if the directory of all workspaces cannot be
-    ///   read.
-    @discardableResult
-    public func runQueues(
-        untilEmpty: Bool = false,
-        maxJobs: Int? = nil,
-        failed: @escaping @Sendable (WorkspaceName, Failure) async -> Void = { _, _ in },
-        each: @escaping @Sendable (QueueTurn) async throws -> Void = { try await $0.drain() }
-    ) async throws -> Int {
-        try await runQueues(
-            untilEmpty: untilEmpty,
-            maxJobs: maxJobs,
-            prepare: { _ in },
-            failed: failed,
-            each: each
-        )
+    ///   - names: The names that the caller was given, and where each comes from in words for messages.
+    ///   - isLooking: Whether nothing may be created. Otherwise `default` is, if it is meant and does not exist.
+    /// - Returns: The workspace, fixed whatever name it gets.
+    /// - Throws: ``Failure`` as ``choice(named:)`` does; with `workspaceNotFound` and the nearest name; with
+    ///   `storage` if the workspace is damaged or `default` cannot be created.
+    public func selection(
+        named names: [(name: String, origin: String)] = [],
+        isLooking: Bool = false
+    ) async throws(Failure) -> WorkspaceSelection {
+        try await blocking { (files) throws(Failure) in
+            let selector = WorkspaceSelector(files: files)
+            return try selector.selection(selector.choice(named: names), isLooking: isLooking)
+        }
     }
 
-    /// The same; `prepare` changes what a workspace is opened with.
-    package func runQueues(
-        untilEmpty: Bool,
-        maxJobs: Int?,
-        prepare: @escaping @Sendable (inout WorkspaceConfiguration) -> Void,
-        failed: @escaping @Sendable (WorkspaceName, Failure) async -> Void,
-        each: @escaping @Sendable (QueueTurn) async throws -> Void
-    ) async throws -> Int {
-        let queues = AllQueues(
-            self,
-            untilEmpty: untilEmpty,
-            maxJobs: maxJobs,
-            prepare: prepare,
-            failed: failed,
-            each: each
-        )
-        try await queues.run()
-        try Task.checkCancellation()
-        return await queues.sound.count
+    /// An existing workspace.
+    ///
+    /// - Throws: ``Failure`` with `workspaceNotFound` and the nearest name; with `storage` if it is damaged.
+    public func selection(of name: WorkspaceName) async throws(Failure) -> WorkspaceSelection {
+        try await blocking { (files) throws(Failure) in
+            try WorkspaceSelector(files: files).selection(of: name)
+        }
+    }
+
+    /// What the workspace is opened or looked at with that ``selection(named:isLooking:)`` selects.
+    ///
+    /// - Throws: ``Failure`` as ``selection(named:isLooking:)`` does; with `configuration` if a file, variable or
+    ///   option is wrong.
+    public func configuration(
+        named names: [(name: String, origin: String)] = [],
+        isLooking: Bool = false,
+        options: HomeOptions = HomeOptions()
+    ) async throws(Failure) -> WorkspaceConfiguration {
+        try await blocking { (files) throws(Failure) in
+            let selector = WorkspaceSelector(files: files)
+            let choice = try selector.choice(named: names)
+            return try WorkspaceConfiguration(
+                self,
+                selector.selection(choice, isLooking: isLooking),
+                options: options
+            )
+        }
+    }
+
+    /// What a workspace is opened or looked at with.
+    ///
+    /// - Throws: ``Failure`` with `configuration` if a file, variable or option is wrong.
+    public func configuration(
+        of selection: WorkspaceSelection,
+        options: HomeOptions = HomeOptions()
+    ) async throws(Failure) -> WorkspaceConfiguration {
+        try await blocking { (_) throws(Failure) in
+            try WorkspaceConfiguration(self, selection, options: options)
+        }
+    }
+
+    /// Does file work off the pool that tasks share.
+    func blocking<Result: Sendable>(
+        _ body: @escaping @Sendable (HomeFiles) throws(Failure) -> Result
+    ) async throws(Failure) -> Result {
+        try await Blocking.run { () throws(Failure) in try body(files) }
     }
 }

@@ -73,11 +73,11 @@ final class OpenWorkspace: Sendable {
         }
         let catalog = try await Catalog.open(
             configuration.selection.layout,
-            home: configuration.workspaces.home,
+            home: configuration.home.layout,
             identity: configuration.selection.identifier,
             holder: budget.holder
         )
-        let logger = configuration.workspaces.logger.with(
+        let logger = configuration.home.logger.with(
             "workspace",
             configuration.selection.name
         )
@@ -91,7 +91,7 @@ final class OpenWorkspace: Sendable {
             settings: configuration.settings.credentials,
             stores: stores,
             netrc: netrc,
-            environment: configuration.workspaces.environment
+            environment: configuration.home.environment
         )
         do {
             try await Scheduler.run(

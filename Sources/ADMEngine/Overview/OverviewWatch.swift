@@ -8,7 +8,7 @@ import Foundation
 /// workspace is known by its identity and may be renamed and removed. It runs no jobs, and acts on them
 /// through a ``Workspace``, as everybody else does.
 public actor OverviewWatch {
-    private let workspaces: Workspaces
+    private let home: Home
     private var catalogs: [UUID: Catalog] = [:]
     private var speeds: [Key: SpeedMeter] = [:]
     private var meters: [UUID: ThroughputMeter] = [:]
@@ -18,16 +18,16 @@ public actor OverviewWatch {
         let job: Int64
     }
 
-    private init(_ workspaces: Workspaces) { self.workspaces = workspaces }
+    private init(_ home: Home) { self.home = home }
 
     /// Watches for as long as `body` runs.
     ///
     /// - Throws: What `body` throws.
     public static func run<Result: Sendable>(
-        _ workspaces: Workspaces,
+        _ home: Home,
         body: (OverviewWatch) async throws -> Result
     ) async throws -> Result {
-        let watch = OverviewWatch(workspaces)
+        let watch = OverviewWatch(home)
         do {
             let result = try await body(watch)
             await watch.close()
@@ -51,20 +51,21 @@ public actor OverviewWatch {
     ///
     /// - Throws: ``Failure`` if the budget or the list of workspaces cannot be read.
     public func sample(limit: Int = 20) async throws(Failure) -> Overview {
-        let budget = try await workspaces.budget()
+        let budget = try await home.budgetReport()
         var overview = Overview(budget: budget)
         var present: Set<UUID> = []
-        for name in try workspaces.names() {
+        for sight in try await home.blocking(OverviewWatch.look) {
+            let name = sight.name
             var entry = Overview.Workspace(name: name.description)
             if let known = budget.workspaces.first(where: { $0.name == entry.name }) {
                 entry.slots = known.slots
                 entry.entitled = known.entitled
             }
             do throws(Failure) {
-                entry.share = try workspaces.settings(of: name, flags: [:]).share
-                let identity = try workspaces.identity(of: name)
+                entry.share = try sight.share.get()
+                let identity = try sight.identity.get()
                 present.insert(identity)
-                if let catalog = try await catalog(of: name, identity) {
+                if let catalog = try await catalog(of: sight, identity) {
                     try await look(at: catalog, identity, limit, &entry, &overview)
                 }
             } catch { entry.problem = error }
@@ -84,20 +85,44 @@ public actor OverviewWatch {
         return overview
     }
 
+    /// What the files of a workspace say.
+    private struct Sight: Sendable {
+        let name: WorkspaceName
+        let layout: WorkspaceLayout
+        let share: Result<WorkspaceShare, Failure>
+        let identity: Result<UUID, Failure>
+        let hasDatabase: Bool
+    }
+
+    private static func look(_ files: HomeFiles) throws(Failure) -> [Sight] {
+        try files.names().map { name in
+            let layout = files.layout.workspace(name)
+            return Sight(
+                name: name,
+                layout: layout,
+                share: Result { () throws(Failure) in
+                    try SettingsReader(files: files).settings(of: name).share
+                },
+                identity: Result { () throws(Failure) in try files.identity(of: name) },
+                hasDatabase: FileManager.default.fileExists(atPath: layout.database)
+            )
+        }
+    }
+
     private func catalog(
-        of name: WorkspaceName,
+        of sight: Sight,
         _ identity: UUID
     ) async throws(Failure) -> Catalog? {
-        let layout = workspaces.home.workspace(name)
+        let layout = sight.layout
         if let catalog = catalogs[identity] {
             if catalog.layout == layout { return catalog }
             await catalog.close()
             catalogs[identity] = nil
         }
-        guard FileManager.default.fileExists(atPath: layout.database) else { return nil }
+        guard sight.hasDatabase else { return nil }
         let catalog = try await Catalog.look(
             layout,
-            home: workspaces.home,
+            home: home.layout,
             identity: identity.uuidString.lowercased(),
             isBrief: true
         )
@@ -174,21 +199,22 @@ public actor OverviewWatch {
         on entry: Overview.Entry,
         _ body: @Sendable (Workspace) async throws -> Result
     ) async throws -> Result {
-        let name = try workspaces.names().first {
-            (try? workspaces.identity(of: $0)) == entry.identity
+        let home = home
+        let configuration = try await home.blocking { (files) throws(Failure) in
+            let name = try files.names().first {
+                (try? files.identity(of: $0)) == entry.identity
+            }
+            let selection = try name.map { (name) throws(Failure) in
+                try WorkspaceSelector(files: files).selection(of: name)
+            }
+            guard let selection, selection.identity == entry.identity else {
+                throw Failure(
+                    .workspaceNotFound,
+                    "the workspace \"\(entry.workspace)\" does not exist any more"
+                )
+            }
+            return try WorkspaceConfiguration(home, selection)
         }
-        let selection = try name.map { (name) throws(Failure) in
-            try workspaces.select(flag: name.description)
-        }
-        guard let selection, selection.identifier == entry.identity?.uuidString.lowercased() else {
-            throw Failure(
-                .workspaceNotFound,
-                "the workspace \"\(entry.workspace)\" does not exist any more"
-            )
-        }
-        return try await Home.run(
-            in: try WorkspaceConfiguration(workspaces, selection),
-            body: body
-        )
+        return try await Home.run(in: configuration, body: body)
     }
 }

@@ -27,7 +27,7 @@ public struct WorkspaceReader: WorkspaceReading {
         body: @Sendable (WorkspaceReader) async throws -> Result
     ) async throws -> Result {
         let selection = configuration.selection
-        let home = configuration.workspaces.home
+        let home = configuration.home.layout
         let catalog =
             selection.isMissing
             ? try await Catalog.nothing(selection.layout, home: home)
@@ -55,7 +55,7 @@ public struct WorkspaceReader: WorkspaceReading {
     /// Frees the jobs of processes that died, if nothing is in the way of that.
     private static func tidy(_ configuration: WorkspaceConfiguration) async {
         let selection = configuration.selection
-        let home = configuration.workspaces.home
+        let home = configuration.home.layout
         guard Catalog.isUnlocked(selection.layout), let holder = try? LivenessLock(in: home) else {
             return
         }

@@ -14,25 +14,31 @@ extension WorkspaceReading {
             throw Failure(.jobNotFound, "there is no job \(job.number) any more")
         }
         let selection = configuration.selection
-        let home = configuration.workspaces.home
+        let home = configuration.home
         let processes = try await catalog.list.processes(of: job.number)
-        let foregroundOwner = processes.foregroundOwner.flatMap {
-            LivenessLock.isAlive(id: $0, in: home, removing: false) ? $0 : nil
-        }
         var dependency: Job?
         if let after = job.after { dependency = try await catalog.list.job(number: after) }
+        let report = try await home.budgetReport()
+        let (foregroundOwner, runners, share) = try await home.blocking { (files) throws(Failure) in
+            let layout = files.layout
+            let owner = processes.foregroundOwner.flatMap {
+                LivenessLock.isAlive(id: $0, in: layout, removing: false) ? $0 : nil
+            }
+            let runners =
+                owner.map { [LivenessLock.process(of: $0, in: layout)].compactMap(\.self) }
+                ?? LivenessLock.servers(of: selection.identifier, in: layout)
+            let share = try SettingsReader(files: files).settings(of: selection.name).share
+            return (owner, runners, share)
+        }
         return Explanation(
             job: job,
             workspace: selection.name.description,
-            report: try await configuration.workspaces.budget(),
+            report: report,
             position: try await catalog.list.position(of: job),
             isForeground: foregroundOwner != nil,
-            runners: foregroundOwner.map {
-                [LivenessLock.process(of: $0, in: home)].compactMap(\.self)
-            }
-                ?? LivenessLock.servers(of: selection.identifier, in: home),
+            runners: runners,
             dependency: dependency,
-            share: try configuration.workspaces.settings(for: selection).share,
+            share: share,
             now: Date()
         ).answer
     }

@@ -48,37 +48,3 @@ struct CurrentPointer: Hashable {
         try StateFile.replace(home.currentFile, with: lines.joined(separator: "\n") + "\n")
     }
 }
-
-extension Workspaces {
-    /// The name of the workspace that a pointer means.
-    ///
-    /// If another workspace has the identity, the chosen one got that name.
-    func target(of pointer: CurrentPointer) throws(Failure) -> WorkspaceName {
-        guard let wanted = pointer.identity, (try? identity(of: pointer.current)) != wanted else {
-            return pointer.current
-        }
-        return try names().first { (try? identity(of: $0)) == wanted } ?? pointer.current
-    }
-
-    /// Writes the pointer; the lock must be held.
-    func point(to name: WorkspaceName) throws(Failure) -> WorkspaceUse {
-        // A pointer that cannot be understood is what this repairs.
-        let old = (try? CurrentPointer.read(home)) ?? nil
-        let before = old?.current ?? .standard
-        let pointer = CurrentPointer(
-            current: name,
-            identity: try? identity(of: name),
-            previous: before == name ? old?.previous : before
-        )
-        if pointer != old { try pointer.write(home) }
-        let override = ["ADM_WORKSPACE", "ADM_PROFILE"].first { variable in
-            environment.variable(variable).map { $0 != name.description } ?? false
-        }
-        return WorkspaceUse(
-            name: name,
-            previous: before,
-            overriddenBy: override,
-            overridingName: override.flatMap { environment.variable($0) }
-        )
-    }
-}

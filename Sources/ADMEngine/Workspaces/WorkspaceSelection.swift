@@ -3,8 +3,8 @@ public import Foundation
 
 /// Who chose the workspace.
 public enum SelectionOrigin: Sendable, Hashable, CustomStringConvertible {
-    /// A flag of this command, by its name with dashes.
-    case flag(String)
+    /// Whoever asked, in words of its own: for the command line the name of an option, with its dashes.
+    case caller(String)
     /// An environment variable.
     case environment(String)
     /// `adm ws use`.
@@ -15,7 +15,7 @@ public enum SelectionOrigin: Sendable, Hashable, CustomStringConvertible {
     /// The origin as people read it: `--workspace`, `ADM_WORKSPACE`, `adm ws use`, `default`.
     public var description: String {
         switch self {
-        case .flag(let name): name
+        case .caller(let words): words
         case .environment(let name): name
         case .pointer: "adm ws use"
         case .standard: "default"

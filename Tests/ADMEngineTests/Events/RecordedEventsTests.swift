@@ -46,10 +46,12 @@ import Testing
 
     @Test func `a reader that only looks hears of what another one does`() async throws {
         try await withTemporaryDirectory { root in
-            let workspaces = try Workspaces(environment: environment(root))
+            let library = try Home(environment: environment(root))
             try await Home.run(environment(root)) { home in
                 let work = try await home.workspace()
-                let configuration = try WorkspaceConfiguration(workspaces, workspaces.look())
+                let configuration = try await library.configuration(
+                    of: library.selection(isLooking: true)
+                )
                 try await WorkspaceReader.run(configuration, isBrief: true) { reader in
                     var events = reader.events(after: 0).makeAsyncIterator()
                     for round in 0..<20 {

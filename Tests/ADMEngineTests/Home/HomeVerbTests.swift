@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct HomeVerbTests {
     private func with(_ body: @Sendable (Home) async throws -> Void) async throws {
         try await withTemporaryDirectory { root in
-            try await Home.run(["HOME": root, "ADM_HOME": root + "/.adm"], body: body)
+            try await body(Home(environment: ["HOME": root, "ADM_HOME": root + "/.adm"]))
         }
     }
 
@@ -54,40 +54,46 @@ import Testing
     @Test func `adm profile: set, unset, show and validate`() async throws {
         try await with { home in
             try await home.create(name("work"))
-            try await home.set("retries", to: "7", in: name("work"))
-            #expect(try await home.profile(of: name("work")).contains("retries = 7"))
-            #expect(try await home.settings(of: name("work")).transfer.retry.limit == 7)
+            let work = try await home.selection(of: name("work"))
+            try await home.set("retries", to: ["7"], in: work)
+            #expect(try await home.profile(of: work).contains("retries = 7"))
+            #expect(try await home.settings(of: work).transfer.retry.limit == 7)
             await expectFailure(.configuration, "did you mean retries?") {
-                try await home.set("retrys", to: "7", in: name("work"))
+                try await home.set("retrys", to: ["7"], in: work)
             }
             await expectFailure(.configuration) {
-                try await home.set("retries", to: "many", in: name("work"))
+                try await home.set("retries", to: ["many"], in: work)
             }
             await expectFailure(.workspaceNotFound) {
-                try await home.set("retries", to: "7", in: name("none"))
+                try await home.selection(of: name("none"))
             }
-            #expect(try await home.unset("retries", in: name("work")))
-            #expect(try await !home.unset("retries", in: name("work")))
-            try await home.validate(name("work"))
+            #expect(try await home.unset("retries", in: work))
+            #expect(try await !home.unset("retries", in: work))
+            try await home.validate(work)
         }
     }
 
     @Test func `adm budget and adm ws set: limits, shares, pauses`() async throws {
         try await with { home in
             try await home.create(name("work"))
-            let limits = try await home.setBudget(slots: 3, rate: Rate(ByteCount(1_000_000)))
+            let limits = try await home.setBudget(
+                BudgetChange(slots: 3, rate: Rate(ByteCount(1_000_000)))
+            )
             #expect(limits.slots == 3 && limits.rate == Rate(ByteCount(1_000_000)))
             await expectFailure(.configuration) {
-                try await home.setBudget(slots: 100_000)
+                try await home.setBudget(BudgetChange(slots: 100_000))
             }
             #expect(try await home.budgetReport().limits.slots == 3)
-            let share = try await home.setShare(of: name("work"), weight: 3, isPaused: true)
+            let share = try await home.setShare(
+                of: name("work"),
+                ShareChange(weight: 3, isPaused: true)
+            )
             #expect(share.weight == 3 && share.isPaused)
             await expectFailure(.configuration, "min-slots") {
-                try await home.setShare(of: name("work"), minSlots: 4, maxSlots: 2)
+                try await home.setShare(of: name("work"), ShareChange(minSlots: 4, maxSlots: 2))
             }
             await expectFailure(.workspaceNotFound) {
-                try await home.setShare(of: name("none"), isPaused: true)
+                try await home.setShare(of: name("none"), ShareChange(isPaused: true))
             }
             #expect(try await home.endCoolDowns() == [])
         }

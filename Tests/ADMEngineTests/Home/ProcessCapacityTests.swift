@@ -36,12 +36,15 @@ import Testing
         limit: Int?
     ) async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            let workspaces = try home.workspaces(variables)
-            let selection = try workspaces.select(flag: "work")
-            try workspaces.setProfile("max-concurrent", to: ["2"], in: selection)
-            let configuration = try WorkspaceConfiguration(workspaces, selection, flags: flags)
-            #expect(try workspaces.limitOfProcess(flags: flags) == limit)
+            try await home.create("work")
+            let library = try home.library(variables)
+            let selection = try await library.selection(workspace: "work")
+            try await library.set("max-concurrent", to: ["2"], in: selection)
+            let configuration = try await library.configuration(
+                of: selection,
+                options: HomeOptions(flags: flags)
+            )
+            #expect(try SettingsReader(files: library.files).limitOfProcess(flags: flags) == limit)
             #expect(configuration.settings.maxConcurrent == limit ?? 2)
         }
     }

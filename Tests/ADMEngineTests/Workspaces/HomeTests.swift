@@ -9,8 +9,8 @@ import Testing
 /// D12: where adm's files are, and whose they are.
 @Suite struct HomeTests {
     @Test func `ADM_HOME wins over HOME, and an empty one counts as unset`() throws {
-        let both = try Workspaces(environment: ["HOME": "/tmp", "ADM_HOME": "/tmp/x/"])
-        #expect(both.home.root == "/tmp/x")
+        let both = try Home(environment: ["HOME": "/tmp", "ADM_HOME": "/tmp/x/"])
+        #expect(both.layout.root == "/tmp/x")
     }
 
     @Test func `D12 without HOME and without an entry of the user the error says what to set`()
@@ -35,10 +35,10 @@ import Testing
         }
     }
 
-    @Test func `who names a directory needs no home directory`() throws {
-        let workspaces = try Workspaces(environment: ["HOME": "/none", "ADM_HOME": "/tmp/none"])
-        let selection = try workspaces.look()
-        let configuration = try WorkspaceConfiguration(workspaces, selection)
+    @Test func `who names a directory needs no home directory`() async throws {
+        let library = try Home(environment: ["HOME": "/none", "ADM_HOME": "/tmp/none"])
+        let selection = try await library.selection(isLooking: true)
+        let configuration = try await library.configuration(of: selection)
         var request = JobRequest(url: try SourceURL("https://example.org/a"))
         #expect(throws: Failure.self) { try configuration.directory(of: request) }
         request.directory = "/srv"
@@ -48,7 +48,7 @@ import Testing
     @Test(arguments: ["HOME", "ADM_HOME"])
     func `D12 a relative path is refused`(_ variable: String) async {
         await expectFailure(.configuration, "\(variable) is not an absolute path") {
-            try Workspaces(environment: [variable: "some/where"])
+            try Home(environment: [variable: "some/where"])
         }
     }
 
@@ -57,9 +57,9 @@ import Testing
             let path = root + "/file"
             try Data().write(to: URL(fileURLWithPath: path))
             for home in [path, root + "/missing"] {
-                await expectFailure(.storage, home) { try Workspaces(environment: ["HOME": home]) }
+                await expectFailure(.storage, home) { try Home(environment: ["HOME": home]) }
             }
-            await expectFailure(.storage, path) { try Workspaces(environment: ["ADM_HOME": path]) }
+            await expectFailure(.storage, path) { try Home(environment: ["ADM_HOME": path]) }
         }
     }
 
@@ -76,7 +76,7 @@ import Testing
             }
             for variable in ["HOME", "ADM_HOME"] {
                 await expectFailure(.refused, foreign, "belongs to user", "ADM_HOME") {
-                    try Workspaces(environment: [variable: foreign])
+                    try Home(environment: [variable: foreign])
                 }
             }
         }
@@ -85,14 +85,14 @@ import Testing
     @Test(arguments: [0o770, 0o707, 0o777, 0o1777, 0o775])
     func `a home that others may write to is refused`(mode: Int) async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             try home.setMode(home.layout.root, mode)
-            await expectFailure(.refused, home.layout.root, "chmod go-w") { try home.workspaces() }
+            await expectFailure(.refused, home.layout.root, "chmod go-w") { try home.library() }
             await expectFailure(.refused, "chmod go-w") {
-                try Workspaces(environment: ["HOME": home.root])
+                try Home(environment: ["HOME": home.root])
             }
             try home.setMode(home.layout.root, 0o755)
-            _ = try home.workspaces()
+            _ = try home.library()
         }
     }
 
@@ -103,13 +103,13 @@ import Testing
         name: String
     ) async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             try home.write("", to: home.layout.configFile)
             let path = "\(home.layout.root)/\(name)"
             try home.setMode(path, 0o775)
-            _ = try home.workspaces()
+            _ = try home.library()
             try home.setMode(home.layout.root, 0o755)
-            await expectFailure(.refused, path, "chmod go-w") { try home.workspaces() }
+            await expectFailure(.refused, path, "chmod go-w") { try home.library() }
         }
     }
 
@@ -122,11 +122,11 @@ import Testing
     )
     func `a home that holds a file of another user is refused`(name: String) async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             let path = "\(home.layout.root)/\(name)"
             if !home.exists(path) { try home.write("", to: path) }
             #expect(unsafe chown(path, 4711, 4711) == 0)
-            await expectFailure(.refused, path, "belongs to user 4711") { try home.workspaces() }
+            await expectFailure(.refused, path, "belongs to user 4711") { try home.library() }
             // Nor by way of a link.
             let elsewhere = home.root + "/elsewhere"
             try FileManager.default.moveItem(atPath: path, toPath: elsewhere)
@@ -134,27 +134,27 @@ import Testing
                 atPath: path,
                 withDestinationPath: elsewhere
             )
-            await expectFailure(.refused, path, "belongs to user 4711") { try home.workspaces() }
+            await expectFailure(.refused, path, "belongs to user 4711") { try home.library() }
             #expect(unsafe chown(elsewhere, 0, 0) == 0)
-            _ = try home.workspaces()
+            _ = try home.library()
         }
     }
 
     @Test func `D12 a place that cannot be written is named`() async throws {
         // Nobody can make a directory there, not even the superuser.
-        let workspaces = try Workspaces(environment: ["ADM_HOME": "/proc/self/adm"])
-        await expectFailure(.storage, "/proc/self/adm") { try workspaces.select() }
+        let library = try Home(environment: ["ADM_HOME": "/proc/self/adm"])
+        await expectFailure(.storage, "/proc/self/adm") { try await library.selection() }
         await expectFailure(.storage, "/proc/self/adm") {
-            try workspaces.create(WorkspaceName("work"))
+            try await library.create(WorkspaceName("work"))
         }
     }
 
     @Test func `reading makes nothing`() async throws {
         try await TestHome.with { home async throws in
-            let workspaces = try home.workspaces()
-            #expect(try await workspaces.list() == [])
-            #expect(try workspaces.trash() == [])
-            #expect(try workspaces.choice(flag: nil, profileFlag: nil).name == .standard)
+            let library = try home.library()
+            #expect(try await library.list() == [])
+            #expect(try await library.trash() == [])
+            #expect(try await library.choice().name == .standard)
             #expect(!home.exists(home.layout.root))
         }
     }

@@ -9,34 +9,33 @@ import Testing
         async throws
     {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            let workspaces = try home.workspaces()
-            let configuration = try WorkspaceConfiguration(
-                workspaces,
-                workspaces.select(flag: "work")
+            try await home.create("work")
+            let library = try home.library()
+            let configuration = try await library.configuration(
+                of: library.selection(workspace: "work")
             )
             let target = try WorkspaceName("acme")
             try await Home.run(in: configuration) { _ in
                 await expectFailure(.locked, "\"work\"", "process \(getpid()) (") {
-                    try await workspaces.rename(WorkspaceName("work"), to: target)
+                    try await library.rename(WorkspaceName("work"), to: target)
                 }
                 await expectFailure(.locked, "process \(getpid()) (") {
-                    try await workspaces.remove("work")
+                    try await library.remove("work")
                 }
             }
-            try await workspaces.rename(WorkspaceName("work"), to: target)
+            try await library.rename(WorkspaceName("work"), to: target)
             #expect(try home.entries(home.layout.workspaces) == ["acme"])
         }
     }
 
     @Test func `an engine does not begin in another workspace of the same name`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            let workspaces = try home.workspaces()
-            let selection = try workspaces.select(flag: "work")
-            let configuration = try WorkspaceConfiguration(workspaces, selection)
-            try await workspaces.rename(WorkspaceName("work"), to: WorkspaceName("old"))
-            try home.create("work")
+            try await home.create("work")
+            let library = try home.library()
+            let selection = try await library.selection(workspace: "work")
+            let configuration = try await library.configuration(of: selection)
+            try await library.rename(WorkspaceName("work"), to: WorkspaceName("old"))
+            try await home.create("work")
             let layout = try home.workspace("work")
             await expectFailure(.workspaceNotFound, layout.root) {
                 try await Home.run(in: configuration) { _ in }
@@ -45,7 +44,7 @@ import Testing
                 try await WorkspaceReader.run(configuration) { _ in }
             }
             await expectFailure(.workspaceNotFound, "\"work\"") {
-                try workspaces.setProfile("retries", to: ["7"], in: selection)
+                try await library.set("retries", to: ["7"], in: selection)
             }
             #expect(!home.exists(layout.database))
             #expect(try !home.text(layout.profile).contains("retries = 7"))
@@ -54,16 +53,15 @@ import Testing
 
     @Test func `a reader that follows stays with its workspace under the new name`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             try await home.withCatalog("work") { catalog, _ in try await add("one", to: catalog) }
-            let workspaces = try home.workspaces()
-            let configuration = try WorkspaceConfiguration(
-                workspaces,
-                workspaces.select(flag: "work")
+            let library = try home.library()
+            let configuration = try await library.configuration(
+                of: library.selection(workspace: "work")
             )
             try await WorkspaceReader.run(configuration, isBrief: true) { reader in
-                try await workspaces.rename(WorkspaceName("work"), to: WorkspaceName("old"))
-                try home.create("work")
+                try await library.rename(WorkspaceName("work"), to: WorkspaceName("old"))
+                try await home.create("work")
                 try await home.withCatalog("work") { catalog, _ in
                     try await add("other", to: catalog)
                     try await add("another", to: catalog)
@@ -82,15 +80,15 @@ import Testing
         async throws
     {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            let workspaces = try home.workspaces()
-            try workspaces.use(WorkspaceName("work"))
+            try await home.create("work")
+            let library = try home.library()
+            try await library.use(WorkspaceName("work"))
             try FileManager.default.removeItem(atPath: home.workspace("work").root)
-            try home.create("work")
-            await expectFailure(.workspaceNotFound, "adm ws use") { try workspaces.select() }
+            try await home.create("work")
+            await expectFailure(.workspaceNotFound, "adm ws use") { try await library.selection() }
             // Choosing it again is the remedy.
-            try workspaces.use(WorkspaceName("work"))
-            #expect(try workspaces.select().name.description == "work")
+            try await library.use(WorkspaceName("work"))
+            #expect(try await library.selection().name.description == "work")
         }
     }
 
@@ -98,30 +96,30 @@ import Testing
         async throws
     {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            let workspaces = try home.workspaces()
-            try workspaces.use(WorkspaceName("work"))
+            try await home.create("work")
+            let library = try home.library()
+            try await library.use(WorkspaceName("work"))
             let pointer = try home.text(home.layout.currentFile)
-            try await workspaces.rename(WorkspaceName("work"), to: WorkspaceName("old"))
-            try home.create("work")
+            try await library.rename(WorkspaceName("work"), to: WorkspaceName("old"))
+            try await home.create("work")
             // As a process leaves it that is killed between the move and the pointer.
             try home.write(pointer, to: home.layout.currentFile)
-            #expect(try workspaces.select().name.description == "old")
+            #expect(try await library.selection().name.description == "old")
         }
     }
 
     @Test func `what a person agreed to remove is removed, and nothing else`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            let workspaces = try home.workspaces()
+            try await home.create("work")
+            let library = try home.library()
             let name = try WorkspaceName("work")
-            let agreed = try workspaces.select(flag: "work").identity
-            try await workspaces.rename(name, to: WorkspaceName("old"))
-            try home.create("work")
+            let agreed = try await library.selection(workspace: "work").identity
+            try await library.rename(name, to: WorkspaceName("old"))
+            try await home.create("work")
             await expectFailure(.workspaceNotFound, "\"work\"") {
-                try await workspaces.remove(
+                try await library.remove(
                     name,
-                    choice: workspaces.choice(flag: nil, profileFlag: nil),
+                    choice: library.choice(),
                     expecting: agreed
                 )
             }
@@ -131,11 +129,13 @@ import Testing
 
     @Test func `looking makes nothing, not even default`() async throws {
         try await TestHome.with { home async throws in
-            let workspaces = try home.workspaces()
-            let configuration = try WorkspaceConfiguration(workspaces, workspaces.look())
+            let library = try home.library()
+            let configuration = try await library.configuration(
+                of: library.selection(isLooking: true)
+            )
             let jobs = try await WorkspaceReader.run(configuration) { try await $0.jobs() }
             #expect(jobs == [])
-            _ = try await workspaces.budget()
+            _ = try await library.budgetReport()
             #expect(!home.exists(home.layout.root))
         }
     }

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ListingTests {
     @Test func `each broken one is listed with its error and disturbs no other`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("damaged", "good", "nameless", "typo")
+            try await home.create("damaged", "good", "nameless", "typo")
             let database = try home.workspace("damaged").database
             try home.write(String(repeating: "no database ", count: 1000), to: database)
             try home.write("no uuid", to: home.workspace("nameless").identity)
@@ -16,7 +16,7 @@ import Testing
             try home.write("", to: home.layout.workspaces + "/file")
             try home.write("", to: home.layout.workspaces + "/Bad Name/id")
 
-            let list = try await home.workspaces().list()
+            let list = try await home.library().list()
             let problems = Dictionary(uniqueKeysWithValues: list.map { ($0.name, $0.problems) })
             #expect(
                 problems.keys.sorted() == [
@@ -40,11 +40,11 @@ import Testing
 
     @Test func `listing makes no database and leaves a damaged one as it is`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("empty", "damaged")
+            try await home.create("empty", "damaged")
             let damaged = try home.workspace("damaged").database
             let text = String(repeating: "no database ", count: 1000)
             try home.write(text, to: damaged)
-            _ = try await home.workspaces().list()
+            _ = try await home.library().list()
             #expect(try home.text(damaged) == text)
             #expect(try home.entries(home.workspace("empty").root) == ["id", "profile.toml"])
         }
@@ -54,12 +54,12 @@ import Testing
         async throws
     {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             try await home.withCatalog("work") { catalog, holder in
                 let job = try await add("one", to: catalog)
                 _ = try await catalog.queue.claim(number: job.number, owner: holder.id)
                 try await add("two", to: catalog)
-                let shown = try await home.workspaces().show(WorkspaceName("work"))
+                let shown = try await home.library().show(WorkspaceName("work"))
                 #expect(shown.jobs == [.running: 1, .ready: 1])
                 #expect(shown.unfinishedCount == 2)
             }
@@ -68,9 +68,9 @@ import Testing
 
     @Test func `showing one that does not exist names the nearest`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             await expectFailure(.workspaceNotFound, "did you mean work?") {
-                try await home.workspaces().show(WorkspaceName("worl"))
+                try await home.library().show(WorkspaceName("worl"))
             }
         }
     }

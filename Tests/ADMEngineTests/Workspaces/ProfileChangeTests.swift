@@ -12,41 +12,41 @@ import Testing
         """
 
     @Test func `a value changes and comments stay`() async throws {
-        try await with { home, workspaces, selection async throws in
-            try workspaces.setProfile("limit-rate", to: ["2MiB"], in: selection)
+        try await with { home, library, selection async throws in
+            try await library.set("limit-rate", to: ["2MiB"], in: selection)
             let text = try home.text(selection.layout.profile)
             #expect(text.contains("# mine"))
             #expect(text.contains("# slow line"))
             #expect(text.contains("# the end"))
-            let settings = try workspaces.settings(for: selection)
+            let settings = try await library.settings(of: selection)
             #expect(settings.transfer.limitRate == Rate(ByteCount(2_097_152)))
-            #expect(try workspaces.unsetProfile("limit-rate", in: selection))
-            #expect(try !workspaces.unsetProfile("limit-rate", in: selection))
+            #expect(try await library.unset("limit-rate", in: selection))
+            #expect(try await !library.unset("limit-rate", in: selection))
             #expect(try home.text(selection.layout.profile).contains("# mine"))
             #expect(
-                try workspaces.settings(for: selection).transfer.limitRate == Rate(ByteCount(0))
+                try await library.settings(of: selection).transfer.limitRate == Rate(ByteCount(0))
             )
         }
     }
 
     @Test(arguments: [("limit-rat", "1"), ("limit-rate", "fast"), ("max-connections", "0")])
     func `a wrong key or value changes nothing`(_ key: String, _ value: String) async throws {
-        try await with { home, workspaces, selection async throws in
+        try await with { home, library, selection async throws in
             await expectFailure(.configuration, key) {
-                try workspaces.setProfile(key, to: [value], in: selection)
+                try await library.set(key, to: [value], in: selection)
             }
             #expect(try home.text(selection.layout.profile) == Self.text)
         }
     }
 
     @Test func `a text that is no profile never gets into place`() async throws {
-        try await with { home, workspaces, selection async throws in
+        try await with { home, library, selection async throws in
             for broken in ["limit-rate =", "limit-rat = \"1M\"", "limit-rate = []"] {
                 await expectFailure(.configuration, "profile.toml:1") {
-                    try workspaces.replaceProfile(
+                    try await library.replaceProfile(
+                        of: selection,
                         with: broken,
-                        expecting: Self.text,
-                        in: selection
+                        expecting: Self.text
                     )
                 }
             }
@@ -56,18 +56,18 @@ import Testing
     }
 
     @Test func `a profile that somebody changed in the meantime is not overwritten`() async throws {
-        try await with { home, workspaces, selection async throws in
-            try workspaces.setProfile("retries", to: ["3"], in: selection)
+        try await with { home, library, selection async throws in
+            try await library.set("retries", to: ["3"], in: selection)
             let theirs = try home.text(selection.layout.profile)
             await expectFailure(.locked, selection.layout.profile) {
-                try workspaces.replaceProfile(with: "", expecting: Self.text, in: selection)
+                try await library.replaceProfile(of: selection, with: "", expecting: Self.text)
             }
             #expect(try home.text(selection.layout.profile) == theirs)
         }
     }
 
     @Test func `a profile that is a symbolic link stays one`() async throws {
-        try await with { home, workspaces, selection async throws in
+        try await with { home, library, selection async throws in
             let target = home.root + "/dotfiles/work.toml"
             try home.write(Self.text, to: target)
             try FileManager.default.removeItem(atPath: selection.layout.profile)
@@ -76,7 +76,7 @@ import Testing
                 withDestinationPath: target
             )
             try home.setMode(target, 0o640)
-            try workspaces.setProfile("retries", to: ["3"], in: selection)
+            try await library.set("retries", to: ["3"], in: selection)
             #expect(try home.text(target).contains("retries = 3"))
             #expect(try home.mode(target) == 0o640)
             let link = try FileManager.default.destinationOfSymbolicLink(
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func `a link to a profile that is not there yet stays one`() async throws {
-        try await with { home, workspaces, selection async throws in
+        try await with { home, library, selection async throws in
             let profile = selection.layout.profile
             let files = FileManager.default
             try files.createDirectory(
@@ -103,29 +103,29 @@ import Testing
                 atPath: home.root + "/dotfiles/first",
                 withDestinationPath: "work.toml"
             )
-            try workspaces.setProfile("retries", to: ["3"], in: selection)
+            try await library.set("retries", to: ["3"], in: selection)
             #expect(try home.text(home.root + "/dotfiles/work.toml").contains("retries = 3"))
             #expect(try files.destinationOfSymbolicLink(atPath: profile).hasSuffix("first"))
             try files.removeItem(atPath: profile)
             try files.createSymbolicLink(atPath: profile, withDestinationPath: "profile.toml")
             await expectFailure(.storage, profile) {
-                try workspaces.setProfile("retries", to: ["3"], in: selection)
+                try await library.set("retries", to: ["3"], in: selection)
             }
         }
     }
 
     @Test func `many processes that set different keys lose none`() async throws {
-        try await with { _, workspaces, selection in
+        try await with { _, library, selection in
             let keys = ["retries": "3", "max-connections": "5", "max-redirects": "7"]
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for (key, value) in keys {
                     group.addTask {
-                        try workspaces.setProfile(key, to: [value], in: selection)
+                        try await library.set(key, to: [value], in: selection)
                     }
                 }
                 try await group.waitForAll()
             }
-            let transfer = try workspaces.settings(for: selection).transfer
+            let transfer = try await library.settings(of: selection).transfer
             #expect(transfer.retry.limit == 3)
             #expect(transfer.maxConnections == 5)
             #expect(transfer.maxRedirects == 7)
@@ -133,24 +133,24 @@ import Testing
     }
 
     @Test func `a missing profile means the layers below, and can be written again`() async throws {
-        try await with { home, workspaces, selection async throws in
+        try await with { home, library, selection async throws in
             try FileManager.default.removeItem(atPath: selection.layout.profile)
-            try workspaces.validate(selection)
-            #expect(try workspaces.profileText(of: selection).isEmpty)
-            try workspaces.setProfile("retries", to: ["3"], in: selection)
+            try await library.validate(selection)
+            #expect(try await library.profile(of: selection).isEmpty)
+            try await library.set("retries", to: ["3"], in: selection)
             #expect(try home.mode(selection.layout.profile) == 0o600)
         }
     }
 
     private func with(
-        _ body: (TestHome, Workspaces, WorkspaceSelection) async throws -> Void
+        _ body: (TestHome, Home, WorkspaceSelection) async throws -> Void
     ) async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            let workspaces = try home.workspaces()
-            let selection = try workspaces.select(flag: "work")
+            try await home.create("work")
+            let library = try home.library()
+            let selection = try await library.selection(workspace: "work")
             try home.write(Self.text, to: selection.layout.profile)
-            try await body(home, workspaces, selection)
+            try await body(home, library, selection)
         }
     }
 }

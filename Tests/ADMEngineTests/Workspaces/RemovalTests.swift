@@ -8,18 +8,18 @@ import Testing
 @Suite struct RemovalTests {
     @Test func `WS11 default and the current one are refused`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work", "home")
-            let workspaces = try home.workspaces()
-            await expectFailure(.refused, "default") { try await workspaces.remove("default") }
-            try workspaces.use(WorkspaceName("work"))
-            await expectFailure(.refused, "adm ws use") { try await workspaces.remove("work") }
-            let variable = try home.workspaces(["ADM_WORKSPACE": "home"])
+            try await home.create("work", "home")
+            let library = try home.library()
+            await expectFailure(.refused, "default") { try await library.remove("default") }
+            try await library.use(WorkspaceName("work"))
+            await expectFailure(.refused, "adm ws use") { try await library.remove("work") }
+            let variable = try home.library(["ADM_WORKSPACE": "home"])
             await expectFailure(.refused, "ADM_WORKSPACE") { try await variable.remove("home") }
             // A flag that names it says which one is meant; it is still the current one.
             await expectFailure(.refused, "adm ws use") {
-                try await workspaces.remove(
+                try await library.remove(
                     WorkspaceName("work"),
-                    choice: workspaces.choice(flag: "work", profileFlag: nil)
+                    choice: library.choice(named: [("work", "--workspace")])
                 )
             }
             #expect(try home.entries(home.layout.workspaces) == ["home", "work"])
@@ -30,39 +30,41 @@ import Testing
         async throws
     {
         try await TestHome.with { home async throws in
-            try home.create("a", "b", "c")
-            let workspaces = try home.workspaces()
-            try workspaces.use(WorkspaceName("a"))
-            try workspaces.use(WorkspaceName("b"))
-            let removal = try await home.workspaces(["ADM_WORKSPACE": "c"]).remove("b")
+            try await home.create("a", "b", "c")
+            let library = try home.library()
+            try await library.use(WorkspaceName("a"))
+            try await library.use(WorkspaceName("b"))
+            let removal = try await home.library(["ADM_WORKSPACE": "c"]).remove("b")
             #expect(removal.newCurrent?.description == "a")
-            #expect(try workspaces.select().name.description == "a")
-            await expectFailure(.usage) { try workspaces.usePrevious() }
+            #expect(try await library.selection().name.description == "a")
+            await expectFailure(.usage) { try await library.usePrevious() }
         }
     }
 
     @Test func `it goes to the trash whole and comes back whole`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            let workspaces = try home.workspaces()
-            let identity = try workspaces.select(flag: "work").identity
+            try await home.create("work")
+            let library = try home.library()
+            let identity = try await library.selection(workspace: "work").identity
             try await home.withCatalog("work") { catalog, _ in try await add("one", to: catalog) }
-            let removal = try await workspaces.remove("work")
+            let removal = try await library.remove("work")
             #expect(removal.trashed.identity == identity)
             #expect(try home.entries(home.layout.workspaces) == [])
-            await expectFailure(.workspaceNotFound) { try workspaces.select(flag: "work") }
+            await expectFailure(.workspaceNotFound) {
+                try await library.selection(workspace: "work")
+            }
 
-            try workspaces.restore(WorkspaceName("work"))
-            #expect(try workspaces.select(flag: "work").identity == identity)
-            #expect(try await workspaces.show(WorkspaceName("work")).jobs == [.ready: 1])
-            #expect(try workspaces.trash() == [])
+            try await library.restore(WorkspaceName("work"))
+            #expect(try await library.selection(workspace: "work").identity == identity)
+            #expect(try await library.show(WorkspaceName("work")).jobs == [.ready: 1])
+            #expect(try await library.trash() == [])
         }
     }
 
     @Test func `WS11 downloads stay unless their deletion is asked for`() async throws {
         try await TestHome.with { home async throws in
             let path = try await download(home, "file.iso", "12345")
-            let removal = try await home.workspaces().remove("work")
+            let removal = try await home.library().remove("work")
             #expect(removal.deletedFiles == [])
             #expect(try home.text(path) == "12345")
         }
@@ -86,7 +88,7 @@ import Testing
             try home.write("abcde", to: directory + "/fresh")
             #expect(unsafe rename(directory + "/fresh", other) == 0)
 
-            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            let removal = try await home.library().remove("work", deleteFiles: true)
             #expect(removal.deletedFiles == [mine])
             #expect(Set(removal.keptFiles.map(\.path)) == [edited, replaced, other])
             #expect(
@@ -109,7 +111,7 @@ import Testing
                 atPath: directory,
                 withDestinationPath: victim
             )
-            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            let removal = try await home.library().remove("work", deleteFiles: true)
             #expect(removal.deletedFiles == [])
             #expect(removal.keptFiles.map(\.path) == [path])
             #expect(removal.keptFiles.first?.reason.contains("symbolic link") == true)
@@ -123,7 +125,7 @@ import Testing
             let directory = (path as NSString).deletingLastPathComponent
             try FileManager.default.moveItem(atPath: directory, toPath: home.root + "/moved")
             try home.write("12345", to: path)
-            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            let removal = try await home.library().remove("work", deleteFiles: true)
             #expect(removal.deletedFiles == [])
             #expect(removal.keptFiles.map(\.path) == [path])
             #expect(home.exists(path))
@@ -140,7 +142,7 @@ import Testing
             let file = try #require(FileHandle(forWritingAtPath: changed))
             try file.write(contentsOf: Data("abcde".utf8))
             try file.close()
-            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            let removal = try await home.library().remove("work", deleteFiles: true)
             #expect(removal.deletedFiles == [closed])
             #expect(removal.keptFiles.map(\.path) == [changed])
         }
@@ -157,7 +159,7 @@ import Testing
                 try file.write(contentsOf: Data(text.utf8))
                 try file.close()
             }
-            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            let removal = try await home.library().remove("work", deleteFiles: true)
             #expect(removal.deletedFiles == [rewritten])
             #expect(removal.keptFiles.map(\.path) == [changed])
         }
@@ -165,7 +167,7 @@ import Testing
 
     @Test func `a file that a skipped job found there is not adm's to delete`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             let path = home.root + "/Downloads/adm/work/file.iso"
             try home.write("12345", to: path)
             try await home.withCatalog("work") { catalog, holder in
@@ -180,7 +182,7 @@ import Testing
                     destination: path
                 )
             }
-            let removal = try await home.workspaces().remove("work", deleteFiles: true)
+            let removal = try await home.library().remove("work", deleteFiles: true)
             #expect(removal.deletedFiles == [])
             #expect(try home.text(path) == "12345")
         }
@@ -189,7 +191,7 @@ import Testing
     @Test func `the directory goes when it is empty then`() async throws {
         try await TestHome.with { home async throws in
             let path = try await download(home, "file.iso", "12345")
-            try await home.workspaces().remove("work", deleteFiles: true)
+            try await home.library().remove("work", deleteFiles: true)
             #expect(!home.exists((path as NSString).deletingLastPathComponent))
             #expect(home.exists(home.root + "/Downloads/adm"))
         }
@@ -197,14 +199,14 @@ import Testing
 
     @Test func `a damaged workspace can be removed`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             let layout = try home.workspace("work")
             try home.write("no uuid", to: layout.identity)
             try home.write(String(repeating: "no database ", count: 1000), to: layout.database)
             try home.write("= no toml", to: layout.profile)
-            try await home.workspaces().remove("work")
+            try await home.library().remove("work")
             #expect(try home.entries(home.layout.workspaces) == [])
-            #expect(try home.workspaces().trash().map(\.name) == ["work"])
+            #expect(try await home.library().trash().map(\.name) == ["work"])
         }
     }
 
@@ -216,7 +218,7 @@ import Testing
         _ checksum: Checksum? = nil,
         isOld: Bool = false
     ) async throws -> String {
-        if !home.exists(try home.workspace("work").root) { try home.create("work") }
+        if !home.exists(try home.workspace("work").root) { try await home.create("work") }
         let directory = home.root + "/Downloads/adm/work"
         let path = "\(directory)/\(name)"
         try home.write(text, to: path)

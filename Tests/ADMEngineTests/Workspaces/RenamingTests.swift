@@ -8,28 +8,28 @@ import Testing
 @Suite struct RenamingTests {
     @Test func `the identity and everything inside stay`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            let workspaces = try home.workspaces()
-            let before = try workspaces.select(flag: "work")
+            try await home.create("work")
+            let library = try home.library()
+            let before = try await library.selection(workspace: "work")
             try await home.withCatalog("work") { catalog, _ in try await add("one", to: catalog) }
-            try await workspaces.rename(WorkspaceName("work"), to: WorkspaceName("acme"))
-            let after = try workspaces.select(flag: "acme")
+            try await library.rename(WorkspaceName("work"), to: WorkspaceName("acme"))
+            let after = try await library.selection(workspace: "acme")
             #expect(after.identity == before.identity)
-            #expect(try await workspaces.show(WorkspaceName("acme")).jobs == [.ready: 1])
+            #expect(try await library.show(WorkspaceName("acme")).jobs == [.ready: 1])
             #expect(try home.entries(home.layout.workspaces) == ["acme"])
         }
     }
 
     @Test func `the choice of adm ws use follows, the one before too`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("a", "b")
-            let workspaces = try home.workspaces()
-            try workspaces.use(WorkspaceName("a"))
-            try workspaces.use(WorkspaceName("b"))
-            try await workspaces.rename(WorkspaceName("b"), to: WorkspaceName("bb"))
-            try await workspaces.rename(WorkspaceName("a"), to: WorkspaceName("aa"))
-            #expect(try workspaces.select().name.description == "bb")
-            #expect(try workspaces.usePrevious().name.description == "aa")
+            try await home.create("a", "b")
+            let library = try home.library()
+            try await library.use(WorkspaceName("a"))
+            try await library.use(WorkspaceName("b"))
+            try await library.rename(WorkspaceName("b"), to: WorkspaceName("bb"))
+            try await library.rename(WorkspaceName("a"), to: WorkspaceName("aa"))
+            #expect(try await library.selection().name.description == "bb")
+            #expect(try await library.usePrevious().name.description == "aa")
         }
     }
 
@@ -38,13 +38,13 @@ import Testing
         _ isChosen: Bool
     ) async throws {
         try await TestHome.with { home async throws in
-            let workspaces = try home.workspaces()
-            let identity = try workspaces.select().identity
-            if isChosen { try workspaces.use(.standard) }
-            try await workspaces.rename(.standard, to: WorkspaceName("other"))
+            let library = try home.library()
+            let identity = try await library.selection().identity
+            if isChosen { try await library.use(.standard) }
+            try await library.rename(.standard, to: WorkspaceName("other"))
             // What the pointer held when the directory was moved.
             try home.write("default \(identity.uuidString)\n", to: home.layout.currentFile)
-            let selection = try workspaces.select()
+            let selection = try await library.selection()
             #expect(selection.name.description == "other")
             #expect(selection.identity == identity)
             #expect(try home.entries(home.layout.workspaces) == ["other"])
@@ -53,22 +53,22 @@ import Testing
 
     @Test func `default that nobody chose is followed too`() async throws {
         try await TestHome.with { home async throws in
-            let workspaces = try home.workspaces()
-            let identity = try workspaces.select().identity
-            try await workspaces.rename(.standard, to: WorkspaceName("home"))
-            #expect(try workspaces.select().identity == identity)
+            let library = try home.library()
+            let identity = try await library.selection().identity
+            try await library.rename(.standard, to: WorkspaceName("home"))
+            #expect(try await library.selection().identity == identity)
         }
     }
 
     @Test func `a taken, a missing and a wrong name change nothing`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("a", "b")
-            let workspaces = try home.workspaces()
+            try await home.create("a", "b")
+            let library = try home.library()
             await expectFailure(.exists, "\"b\"") {
-                try await workspaces.rename(WorkspaceName("a"), to: WorkspaceName("b"))
+                try await library.rename(WorkspaceName("a"), to: WorkspaceName("b"))
             }
             await expectFailure(.workspaceNotFound, "\"c\"") {
-                try await workspaces.rename(WorkspaceName("c"), to: WorkspaceName("d"))
+                try await library.rename(WorkspaceName("c"), to: WorkspaceName("d"))
             }
             #expect(try home.entries(home.layout.workspaces) == ["a", "b"])
         }
@@ -78,8 +78,8 @@ import Testing
         async throws
     {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            let workspaces = try home.workspaces()
+            try await home.create("work")
+            let library = try home.library()
             let target = try WorkspaceName("acme")
             try await home.withCatalog("work") { catalog, holder in
                 let job = try await add("one", to: catalog)
@@ -87,14 +87,14 @@ import Testing
                     try await catalog.queue.claim(number: job.number, owner: holder.id)
                 )
                 await expectFailure(.locked, "1 job", "\"work\"") {
-                    try await workspaces.rename(WorkspaceName("work"), to: target)
+                    try await library.rename(WorkspaceName("work"), to: target)
                 }
-                await expectFailure(.locked, "1 job") { try await workspaces.remove("work") }
+                await expectFailure(.locked, "1 job") { try await library.remove("work") }
                 #expect(try home.entries(home.layout.workspaces) == ["work"])
             }
             // The holder is gone, as after kill -9, and with it what kept the workspace.
-            try await workspaces.rename(WorkspaceName("work"), to: target)
-            #expect(try await workspaces.show(target).jobs == [.ready: 1])
+            try await library.rename(WorkspaceName("work"), to: target)
+            #expect(try await library.show(target).jobs == [.ready: 1])
         }
     }
 }

@@ -7,47 +7,50 @@ import Testing
 @Suite struct SelectionTests {
     @Test func `the default workspace is made on first use and stays the same one`() async throws {
         try await TestHome.with { home async throws in
-            let first = try home.workspaces().select()
+            let first = try await home.library().selection()
             #expect(first.name == .standard)
             #expect(first.origin == .standard)
             #expect(try home.entries(home.layout.workspaces) == ["default"])
-            #expect(try home.workspaces().select() == first)
+            #expect(try await home.library().selection() == first)
         }
     }
 
     @Test func `each level that speaks beats those below it`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("pointer", "profile", "workspace", "flag", "other")
-            try home.workspaces().use(WorkspaceName("pointer"))
-            #expect(try home.workspaces().select().origin == .pointer)
+            try await home.create("pointer", "profile", "workspace", "flag", "other")
+            try await home.library().use(WorkspaceName("pointer"))
+            #expect(try await home.library().selection().origin == .pointer)
 
-            let one = try home.workspaces(["ADM_PROFILE": "profile"]).select()
+            let one = try await home.library(["ADM_PROFILE": "profile"]).selection()
             #expect(one.name.description == "profile")
             #expect(one.origin == .environment("ADM_PROFILE"))
 
-            let workspaces = try home.workspaces(["ADM_WORKSPACE": "workspace"])
-            #expect(try workspaces.select().origin == .environment("ADM_WORKSPACE"))
+            let library = try home.library(["ADM_WORKSPACE": "workspace"])
+            #expect(try await library.selection().origin == .environment("ADM_WORKSPACE"))
 
-            #expect(try workspaces.select(flag: "flag").origin == .flag("--workspace"))
-            #expect(try workspaces.select(profileFlag: "other").origin == .flag("--profile"))
+            #expect(try await library.selection(workspace: "flag").origin == .caller("--workspace"))
+            #expect(
+                try await library.selection(workspace: nil, profile: "other").origin
+                    == .caller("--profile")
+            )
         }
     }
 
     @Test func `the same name from both flags or both variables is no conflict`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             let both = ["ADM_WORKSPACE": "work", "ADM_PROFILE": "work"]
-            #expect(try home.workspaces(both).select().name.description == "work")
-            let selection = try home.workspaces().select(flag: "work", profileFlag: "work")
-            #expect(selection.origin == .flag("--workspace"))
+            #expect(try await home.library(both).selection().name.description == "work")
+            let selection = try await home.library().selection(workspace: "work", profile: "work")
+            #expect(selection.origin == .caller("--workspace"))
         }
     }
 
     @Test func `two flags that disagree are a usage error`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("a", "b")
+            try await home.create("a", "b")
             await expectFailure(.usage, "--workspace", "--profile", "\"a\"", "\"b\"") {
-                try home.workspaces().select(flag: "a", profileFlag: "b")
+                try await home.library().selection(workspace: "a", profile: "b")
             }
         }
     }
@@ -55,22 +58,24 @@ import Testing
     @Test func `two variables that disagree are a usage error, but not below a flag`() async throws
     {
         try await TestHome.with { home async throws in
-            try home.create("a", "b")
+            try await home.create("a", "b")
             let variables = ["ADM_WORKSPACE": "a", "ADM_PROFILE": "b"]
             await expectFailure(.usage, "ADM_WORKSPACE", "ADM_PROFILE") {
-                try home.workspaces(variables).select()
+                try await home.library(variables).selection()
             }
-            #expect(try home.workspaces(variables).select(flag: "b").name.description == "b")
+            #expect(
+                try await home.library(variables).selection(workspace: "b").name.description == "b"
+            )
         }
     }
 
     @Test func `an empty variable counts as unset`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             let variables = ["ADM_WORKSPACE": "", "ADM_PROFILE": "work"]
-            #expect(try home.workspaces(variables).select().name.description == "work")
+            #expect(try await home.library(variables).selection().name.description == "work")
             let none = ["ADM_WORKSPACE": "", "ADM_PROFILE": ""]
-            #expect(try home.workspaces(none).select().origin == .standard)
+            #expect(try await home.library(none).selection().origin == .standard)
         }
     }
 
@@ -79,11 +84,13 @@ import Testing
         _ level: String
     ) async throws {
         try await TestHome.with { home async throws in
-            try home.create("work", "home")
+            try await home.create("work", "home")
             let variables = level == "variable" ? ["ADM_WORKSPACE": "wrk"] : [:]
             let origin = level == "variable" ? "ADM_WORKSPACE" : "--workspace"
             await expectFailure(.workspaceNotFound, "wrk", "did you mean work?", origin) {
-                try home.workspaces(variables).select(flag: level == "flag" ? "wrk" : nil)
+                try await home.library(variables).selection(
+                    workspace: level == "flag" ? "wrk" : nil
+                )
             }
             #expect(try home.entries(home.layout.workspaces) == ["home", "work"])
         }
@@ -91,17 +98,17 @@ import Testing
 
     @Test func `if no name is near, those that exist are named`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work", "home")
+            try await home.create("work", "home")
             await expectFailure(
                 .workspaceNotFound,
                 "existing workspaces: home, work",
                 "adm ws create"
             ) {
-                try home.workspaces().select(flag: "customer")
+                try await home.library().selection(workspace: "customer")
             }
             await expectFailure(.workspaceNotFound, "adm ws create") {
-                try TestHome(root: home.root + "/Downloads").workspaces(["HOME": home.root])
-                    .select(flag: "customer")
+                try await TestHome(root: home.root + "/Downloads").library(["HOME": home.root])
+                    .selection(workspace: "customer")
             }
         }
     }
@@ -111,19 +118,21 @@ import Testing
     {
         try await TestHome.with { home async throws in
             await expectFailure(.usage, "../x", "ADM_WORKSPACE") {
-                try home.workspaces(["ADM_WORKSPACE": "../x"]).select()
+                try await home.library(["ADM_WORKSPACE": "../x"]).selection()
             }
-            await expectFailure(.usage, "--workspace") { try home.workspaces().select(flag: "") }
+            await expectFailure(.usage, "--workspace") {
+                try await home.library().selection(workspace: "")
+            }
         }
     }
 
     @Test func `a pointer to a workspace that is gone is an error with the remedy`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            try home.workspaces().use(WorkspaceName("work"))
+            try await home.create("work")
+            try await home.library().use(WorkspaceName("work"))
             try FileManager.default.removeItem(atPath: home.workspace("work").root)
             await expectFailure(.workspaceNotFound, "work", "adm ws use") {
-                try home.workspaces().select()
+                try await home.library().selection()
             }
             #expect(try home.entries(home.layout.workspaces) == [])
         }
@@ -134,26 +143,28 @@ import Testing
         _ text: String
     ) async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             try home.write(text, to: home.layout.currentFile)
             await expectFailure(.configuration, home.layout.currentFile, "adm ws use") {
-                try home.workspaces().select()
+                try await home.library().selection()
             }
-            #expect(try home.workspaces().select(flag: "work").name.description == "work")
-            try home.workspaces().use(WorkspaceName("work"))
-            #expect(try home.workspaces().select().name.description == "work")
+            #expect(
+                try await home.library().selection(workspace: "work").name.description == "work"
+            )
+            try await home.library().use(WorkspaceName("work"))
+            #expect(try await home.library().selection().name.description == "work")
         }
     }
 
     @Test func `a pointer that cannot be read is an error and never means default`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             try FileManager.default.createDirectory(
                 atPath: home.layout.currentFile,
                 withIntermediateDirectories: false
             )
             await expectFailure(.storage, home.layout.currentFile) {
-                try home.workspaces().select()
+                try await home.library().selection()
             }
         }
     }
@@ -161,12 +172,12 @@ import Testing
     @Test(arguments: [nil, "", "no uuid\n"])
     func `a workspace without a valid identity is not worked in`(_ text: String?) async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
+            try await home.create("work")
             let path = try home.workspace("work").identity
             try FileManager.default.removeItem(atPath: path)
             if let text { try home.write(text, to: path) }
             await expectFailure(.storage, "work", path) {
-                try home.workspaces().select(flag: "work")
+                try await home.library().selection(workspace: "work")
             }
         }
     }

@@ -19,19 +19,19 @@ struct TestHome: Sendable {
 
     var layout: HomeLayout { HomeLayout(root: root + "/.adm") }
 
-    /// The workspaces as a process with these further variables sees them.
-    func workspaces(_ variables: [String: String] = [:]) throws(Failure) -> Workspaces {
+    /// The library as a process with these further variables finds it.
+    func library(_ variables: [String: String] = [:]) throws(Failure) -> Home {
         let base = ["HOME": root, "ADM_HOME": layout.root]
         let now = now
-        return try Workspaces(
+        return try Home(
             environment: base.merging(variables) { $1 },
             now: { now }
         )
     }
 
     /// Makes workspaces with these names.
-    func create(_ names: String...) throws {
-        for name in names { try workspaces().create(WorkspaceName(name)) }
+    func create(_ names: String...) async throws {
+        for name in names { try await library().create(WorkspaceName(name)) }
     }
 
     func workspace(_ name: String) throws -> WorkspaceLayout {
@@ -93,14 +93,25 @@ struct TestHome: Sendable {
     }
 }
 
-extension Workspaces {
+extension Home {
     /// Removes a workspace the way a command without a flag does.
     @discardableResult
     func remove(_ name: String, deleteFiles: Bool = false) async throws -> WorkspaceRemoval {
         try await remove(
             WorkspaceName(name),
             deleteFiles: deleteFiles,
-            choice: choice(flag: nil, profileFlag: nil)
+            choice: choice()
+        )
+    }
+
+    /// The workspace that a command with `--workspace` or `--profile` works in.
+    func selection(
+        workspace: String?,
+        profile: String? = nil
+    ) async throws(Failure) -> WorkspaceSelection {
+        let flags = [(workspace, "--workspace"), (profile, "--profile")]
+        return try await selection(
+            named: flags.compactMap { name, flag in name.map { ($0, flag) } }
         )
     }
 }

@@ -9,16 +9,16 @@ import Testing
     @Test func `after seven days the next change of any workspace deletes it`() async throws {
         try await TestHome.with { home async throws in
             var home = home
-            try home.create("old", "new")
-            try await home.workspaces().remove("old")
+            try await home.create("old", "new")
+            try await home.library().remove("old")
             home.now += 4 * Self.day
-            try await home.workspaces().remove("new")
+            try await home.library().remove("new")
             home.now += 3 * Self.day - 1
-            #expect(try home.workspaces().trash().map(\.name) == ["new", "old"])
+            #expect(try await home.library().trash().map(\.name) == ["new", "old"])
             home.now += 1
-            #expect(try home.workspaces().trash().map(\.name) == ["new"])
+            #expect(try await home.library().trash().map(\.name) == ["new"])
             #expect(try home.entries(home.layout.trash).count == 2)
-            try home.create("other")
+            try await home.create("other")
             #expect(try home.entries(home.layout.trash).count == 1)
         }
     }
@@ -28,29 +28,29 @@ import Testing
             var home = home
             var identities: [UUID] = []
             for _ in 0..<2 {
-                try home.create("work")
-                identities.append(try home.workspaces().select(flag: "work").identity)
-                try await home.workspaces().remove("work")
+                try await home.create("work")
+                identities.append(try await home.library().selection(workspace: "work").identity)
+                try await home.library().remove("work")
                 home.now += 60
             }
-            let workspaces = try home.workspaces()
-            try workspaces.restore(WorkspaceName("work"))
-            #expect(try workspaces.select(flag: "work").identity == identities[1])
-            try workspaces.restore(WorkspaceName("work"), as: WorkspaceName("older"))
-            #expect(try workspaces.select(flag: "older").identity == identities[0])
+            let library = try home.library()
+            try await library.restore(WorkspaceName("work"))
+            #expect(try await library.selection(workspace: "work").identity == identities[1])
+            try await library.restore(WorkspaceName("work"), as: WorkspaceName("older"))
+            #expect(try await library.selection(workspace: "older").identity == identities[0])
         }
     }
 
     @Test func `a taken name is refused with the way around it`() async throws {
         try await TestHome.with { home async throws in
-            try home.create("work")
-            try await home.workspaces().remove("work")
-            try home.create("work")
+            try await home.create("work")
+            try await home.library().remove("work")
+            try await home.create("work")
             await expectFailure(.exists, "--as") {
-                try home.workspaces().restore(WorkspaceName("work"))
+                try await home.library().restore(WorkspaceName("work"))
             }
             await expectFailure(.workspaceNotFound, "did you mean work?") {
-                try home.workspaces().restore(WorkspaceName("wrk"))
+                try await home.library().restore(WorkspaceName("wrk"))
             }
         }
     }
@@ -60,11 +60,11 @@ import Testing
     {
         try await TestHome.with { home async throws in
             let name = "a-1-2026"
-            try home.create(name)
-            let removal = try await home.workspaces().remove(name)
+            try await home.create(name)
+            let removal = try await home.library().remove(name)
             #expect(removal.trashed.name == name)
             #expect(removal.trashed.removedAt == home.now)
-            #expect(try home.workspaces().trash() == [removal.trashed])
+            #expect(try await home.library().trash() == [removal.trashed])
         }
     }
 
@@ -74,8 +74,8 @@ import Testing
         try await TestHome.with { home async throws in
             try home.write("half", to: home.layout.trash + "/.gone-4f6c/profile.toml")
             try home.write("foreign", to: home.layout.trash + "/notes.txt")
-            #expect(try home.workspaces().trash() == [])
-            try home.create("work")
+            #expect(try await home.library().trash() == [])
+            try await home.create("work")
             #expect(try home.entries(home.layout.trash) == ["notes.txt"])
         }
     }

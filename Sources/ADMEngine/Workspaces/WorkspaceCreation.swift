@@ -1,9 +1,15 @@
-public import ADMModel
+import ADMModel
 import ADMProfiles
 import ADMSystem
 import Foundation
 
-extension Workspaces {
+/// Makes workspaces.
+struct WorkspaceCreation: Sendable {
+    let files: HomeFiles
+
+    /// What the name of a workspace begins with while it is being made.
+    static let unfinishedPrefix = ".new-"
+
     /// Makes a workspace: its identity and its profile; the database follows at the first job.
     ///
     /// It is built beside its final place and appears there in one step. Whoever is killed on the
@@ -13,20 +19,19 @@ extension Workspaces {
     ///   - name: Its name.
     ///   - directory: Where its downloads go, absolute; nil for `~/Downloads/adm/NAME`.
     ///   - template: The shipped profile that it extends.
-    ///   - use: Whether to choose it at once, as ``use(_:)`` does.
+    ///   - use: Whether to choose it at once, as ``CurrentWorkspace/use(_:)`` does.
     /// - Returns: What was made, and what choosing it had to say.
     /// - Throws: ``Failure`` with `exists`; with `configuration` for an unknown template; with
     ///   `storage` or `noSpace`, and nothing is left then.
-    @discardableResult
-    public func create(
+    func create(
         _ name: WorkspaceName,
         directory: String? = nil,
         template: String = "default",
         use: Bool = false
     ) throws(Failure) -> (workspace: WorkspaceLayout, use: WorkspaceUse?) {
         let profile = try initialProfile(template: template, directory: directory)
-        return try locked { () throws(Failure) in
-            guard !exists(name) else {
+        return try files.locked { () throws(Failure) in
+            guard !files.exists(name) else {
                 throw Failure(
                     .exists,
                     "there is a workspace \"\(name)\" already",
@@ -34,29 +39,32 @@ extension Workspaces {
                 )
             }
             try build(name, profile: profile)
-            return (home.workspace(name), use ? try point(to: name) : nil)
+            return (
+                files.layout.workspace(name),
+                use ? try CurrentWorkspace(files: files).point(to: name) : nil
+            )
         }
     }
 
     /// Makes `default` if it is missing; another process that makes it first is welcome.
     func createStandard() throws(Failure) {
         let profile = try initialProfile(template: "default", directory: nil)
-        try locked { () throws(Failure) in
-            if !exists(.standard) { try build(.standard, profile: profile) }
+        try files.locked { () throws(Failure) in
+            if !files.exists(.standard) { try build(.standard, profile: profile) }
         }
     }
 
     private func build(_ name: WorkspaceName, profile: String) throws(Failure) {
         let identity = UUID.random().uuidString.lowercased()
         let unfinished = WorkspaceLayout(
-            root: "\(home.workspaces)/\(Workspaces.unfinishedPrefix)\(identity)"
+            root: "\(files.layout.workspaces)/\(WorkspaceCreation.unfinishedPrefix)\(identity)"
         )
         try StateFile.makeDirectory(unfinished.root)
         do {
             try StateFile.write(unfinished.identity, identity + "\n")
             try StateFile.write(unfinished.profile, profile)
             try StateFile.synchronize(directory: unfinished.root)
-            try StateFile.move(unfinished.root, to: home.workspace(name).root)
+            try StateFile.move(unfinished.root, to: files.layout.workspace(name).root)
         } catch {
             try? FileManager.default.removeItem(atPath: unfinished.root)
             throw error

@@ -1,54 +1,45 @@
-import ADMCatalog
-public import ADMModel
+import ADMModel
 import ADMSystem
-package import Foundation
-public import Logging
+import Foundation
+import Synchronization
 
-/// The workspaces below one `ADM_HOME`: choosing, making, listing, moving and removing them.
+/// The files below one `ADM_HOME`: where they lie, which workspaces there are, and the lock of all that changes them.
 ///
 /// Each workspace is a directory of its own; nothing registers them anywhere else. Whatever changes
 /// the set of workspaces happens under one lock and becomes visible by one rename, so that a process
 /// killed at any moment leaves every workspace whole or absent.
-public struct Workspaces: Sendable {
+///
+/// What is done here blocks the thread: call it off the pool that tasks share.
+struct HomeFiles: Sendable {
     /// Where everything lies.
-    public let home: HomeLayout
+    let layout: HomeLayout
     /// The environment variables that selection and settings look at.
-    public let environment: [String: String]
+    let environment: [String: String]
+    /// The clock that decides how old a removed workspace is.
     let now: @Sendable () -> Date
-    /// What takes note of what adm does; silent unless a program sets another.
-    ///
-    /// It never gets a secret.
-    public var logger = Logger.silent
 
-    /// Finds `ADM_HOME` in the environment, else `.adm` in the user's home directory.
-    ///
-    /// Nothing is created; that happens at first need.
+    /// Finds `ADM_HOME` in the environment, else `.adm` in the user's home directory; nothing is created.
     ///
     /// - Throws: ``Failure`` with `configuration` if `HOME` or `ADM_HOME` is missing or relative,
-    ///   `storage` if it is not a directory, `refused` if another user owns it.
-    public init(environment: [String: String]) throws(Failure) {
-        try self.init(environment: environment, now: { Date() })
-    }
-
-    /// Finds `ADM_HOME`, with a clock of the caller's; it decides how old a removed workspace is.
-    package init(
+    ///   `storage` if it is not a directory, `refused` if another user owns it or may change it.
+    init(
         environment: [String: String],
         now: @escaping @Sendable () -> Date
     ) throws(Failure) {
-        self.home = try HomeDirectory.locate(environment)
+        layout = try HomeDirectory.locate(environment)
         self.environment = environment
         self.now = now
     }
 
     /// The names of all workspaces, sorted; entries that cannot be workspaces are left out.
-    public func names() throws(Failure) -> [WorkspaceName] {
-        try StateFile.names(in: home.workspaces).compactMap { try? WorkspaceName($0) }
-            .filter { StateFile.isDirectory(home.workspace($0).root) }
+    func names() throws(Failure) -> [WorkspaceName] {
+        try StateFile.names(in: layout.workspaces).compactMap { try? WorkspaceName($0) }
+            .filter { StateFile.isDirectory(layout.workspace($0).root) }
     }
 
     /// Whether there is a workspace of that name.
-    public func exists(_ name: WorkspaceName) -> Bool {
-        StateFile.isDirectory(home.workspace(name).root)
+    func exists(_ name: WorkspaceName) -> Bool {
+        StateFile.isDirectory(layout.workspace(name).root)
     }
 
     /// Sees that a workspace exists.
@@ -72,7 +63,7 @@ public struct Workspaces: Sendable {
     ///
     /// - Throws: ``Failure`` with `storage` if the file is missing or holds no UUID.
     func identity(of name: WorkspaceName) throws(Failure) -> UUID {
-        let path = home.workspace(name).identity
+        let path = layout.workspace(name).identity
         let text = try StateFile.read(path)
         guard let text else {
             throw Failure(
@@ -123,38 +114,37 @@ public struct Workspaces: Sendable {
         return result
     }
 
-    /// Does what ``locked(_:)`` does around a body that waits for a database.
+    /// Does what ``locked(_:)`` does around a body that waits for a database; it blocks no thread of a task.
     func lockedAcrossWaits<Result>(
         _ body: () async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        let lock = try lock()
-        let result: Result
-        do {
-            result = try await body()
-        } catch {
-            lock.release()
-            throw error
-        }
-        lock.release()
-        return result
+        let held = try await Blocking.run { () throws(Failure) in HeldLock(try lock()) }
+        defer { held.release() }
+        return try await body()
+    }
+
+    /// A lock that one thread takes and another one gives back.
+    private final class HeldLock: Sendable {
+        private let lock: Mutex<FileLock?>
+
+        init(_ lock: consuming sending FileLock) { self.lock = Mutex(lock) }
+
+        func release() { lock.withLock { $0 = nil } }
     }
 
     private func lock() throws(Failure) -> FileLock {
-        try HomeDirectory.prepare(home)
-        try StateFile.makeDirectory(home.workspaces)
-        let lock = try FileLock.acquire(path: home.workspaces + "/.lock")
+        try HomeDirectory.prepare(layout)
+        try StateFile.makeDirectory(layout.workspaces)
+        let lock = try FileLock.acquire(path: layout.workspaces + "/.lock")
         try sweep()
         return lock
     }
 
     private func sweep() throws(Failure) {
-        for name in try StateFile.names(in: home.workspaces)
-        where name.hasPrefix(Workspaces.unfinishedPrefix) {
-            try? FileManager.default.removeItem(atPath: "\(home.workspaces)/\(name)")
+        for name in try StateFile.names(in: layout.workspaces)
+        where name.hasPrefix(WorkspaceCreation.unfinishedPrefix) {
+            try? FileManager.default.removeItem(atPath: "\(layout.workspaces)/\(name)")
         }
-        try emptyTrash()
+        try WorkspaceTrash(files: self).empty()
     }
-
-    /// What the name of a workspace begins with while it is being made.
-    static let unfinishedPrefix = ".new-"
 }

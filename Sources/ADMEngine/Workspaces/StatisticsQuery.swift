@@ -1,22 +1,16 @@
 import ADMCatalog
-public import ADMModel
-public import Foundation
+import ADMModel
+import ADMSystem
+import Foundation
 
-/// How statistics are grouped.
-public enum StatisticsGrouping: String, Sendable, Hashable, CaseIterable {
-    /// A group for each workspace.
-    case workspace
-    /// A group for each host.
-    case host
-    /// A group for each day, in this machine's time zone.
-    case day
-}
+/// What the finished jobs of some workspaces amount to.
+struct StatisticsQuery: Sendable {
+    let files: HomeFiles
 
-extension Workspaces {
-    /// What the jobs of some workspaces that finished from a time on amount to.
+    /// Asks the workspaces one after the other for the jobs that finished from a time on.
     ///
     /// A workspace that cannot be read is left out; `problems` says why.
-    public func statistics(
+    func statistics(
         of names: [WorkspaceName],
         since: Date,
         by grouping: StatisticsGrouping
@@ -26,19 +20,24 @@ extension Workspaces {
         var problems: [Failure] = []
         for name in names {
             do throws(Failure) {
-                weights[name.description] = try settings(of: name, flags: [:]).share.weight
+                let (weight, identity) = try await Blocking.run { () throws(Failure) in
+                    (
+                        try SettingsReader(files: files).settings(of: name).share.weight,
+                        try? files.identity(of: name)
+                    )
+                }
+                weights[name.description] = weight
                 let key = { @Sendable (host: String, time: Date) -> String in
                     switch grouping {
                     case .workspace: name.description
                     case .host: host
-                    case .day: Workspaces.day(time)
+                    case .day: LocalTime(time).day.description
                     }
                 }
-                _ = try await lookingAtDatabase(
-                    home.workspace(name),
-                    identity: try? identity(of: name)
-                ) {
-                    (catalog) async throws(Failure) in
+                _ = try await WorkspaceDatabases(files: files).looking(
+                    at: files.layout.workspace(name),
+                    identity: identity
+                ) { (catalog) async throws(Failure) in
                     try await catalog.list.finished(since: since) {
                         builder.add($0, to: key($0.host, $0.finishedAt))
                     } retry: {
@@ -48,9 +47,5 @@ extension Workspaces {
             } catch { problems.append(error) }
         }
         return (builder.result(weights: grouping == .workspace ? weights : nil), problems)
-    }
-
-    private static func day(_ time: Date) -> String {
-        LocalTime(time).day.description
     }
 }

@@ -1,18 +1,16 @@
-public import ADMModel
+import ADMModel
 import ADMProfiles
 import ADMSystem
 
-/// The profile of a workspace: its own settings, as the text that a person wrote.
-extension Workspaces {
-    /// The text of the profile; empty if there is no such file.
-    ///
-    /// - Throws: ``Failure`` with `storage` when it cannot be read.
-    public func profileText(of selection: WorkspaceSelection) throws(Failure) -> String {
-        try profileText(of: selection.name) ?? ""
-    }
+/// The profiles of workspaces: their own settings, as the texts that people wrote.
+struct Profiles: Sendable {
+    let files: HomeFiles
 
-    func profileText(of name: WorkspaceName) throws(Failure) -> String? {
-        try StateFile.read(home.workspace(name).profile)
+    /// The text of a profile; empty if there is no such file.
+    ///
+    /// - Throws: ``Failure`` with `storage` if it cannot be read.
+    func text(of name: WorkspaceName) throws(Failure) -> String {
+        try StateFile.read(files.layout.workspace(name).profile) ?? ""
     }
 
     /// Gives one setting of the profile a value; comments and everything else stay as they are.
@@ -23,12 +21,12 @@ extension Workspaces {
     ///   - selection: The workspace.
     /// - Throws: ``Failure`` with `configuration` for an unknown key, with the nearest one, or a wrong
     ///   value, and the profile stays as it was.
-    public func setProfile(
+    func set(
         _ key: String,
         to values: [String],
         in selection: WorkspaceSelection
     ) throws(Failure) {
-        try changeProfile(of: selection) { (text) throws(Failure) in
+        try change(selection) { (text) throws(Failure) in
             try ProfileEditor.set(
                 key,
                 to: values,
@@ -42,12 +40,11 @@ extension Workspaces {
     ///
     /// - Returns: Whether it was there.
     /// - Throws: ``Failure`` with `configuration` for an unknown key.
-    @discardableResult
-    public func unsetProfile(
+    func unset(
         _ key: String,
         in selection: WorkspaceSelection
     ) throws(Failure) -> Bool {
-        try changeProfile(of: selection) { (text) throws(Failure) in
+        try change(selection) { (text) throws(Failure) in
             try ProfileEditor.unset(key, in: text, path: selection.layout.profile)
         }
     }
@@ -60,12 +57,12 @@ extension Workspaces {
     ///   - selection: The workspace.
     /// - Throws: ``Failure`` with `configuration` if the text is no profile, `locked` if the
     ///   profile is not `original` any more; it stays as it was.
-    public func replaceProfile(
+    func replace(
         with text: String,
         expecting original: String,
         in selection: WorkspaceSelection
     ) throws(Failure) {
-        try changeProfile(of: selection) { (current) throws(Failure) in
+        try change(selection) { (current) throws(Failure) in
             guard current == original else {
                 throw Failure(
                     .locked,
@@ -76,34 +73,16 @@ extension Workspaces {
         }
     }
 
-    /// Sees that every line of the profile and of `config.toml` is right, and every variable.
-    ///
-    /// Also a value that a higher layer overrules is looked at.
-    ///
-    /// - Throws: ``Failure`` with `configuration`, and in its message file, line and column.
-    public func validate(_ selection: WorkspaceSelection) throws(Failure) {
-        _ = try profile(of: selection.name, checking: .everything)
-        _ = try config(checking: .everything)
-        _ = try settings(for: selection)
-        if let (name, nearest) = unknownVariables().first {
-            throw Failure(
-                .configuration,
-                "the variable \(name) means nothing to adm",
-                hint: nearest.map { "did you mean \($0)?" } ?? "unset \(name)"
-            )
-        }
-    }
-
     /// Changes the text under the lock; returns whether that made a difference.
     @discardableResult
-    private func changeProfile(
-        of selection: WorkspaceSelection,
-        _ change: (String) throws(Failure) -> String
+    private func change(
+        _ selection: WorkspaceSelection,
+        _ edit: (String) throws(Failure) -> String
     ) throws(Failure) -> Bool {
-        try locked { () throws(Failure) in
-            try require(selection.identity, under: selection.name)
-            let text = try profileText(of: selection.name) ?? ""
-            let changed = try change(text)
+        try files.locked { () throws(Failure) in
+            try files.require(selection.identity, under: selection.name)
+            let text = try text(of: selection.name)
+            let changed = try edit(text)
             guard changed != text else { return false }
             _ = try ProfileFile(path: selection.layout.profile, text: changed)
             try StateFile.replace(selection.layout.profile, with: changed)

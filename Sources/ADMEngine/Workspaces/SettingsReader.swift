@@ -1,8 +1,11 @@
-public import ADMModel
+import ADMModel
 import ADMProfiles
 import ADMSystem
 
-extension Workspaces {
+/// Reads the settings of a home and its workspaces: which layer decides what.
+struct SettingsReader: Sendable {
+    let files: HomeFiles
+
     /// Every setting that counts in a workspace, and where each comes from.
     ///
     /// By the first that speaks: `flags`, `ADM_*` variables, the workspace's profile, the template
@@ -10,26 +13,19 @@ extension Workspaces {
     /// `Downloads/adm/NAME` in the user's home directory, if that is known.
     ///
     /// - Parameters:
-    ///   - selection: The workspace.
+    ///   - name: The workspace.
     ///   - flags: The flags of this command, by the name of the setting.
     /// - Returns: The settings; their directory is nil if nobody knows one.
     /// - Throws: ``Failure`` with `configuration`, and in its message the file, line and column, or
     ///   the variable or flag.
-    public func settings(
-        for selection: WorkspaceSelection,
-        flags: [String: [String]] = [:]
-    ) throws(Failure) -> EffectiveSettings {
-        try settings(of: selection.name, flags: flags)
-    }
-
     func settings(
         of name: WorkspaceName,
-        flags: [String: [String]]
+        flags: [String: [String]] = [:]
     ) throws(Failure) -> EffectiveSettings {
         // A wrong value that a higher layer overrules is no error here; validation finds it.
         var settings = try SettingsResolution.resolve(
             flags: flags,
-            environment: environment,
+            environment: files.environment,
             profile: try profile(of: name, checking: .structure),
             config: try config(checking: .structure),
             userHome: UserHome.recorded
@@ -52,7 +48,7 @@ extension Workspaces {
     func limitOfProcess(flags: [String: [String]]) throws(Failure) -> Int? {
         let settings = try SettingsResolution.resolve(
             flags: flags,
-            environment: environment,
+            environment: files.environment,
             profile: nil,
             config: nil
         )
@@ -62,30 +58,51 @@ extension Workspaces {
         return isSaid ? settings.maxConcurrent : nil
     }
 
+    /// The limits for all processes, from `config.toml`.
+    ///
+    /// - Throws: ``Failure`` with `configuration` if that file is wrong.
+    func budgetLimits() throws(Failure) -> BudgetLimits {
+        try SettingsResolution.resolve(
+            flags: [:],
+            environment: [:],
+            profile: nil,
+            config: try config(checking: .structure)
+        ).budget
+    }
+
+    /// Sees that every line of the profile and of `config.toml` is right, and every variable.
+    ///
+    /// Also a value that a higher layer overrules is looked at.
+    ///
+    /// - Throws: ``Failure`` with `configuration`, and in its message file, line and column.
+    func validate(_ name: WorkspaceName) throws(Failure) {
+        _ = try profile(of: name, checking: .everything)
+        _ = try config(checking: .everything)
+        _ = try settings(of: name)
+        if let (name, nearest) = SettingsResolution.unknownVariables(in: files.environment).first {
+            throw Failure(
+                .configuration,
+                "the variable \(name) means nothing to adm",
+                hint: nearest.map { "did you mean \($0)?" } ?? "unset \(name)"
+            )
+        }
+    }
+
     /// The parsed profile of a workspace; nil if there is no such file.
-    func profile(
+    private func profile(
         of name: WorkspaceName,
         checking: ProfileFile.Checking
     ) throws(Failure) -> ProfileFile? {
-        guard let text = try profileText(of: name) else { return nil }
-        let path = home.workspace(name).profile
+        let path = files.layout.workspace(name).profile
+        guard let text = try StateFile.read(path) else { return nil }
         return try ProfileFile(path: path, text: text, kind: .profile, checking: checking)
     }
 
     /// The parsed `config.toml`; nil if there is no such file.
-    func config(checking: ProfileFile.Checking) throws(Failure) -> ProfileFile? {
-        guard let text = try StateFile.read(home.configFile) else { return nil }
-        return try ProfileFile(
-            path: home.configFile,
-            text: text,
-            kind: .config,
-            checking: checking
-        )
-    }
-
-    /// The variables named `ADM_*` that mean nothing to adm, each with the nearest that does.
-    public func unknownVariables() -> [(name: String, nearest: String?)] {
-        SettingsResolution.unknownVariables(in: environment)
+    private func config(checking: ProfileFile.Checking) throws(Failure) -> ProfileFile? {
+        let path = files.layout.configFile
+        guard let text = try StateFile.read(path) else { return nil }
+        return try ProfileFile(path: path, text: text, kind: .config, checking: checking)
     }
 
     /// Where the downloads of a workspace go that names no directory.
@@ -93,7 +110,7 @@ extension Workspaces {
     /// - Throws: ``Failure`` with `configuration` if the user's home directory is not known.
     func standardDirectory(of name: WorkspaceName) throws(Failure) -> String {
         do {
-            return try HomeDirectory.userHome(environment) + "/Downloads/adm/\(name)"
+            return try HomeDirectory.userHome(files.environment) + "/Downloads/adm/\(name)"
         } catch {
             throw Failure(
                 .configuration,

@@ -3,19 +3,22 @@ import ADMModel
 import ADMSystem
 import Foundation
 
-extension Workspaces {
+/// The databases of workspaces, for verbs about workspaces: each is open for one short look or change.
+struct WorkspaceDatabases: Sendable {
+    let files: HomeFiles
+
     /// Looks at the database of a workspace for as long as `body` runs; nil if no job was ever added.
     ///
     /// Nothing is changed or waited for.
-    func lookingAtDatabase<Result>(
-        _ layout: WorkspaceLayout,
+    func looking<Result>(
+        at layout: WorkspaceLayout,
         identity: UUID?,
         _ body: (Catalog) async throws(Failure) -> Result
     ) async throws(Failure) -> Result? {
-        guard hasDatabase(layout) else { return nil }
+        guard await hasDatabase(layout) else { return nil }
         let catalog = try await Catalog.look(
             layout,
-            home: home,
+            home: files.layout,
             identity: identity?.uuidString.lowercased(),
             busyTimeout: .milliseconds(500)
         )
@@ -26,24 +29,25 @@ extension Workspaces {
     /// added.
     ///
     /// A verb about workspaces does not wait long for a foreign program that keeps it locked.
-    func withDatabase<Result>(
-        of hold: WorkspaceHold,
+    func alone<Result>(
+        in hold: WorkspaceHold,
         _ body: (Catalog) async throws(Failure) -> Result
     ) async throws(Failure) -> Result? {
-        guard hasDatabase(hold.layout) else { return nil }
+        guard await hasDatabase(hold.layout) else { return nil }
         let catalog = try await Catalog.open(
             alone: hold.layout,
-            home: home,
+            home: files.layout,
             busyTimeout: .milliseconds(500)
         )
         return try await using(catalog, body)
     }
 
     // Asked by name and never opened here: closing the file would drop SQLite's own locks on it.
-    private func hasDatabase(_ layout: WorkspaceLayout) -> Bool {
-        let files = FileManager.default
-        return files.fileExists(atPath: layout.database)
-            || files.fileExists(atPath: layout.database + "-wal")
+    private func hasDatabase(_ layout: WorkspaceLayout) async -> Bool {
+        await Blocking.run {
+            [layout.database, layout.database + "-wal"]
+                .contains { FileManager.default.fileExists(atPath: $0) }
+        }
     }
 
     private func using<Result>(
@@ -70,7 +74,7 @@ extension Workspaces {
     /// - Throws: ``Failure`` with `locked` otherwise, which names the processes.
     func requireIdle(_ name: WorkspaceName) async throws(Failure) -> WorkspaceHold {
         let hold: WorkspaceHold
-        let layout = home.workspace(name)
+        let layout = files.layout.workspace(name)
         // Short commands are waited for, which blocks the thread.
         let exclusion = try await Blocking.run { () throws(Failure) in
             try WorkspaceHold.exclude(layout)
@@ -79,12 +83,12 @@ extension Workspaces {
         case .held(let only): hold = only
         case .used(let processes):
             let busy = await seenRunning(name)
-            throw Workspaces.used(name, by: processes, busy)
+            throw WorkspaceDatabases.used(name, by: processes, busy)
         }
         do throws(Failure) {
             // A process of an older adm uses no workspace, but its jobs are in the database.
             let busy = try await runningCount(hold)
-            guard busy == 0 else { throw Workspaces.used(name, by: [], busy) }
+            guard busy == 0 else { throw WorkspaceDatabases.used(name, by: [], busy) }
         } catch  where error.code == .databaseDamaged || error.code == .databaseTooNew {
             return hold
         }
@@ -113,7 +117,7 @@ extension Workspaces {
     }
 
     private func seenRunning(_ name: WorkspaceName) async -> Int {
-        let counts = try? await lookingAtDatabase(home.workspace(name), identity: nil) {
+        let counts = try? await looking(at: files.layout.workspace(name), identity: nil) {
             (catalog) async throws(Failure) in
             try await catalog.list.counts()
         }
@@ -121,7 +125,7 @@ extension Workspaces {
     }
 
     private func runningCount(_ hold: WorkspaceHold) async throws(Failure) -> Int {
-        try await withDatabase(of: hold) { (catalog) async throws(Failure) in
+        try await alone(in: hold) { (catalog) async throws(Failure) in
             let recovery = try await catalog.control.recover()
             let counts = try await catalog.list.counts()
             let finalizing = (counts[.finalizing] ?? 0) - recovery.finalizing.count
