@@ -5,7 +5,7 @@ import ADMSecrets
 import Foundation
 import Logging
 
-/// Which workspace is opened, and with which flags of this run.
+/// Which workspace is opened or looked at, and with which settings.
 public struct WorkspaceConfiguration: Sendable {
     /// The home that the workspace is in.
     public let home: Home
@@ -39,7 +39,7 @@ public struct WorkspaceConfiguration: Sendable {
         self.options = options
         var settings = try SettingsReader(files: home.files).settings(
             of: selection.name,
-            flags: options.flags
+            overrides: options.overrides
         )
         settings.maxConcurrent = min(settings.maxConcurrent, DescriptorBudget.ofProcess.jobs)
         self.settings = settings
@@ -48,7 +48,7 @@ public struct WorkspaceConfiguration: Sendable {
     /// The settings of one job: the flags of this run, then those the job was added with.
     func transferSettings(for request: JobRequest) throws(Failure) -> TransferSettings {
         var transfer = settings.transfer
-        request.settings.apply(to: &transfer, except: Set(options.flags.keys))
+        request.settings.apply(to: &transfer, except: Set(options.overrides.values.keys))
         if transfer.proxy == nil {
             let named = SettingsResolution.environmentProxy(
                 scheme: request.url.origin.scheme,

@@ -21,7 +21,7 @@ struct ForegroundRun: Sendable {
         namesFiles: Bool = true
     ) async throws(Failure) {
         self.context = context
-        let options = HomeOptions(flags: flags)
+        let options = HomeOptions(overrides: SettingOverrides(flags))
         var configuration =
             if let selection {
                 try await context.home.configuration(of: selection, options: options)

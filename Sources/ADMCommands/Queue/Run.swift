@@ -126,7 +126,9 @@ struct Run: AsyncParsableCommand {
         return try await context.settings(for: context.lookedAt(), flags: runOptions.flags)
     }
 
-    private var options: HomeOptions { HomeOptions(flags: runOptions.flags, role: .run) }
+    private var options: HomeOptions {
+        HomeOptions(overrides: SettingOverrides(runOptions.flags), role: .run)
+    }
 
     private func completed(
         _ configuration: WorkspaceConfiguration,

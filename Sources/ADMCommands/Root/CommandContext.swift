@@ -109,6 +109,6 @@ struct CommandContext: Sendable {
     ) async throws(Failure) -> EffectiveSettings {
         var flags = flags
         if let flag = colorFlag { flags["color"] = [flag.rawValue] }
-        return try await home.settings(of: selection, flags: flags)
+        return try await home.settings(of: selection, overrides: SettingOverrides(flags))
     }
 }

@@ -50,7 +50,7 @@ struct TestRun: Sendable {
         let configuration = try await home.configuration(
             of: own,
             options: HomeOptions(
-                flags: ["directory": [root + "/downloads"], "retry-wait": ["200ms"]]
+                overrides: ["directory": [root + "/downloads"], "retry-wait": ["200ms"]]
             )
         )
         return try await Home.run(in: configuration) { engine in

@@ -6,22 +6,22 @@ public import Foundation
 extension Home {
     /// Every setting that counts in a workspace, and where each comes from.
     ///
-    /// By the first that speaks: `flags`, `ADM_*` variables, the workspace's profile, the template
+    /// By the first that speaks: `overrides`, `ADM_*` variables, the workspace's profile, the template
     /// that it extends, `config.toml`, built-in. If nothing names a directory it is
     /// `Downloads/adm/NAME` in the user's home directory, if that is known.
     ///
     /// - Parameters:
     ///   - selection: The workspace.
-    ///   - flags: Settings by name; they beat every other layer.
+    ///   - overrides: Settings that beat those of files and variables.
     /// - Returns: The settings; their directory is nil if nobody knows one.
     /// - Throws: ``Failure`` with `configuration`, and in its message the file, line and column, or the variable
     ///   or option.
     public func settings(
         of selection: WorkspaceSelection,
-        flags: [String: [String]] = [:]
+        overrides: SettingOverrides = [:]
     ) async throws(Failure) -> EffectiveSettings {
         try await blocking { (files) throws(Failure) in
-            try SettingsReader(files: files).settings(of: selection.name, flags: flags)
+            try SettingsReader(files: files).settings(of: selection.name, overrides: overrides)
         }
     }
 

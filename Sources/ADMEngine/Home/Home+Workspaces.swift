@@ -1,4 +1,5 @@
 public import ADMModel
+import ADMSystem
 public import Foundation
 
 /// The workspaces of a home: what `adm ws` does.
@@ -12,7 +13,7 @@ extension Home {
 
     /// Whether there is a workspace of that name.
     public func exists(_ name: WorkspaceName) async -> Bool {
-        (try? await blocking { (files) throws(Failure) in files.exists(name) }) ?? false
+        await Blocking.run { files.exists(name) }
     }
 
     /// All workspaces by name, the broken ones with what is wrong with them.

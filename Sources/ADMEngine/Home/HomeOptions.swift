@@ -2,8 +2,8 @@ public import ADMModel
 
 /// What counts for all workspaces that a process works in.
 public struct HomeOptions: Sendable {
-    /// Settings by name; they beat every other layer.
-    public var flags: [String: [String]]
+    /// Settings that beat those of files and variables.
+    public var overrides: SettingOverrides
     /// What the process does, as others see it in the budget.
     public var role: Role
     /// Whether and how a person can be asked for something.
@@ -31,8 +31,8 @@ public struct HomeOptions: Sendable {
     }
 
     /// Creates options; without any, the settings of files and variables count.
-    public init(flags: [String: [String]] = [:], role: Role = .download) {
-        self.flags = flags
+    public init(overrides: SettingOverrides = [:], role: Role = .download) {
+        self.overrides = overrides
         self.role = role
     }
 }

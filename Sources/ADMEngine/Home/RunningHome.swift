@@ -34,7 +34,7 @@ public final class RunningHome: Sendable {
         let reader = SettingsReader(files: home.files)
         let (known, ofProcess) = try await Blocking.run { () throws(Failure) in
             let known = if let limits { limits } else { try reader.budgetLimits() }
-            return (known, try reader.limitOfProcess(flags: options.flags))
+            return (known, try reader.limitOfProcess(options.overrides))
         }
         let configuration = Budget.Configuration(
             home: home.layout,

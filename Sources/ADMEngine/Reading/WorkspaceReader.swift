@@ -56,9 +56,10 @@ public struct WorkspaceReader: WorkspaceReading {
     private static func tidy(_ configuration: WorkspaceConfiguration) async {
         let selection = configuration.selection
         let home = configuration.home.layout
-        guard Catalog.isUnlocked(selection.layout), let holder = try? LivenessLock(in: home) else {
-            return
+        let lock = await Blocking.run {
+            Catalog.isUnlocked(selection.layout) ? try? LivenessLock(in: home) : nil
         }
+        guard let holder = lock else { return }
         if let catalog = try? await Catalog.open(
             selection.layout,
             home: home,

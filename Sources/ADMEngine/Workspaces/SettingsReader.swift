@@ -8,23 +8,23 @@ struct SettingsReader: Sendable {
 
     /// Every setting that counts in a workspace, and where each comes from.
     ///
-    /// By the first that speaks: `flags`, `ADM_*` variables, the workspace's profile, the template
+    /// By the first that speaks: `overrides`, `ADM_*` variables, the workspace's profile, the template
     /// that it extends, `config.toml`, built-in. If nothing names a directory it is
     /// `Downloads/adm/NAME` in the user's home directory, if that is known.
     ///
     /// - Parameters:
     ///   - name: The workspace.
-    ///   - flags: The flags of this command, by the name of the setting.
+    ///   - overrides: What beats all of these.
     /// - Returns: The settings; their directory is nil if nobody knows one.
     /// - Throws: ``Failure`` with `configuration`, and in its message the file, line and column, or
     ///   the variable or flag.
     func settings(
         of name: WorkspaceName,
-        flags: [String: [String]] = [:]
+        overrides: SettingOverrides = [:]
     ) throws(Failure) -> EffectiveSettings {
         // A wrong value that a higher layer overrules is no error here; validation finds it.
         var settings = try SettingsResolution.resolve(
-            flags: flags,
+            flags: overrides.values,
             environment: files.environment,
             profile: try profile(of: name, checking: .structure),
             config: try config(checking: .structure),
@@ -45,9 +45,9 @@ struct SettingsReader: Sendable {
     /// nothing.
     ///
     /// - Throws: ``Failure`` with `configuration` for a wrong value.
-    func limitOfProcess(flags: [String: [String]]) throws(Failure) -> Int? {
+    func limitOfProcess(_ overrides: SettingOverrides) throws(Failure) -> Int? {
         let settings = try SettingsResolution.resolve(
-            flags: flags,
+            flags: overrides.values,
             environment: files.environment,
             profile: nil,
             config: nil

@@ -42,9 +42,12 @@ import Testing
             try await library.set("max-concurrent", to: ["2"], in: selection)
             let configuration = try await library.configuration(
                 of: selection,
-                options: HomeOptions(flags: flags)
+                options: HomeOptions(overrides: SettingOverrides(flags))
             )
-            #expect(try SettingsReader(files: library.files).limitOfProcess(flags: flags) == limit)
+            #expect(
+                try SettingsReader(files: library.files).limitOfProcess(SettingOverrides(flags))
+                    == limit
+            )
             #expect(configuration.settings.maxConcurrent == limit ?? 2)
         }
     }
