@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Fails on files that are too long, names that say nothing, and tasks that nobody waits for.
+"""Fails on files that are too long, types that lie in too many files, names that say nothing, and tasks that nobody
+waits for.
 
     scripts/check-sizes.py [ROOT]
 """
@@ -9,6 +10,9 @@ import re
 import sys
 
 LONGEST = {"Sources": 300, "Tests": 400, "scripts": 300}
+# In how many files a type may be: declared in one, extended in the others. Conformances and what only one file sees
+# do not count.
+MOST_FILES = 3
 SUFFIXES = {".swift", ".c", ".h", ".py", ".sh"}
 
 # Words for a drawer of odds and ends. A file is named for the one thing in it.
@@ -34,6 +38,33 @@ PATTERNS = {
 
 WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 STRING = re.compile(r'"(?:\\.|[^"\\])*"')
+
+
+MODIFIERS = r"(?:(?:public|package|internal|final|indirect|nonisolated) )*"
+DECLARED = re.compile(rf"^{MODIFIERS}(?:struct|class|enum|actor|protocol) (\w+)", re.MULTILINE)
+EXTENDED = re.compile(rf"^{MODIFIERS}extension ([\w.]+) (?:where [^{{]*)?\{{(.*?)^\}}", re.MULTILINE | re.DOTALL)
+# A member that is seen outside of its file.
+SHARED = re.compile(r"^    (?!private |fileprivate |//|@|\}|\)| |#)\w", re.MULTILINE)
+
+
+def spread(files):
+    """Types of Sources that are in too many files."""
+    places = {}
+    own = set()
+    for path in files:
+        if path.parts[0] != "Sources" or path.suffix != ".swift":
+            continue
+        text = path.read_text()
+        for name in DECLARED.findall(text):
+            own.add(name)
+            places.setdefault(name, set()).add(path)
+        for name, body in EXTENDED.findall(text):
+            if SHARED.search(body):
+                places.setdefault(name, set()).add(path)
+    for name, found in sorted(places.items()):
+        if name in own and len(found) > MOST_FILES:
+            names = ", ".join(sorted(path.name for path in found))
+            yield f"{name} is spread over {len(found)} files, at most {MOST_FILES}: {names}"
 
 
 def code_of(line):
@@ -72,6 +103,7 @@ def main():
         if path.suffix in SUFFIXES and path.is_file()
     ]
     problems = [problem for path in files for problem in check(path)]
+    problems += spread(files)
     print("\n".join(problems) or f"{len(files)} files are short and well named")
     sys.exit(bool(problems))
 

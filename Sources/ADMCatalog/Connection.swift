@@ -91,7 +91,7 @@ final class Connection: CatalogConnection {
         do {
             queue = try DatabaseQueue(path: path, configuration: configuration)
         } catch {
-            throw Failure.database(error, at: path)
+            throw DatabaseFailure.of(error, at: path)
         }
         try bringUpToDate()
     }
@@ -103,7 +103,7 @@ final class Connection: CatalogConnection {
         do {
             return try queue.transact(.deferred, body)
         } catch {
-            throw Failure.database(error, at: path)
+            throw DatabaseFailure.of(error, at: path)
         }
     }
 
@@ -125,7 +125,7 @@ final class Connection: CatalogConnection {
             lock.release()
             return try result.get()
         } catch {
-            throw Failure.database(error, at: path)
+            throw DatabaseFailure.of(error, at: path)
         }
     }
 
@@ -205,7 +205,7 @@ final class Connection: CatalogConnection {
             }
         }
         lock.release()
-        do { try result.get() } catch { throw Failure.database(error, at: path) }
+        do { try result.get() } catch { throw DatabaseFailure.of(error, at: path) }
     }
 
     // A copy made by other tools may have lost the WAL mode.

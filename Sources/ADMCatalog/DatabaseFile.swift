@@ -35,7 +35,10 @@ struct DatabaseFile {
             // Somebody may just have made it.
             if let file = try self.status(of: path), file.length > 0 { return true }
             let state = file == nil ? "missing" : "empty"
-            throw Failure.damaged(path, cause: "it is \(state), but \(log) beside it is there")
+            throw DatabaseFailure.damaged(
+                path,
+                cause: "it is \(state), but \(log) beside it is there"
+            )
         }
         return false
     }

@@ -68,7 +68,7 @@ final class ReadingConnection: CatalogConnection {
             }
             return try result.get()
         } catch {
-            throw Failure.database(error, at: path)
+            throw DatabaseFailure.of(error, at: path)
         }
     }
 
@@ -129,10 +129,10 @@ final class ReadingConnection: CatalogConnection {
             } catch let error as DatabaseError where ReadingConnection.mayBeOtherwise(error) {
                 failure = failure ?? error
             } catch {
-                throw Failure.database(error, at: path)
+                throw DatabaseFailure.of(error, at: path)
             }
         }
-        throw Failure.database(
+        throw DatabaseFailure.of(
             failure ?? DatabaseError(resultCode: .SQLITE_CANTOPEN),
             at: path
         )
@@ -205,7 +205,7 @@ final class ReadingConnection: CatalogConnection {
                 try WorkspaceSchema.migrate(database, from: 0)
             }
             return Opened(queue: memory, way: .absent, stamp: FileStamp(path))
-        } catch { throw Failure.database(error, at: path) }
+        } catch { throw DatabaseFailure.of(error, at: path) }
     }
 
     private var isWritable: Bool {

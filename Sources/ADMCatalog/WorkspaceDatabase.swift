@@ -91,7 +91,7 @@ package actor WorkspaceDatabase {
             guard error.code == .noSpace,
                 let reason = try? read({ try JobCounters.exhaustion(in: $0) })
             else { throw error }
-            throw .database(reason, at: layout.database)
+            throw DatabaseFailure.of(reason, at: layout.database)
         }
     }
 

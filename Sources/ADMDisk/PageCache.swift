@@ -1,4 +1,3 @@
-import ADMSystem
 import Glibc
 
 /// What downloads leave in the kernel's page cache.
@@ -12,13 +11,4 @@ package enum PageCache {
 
     /// Whether a file of this length, in bytes, is not to stay in memory: a quarter of it or more.
     package static func isFlooded(by length: Int64) -> Bool { length >= memory / 4 }
-}
-
-extension PartFile {
-    /// Lets the kernel forget its copy of the first bytes (`man 2 posix_fadvise`).
-    ///
-    /// What is not on the disk yet stays. It is advice: nothing is lost if it is not taken.
-    package func dropCache(upTo end: Int64) {
-        posix_fadvise(file.number, 0, Int(end), POSIX_FADV_DONTNEED)
-    }
 }

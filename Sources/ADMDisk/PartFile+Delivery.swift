@@ -221,3 +221,12 @@ extension PartFile {
         flock(file.number, LOCK_UN)
     }
 }
+
+extension PartFile {
+    /// Lets the kernel forget its copy of the first bytes (`man 2 posix_fadvise`).
+    ///
+    /// What is not on the disk yet stays. It is advice: nothing is lost if it is not taken.
+    package func dropCache(upTo end: Int64) {
+        posix_fadvise(file.number, 0, Int(end), POSIX_FADV_DONTNEED)
+    }
+}

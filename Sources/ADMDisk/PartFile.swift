@@ -228,3 +228,26 @@ package final class PartFile: Sendable {
         try Failure.describing("cannot read \(path)") { () throws(Errno) in try file.status() }
     }
 }
+
+extension PartFile {
+    /// Whether a write had to wait for the disk a moment ago.
+    package var isSlow: Bool { isSlow(at: SlowWrites.now) }
+
+    /// Whether a write had to wait for the disk a moment before `time`, in nanoseconds of
+    /// `DispatchTime`; before the first such write never.
+    package func isSlow(at time: UInt64) -> Bool {
+        let until = slowUntil.load(ordering: .relaxed)
+        return until > 0 && time < until
+    }
+
+    /// Runs work on a thread of this file, one after another.
+    package func onOwnThread(_ body: @escaping @Sendable () -> Void) {
+        thread.async(execute: body)
+    }
+
+    func noteWrite(since beginning: UInt64) {
+        let now = SlowWrites.now
+        guard now - beginning > SlowWrites.limit else { return }
+        slowUntil.store(now + SlowWrites.memory, ordering: .relaxed)
+    }
+}

@@ -1,12 +1,12 @@
 import ADMCatalog
 import ADMModel
 
-extension JobList {
+extension JobOutcome {
     /// The outcome of a job that ended long ago or does not run here.
     ///
     /// - Throws: ``Failure`` with `jobNotFound`; of the database.
-    func outcome(of id: JobID) async throws -> JobOutcome {
-        guard let job = try await job(id: id) else {
+    static func recorded(_ id: JobID, in list: JobList) async throws -> JobOutcome {
+        guard let job = try await list.job(id: id) else {
             throw Failure(.jobNotFound, "there is no job \(id) in this workspace")
         }
         switch job.state {

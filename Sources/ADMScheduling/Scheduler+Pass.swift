@@ -181,7 +181,7 @@ extension Scheduler {
         await configuration.publish(taken.events)
         configuration.logger.note(takenOver: taken.events)
         for job in taken.finished {
-            settle(try await configuration.catalog.list.outcome(of: job.id))
+            settle(try await JobOutcome.recorded(job.id, in: configuration.catalog.list))
         }
     }
 
@@ -211,7 +211,7 @@ extension Scheduler {
                 )
                 settle(.paused(job ?? item.job, job?.failure ?? failure))
             case .none: settle(.cancelled(item.job))
-            default: settle(try await configuration.catalog.list.outcome(of: id))
+            default: settle(try await JobOutcome.recorded(id, in: configuration.catalog.list))
             }
         }
     }

@@ -184,7 +184,7 @@ package actor Scheduler {
     package func outcome(of job: JobID) async throws -> JobOutcome {
         if let outcome = outcomes.outcome(of: job) { return outcome }
         guard foreground[job] != nil else {
-            return try await configuration.catalog.list.outcome(of: job)
+            return try await JobOutcome.recorded(job, in: configuration.catalog.list)
         }
         for await outcome in outcomes.wait(for: job) { return outcome }
         throw CancellationError()
@@ -201,7 +201,7 @@ package actor Scheduler {
 
     /// Tells the outcome of a job that is finished already, as if it had just ended here.
     package func repeatOutcome(of job: Job) async throws {
-        settle(try await configuration.catalog.list.outcome(of: job.id))
+        settle(try await JobOutcome.recorded(job.id, in: configuration.catalog.list))
     }
 
     /// Tells everybody who waits how a job ended.

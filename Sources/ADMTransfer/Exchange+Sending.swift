@@ -21,23 +21,11 @@ extension Exchange {
         isFresh: Bool = false,
         accept: @escaping @Sendable (ResponseFacts) async throws -> BodySink
     ) async throws -> ResponseFacts {
-        let receiver = BodyReceiver(handle: handle, limits: limits) { [cookies] facts in
-            cookies.withLockedValue { $0.take(facts.cookies, from: url) }
-            if facts.status == 407 {
-                await authorization?.proxyRefused()
-                throw Failure.proxyLogin
-            }
-            log(facts, url)
-            return try await accept(facts)
+        let receiver = BodyReceiver(handle: handle, limits: limits) { facts in
+            try await judge(facts, url, accept)
         }
         let request = Request(url: url, fields: headers(fields, query, url), closes: isFresh)
-        logger.debug(
-            "request sent",
-            metadata: [
-                "url": "\(url.redacted)", "range": "\(query.range ?? "all")",
-                "again": "\(isFresh)",
-            ]
-        )
+        log(query, url, isFresh: isFresh)
         let task = session.start(request, receiver: receiver, isOneOfMany: query.isOneOfMany)
         handle.attach { task.fail($0) }
         // The request holds the handle, too.
@@ -79,19 +67,42 @@ extension Exchange {
         guard !receiver.hasHead else {
             return error is HTTP2Broken ? RangeRefusal.connectionBroken : failure
         }
-        if Failure.mayBeSentAgain(error, carrier: task.carrier), !isFresh, !Task.isCancelled {
+        if ConnectingFailure.mayBeSentAgain(error, carrier: task.carrier), !isFresh,
+            !Task.isCancelled
+        {
             return ClosedUnanswered()
         }
         guard let proxy = session.proxy(for: url) else { return failure }
         return failure.through(proxy: proxy)
     }
 
-    private var logger: Logger { session.logger }
-
-    private func log(_ facts: ResponseFacts, _ url: SourceURL) {
+    /// Looks at the head of an answer before the one who asked does.
+    private func judge(
+        _ facts: ResponseFacts,
+        _ url: SourceURL,
+        _ accept: @Sendable (ResponseFacts) async throws -> BodySink
+    ) async throws -> BodySink {
+        cookies.withLockedValue { $0.take(facts.cookies, from: url) }
+        if facts.status == 407 {
+            await authorization?.proxyRefused()
+            throw Failure.proxyLogin
+        }
         logger.debug(
             "answer received",
             metadata: ["url": "\(url.redacted)", "status": "\(facts.status)"]
+        )
+        return try await accept(facts)
+    }
+
+    private var logger: Logger { session.logger }
+
+    private func log(_ query: Query, _ url: SourceURL, isFresh: Bool) {
+        logger.debug(
+            "request sent",
+            metadata: [
+                "url": "\(url.redacted)", "range": "\(query.range ?? "all")",
+                "again": "\(isFresh)",
+            ]
         )
     }
 

@@ -92,19 +92,10 @@ package struct Exchange: Sendable {
             let next = try current.resolving(location: location)
             // The same URL may come twice: a server sets a cookie and asks to come again.
             guard hops.count < settings.maxRedirects else {
-                throw Failure(
-                    .remoteProtocol,
-                    "\(url.redacted) redirects more than \(settings.maxRedirects) times",
-                    cause: "the last hop was \(next.redacted)"
-                )
+                throw Failure.tooManyRedirects(url, settings.maxRedirects, last: next)
             }
             guard next.origin.scheme == "https" || current.origin.scheme == "http" else {
-                throw Failure(
-                    .refused,
-                    "\(current.redacted) redirects from https to http",
-                    hint: "ask for the http address itself if you trust the network",
-                    cause: "to \(next.redacted)"
-                )
+                throw Failure.redirectWithoutTLS(current, to: next)
             }
             if next.origin != trusted { keepsCredentials = false }
             session.logger.debug(
@@ -226,5 +217,31 @@ package struct Exchange: Sendable {
             defer { group.cancelAll() }
             while let isDone = try await group.next() { if isDone { return } }
         }
+    }
+}
+
+extension Failure {
+    fileprivate static func tooManyRedirects(
+        _ url: SourceURL,
+        _ limit: Int,
+        last: SourceURL
+    ) -> Failure {
+        Failure(
+            .remoteProtocol,
+            "\(url.redacted) redirects more than \(limit) times",
+            cause: "the last hop was \(last.redacted)"
+        )
+    }
+
+    fileprivate static func redirectWithoutTLS(
+        _ url: SourceURL,
+        to next: SourceURL
+    ) -> Failure {
+        Failure(
+            .refused,
+            "\(url.redacted) redirects from https to http",
+            hint: "ask for the http address itself if you trust the network",
+            cause: "to \(next.redacted)"
+        )
     }
 }

@@ -13,12 +13,12 @@ extension Failure {
         switch error {
         case let failure as Failure: self = failure
         case let error as NIOConnectionError: self = .connection(error)
-        case let problem as AnswerProblem: self = .answer(problem, origin)
-        case let error as WrongPeer: self = .wrongPeer(error, origin)
-        case is HandshakeCutOff: self = .handshakeCutOff(origin)
-        case _ where Failure.isCutOff(error): self = .closed(origin)
+        case let problem as AnswerProblem: self = ConnectingFailure.answer(problem, origin)
+        case let error as WrongPeer: self = ConnectingFailure.wrongPeer(error, origin)
+        case is HandshakeCutOff: self = ConnectingFailure.handshakeCutOff(origin)
+        case _ where ConnectingFailure.isCutOff(error): self = .closed(origin)
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
-            self = .handshake(error, origin)
+            self = ConnectingFailure.handshake(error, origin)
         case let error as HTTP2Broken:
             self.init(
                 .network,
@@ -130,6 +130,30 @@ extension Failure {
             "\(origin) sent no answer for \(Int(limit.seconds.rounded(.up))) seconds",
             hint: "--first-byte-timeout sets how long adm waits"
         )
+    }
+
+    /// Creates the failure of an answer that cannot be the file, because it contradicts what is known of it.
+    static func contradicts(_ url: SourceURL, _ reason: String) -> Failure {
+        Failure(
+            .remoteChanged,
+            "\(url.redacted) contradicts itself: \(reason)",
+            hint: "if the file is another one now, adm rm forgets what was fetched and said before"
+        )
+    }
+
+    /// Whether another server may do better.
+    var isOfServer: Bool {
+        switch code {
+        case .network, .timeout, .resolve, .tls, .remoteBusy, .remoteNotFound, .remoteProtocol,
+            .remoteChanged, .authentication:
+            true
+        default: false
+        }
+    }
+
+    /// Whether a link that was signed for a time may be the reason.
+    var mayBeExpired: Bool {
+        code == .authentication || code == .remoteNotFound || status == 400
     }
 
     /// Names a status that brings no file; nil for one that does, and for 416.

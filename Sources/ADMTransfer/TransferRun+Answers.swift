@@ -272,14 +272,3 @@ extension TransferRun {
         )
     }
 }
-
-extension Failure {
-    /// Creates the failure of an answer that cannot be the file, because it contradicts what is known of it.
-    static func contradicts(_ url: SourceURL, _ reason: String) -> Failure {
-        Failure(
-            .remoteChanged,
-            "\(url.redacted) contradicts itself: \(reason)",
-            hint: "if the file is another one now, adm rm forgets what was fetched and said before"
-        )
-    }
-}

@@ -207,20 +207,3 @@ extension TransferRun {
         return (state.pending.isEmpty && open.count > 0, extended.map { .extend($0) })
     }
 }
-
-extension Failure {
-    /// Whether another server may do better.
-    var isOfServer: Bool {
-        switch code {
-        case .network, .timeout, .resolve, .tls, .remoteBusy, .remoteNotFound, .remoteProtocol,
-            .remoteChanged, .authentication:
-            true
-        default: false
-        }
-    }
-
-    /// Whether a link that was signed for a time may be the reason.
-    var mayBeExpired: Bool {
-        code == .authentication || code == .remoteNotFound || status == 400
-    }
-}

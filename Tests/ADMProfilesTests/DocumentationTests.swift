@@ -59,12 +59,12 @@ struct DocumentationTests {
         let start = try #require(page.range(of: "<!-- begin settings -->\n")).upperBound
         let end = try #require(page.range(of: "<!-- end settings -->")).lowerBound
         if ProcessInfo.processInfo.environment["UPDATE_DOCS"] == "1" {
-            let fresh = page[..<start] + SettingsTable.markdown() + page[end...]
+            let fresh = page[..<start] + SettingsPage.markdown() + page[end...]
             let file = Repository.root.appendingPathComponent(DocumentationTests.page)
             try fresh.write(to: file, atomically: false, encoding: .utf8)
         } else {
             #expect(
-                page[start..<end] == SettingsTable.markdown()[...],
+                page[start..<end] == SettingsPage.markdown()[...],
                 "run: UPDATE_DOCS=1 swift test --filter DocumentationTests"
             )
         }

@@ -91,7 +91,7 @@ struct SettingsTableTests {
     }
 
     @Test func `the reference has a row of every key with its default and its variable`() {
-        let lines = SettingsTable.markdown().split(separator: "\n").map(String.init)
+        let lines = SettingsPage.markdown().split(separator: "\n").map(String.init)
         #expect(lines.count == 2 + 1 + SettingsTable.all.count)
         #expect(lines.allSatisfy { $0.hasPrefix("| ") && $0.hasSuffix(" |") })
         #expect(lines.allSatisfy { $0.split(separator: "|").count == 6 })
@@ -105,7 +105,7 @@ struct SettingsTableTests {
 
 struct JSONSchemaTests {
     private func schema(_ kind: ProfileFile.Kind) throws -> [String: Any] {
-        let data = Data(SettingsTable.jsonSchema(for: kind).utf8)
+        let data = Data(SettingsSchema.json(for: kind).utf8)
         return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 

@@ -41,7 +41,10 @@ struct SlowDiskTests {
                 ended.yield(count ?? -1)
                 ended.finish()
             }
-            while !isWaiting(writer.withLock { $0 }) { await Task.yield() }
+            while !isWaiting(writer.withLock { $0 }) {
+                try Task.checkCancellation()
+                await Task.yield()
+            }
             // Nothing is written yet, and what is being written is not cut off.
             #expect(range.progress.filled == ByteRange(0, 0))
             range.cut(at: 604)

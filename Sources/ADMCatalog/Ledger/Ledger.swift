@@ -46,7 +46,7 @@ package actor Ledger {
             lock.release()
             return try result.get()
         } catch {
-            throw Failure.database(error, at: home.ledger)
+            throw DatabaseFailure.of(error, at: home.ledger)
         }
     }
 

@@ -46,7 +46,7 @@ enum WorkspaceSchema {
             sql: "SELECT EXISTS (SELECT 1 FROM sqlite_schema)"
         )
         if application != applicationID, version != 0 || hasTables == true {
-            throw Failure.damaged(path, cause: "it is a database of another program")
+            throw DatabaseFailure.damaged(path, cause: "it is a database of another program")
         }
         guard version <= current else {
             throw Failure(

@@ -19,14 +19,10 @@ package struct ErrorDocument: Document {
             Field("exc_type", "The same as `code`, where programs written for rheo look.") {
                 $0.failure.code
             },
-        ] + Failure.fields { $0.failure }
-}
+        ] + details { $0.failure }
 
-extension Failure.Code: JSONWord {}
-
-extension Failure {
     /// The fields of a document about a failure that say more than its code.
-    static func fields<Owner>(
+    static func details<Owner>(
         _ failure: @escaping @Sendable (Owner) -> Failure
     ) -> [Field<Owner>] {
         [
@@ -49,3 +45,5 @@ extension Failure {
         ]
     }
 }
+
+extension Failure.Code: JSONWord {}

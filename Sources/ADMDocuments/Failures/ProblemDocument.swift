@@ -21,5 +21,5 @@ package struct ProblemDocument: Document {
                 $0.failure.code
             },
             Field("exit", "The exit status of a command that fails with it alone.") { $0.exit },
-        ] + Failure.fields { $0.failure }
+        ] + ErrorDocument.details { $0.failure }
 }

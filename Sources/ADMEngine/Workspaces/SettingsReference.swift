@@ -6,10 +6,10 @@ public enum SettingsReference {
     public static var version: String { SettingsTable.version }
 
     /// A JSON Schema of a profile, made from the same table that reads profiles.
-    public static var profileSchema: String { SettingsTable.jsonSchema(for: .profile) }
+    public static var profileSchema: String { SettingsSchema.json(for: .profile) }
 
     /// A JSON Schema of `config.toml`.
-    public static var configSchema: String { SettingsTable.jsonSchema(for: .config) }
+    public static var configSchema: String { SettingsSchema.json(for: .config) }
 
     /// The names of the shipped templates.
     public static var templates: [String] { Templates.names }

@@ -141,7 +141,7 @@ package struct Keyring: SecretStore {
     }
 
     private func failure(_ state: StoreState) -> Failure {
-        Failure(keyring: state, hasDisplay: KeyringBus.hasDisplay(configuration.environment))
+        state.failure(hasDisplay: KeyringBus.hasDisplay(configuration.environment))
     }
 
     // All of them are asked for when reading, so that a row that was tampered with finds nothing.

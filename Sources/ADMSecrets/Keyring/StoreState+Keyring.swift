@@ -43,9 +43,9 @@ enum KeyringBus {
     }
 }
 
-extension Failure {
+extension StoreState {
     /// Says why the keyring cannot be used, and which command helps.
-    init(keyring state: StoreState, hasDisplay: Bool) {
+    func failure(hasDisplay: Bool) -> Failure {
         let open =
             hasDisplay
             ? "adm auth unlock asks for its password"
@@ -53,7 +53,7 @@ extension Failure {
                 + " read -rs p; printf %s \"$p\" | gnome-keyring-daemon --replace --unlock"
         let elsewhere = "or keep the secret in another store: adm auth login --store file"
         let (message, hint): (String, String) =
-            switch state {
+            switch self {
             case .locked: ("the keyring is locked", open)
             case .empty: ("there is no keyring yet", open)
             case .refused: ("the keyring was not unlocked: the prompt was closed", open)
@@ -76,7 +76,7 @@ extension Failure {
                 ("the keyring does not have the secret", "adm auth login stores it again")
             }
         var cause: String?
-        if case .unavailable(let reason) = state { cause = reason }
-        self.init(.credentialStore, message, hint: hint, cause: cause)
+        if case .unavailable(let reason) = self { cause = reason }
+        return Failure(.credentialStore, message, hint: hint, cause: cause)
     }
 }

@@ -86,7 +86,8 @@ struct Dialer: Sendable {
                 trust.handler(for: host, offersHTTP2: offersHTTP2)
             )
             let handshake = TLSHandshake(host, isVerified: trust.isVerified, done: done)
-            return run(handshake, done, on: channel, deadline, .slowHandshake(route.origin)).map {
+            let slow = ConnectingFailure.slowHandshake(route.origin)
+            return run(handshake, done, on: channel, deadline, slow).map {
                 Line(channel: channel, speaksHTTP2: $0)
             }
         } catch {

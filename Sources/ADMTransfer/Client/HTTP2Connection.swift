@@ -112,7 +112,7 @@ final class ConnectionWatch: ChannelInboundHandler {
 
     /// A server that ended the TLS stream or the connection has not failed at HTTP/2.
     private static func isLoss(_ error: any Error) -> Bool {
-        error is IOError || Failure.isCutOff(error)
+        error is IOError || ConnectingFailure.isCutOff(error)
     }
 
     private static func concernsStream(_ error: any Error) -> Bool {

@@ -4,8 +4,8 @@ import NIOCore
 import NIOHTTP2
 import NIOSSL
 
-/// What goes wrong while a connection is made, and how a connection ends.
-extension Failure {
+/// The failures of making a connection, and of its end.
+enum ConnectingFailure {
     /// Names what is wrong with an answer.
     static func answer(_ problem: AnswerProblem, _ origin: SourceURL.Origin) -> Failure {
         switch problem {
@@ -46,7 +46,7 @@ extension Failure {
         Failure(
             .timeout,
             "the TLS handshake with \(origin) took too long",
-            hint: connectTimeout
+            hint: Failure.connectTimeout
         )
     }
 

@@ -3,26 +3,27 @@ import ADMSystem
 import GRDB
 import Glibc
 
-extension Failure {
-    /// What an error of SQLite or of reading a row means for the database file.
+/// The failures of a database file.
+enum DatabaseFailure {
+    /// What an error of SQLite or of reading a row means for the file.
     ///
     /// Bound values never reach the text.
-    static func database(_ error: any Error, at path: String) -> Failure {
+    static func of(_ error: any Error, at path: String) -> Failure {
         if let failure = error as? Failure { return failure }
         if let row = error as? UnreadableRow { return row.failure }
-        if let value = error as? UnreadableValue { return .damaged(path, cause: value.reason) }
+        if let value = error as? UnreadableValue { return damaged(path, cause: value.reason) }
         guard let error = error as? DatabaseError else {
-            return .damaged(path, cause: "a row cannot be read")
+            return damaged(path, cause: "a row cannot be read")
         }
         let cause = error.message ?? error.resultCode.description
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
-            return .damaged(path, cause: cause)
+            return damaged(path, cause: cause)
         case .SQLITE_CONSTRAINT where isNonsense(error):
             // Only what adm did not write leads to a value that its own tables refuse.
-            return .damaged(path, cause: cause)
+            return damaged(path, cause: cause)
         case .SQLITE_ERROR where isForeignSchema(cause):
-            return .damaged(path, cause: cause)
+            return damaged(path, cause: cause)
         case .SQLITE_FULL:
             return Failure(Errno(ENOSPC), "cannot write \(path)", of: .home)
         case .SQLITE_IOERR where hasNoSpace(besides: path):

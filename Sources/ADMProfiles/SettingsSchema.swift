@@ -1,14 +1,15 @@
 import ADMModel
 
-extension SettingsTable {
+/// The JSON Schema of the files of settings.
+package enum SettingsSchema {
     /// The JSON Schema (draft 2020-12) of a file of settings, for editors that complete and check
     /// TOML.
     ///
     /// It lists every key of the table; one that this kind of file may not hold stands there as a key
     /// that no value satisfies, with the reason.
-    package static func jsonSchema(for kind: ProfileFile.Kind = .profile) -> String {
+    package static func json(for kind: ProfileFile.Kind = .profile) -> String {
         let place: SettingPlace = kind == .profile ? .profile : .config
-        let properties = ([extends] + all).map { definition in
+        let properties = ([SettingsTable.extends] + SettingsTable.all).map { definition in
             (definition.name, definition.schema(in: place))
         }
         let title = kind == .profile ? "profile" : "config"

@@ -1,6 +1,7 @@
 import ADMModel
 
-extension SettingsTable {
+/// The page of all settings.
+package enum SettingsPage {
     /// The reference of all settings as a Markdown table, as it stands in `docs/profiles.md`.
     package static func markdown() -> String {
         let head = """
@@ -8,7 +9,7 @@ extension SettingsTable {
             | --- | --- | --- | --- | --- | --- |
 
             """
-        let rows = ([extends] + all).map { definition in
+        let rows = ([SettingsTable.extends] + SettingsTable.all).map { definition in
             let isVariable = definition.places.contains(.environment)
             let cells = [
                 "`\(definition.name)`",
