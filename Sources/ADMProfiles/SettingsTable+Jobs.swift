@@ -52,8 +52,10 @@ extension SettingsTable {
             "a job in a list may not have the setting \(definition.name)",
             hint: isOwners
                 ? "give it for all of them with \(definition.flag)"
-                : definition.restriction
-                    ?? "it is a setting of the workspace: adm profile set \(definition.name)"
+                : definition.places == [.flag]
+                    ? "only adm download takes \(definition.flag), for one command"
+                    : definition.restriction
+                        ?? "it is a setting of the workspace: adm profile set \(definition.name)"
         )
     }
 }

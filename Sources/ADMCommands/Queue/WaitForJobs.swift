@@ -12,7 +12,7 @@ struct WaitForJobs: AsyncParsableCommand {
         discussion: """
             The exit status is 0 when all have succeeded, 7 when some have not, that of their failure \
             when all failed alike (15 when all were cancelled), 12 when the time was up. It runs nothing \
-            itself: where nobody runs the queue, and for jobs that are held, it waits until somebody does.
+            itself: if nobody runs the queue, or a job is held, it waits until somebody does.
 
             EXAMPLES:
               adm queue wait 3 4
@@ -26,7 +26,10 @@ struct WaitForJobs: AsyncParsableCommand {
     @Flag(name: .long, help: "All that are not finished now.")
     var all = false
 
-    @Option(name: .long, help: ArgumentHelp("At most so long: 30s, 10m, 2h.", valueName: "time"))
+    @Option(
+        name: .long,
+        help: ArgumentHelp("Wait at most this long: 30s, 10m, 2h.", valueName: "time")
+    )
     var timeout: String?
 
     @Flag(name: .long, help: "End with the first job that fails or is cancelled.")
@@ -75,10 +78,12 @@ struct WaitForJobs: AsyncParsableCommand {
             }
         }
         let left = awaited.jobs.count { !$0.state.isFinal }
+        // A number alone is seconds.
+        let shownLimit = timeout.map { Double($0) == nil ? $0 : "\($0) s" } ?? ""
         if awaited.isTimedOut {
             throw Failure(
                 .timedOut,
-                "\(left) \(left == 1 ? "job is" : "jobs are") not finished after \(timeout ?? "")",
+                "\(left) \(left == 1 ? "job is" : "jobs are") not finished after \(shownLimit)",
                 hint: "adm why JOB says what a job waits for"
             )
         }

@@ -38,7 +38,10 @@ struct GlobalOptions: ParsableArguments {
 
     @Option(
         name: .long,
-        help: ArgumentHelp("Write what is done to standard error.", valueName: "level")
+        help: ArgumentHelp(
+            "Log what adm does to standard error; ADM_LOG is the same.",
+            valueName: "level"
+        )
     )
     var logLevel: [LogLevel] = []
 

@@ -137,15 +137,9 @@ package struct JobBody: Sendable, Hashable {
         } catch let DecodingError.keyNotFound(key, _) {
             throw Failure(.usage, "the field \(key.stringValue) is missing")
         } catch let DecodingError.typeMismatch(_, context) where !context.codingPath.isEmpty {
-            let field = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw Failure(
-                .usage,
-                "the field \(field) has another type",
-                cause: context.debugDescription
-            )
+            throw wrongValue(of: context.codingPath)
         } catch let DecodingError.dataCorrupted(context) where !context.codingPath.isEmpty {
-            let field = context.codingPath.map(\.stringValue).joined(separator: ".")
-            throw Failure(.usage, "the field \(field) has a wrong value")
+            throw wrongValue(of: context.codingPath)
         } catch {
             throw Failure(
                 .usage,
@@ -153,6 +147,16 @@ package struct JobBody: Sendable, Hashable {
                 hint: "write {\"url\": \"https://…\", \"priority\": 2, \"tags\": [\"iso\"]}"
             )
         }
+    }
+}
+
+extension JobBody {
+    /// The failure for a value that a field cannot have.
+    private static func wrongValue(of path: [any CodingKey]) -> Failure {
+        let name = path.first?.stringValue ?? ""
+        let field = fields.first { $0.description.name == name }
+        let wanted = field.map { ": it must be \($0.description.shape.inWords)" } ?? ""
+        return Failure(.usage, "the field \(name) has a wrong value\(wanted)")
     }
 }
 

@@ -24,6 +24,35 @@ package indirect enum JSONShape: Sendable {
     case document(DocumentDescription)
     /// One of several.
     case any([JSONShape])
+
+    /// What a value must be, for people: `a list of strings`.
+    var inWords: String {
+        switch self {
+        case .text: "a string"
+        case .words(let words): "one of \(words.joined(separator: ", "))"
+        case .integer(let range?): "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        case .integer(nil): "a whole number"
+        case .number: "a number"
+        case .boolean: "true or false"
+        case .list(let shape): "a list of \(shape.several)"
+        case .tuple(let shape, let count): "a list of \(count) \(shape.several)"
+        case .map(let shape): "an object whose values are \(shape.several)"
+        case .nullable(let shape): "\(shape.inWords) or null"
+        case .document: "an object"
+        case .any(let shapes): shapes.map(\.inWords).joined(separator: " or ")
+        }
+    }
+
+    private var several: String {
+        switch self {
+        case .text: "strings"
+        case .integer: "whole numbers"
+        case .number: "numbers"
+        case .boolean: "true or false"
+        case .document, .map: "objects"
+        default: "values that are \(inWords)"
+        }
+    }
 }
 
 /// A value whose JSON form is known before there is one.

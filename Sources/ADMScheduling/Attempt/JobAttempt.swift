@@ -48,7 +48,17 @@ actor JobAttempt {
     ///   `CancellationError` after a checkpoint.
     func run() async throws -> JobOutcome {
         defer { if let part { destination.release(part) } }
-        do { return try await takeSteps() } catch let unsettled as Unsettled {
+        startedAt = .now
+        do {
+            if let name = claim.job.request.fileName ?? claim.job.fileName {
+                try checkConflict(name)
+            }
+            var step = attempt.first
+            while true {
+                if case .deliver(let verification) = step { return try await deliver(verification) }
+                step = try attempt.next(try await take(step))
+            }
+        } catch let unsettled as Unsettled {
             throw unsettled
         } catch {
             await forgetIfTouched()
@@ -66,16 +76,6 @@ actor JobAttempt {
     }
 
     // MARK: - Steps
-
-    private func takeSteps() async throws -> JobOutcome {
-        startedAt = .now
-        if let name = claim.job.request.fileName ?? claim.job.fileName { try checkConflict(name) }
-        var step = attempt.first
-        while true {
-            if case .deliver(let verification) = step { return try await deliver(verification) }
-            step = try attempt.next(try await take(step))
-        }
-    }
 
     /// Takes one step, and says what came of it.
     private func take(_ step: Attempt.Step) async throws -> Attempt.Event {

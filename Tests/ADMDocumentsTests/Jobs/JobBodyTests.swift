@@ -39,10 +39,25 @@ import Testing
     @Test(
         arguments: [
             (#"{"tags":[]}"#, "the field url is missing"),
-            (#"{"url":1}"#, "the field url has another type"),
+            (#"{"url":1}"#, "the field url has a wrong value: it must be a string"),
+            (
+                #"{"url":"u","tags":"x"}"#,
+                "the field tags has a wrong value: it must be a list of strings"
+            ),
+            (
+                #"{"url":"u","settings":{"retries":2}}"#,
+                "the field settings has a wrong value: it must be an object whose values are strings"
+            ),
+            (
+                #"{"url":"u","priority":"x"}"#,
+                "the field priority has a wrong value: it must be a whole number from -1000000 to 1000000"
+            ),
             (#"{"url":"u","filname":"x"}"#, "there is no field \"filname\""),
             (#"{"url":"u","if_exists":"maybe"}"#, "the field if_exists has a wrong value"),
-            (#"{"url":"u","mirrors":[1]}"#, "the field mirrors"),
+            (
+                #"{"url":"u","mirrors":[1]}"#,
+                "the field mirrors has a wrong value: it must be a list of strings"
+            ),
             (#"["url"]"#, "it is not a JSON object"), ("{", "it is not a JSON object"),
             (#"{"url":"u","priority":1.5}"#, "the priority is a whole number"),
         ]
