@@ -138,7 +138,7 @@ struct BulkAction: Sendable {
         do { return try jobs.makeReady(number) } catch let failure as Failure
             where failure.code == .exists
         { return nil } catch is UnreadableRow {
-            // The others continue; whoever names it is told.
+            // The others continue; a caller that names it is told.
             return nil
         }
     }

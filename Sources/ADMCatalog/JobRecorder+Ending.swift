@@ -201,7 +201,7 @@ extension JobRecorder {
             sql: "SELECT max(ordinal) FROM job_error WHERE job = ?",
             arguments: [claim.number]
         )
-        // Whoever wrote nonsense there loses the list, not the job.
+        // If nonsense was written there, the list is lost, not the job.
         let isKnown = StoredNumbers.number.contains(max(1, last ?? 1))
         if !isKnown {
             try database.execute(

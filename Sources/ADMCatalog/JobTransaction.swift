@@ -41,7 +41,7 @@ struct JobTransaction {
         return try announce(kind, of: StoredEvent.Subject(claim.job), in: next)
     }
 
-    /// Moves a job that no living process executes, for whoever asks; nil if it is in none of the states.
+    /// Moves a job that no living process executes, for any caller; nil if it is in none of the states.
     func move(
         _ job: StoredEvent.Subject,
         from states: [JobState],
@@ -130,7 +130,7 @@ struct JobTransaction {
         }
     }
 
-    /// What a move changes whoever makes it: the state, and what belongs to the one that is left.
+    /// What every move changes: the state, and what belongs to the one that is left.
     private static func assignments(from states: [JobState], to next: JobState) -> String {
         var sql = ", state = '\(next.rawValue)'"
         let isExecuted = next == .running || next == .finalizing

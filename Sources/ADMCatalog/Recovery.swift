@@ -15,7 +15,7 @@ package struct Recovery: Sendable, Hashable {
     /// The events that were appended.
     package var events: [JobEvent] = []
 
-    /// So many processes in a row died while they ran the job, without any progress of it: from now on it
+    /// How many processes in a row may die while they run the job, without any progress of it: from now on it
     /// runs alone, to see whether it is the one that kills them.
     static let suspicion = 2
     /// What is recorded while a suspect runs alone; a death then is its own.

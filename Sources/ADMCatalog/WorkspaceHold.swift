@@ -4,7 +4,7 @@ import Glibc
 
 /// The directory of a workspace, open and in use by this process, whatever name it has.
 ///
-/// Names change hands: a workspace may be renamed and another one made under the old name. Whoever
+/// Names change hands: a workspace may be renamed and another one made under the old name. A process that
 /// works in one therefore keeps its directory open under a shared lock (flock(2)), which the kernel
 /// frees with the process; whoever renames or removes it needs the exclusive one. On file systems
 /// without such locks only the comparison of ``isCurrent`` is left.

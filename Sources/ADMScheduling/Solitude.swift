@@ -26,7 +26,7 @@ package final class Solitude: Sendable {
         }
     }
 
-    /// So many jobs were claimed after ``mayClaim()``; each ends with ``ended()``.
+    /// This many jobs were claimed after ``mayClaim()``; each ends with ``ended()``.
     package func begun(_ count: Int) { state.withLock { $0.busy += count - 1 } }
 
     /// Whether a suspect may be claimed: nothing else runs, and nothing will until ``ended()`` or

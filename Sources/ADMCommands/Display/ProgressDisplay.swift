@@ -199,7 +199,7 @@ actor ProgressDisplay {
         await say(FailureReport.lines(failure), workspace)
     }
 
-    /// So many workspaces could be worked in, whether or not there was anything to do.
+    /// How many workspaces could be worked in, whether or not there was anything to do.
     func found(_ workspaces: Int) {
         for _ in 0..<workspaces { tally.open() }
     }

@@ -8,7 +8,7 @@ struct Batch: Sendable {
     // What the options of the command say, the same for all lines.
     private let template: JobOptions
 
-    /// So many lines are added at once.
+    /// How many lines are added at once.
     private static let step = 128
 
     /// Opens the list.

@@ -20,7 +20,7 @@ struct Events: AsyncParsableCommand {
             """
     )
 
-    @Flag(name: .long, help: "Go on with what happens from now on, until Ctrl-C.")
+    @Flag(name: .long, help: "Continue with what happens from now on, until Ctrl-C.")
     var follow = false
 
     @Option(

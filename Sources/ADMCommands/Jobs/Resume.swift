@@ -6,7 +6,7 @@ import ArgumentParser
 struct Resume: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "resume",
-        abstract: "Go on with jobs that were interrupted, are held, or failed.",
+        abstract: "Resume jobs that were interrupted, are held, or failed.",
         usage: "adm resume JOB… | --all [OPTIONS]",
         discussion: """
             With --all: every job that is not finished, without those that failed, and without those \

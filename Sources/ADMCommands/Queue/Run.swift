@@ -15,7 +15,7 @@ struct Run: AsyncParsableCommand {
             the queue after a checkpoint.
 
             With --all-workspaces also those count that are created, renamed, paused and removed \
-            meanwhile; one that has nothing to run can be renamed and removed.
+            while it runs; one that has nothing to run can be renamed and removed.
 
             EXAMPLES:
               adm run --until-empty

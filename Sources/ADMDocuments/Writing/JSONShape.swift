@@ -14,7 +14,7 @@ package indirect enum JSONShape: Sendable {
     case boolean
     /// Values of one shape.
     case list(JSONShape)
-    /// So many values of one shape.
+    /// A fixed number of values of one shape.
     case tuple(JSONShape, count: Int)
     /// Values of one shape by name.
     case map(JSONShape)

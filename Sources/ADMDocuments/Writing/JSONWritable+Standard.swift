@@ -84,7 +84,7 @@ extension Dictionary: JSONWritable where Key == String, Value: JSONWritable {
     package func write(to json: inout JSONWriter) { json.append(self) }
 }
 
-/// A measured number with at most so many decimal places.
+/// A measured number with a limited number of decimal places.
 struct Rounded: JSONWritable {
     static var shape: JSONShape { .number }
 

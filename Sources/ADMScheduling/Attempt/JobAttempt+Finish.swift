@@ -142,7 +142,7 @@ extension JobAttempt {
         do {
             saved = try await move(receipt, to: wanted, claim, verification)
         } catch let failure as Failure where failure.code == .exists {
-            // Every byte is safe: whoever resumes the job later fetches none again.
+            // Every byte is safe: a later resume fetches none again.
             try? await checkpoint(SegmentMap([ByteRange(0, receipt.length)]))
             guard attempt.policy == .skip else { throw failure }
             throw AlreadyThere(path: "\(destination.directory)/\(wanted)")

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// A pure decision: chance and time are handed in.
 enum Reaction: Sendable, Hashable {
-    /// Try again after so many seconds.
+    /// Try again after this many seconds.
     case tryAgain(after: Double)
     /// Hold the job until somebody resumes it.
     case pause(PauseCause)

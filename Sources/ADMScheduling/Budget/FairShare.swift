@@ -74,7 +74,7 @@ package struct FairShare: Sendable, Hashable {
         return faded(entry, now: now) + running / Double(entry.share.weight)
     }
 
-    /// What so many milliseconds of a slot count that end now: the older ones less, as in what is
+    /// What a number of milliseconds of a slot that end now count: the older ones less, as in what is
     /// recorded already.
     func worth(_ duration: Int64) -> Double {
         let scale = halfLife / 0.693_147_180_559_945

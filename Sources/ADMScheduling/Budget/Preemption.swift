@@ -31,7 +31,7 @@ struct Preemption: Sendable {
         }
     }
 
-    /// Asks the youngest of some leases back until so many of them are on their way.
+    /// Asks the youngest of some leases back until enough of them are on their way.
     private func ask(_ leases: [Lease], until count: Int, in state: inout LedgerState) {
         guard count > 0 else { return }
         let leaving = leases.count { $0.state == .yielding }

@@ -114,7 +114,7 @@ extension Schedule {
         case assign(Lease, job: Int64)
         /// Begin the run of a job that was claimed.
         case start(Int64, Lease)
-        /// So many jobs were claimed after entering together.
+        /// This many jobs were claimed after entering together.
         case entering(Int)
         /// One job is over in this process, or the claim of a suspect is.
         case leave

@@ -78,7 +78,7 @@ package struct FileLock: ~Copyable, Sendable {
             // A shared lock: it conflicts with the holder's, but not with that of another asker.
             guard try PatientLock.attempt(file.number, LOCK_SH, path: path) else { return false }
             guard probe.isStillNamed else { continue }
-            // Whoever creates the file again must first get past the lock that is held here, so
+            // A process that creates the file again must first get past the lock that is held here, so
             // this removes exactly the file that was found free.
             if removing { unsafe Glibc.unlink(path) }
             return true

@@ -8,7 +8,7 @@ import Synchronization
 package enum LongWaits {
     /// After this time a wait is reported.
     package static let patience = Duration.seconds(2)
-    /// How long a wait goes on after the process was told to end; the critical sections of others take
+    /// How long a wait lasts after the process was told to end; the critical sections of others take
     /// milliseconds.
     static let grace = Duration.seconds(1)
 
