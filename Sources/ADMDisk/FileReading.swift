@@ -1,7 +1,6 @@
 import ADMModel
 import ADMSystem
 import Glibc
-import Synchronization
 
 /// Reads a stretch of a file from its beginning to its end, on the thread that calls.
 struct FileReading {
@@ -62,11 +61,4 @@ struct FileReading {
         }
         return try outcome.get()
     }
-}
-
-/// Tells work on another thread that the task which waits for it was cancelled.
-final class CancellationFlag: Sendable {
-    private let raised = Atomic(false)
-    var isRaised: Bool { raised.load(ordering: .relaxed) }
-    func raise() { raised.store(true, ordering: .relaxed) }
 }

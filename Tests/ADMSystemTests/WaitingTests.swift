@@ -55,6 +55,26 @@ import Testing
         }
     }
 
+    @Test func `a wait on a thread of its own ends with its task`() async throws {
+        try await Home.with { home in
+            let path = home.layout.root + "/lock"
+            let lock = try FileLock.acquire(path: path)
+            await withTaskGroup(of: Failure?.self) { group in
+                group.addTask {
+                    do {
+                        try await Blocking.waiting { () throws(Failure) in
+                            try FileLock.acquire(path: path).release()
+                        }
+                        return nil
+                    } catch { return error as? Failure }
+                }
+                group.cancelAll()
+                for await failure in group { #expect(failure?.code == .interrupted) }
+            }
+            lock.release()
+        }
+    }
+
     @Test func `what another process holds is read from the kernel's list`() {
         let text = """
             1: FLOCK  ADVISORY  WRITE 4711 fe:03:131090 0 EOF

@@ -31,24 +31,24 @@ struct SetSetting: AsyncParsableCommand {
         let context = try CommandContext(global)
         let selection = try await context.selection()
         try await context.home.set(key, to: values, in: selection)
-        try await context.reportEffect(of: key, in: selection)
+        try await selection.reportEffect(of: key, context)
     }
 }
 
-extension CommandContext {
+extension WorkspaceSelection {
     /// Says what counts for a setting after the profile changed, and what overrides the profile.
-    func reportEffect(of key: String, in selection: WorkspaceSelection) async throws {
-        let entries = try await settings(for: selection).entries
+    func reportEffect(of key: String, _ context: CommandContext) async throws {
+        let entries = try await context.settings(for: self).entries
         guard let entry = entries.first(where: { $0.name == key }) else {
-            return note("changed \(selection.layout.profile)")
+            return context.note("changed \(layout.profile)")
         }
-        try show(SettingDocument(entry)) {
-            note(
-                "in the workspace \(selection.name), \(key) is \(SettingText.plain(entry.value)) now"
+        try context.show(SettingDocument(entry)) {
+            context.note(
+                "in the workspace \(name), \(key) is \(SettingText.plain(entry.value)) now"
             )
         }
         if case .environment(let variable) = entry.origin {
-            warn("\(variable) still wins in this shell", hint: "unset \(variable)")
+            context.warn("\(variable) still wins in this shell", hint: "unset \(variable)")
         }
     }
 }

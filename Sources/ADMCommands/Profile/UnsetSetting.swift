@@ -25,6 +25,6 @@ struct UnsetSetting: AsyncParsableCommand {
         if try await !context.home.unset(key, in: selection) {
             context.note("\(key) was not set in \(selection.layout.profile)")
         }
-        try await context.reportEffect(of: key, in: selection)
+        try await selection.reportEffect(of: key, context)
     }
 }

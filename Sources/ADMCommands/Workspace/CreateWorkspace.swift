@@ -55,6 +55,6 @@ struct CreateWorkspace: AsyncParsableCommand {
             context.note("created the workspace \(name) in \(layout.root)")
             if let directory = summary.directory { context.note("downloads go to \(directory)") }
         }
-        if let use { context.report(use) }
+        if let use { use.report(in: context) }
     }
 }

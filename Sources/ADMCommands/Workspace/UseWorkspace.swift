@@ -30,16 +30,16 @@ struct UseWorkspace: AsyncParsableCommand {
             ? try await context.home.usePrevious()
             : try await context.home.use(try WorkspaceName(name))
         try context.show(WorkspaceChoiceDocument(use.name, previous: use.previous)) {}
-        context.report(use)
+        use.report(in: context)
     }
 }
 
-extension CommandContext {
+extension WorkspaceUse {
     /// Says what was chosen, and what keeps the choice from counting in this shell.
-    func report(_ use: WorkspaceUse) {
-        note("\(use.name) is the current workspace now (before: \(use.previous))")
-        if let variable = use.overriddenBy, let name = use.overridingName {
-            warn("\(variable)=\(name) still wins in this shell", hint: "unset \(variable)")
+    func report(in context: CommandContext) {
+        context.note("\(name) is the current workspace now (before: \(previous))")
+        if let variable = overriddenBy, let name = overridingName {
+            context.warn("\(variable)=\(name) still wins in this shell", hint: "unset \(variable)")
         }
     }
 }

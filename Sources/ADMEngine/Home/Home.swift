@@ -190,6 +190,6 @@ public struct Home: Sendable {
     func blocking<Result: Sendable>(
         _ body: @escaping @Sendable (HomeFiles) throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        try await Blocking.run { () throws(Failure) in try body(files) }
+        try await Blocking.waiting { () throws(Failure) in try body(files) }
     }
 }

@@ -118,7 +118,7 @@ struct HomeFiles: Sendable {
     func lockedAcrossWaits<Result>(
         _ body: () async throws(Failure) -> Result
     ) async throws(Failure) -> Result {
-        let held = try await Blocking.run { () throws(Failure) in HeldLock(try lock()) }
+        let held = try await Blocking.waiting { () throws(Failure) in HeldLock(try lock()) }
         defer { held.release() }
         return try await body()
     }

@@ -16,7 +16,7 @@ struct SharedBudget: Sendable {
     ///   with `storage` or `noSpace`.
     func set(_ change: BudgetChange) async throws(Failure) -> BudgetLimits {
         let path = files.layout.configFile
-        let limits = try await Blocking.run { () throws(Failure) in
+        let limits = try await Blocking.waiting { () throws(Failure) in
             try files.locked { () throws(Failure) in
                 var text = try StateFile.read(path) ?? ""
                 for (key, value) in change.settings {
@@ -62,7 +62,7 @@ struct SharedBudget: Sendable {
         of name: WorkspaceName,
         yielding: Bool
     ) async throws(Failure) -> WorkspaceShare {
-        let (id, share) = try await Blocking.run { () throws(Failure) in
+        let (id, share) = try await Blocking.waiting { () throws(Failure) in
             let selection = try WorkspaceSelector(files: files).selection(of: name)
             try check(change, in: selection)
             for (key, value) in change.settings {

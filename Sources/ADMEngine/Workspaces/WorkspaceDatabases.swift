@@ -76,7 +76,7 @@ struct WorkspaceDatabases: Sendable {
         let hold: WorkspaceHold
         let layout = files.layout.workspace(name)
         // Short commands are waited for, which blocks the thread.
-        let exclusion = try await Blocking.run { () throws(Failure) in
+        let exclusion = try await Blocking.waiting { () throws(Failure) in
             try WorkspaceHold.exclude(layout)
         }
         switch exclusion {

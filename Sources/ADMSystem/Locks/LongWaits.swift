@@ -43,7 +43,7 @@ package enum LongWaits {
 
     /// Whether a wait for `path` that has lasted for `time` is to end without the lock.
     static func isOver(_ path: String, after time: Duration, isReported: Bool) -> Bool {
-        let isCancelled = Task.isCancelled
+        let isCancelled = Blocking.isCancelled
         return state.withLock { state in
             guard state.isEnding || isCancelled else { return false }
             // What was waited for in vain once is not waited for again on the way out.
