@@ -197,7 +197,7 @@ let package = Package(
             name: "FuzzTargets",
             dependencies: [
                 "ADMModel", "ADMDisk", "ADMDocuments", "ADMMetalink", "ADMProfiles", "ADMSecrets",
-                "ADMTransfer", "ADMCommands", argumentParser, nioCore, nioHTTP1,
+                "ADMTransfer", "ADMEngine", "ADMCommands", argumentParser, nioCore, nioHTTP1,
             ],
             path: "Tests/FuzzTargets",
             swiftSettings: strict

@@ -5,20 +5,6 @@ import GRDB
 /// The adding of jobs inside one transaction: statements that are prepared once, and the count of what
 /// was added.
 struct JobInserter {
-    /// What the database gave to a new job.
-    struct Inserted: Sendable {
-        let number: Int64
-        let state: JobState
-        /// The number of the event that says so.
-        let sequence: Int64
-    }
-
-    /// What became of one job.
-    enum Outcome: Sendable {
-        case inserted(Inserted)
-        case existing(Job)
-    }
-
     private let database: Database
     private let insertJob: Statement
     private let insertEvent: Statement
@@ -41,19 +27,37 @@ struct JobInserter {
     }
 
     /// Adds a job with its event, unless one that is there already does for it.
-    mutating func insert(_ job: PreparedJob) throws -> Outcome {
+    mutating func add(_ job: PreparedJob) throws -> AddOutcome {
         if let twin = try finishedTwin(of: job) { return .existing(twin) }
-        if let inserted = try insertNew(job) { return .inserted(inserted) }
-        guard let twin = try JobRecord.unfinished(job.stored.uniqueKey, in: database) else {
-            throw DatabaseError(resultCode: .SQLITE_CONSTRAINT)
+        let state = try JobQueue.beginning(job, in: database)
+        let insert =
+            try state == job.state
+            ? insertJob : database.cachedStatement(sql: JobQuery.insertBlocked)
+        try insert.execute(arguments: job.arguments)
+        guard database.changesCount == 1 else {
+            // An unfinished job fetches the same.
+            guard let twin = try JobRecord.unfinished(job.stored.uniqueKey, in: database) else {
+                throw DatabaseError(resultCode: .SQLITE_CONSTRAINT)
+            }
+            return .existing(twin)
         }
-        return .existing(twin)
+        let number = database.lastInsertedRowID
+        counts[state, default: 0] += 1
+        if let pieces = job.draft.request.pieces {
+            try JobRecord.keep(pieces, of: number, in: database)
+        }
+        for tag in job.tags { try JobRecord.tag(number, tag, in: database) }
+        try insertEvent.execute(arguments: [
+            number, job.id.description, "download.queued", job.created, job.payload,
+        ])
+        let sequence = database.lastInsertedRowID
+        return .added(AddedJob(job, number: number, state: state, sequence: sequence))
     }
 
     /// The job that has ended and does for a request: one with bytes to continue with or, if the
     /// request is to be unique, one that has succeeded.
     private func finishedTwin(of job: PreparedJob) throws -> Job? {
-        let isUnique = job.queued.isUnique
+        let isUnique = job.draft.isUnique
         let key = job.stored.uniqueKey
         guard isUnique || hasAbandoned else { return nil }
         if try JobRecord.unfinished(key, in: database) != nil { return nil }
@@ -66,29 +70,6 @@ struct JobInserter {
         do { return try JobRecord.first(query, key, in: database) } catch is UnreadableRow {
             return nil
         }
-    }
-
-    /// Nil if an unfinished job fetches the same.
-    private mutating func insertNew(_ job: PreparedJob) throws -> Inserted? {
-        let state = try JobQueue.beginning(job, in: database)
-        let statement =
-            try state == job.state
-            ? insertJob
-            : database.cachedStatement(
-                sql: JobQuery.insertBlocked
-            )
-        try statement.execute(arguments: job.arguments)
-        guard database.changesCount == 1 else { return nil }
-        let number = database.lastInsertedRowID
-        counts[state, default: 0] += 1
-        if let pieces = job.queued.request.pieces {
-            try JobRecord.keep(pieces, of: number, in: database)
-        }
-        for tag in job.tags { try JobRecord.tag(number, tag, in: database) }
-        try insertEvent.execute(arguments: [
-            number, job.id.description, "download.queued", job.created, job.payload,
-        ])
-        return Inserted(number: number, state: state, sequence: database.lastInsertedRowID)
     }
 
     /// Adds what was added to the counters.

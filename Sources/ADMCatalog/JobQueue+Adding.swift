@@ -32,45 +32,10 @@ extension JobQueue {
         _ jobs: [PreparedJob],
         survives durability: Durability = .power
     ) async throws(Failure) -> [AddOutcome] {
-        let outcomes = try await insert(jobs, durability)
-        return zip(jobs, outcomes).map { new, outcome in
-            switch outcome {
-            case .inserted(let inserted): new.added(inserted)
-            case .existing(let job): .existing(job)
-            }
-        }
-    }
-
-    /// The same for many jobs, of which the caller only needs the names.
-    ///
-    /// - Throws: ``Failure`` as ``add(_:survives:)`` does.
-    package func enqueue(
-        _ jobs: [PreparedJob]
-    ) async throws(Failure) -> [QueuedJob] {
-        let outcomes = try await insert(jobs, .power)
-        return zip(jobs, outcomes).map { new, outcome in
-            switch outcome {
-            case .inserted(let inserted):
-                QueuedJob(
-                    id: new.id,
-                    number: inserted.number,
-                    state: inserted.state,
-                    isNew: true
-                )
-            case .existing(let job):
-                QueuedJob(id: job.id, number: job.number, state: job.state, isNew: false)
-            }
-        }
-    }
-
-    private func insert(
-        _ jobs: [PreparedJob],
-        _ durability: Durability
-    ) async throws(Failure) -> [JobInserter.Outcome] {
         try await database.write(durability) { database in
             try JobQueue.trusting(jobs.count, in: database) {
                 var inserter = try JobInserter(database)
-                let outcomes = try jobs.map { try inserter.insert($0) }
+                let outcomes = try jobs.map { try inserter.add($0) }
                 try inserter.count()
                 return outcomes
             }
@@ -96,7 +61,7 @@ extension JobQueue {
 
     /// The state in which a job begins.
     static func beginning(_ new: PreparedJob, in database: Database) throws -> JobState {
-        guard let after = new.queued.after else { return new.state }
+        guard let after = new.draft.after else { return new.state }
         guard let row = try JobRecord.row(after, in: database) else {
             throw JobRecord.notFound(String(after))
         }

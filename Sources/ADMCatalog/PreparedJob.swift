@@ -7,7 +7,7 @@ import GRDB
 /// It is a class because tens of thousands of them change threads together.
 package final class PreparedJob: Sendable {
     let id: JobID
-    let queued: JobDraft
+    let draft: JobDraft
     let directory: String
     let stored: StoredRequest
     /// The state in which it begins, unless the job that it waits for has not ended.
@@ -15,7 +15,7 @@ package final class PreparedJob: Sendable {
     /// When it is added, in milliseconds.
     let created: Int64
     /// When it may begin; the present if no later time was asked for.
-    private let runAt: Int64
+    let runAt: Int64
     /// The payload of the event that says that it was added.
     let payload: String
     /// The values for ``JobQuery/insert``.
@@ -27,14 +27,14 @@ package final class PreparedJob: Sendable {
     ///
     /// - Throws: ``Failure`` with `usage`.
     package convenience init(
-        _ queued: JobDraft,
+        _ draft: JobDraft,
         directory: String,
         foregroundOwner: String? = nil,
         now: Date = Date()
     ) throws(Failure) {
         var options = StoredOptions()
         try self.init(
-            queued,
+            draft,
             directory: directory,
             foregroundOwner: foregroundOwner,
             id: JobID(now: now),
@@ -44,7 +44,7 @@ package final class PreparedJob: Sendable {
     }
 
     private init(
-        _ queued: JobDraft,
+        _ draft: JobDraft,
         directory: String,
         foregroundOwner: String?,
         id: JobID,
@@ -58,14 +58,14 @@ package final class PreparedJob: Sendable {
                 hint: "give it with a leading /"
             )
         }
-        try Priority.check(queued.request.priority)
+        try Priority.check(draft.request.priority)
         self.id = id
-        self.queued = queued
+        self.draft = draft
         self.directory = directory
         created = now.milliseconds
-        runAt = max(created, queued.runAt?.milliseconds ?? created)
+        runAt = max(created, draft.runAt?.milliseconds ?? created)
         state = runAt > created ? .scheduled : .ready
-        stored = StoredRequest(queued.request, directory: directory)
+        stored = StoredRequest(draft.request, directory: directory)
         let request = stored.request
         payload = StoredEvent.queued(priority: request.priority, url: request.url.redacted)
         do {
@@ -74,7 +74,7 @@ package final class PreparedJob: Sendable {
                 JobQueue.sortKey(runAt, priority: request.priority), runAt,
                 request.priority, created, created, request.url.origin.host, request.url.string,
                 directory, stored.uniqueKey, try stored.withheldText,
-                try options.text(of: request), foregroundOwner, queued.after,
+                try options.text(of: request), foregroundOwner, draft.after,
             ]
         } catch {
             throw Failure(
@@ -89,7 +89,7 @@ package final class PreparedJob: Sendable {
     ///
     /// - Throws: ``Failure`` with `usage`, or what `directory` throws.
     package static func prepare(
-        _ requests: [JobDraft],
+        _ drafts: [JobDraft],
         foregroundOwner: String? = nil,
         now: Date = Date(),
         directory: (JobRequest) throws(Failure) -> String
@@ -97,12 +97,12 @@ package final class PreparedJob: Sendable {
         var ids = JobIDSequence(now: now)
         var options = StoredOptions()
         var jobs: [PreparedJob] = []
-        jobs.reserveCapacity(requests.count)
-        for queued in requests {
+        jobs.reserveCapacity(drafts.count)
+        for draft in drafts {
             jobs.append(
                 try PreparedJob(
-                    queued,
-                    directory: directory(queued.request),
+                    draft,
+                    directory: directory(draft.request),
                     foregroundOwner: foregroundOwner,
                     id: ids.next(),
                     now: now,
@@ -113,31 +113,6 @@ package final class PreparedJob: Sendable {
         return jobs
     }
 
-    /// The job and its event, once the row is in the database.
-    func added(_ inserted: JobInserter.Inserted) -> AddOutcome {
-        let job = Job(
-            id: id,
-            number: inserted.number,
-            request: stored.request,
-            withheldHeaders: stored.withheld,
-            state: inserted.state,
-            directory: directory,
-            createdAt: Date(milliseconds: created),
-            runAt: Date(milliseconds: runAt),
-            after: queued.after,
-            tags: tags
-        )
-        let event = JobEvent(
-            sequence: inserted.sequence,
-            occurredAt: Date(milliseconds: created),
-            job: id,
-            number: inserted.number,
-            url: stored.request.url.redacted,
-            kind: .queued(priority: stored.request.priority)
-        )
-        return .added(job, event)
-    }
-
     /// Its tags, each once.
-    var tags: [String] { queued.tags.isEmpty ? [] : Set(queued.tags).sorted() }
+    var tags: [String] { draft.tags.isEmpty ? [] : Set(draft.tags).sorted() }
 }

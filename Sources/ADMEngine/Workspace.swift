@@ -3,7 +3,10 @@ public import ADMModel
 import ADMScheduling
 import ADMSecrets
 
-/// A workspace that is open: its jobs, its queue, its credentials.
+/// A workspace that is open: the jobs that this process waits for, and what happens to them.
+///
+/// What concerns all jobs of the workspace, whoever runs them, is in its ``queue``; what concerns its logins is
+/// in its ``credentials``.
 ///
 /// It stays open while somebody has this value or a job of it runs here (``RunningHome/workspace(_:)``).
 public final class Workspace: WorkspaceReading {
@@ -11,6 +14,10 @@ public final class Workspace: WorkspaceReading {
     public var configuration: WorkspaceConfiguration { opened.configuration }
     /// What is known about its jobs.
     public var records: WorkspaceRecords { WorkspaceRecords(catalog: catalog) }
+    /// Its queue: everything that waits or runs, here or in another process.
+    public var queue: WorkspaceQueue { WorkspaceQueue(self) }
+    /// Its credentials.
+    public var credentials: WorkspaceCredentials { WorkspaceCredentials(self) }
     private let opened: OpenWorkspace
     private let reference: WorkspaceReference
 
@@ -72,4 +79,33 @@ public final class Workspace: WorkspaceReading {
     public func ends() async -> AsyncStream<JobOutcome> { await scheduler.allEnds() }
 
     func publish(_ events: [JobEvent]) async { await opened.broadcast.publish(events) }
+
+    // MARK: - Without a job
+
+    /// Fetches a Metalink, with the settings and credentials of the workspace; `own` are settings that
+    /// differ from them, as in ``JobRequest/settings``.
+    ///
+    /// - Throws: ``Failure`` of the network, `remoteProtocol` if it is longer than
+    ///   ``MetalinkDocument/maximumLength``; `CancellationError`.
+    public func metalink(
+        at url: SourceURL,
+        headers: [HeaderField] = [],
+        settings own: JobSettings = JobSettings()
+    ) async throws -> MetalinkDocument {
+        let request = JobRequest(url: url, headers: headers, settings: own)
+        let (bytes, base) = try await scheduler.probe.document(
+            at: url,
+            named: "the Metalink",
+            limit: MetalinkDocument.maximumLength,
+            fields: fields(of: request),
+            settings: try configuration.transferSettings(for: request)
+        )
+        return MetalinkDocument(bytes, from: url, foundAt: base)
+    }
+
+    /// The header fields that a request is sent with: its own, `more`, and those of the workspace that they do
+    /// not replace.
+    func fields(of request: JobRequest, and more: [HeaderField] = []) -> [HeaderField] {
+        HeaderField.merged(configuration.settings.transfer.headers, own: request.headers + more)
+    }
 }

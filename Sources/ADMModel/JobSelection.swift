@@ -13,6 +13,11 @@ public struct JobSelection: Sendable, Hashable {
         self.tag = tag
         self.states = states
     }
+
+    /// Selects the jobs of an action without naming any; without states those in the states that it is for.
+    public init(for action: QueueAction, tag: String?, in states: Set<JobState>) {
+        self.init(tag: tag, states: states.isEmpty ? action.states : states)
+    }
 }
 
 /// What a person does to jobs of the queue.
@@ -62,5 +67,11 @@ public struct QueueActionOutcome: Sendable, Hashable {
         self.number = number
         self.from = from
         self.result = result
+    }
+
+    /// What to say of it if the job was named; nil unless its state has no use for the action.
+    public var refusal: Failure? {
+        guard result == .unchanged else { return nil }
+        return Failure(.exists, "job \(number) is \(from.rawValue): nothing to do")
     }
 }

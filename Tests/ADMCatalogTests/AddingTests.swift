@@ -24,10 +24,11 @@ struct AddingTests {
                 [(wanted, directory: "/down loads")],
                 now: start
             )
-            guard case .added(let job, let event) = try #require(outcomes.first) else {
+            guard case .added(let added) = try #require(outcomes.first) else {
                 Issue.record("the job existed already")
                 return
             }
+            let (job, event) = (added.job, added.event)
             #expect(job.request == wanted)
             #expect(job.directory == "/down loads")
             #expect(job.state == .ready)

@@ -15,11 +15,11 @@ struct EventTests {
                     [(try request(path, priority: 4), directory: "/downloads")],
                     now: start
                 )
-                guard case .added(let job, let event) = outcome[0] else {
+                guard case .added(let added) = outcome[0] else {
                     throw Failure(.unclassified, "the job existed already")
                 }
-                returned.append(event)
-                let claim = try await catalog.queue.claim(number: job.number, owner: holder.id)
+                returned.append(added.event)
+                let claim = try await catalog.queue.claim(number: added.number, owner: holder.id)
                 return try #require(claim)
             }
             let first = try await claimed("a?token=secret")

@@ -22,7 +22,7 @@ import Testing
         try await TestHome.with { home in
             let library = try home.library()
             let number = try await Home.run(in: try await configuration(library)) { engine in
-                try await engine.enqueue([JobDraft(JobRequest(url: SourceURL(idle)))]).first?
+                try await engine.queue.add([JobDraft(JobRequest(url: SourceURL(idle)))]).first?
                     .number ?? 0
             }
             try await OverviewWatch.run(library) { watch in
@@ -53,7 +53,7 @@ import Testing
                     try await Home.run(in: try await configuration(library)) { engine in
                         let request = JobRequest(url: try SourceURL(server.url("/file.bin")))
                         let other = JobRequest(url: try SourceURL(idle))
-                        let queued = try await engine.enqueue([
+                        let queued = try await engine.queue.add([
                             JobDraft(request), JobDraft(other),
                         ])
                         let first = try await entry(try #require(queued.first).number, watch)
@@ -64,13 +64,13 @@ import Testing
                         change.priority = 2
                         let wanted = change
                         let own = await expectFailure(.exists, "has succeeded") {
-                            try await engine.change(first.job, wanted)
+                            try await engine.queue.change(first.job, wanted)
                         }
                         let seen = await expectFailure(.exists, "has succeeded") {
                             try await watch.raise(first, by: 1)
                         }
                         #expect(own?.description == seen?.description)
-                        _ = try await engine.remove(last.job)
+                        _ = try await engine.queue.remove(last.job)
                         await expectFailure(.jobNotFound) { try await watch.raise(last, by: 1) }
                         await expectFailure(.jobNotFound) { try await watch.act(.pause, on: last) }
                     }
@@ -113,7 +113,7 @@ import Testing
             let name = try WorkspaceName("work")
             let selection = try await library.selection(workspace: "work")
             try await Home.run(in: try await library.configuration(of: selection)) { engine in
-                _ = try await engine.enqueue([JobDraft(JobRequest(url: SourceURL(idle)))])
+                _ = try await engine.queue.add([JobDraft(JobRequest(url: SourceURL(idle)))])
             }
             try await OverviewWatch.run(library) { watch in
                 let seen = try #require(try await watch.sample().jobs.first)

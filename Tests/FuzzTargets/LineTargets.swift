@@ -1,4 +1,5 @@
 import ADMDocuments
+import ADMEngine
 import ADMModel
 import ArgumentParser
 import Foundation

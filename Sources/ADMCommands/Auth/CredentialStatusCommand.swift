@@ -25,8 +25,8 @@ struct CredentialStatusCommand: AsyncParsableCommand {
         let context = try CommandContext(global)
         let configuration = try await context.authConfiguration()
         let (keyring, statuses) = try await Home.run(in: configuration) { engine in
-            let statuses = try await engine.credentialStatus()
-            return (await engine.keyringState(), statuses)
+            let statuses = try await engine.credentials.status()
+            return (await engine.credentials.keyringState(), statuses)
         }
         let name = configuration.selection.name
         let store = configuration.settings.credentials.store

@@ -100,7 +100,7 @@ struct LogIn: AsyncParsableCommand {
         let secret = credential.store.isWritable ? try secret(for: credential, context) : nil
         let login = Login(credential, secret: secret)
         let outcome = try await Home.run(in: configuration) { engine in
-            try await engine.logIn(login)
+            try await engine.credentials.logIn(login)
         }
         let saved = outcome.credential
         if let leftover = outcome.leftover {
@@ -130,7 +130,7 @@ struct LogIn: AsyncParsableCommand {
             scope: try scope.map(CredentialScope.parse) ?? path,
             user: user,
             fieldName: headerName,
-            store: try CredentialStoreOption.writable(store, or: settings.store),
+            store: try CredentialStore.writable(named: store, or: settings.store),
             expiresAt: try expires.map { (text) throws(Failure) in
                 let isDay = text.count == 10 && text.contains("-")
                 return try TimeParser.parse(isDay ? "\(text) 23:59" : text, option: "--expires")

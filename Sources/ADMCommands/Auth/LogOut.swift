@@ -39,13 +39,13 @@ struct LogOut: AsyncParsableCommand {
         let context = try CommandContext(global)
         let configuration = try await context.authConfiguration()
         let (gone, several) = try await Home.run(in: configuration) { engine in
-            let chosen = try CredentialChoice(try await engine.credentials())
+            let chosen = try CredentialChoice(try await engine.credentials.list())
                 .all(target, mayBeSeveral: all)
             var gone: [Credential] = []
             var several = Several(context)
             for credential in chosen {
                 do throws(Failure) {
-                    try await engine.logOut(credential, force: force)
+                    try await engine.credentials.logOut(credential, force: force)
                     gone.append(credential)
                 } catch { several.refuse(error) }
             }

@@ -29,19 +29,15 @@ struct MigrateCredentials: AsyncParsableCommand {
 
     func run() async throws {
         let context = try CommandContext(global)
-        let store = try CredentialStoreOption.writable(to, or: nil)
-        guard store.isWritable else {
-            throw Failure(.usage, "secrets can be moved to keyring or file, not to \(to)")
-        }
-        let (moved, several) = try await Home.run(in: try await context.authConfiguration()) {
-            engine in
+        let store = try CredentialStore.movable(named: to)
+        let (moved, several) = try await Home.run(in: try await context.authConfiguration()) { engine in
             var moved: [Credential] = []
             var several = Several(context)
-            let chosen = try CredentialChoice(try await engine.credentials())
+            let chosen = try CredentialChoice(try await engine.credentials.list())
                 .all(target, mayBeSeveral: true)
             for credential in chosen {
                 do throws(Failure) {
-                    let now = try await engine.migrate(credential, to: store)
+                    let now = try await engine.credentials.migrate(credential, to: store)
                     if credential.store != store { moved.append(now) }
                 } catch { several.refuse(error) }
             }

@@ -46,8 +46,8 @@ struct RevealToken: AsyncParsableCommand {
             )
         }
         let secret = try await Home.run(in: try await context.authConfiguration()) { engine in
-            let credential = try CredentialChoice(try await engine.credentials()).one(target)
-            return try await engine.secret(of: credential)
+            let credential = try CredentialChoice(try await engine.credentials.list()).one(target)
+            return try await engine.credentials.secret(of: credential)
         }
         context.output.write(bytes: secret.bytes + [0x0A])
         try context.output.check()

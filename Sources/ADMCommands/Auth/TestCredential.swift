@@ -30,7 +30,7 @@ struct TestCredential: AsyncParsableCommand {
         configuration.netrc = try netrcOptions.path(context)
         let url = try SourceURL(target.contains("://") ? target : "https://\(target)")
         let ready = configuration
-        let test = try await Home.run(in: ready) { try await $0.testCredential(url) }
+        let test = try await Home.run(in: ready) { try await $0.credentials.test(url) }
         try context.show(CredentialTestDocument(test)) {
             let names = test.sent.map(\.summary).joined(separator: ", ")
             guard !test.sent.isEmpty else {
@@ -46,7 +46,7 @@ struct TestCredential: AsyncParsableCommand {
                 context.say("the server gives the same without credentials")
             }
         }
-        if test.status == 401 || test.status == 403 || test.status == 407 {
+        if test.isRefused {
             throw ExitCode(Failure.Code.authentication.exitCode)
         }
     }

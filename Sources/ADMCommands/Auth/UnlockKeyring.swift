@@ -22,7 +22,7 @@ struct UnlockKeyring: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         try await Home.run(in: try await context.authConfiguration()) {
-            try await $0.unlockKeyring()
+            try await $0.credentials.unlockKeyring()
         }
         context.note("the keyring is open")
     }

@@ -44,7 +44,7 @@ struct Batch: Sendable {
             for line in lines {
                 do throws(Failure) {
                     guard let request = try request(line, &credentials) else { continue }
-                    try session.check(request)
+                    try JobRules.check(request)
                     let logins = credentials.takePending()
                     do throws(Failure) { try await session.keep(logins) } catch {
                         credentials.forget(logins)

@@ -22,32 +22,33 @@ actor ForegroundSession {
     /// Proves who asks with a login of this run, to the first server that something is fetched from.
     func use(_ login: RunLogin?) { self.login = login }
 
-    /// The requests that the login of this run is for; the others are refused.
-    private func lending(to requests: [JobRequest]) async -> [JobRequest] {
-        var allowed: [JobRequest] = []
-        for request in requests {
-            do throws(Failure) {
-                try await lend(to: request.url.origin)
-                allowed.append(request)
-            } catch { await refuse(error) }
-        }
-        return allowed
-    }
-
     private func lend(to origin: SourceURL.Origin) async throws(Failure) {
         guard var login = self.login, let new = try login.login(for: origin) else { return }
         self.login = login
-        if origin.scheme == "http" { await display.warn(RunLogin.warning(origin)) }
-        try await engine.lend(new)
+        if origin.scheme == "http" { await warn(ofPlain: origin) }
+        try await engine.credentials.lend(new)
     }
 
-    /// Adds requests and returns at once, unless very many are under way.
+    private func warn(ofPlain origin: SourceURL.Origin) async {
+        await display.warn(
+            "\(origin) is not encrypted: everybody on the way can read the password"
+        )
+    }
+
+    /// Adds requests and returns at once, unless very many are under way; those that the login of this run is
+    /// not for are refused.
     func add(_ requests: [JobRequest]) async {
-        var rest = await lending(to: requests)[...]
+        var rest: ArraySlice<JobRequest> = []
+        for request in requests {
+            do throws(Failure) {
+                try await lend(to: request.url.origin)
+                rest.append(request)
+            } catch { await refuse(error) }
+        }
         while !rest.isEmpty, await hasRoom(for: min(rest.count, ForegroundSession.room / 4)) {
             let next = Array(rest.prefix(ForegroundSession.room - pending.count))
             rest = rest.dropFirst(next.count)
-            for result in await engine.add(next) {
+            for result in await engine.add(each: next) {
                 switch result {
                 case .success(let job): await note(job)
                 case .failure(let failure): await refuse(failure)
@@ -84,8 +85,9 @@ actor ForegroundSession {
     ///
     /// - Throws: ``Failure`` with `credentialStore`.
     func keep(_ logins: [Login]) async throws(Failure) {
-        try await URLCredentials.keep(logins, with: engine, orLend: true) {
-            await display.warn($0, hint: $1)
+        for login in logins {
+            let kept = try await engine.credentials.keep(login, orLend: true)
+            for (text, hint) in kept.warnings(login) { await display.warn(text, hint: hint) }
         }
     }
 
@@ -94,18 +96,13 @@ actor ForegroundSession {
         engine.configuration.settings.credentials
     }
 
-    /// Sees that a request can be a job.
-    ///
-    /// - Throws: ``Failure`` with `usage` or `configuration`.
-    nonisolated func check(_ request: JobRequest) throws(Failure) { try engine.check(request) }
-
     /// The named jobs, or if none is named all that could be resumed now; a name that is wrong is reported
     /// and the others count.
     ///
     /// - Throws: ``Failure`` of the database.
     func unfinished(_ names: [String]) async throws -> [Job] {
         guard !names.isEmpty else {
-            return try await engine.jobs(in: [.ready, .paused, .retrying]).reversed()
+            return try await engine.resumable()
         }
         var jobs: [Job] = []
         for name in names {
@@ -120,7 +117,7 @@ actor ForegroundSession {
     ///
     /// - Throws: ``Failure`` with `usage` if a secret field is for no job, or would go to several servers.
     func resume(_ jobs: [Job], headers: [HeaderField]) async throws {
-        let fields = try engine.headers(headers, for: jobs)
+        let fields = try JobRules.headers(headers, for: jobs)
         for (job, fields) in zip(jobs, fields) { await resume(job, headers: fields) }
     }
 

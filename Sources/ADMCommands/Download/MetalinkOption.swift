@@ -37,30 +37,21 @@ struct MetalinkOption: ParsableArguments {
         headers: [HeaderField]
     ) async throws -> [Result<JobRequest, Failure>] {
         let template = try options.jobOptions(headers: headers)
-        let bytes: [UInt8]
-        var base: SourceURL?
+        let document: MetalinkDocument
         let url = source.contains("://") ? try SourceURL(source) : nil
         let name = url?.redacted ?? (source == "-" ? "standard input" : source)
         if let url {
-            let document = try await engine.metalink(
+            document = try await engine.metalink(
                 at: url,
                 headers: headers,
                 settings: template.settings
             )
-            bytes = document.bytes
-            base = document.url
         } else {
             // Before anything is read from a terminal.
-            try Workspace.checkHeaders(headers, ofMetalink: name)
-            bytes = try await read(source)
+            try MetalinkDocument.checkHeaders(headers, ofDocument: name)
+            document = MetalinkDocument(try await read(source), named: name)
         }
-        let requests = try engine.requests(
-            ofMetalink: bytes,
-            from: url,
-            foundAt: base,
-            named: name,
-            like: template
-        )
+        let requests = try document.requests(like: template)
         let forOne = [
             options.filename.map { _ in "--filename" }, options.hash.map { _ in "--hash" },
             options.mirror.first.map { _ in "--mirror" },
@@ -84,7 +75,7 @@ struct MetalinkOption: ParsableArguments {
             )
         }
         do {
-            return Array(try file.read(upToCount: Workspace.longestMetalink + 1) ?? Data())
+            return Array(try file.read(upToCount: MetalinkDocument.maximumLength + 1) ?? Data())
         } catch {
             throw Failure(
                 .usage,

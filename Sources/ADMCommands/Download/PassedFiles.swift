@@ -73,7 +73,7 @@ struct PassedFiles: Sendable {
         }
         // From here on nothing is left behind, however it ends.
         for path in files.keys { _ = unsafe unlink(path) }
-        for job in Set(order.map { $0.job }) { _ = try await engine.remove(job) }
+        for job in Set(order.map { $0.job }) { _ = try await engine.queue.remove(job) }
         guard isWhole else {
             if requests.count > 1 { context.note("adm: nothing was written to standard output") }
             return

@@ -31,16 +31,10 @@ struct Remove: AsyncParsableCommand {
             var found = JobListing()
             for name in names {
                 do {
-                    let left: Failure?
-                    if let job = try await engine.unreadableJob(name) {
-                        left = try await engine.remove(job)
-                        found.unreadable.append(job)
-                    } else {
-                        let job = try await engine.job(name)
-                        left = try await engine.remove(job)
-                        found.jobs.append(job)
-                    }
-                    if let left { several.refuse(left) }
+                    let removed = try await engine.queue.remove(named: name)
+                    if let job = removed.job { found.jobs.append(job) }
+                    if let job = removed.unreadable { found.unreadable.append(job) }
+                    if let left = removed.leftover { several.refuse(left) }
                 } catch let failure as Failure { several.refuse(failure) }
             }
             return (found, several)

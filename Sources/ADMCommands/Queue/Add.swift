@@ -128,20 +128,24 @@ private struct Adding {
         self.context = context
     }
 
-    /// Adds requests, each with its place in the list for messages.
-    mutating func add(_ requests: [(JobDraft, place: String?)]) async throws {
-        guard !requests.isEmpty else { return }
-        do {
-            show(try await engine.enqueue(requests.map(\.0)))
-        } catch let failure where requests.count > 1 && failure.code.concernsOneRequest {
-            // One of them cannot be added: find it, and add the others.
-            for request in requests { try await add([request]) }
-        } catch {
-            guard let place = requests.first?.place, error.code.concernsOneRequest else {
-                throw error
+    /// Adds drafts, each with its place in the list for messages; a bad one that has a place is reported, and
+    /// the others are still added.
+    ///
+    /// - Throws: ``Failure`` of a draft without a place, or of the workspace.
+    mutating func add(_ drafts: [(JobDraft, place: String?)]) async throws {
+        guard !drafts.isEmpty else { return }
+        var jobs: [QueuedJob] = []
+        for (draft, result) in zip(drafts, await engine.queue.add(each: drafts.map(\.0))) {
+            switch result {
+            case .success(let job): jobs.append(job)
+            case .failure(let failure):
+                show(jobs)
+                jobs = []
+                guard let place = draft.place, failure.code.concernsOneJob else { throw failure }
+                refuse(failure, place)
             }
-            refuse(error, place)
         }
+        show(jobs)
     }
 
     /// Adds the files of a Metalink; one that cannot be fetched is reported, and the others are still fetched.
@@ -161,6 +165,7 @@ private struct Adding {
     }
 
     private mutating func show(_ jobs: [QueuedJob]) {
+        guard !jobs.isEmpty else { return }
         var text = ""
         for job in jobs {
             added += job.isNew ? 1 : 0
@@ -176,7 +181,10 @@ private struct Adding {
 
     /// Keeps user names and passwords that stood in URLs.
     func keep(_ logins: [Login]) async throws(Failure) {
-        try await URLCredentials.keep(logins, with: engine) { context.warn($0, hint: $1) }
+        for login in logins {
+            let kept = try await engine.credentials.keep(login)
+            for (text, hint) in kept.warnings(login) { context.warn(text, hint: hint) }
+        }
     }
 
     /// Reads lines and adds them; the next ones are read while the last ones are written.
@@ -233,12 +241,5 @@ private struct Adding {
         guard let firstFailure else { return }
         let code = added + known > 0 ? Failure.Code.partial : firstFailure.code
         throw ExitCode(code.exitCode)
-    }
-}
-
-extension Failure.Code {
-    /// Whether another request may be added although this one cannot.
-    fileprivate var concernsOneRequest: Bool {
-        [.usage, .configuration, .refused, .authentication, .jobNotFound, .exists].contains(self)
     }
 }

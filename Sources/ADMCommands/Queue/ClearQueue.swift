@@ -48,7 +48,7 @@ struct ClearQueue: AsyncParsableCommand {
             let count = states.map { counts[$0, default: 0] }.reduce(0, +)
             guard count > 0 else { return ClearedJobs() }
             try confirm(count, selection, context)
-            return try await engine.clear(states)
+            return try await engine.queue.clear(states)
         }
         var several = Several(context)
         for failure in cleared.failures { several.refuse(failure) }

@@ -81,16 +81,7 @@ struct ListQueue: AsyncParsableCommand {
         guard state.isEmpty, before == nil else {
             return try await engine.list(in: Set(state), after: before, limit: limit)
         }
-        var listing = try await engine.upcoming(limit: limit)
-        let room = limit - listing.jobs.count
-        guard room > 0 else { return listing }
-        let others: Set<JobState> = [.retrying, .scheduled, .blocked, .paused, .ready]
-        let known = Set(listing.jobs.map(\.number))
-        let damaged = Set(listing.unreadable.map(\.number))
-        let further = try await engine.list(in: others, limit: room + known.count)
-        listing.jobs += further.jobs.filter { !known.contains($0.number) }.prefix(room)
-        listing.unreadable += further.unreadable.filter { !damaged.contains($0.number) }
-        return listing
+        return try await engine.unfinished(limit: limit)
     }
 
     private static let heads = ["JOB", "STATE", "PRIORITY", "WHEN", "DONE", "FILE", "TAGS"]

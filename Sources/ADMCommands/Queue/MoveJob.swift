@@ -41,7 +41,7 @@ struct MoveJob: AsyncParsableCommand {
             for name in first ? jobs.reversed() : jobs {
                 do {
                     let job = try await engine.job(name)
-                    try await engine.move(job, toFront: first)
+                    try await engine.queue.move(job, toFront: first)
                     moved.append(job)
                 } catch let failure as Failure { several.refuse(failure) }
             }

@@ -1,4 +1,5 @@
 import ADMDocuments
+import ADMEngine
 import ADMModel
 
 /// The requests of a list on standard input, some thousands at a time.

@@ -150,7 +150,7 @@ struct Run: AsyncParsableCommand {
         for configuration in configurations {
             try await Home.run(in: configuration) { workspace in
                 try await display.showing(workspace, ends: workspace.ends()) {
-                    try await workspace.drain(untilEmpty: untilEmpty, maxJobs: maxJobs)
+                    try await workspace.queue.drain(untilEmpty: untilEmpty, maxJobs: maxJobs)
                 }
             }
         }

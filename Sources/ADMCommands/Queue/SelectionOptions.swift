@@ -46,8 +46,7 @@ struct SelectionOptions: ParsableArguments {
             }
             return JobSelection(numbers: numbers)
         }
-        let states = state.isEmpty ? action.states : Set(state)
-        return JobSelection(tag: tag, states: states)
+        return JobSelection(for: action, tag: tag, in: Set(state))
     }
 
     /// Does something to the jobs, and says what came of it.
@@ -67,7 +66,7 @@ struct SelectionOptions: ParsableArguments {
         let (summary, wrong) = try await Home.run(in: configuration) { engine in
             var several = Several(context)
             let chosen = try await selection(for: action, engine, &several)
-            return (try await engine.act(action, on: chosen), several)
+            return (try await engine.queue.act(action, on: chosen), several)
         }
         var several = wrong
         let total = summary.changed + summary.requested
@@ -88,14 +87,7 @@ struct SelectionOptions: ParsableArguments {
             }
         }
         if !jobs.isEmpty {
-            for outcome in summary.outcomes where outcome.result == .unchanged {
-                several.refuse(
-                    Failure(
-                        .exists,
-                        "job \(outcome.number) is \(outcome.from.rawValue): nothing to do"
-                    )
-                )
-            }
+            for refusal in summary.outcomes.compactMap(\.refusal) { several.refuse(refusal) }
         }
         try several.end(hasDone: total > 0)
     }

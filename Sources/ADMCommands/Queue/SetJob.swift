@@ -86,7 +86,8 @@ struct SetJob: AsyncParsableCommand {
             var several = Several(context)
             for name in jobs {
                 do {
-                    changed.append(try await engine.change(try await engine.job(name), wanted))
+                    let job = try await engine.job(name)
+                    changed.append(try await engine.queue.change(job, wanted))
                 } catch let failure as Failure { several.refuse(failure) }
             }
             return (changed, several)

@@ -56,7 +56,7 @@ struct WaitForJobs: AsyncParsableCommand {
             try await Home.run(in: configuration) { engine in
                 var numbers: [Int64] = []
                 for name in jobs { numbers.append(try await engine.job(name).number) }
-                return try await engine.wait(
+                return try await engine.queue.wait(
                     for: all ? nil : numbers,
                     limit: limit,
                     failsFast: failFast

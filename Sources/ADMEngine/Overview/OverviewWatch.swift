@@ -169,7 +169,7 @@ public actor OverviewWatch {
 
     // MARK: - Acting
 
-    /// Pauses, resumes, cancels or retries one job, as ``Workspace/act(_:on:)`` does.
+    /// Pauses, resumes, cancels or retries one job, as ``WorkspaceQueue/act(_:on:)`` does.
     ///
     /// - Throws: ``Failure`` with `workspaceNotFound` or `jobNotFound`, or of its database.
     public func act(
@@ -177,11 +177,11 @@ public actor OverviewWatch {
         on entry: Overview.Entry
     ) async throws -> QueueActionSummary {
         try await working(on: entry) { engine in
-            try await engine.act(action, on: JobSelection(numbers: [entry.job.number]))
+            try await engine.queue.act(action, on: JobSelection(numbers: [entry.job.number]))
         }
     }
 
-    /// Changes the priority of a job by some steps, as ``Workspace/change(_:_:)`` does.
+    /// Changes the priority of a job by some steps, as ``WorkspaceQueue/change(_:_:)`` does.
     ///
     /// - Throws: ``Failure`` with `workspaceNotFound` or `jobNotFound`, `locked` or `exists` if the job
     ///   does not wait any more, or of its database.
@@ -190,7 +190,7 @@ public actor OverviewWatch {
             let job = try await engine.job(String(entry.job.number))
             var change = JobChange()
             change.priority = Priority.raised(job.request.priority, by: step)
-            return try await engine.change(job, change)
+            return try await engine.queue.change(job, change)
         }
     }
 

@@ -1,5 +1,5 @@
 import ADMCatalog
-import ADMModel
+public import ADMModel
 import ADMScheduling
 import ADMSystem
 
@@ -50,6 +50,13 @@ public struct WorkspaceReader: WorkspaceReading {
             await catalog.close()
             throw error
         }
+    }
+
+    /// The credentials of the workspace, without their secrets; no store is asked.
+    ///
+    /// - Throws: ``Failure`` of the database.
+    public func credentials() async throws(Failure) -> [Credential] {
+        try await records.catalog.credentials.all()
     }
 
     /// Frees the jobs of processes that died, if nothing is in the way of that.

@@ -65,6 +65,25 @@ extension WorkspaceReading {
         try await tagged(records.catalog.list.upcomingPage(limit: limit))
     }
 
+    /// What is not finished: first as ``upcoming(limit:)``, then what is held or waits for its time or for another
+    /// job, newest first; at most `limit` jobs in all.
+    ///
+    /// - Throws: ``Failure`` of the database.
+    public func unfinished(limit: Int = 50) async throws -> JobListing {
+        var listing = try await upcoming(limit: limit)
+        let room = limit - listing.jobs.count
+        guard room > 0 else { return listing }
+        let known = Set(listing.jobs.map(\.number))
+        let damaged = Set(listing.unreadable.map(\.number))
+        let further = try await list(
+            in: [.retrying, .scheduled, .blocked, .paused, .ready],
+            limit: room + known.count
+        )
+        listing.jobs += further.jobs.filter { !known.contains($0.number) }.prefix(room)
+        listing.unreadable += further.unreadable.filter { !damaged.contains($0.number) }
+        return listing
+    }
+
     private func tagged(_ listing: JobListing) async throws -> JobListing {
         var listing = listing
         listing.jobs = try await records.catalog.list.tagged(listing.jobs)
@@ -102,11 +121,4 @@ extension WorkspaceReading {
 
     /// The number of the newest recorded event; 0 if there is none.
     public func lastEvent() async throws -> Int64 { try await records.catalog.list.lastEvent() }
-
-    /// The credentials of the workspace, without their secrets; no store is asked.
-    ///
-    /// - Throws: ``Failure`` of the database.
-    public func credentials() async throws(Failure) -> [Credential] {
-        try await records.catalog.credentials.all()
-    }
 }

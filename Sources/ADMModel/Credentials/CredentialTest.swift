@@ -17,6 +17,9 @@ public struct CredentialTest: Sendable {
         self.anonymousStatus = anonymousStatus
     }
 
+    /// Whether the server or the proxy refuses who asks.
+    public var isRefused: Bool { [401, 403, 407].contains(status) }
+
     /// Whether the server gives the same to everybody, so that nothing is proved.
     public var needsNoCredential: Bool { anonymousStatus.map { $0 < 400 } ?? false }
 }

@@ -14,7 +14,7 @@ import Testing
         let requests = try names.map { name in
             JobDraft(JobRequest(url: try SourceURL("http://127.0.0.1:9/\(name)")))
         }
-        _ = try await workspace.enqueue(requests)
+        _ = try await workspace.queue.add(requests)
     }
 
     /// The numbers of the next events.

@@ -30,18 +30,49 @@ import Testing
                     (.header, nil), (CredentialKind(rawValue: "magic"), nil),
                 ] as [(CredentialKind, String?)] {
                     let wrong = Login(try credential(kind: kind, user: user), secret: secret)
-                    await expectFailure(.usage) { try await work.logIn(wrong) }
-                    await expectFailure(.usage) { try await work.lend(wrong) }
+                    await expectFailure(.usage) { try await work.credentials.logIn(wrong) }
+                    await expectFailure(.usage) { try await work.credentials.lend(wrong) }
                 }
                 for text in ["", "two\nlines"] {
                     let wrong = Login(try credential(), secret: Secret(text.utf8))
-                    await expectFailure(.usage) { try await work.logIn(wrong) }
+                    await expectFailure(.usage) { try await work.credentials.logIn(wrong) }
                 }
                 // The store is one that adm only reads, and it has nothing.
                 await expectFailure(.credentialStore) {
-                    try await work.logIn(Login(try credential(), secret: nil))
+                    try await work.credentials.logIn(Login(try credential(), secret: nil))
                 }
-                #expect(try await work.credentials() == [])
+                #expect(try await work.credentials.list() == [])
+            }
+        }
+    }
+
+    @Test func `a login that no store can keep is lent to this run, if that is wanted`()
+        async throws
+    {
+        try await withTemporaryDirectory { root in
+            let environment = [
+                "HOME": root, "ADM_HOME": root + "/.adm", "ADM_CREDENTIAL_STORE": "environment",
+            ]
+            try await Home.run(environment) { home in
+                let work = try await home.workspace()
+                var found = URLCredentials(
+                    work.configuration.settings.credentials,
+                    mayLend: true
+                )
+                _ = try found.clean("https://me:pw@files.example.org/a")
+                let login = try #require(found.takePending().first)
+                let kept = try await work.credentials.keep(login, orLend: true)
+                guard case .lent(let reason) = kept else {
+                    Issue.record("\(kept)")
+                    return
+                }
+                #expect(reason == "credential-store is environment")
+                let failure = await #expect(throws: Failure.self) {
+                    try await work.credentials.keep(login)
+                }
+                #expect(failure?.message.contains("files.example.org") == true)
+                #expect(failure?.message.contains("pw") == false)
+                #expect(try await work.credentials.list() == [])
             }
         }
     }

@@ -66,7 +66,7 @@ import Testing
                         group.addTask {
                             let work = try await running.workspace("work")
                             let request = JobRequest(url: url, fileName: "\(count)")
-                            return try await work.enqueue([JobDraft(request)])[0].number
+                            return try await work.queue.add([JobDraft(request)])[0].number
                         }
                     }
                     return try await group.reduce(into: Set<Int64>()) { $0.insert($1) }
@@ -75,8 +75,8 @@ import Testing
                 let first = try await running.workspace("work")
                 let second = try await running.workspace("work")
                 let events = await first.events()
-                _ = try await second.remove(second.job("1"))
-                _ = try await second.act(.cancel, on: JobSelection(numbers: [2]))
+                _ = try await second.queue.remove(second.job("1"))
+                _ = try await second.queue.act(.cancel, on: JobSelection(numbers: [2]))
                 // What one of them does, the listeners of all hear.
                 try await eventually(events) { $0.name == "download.cancelled" && $0.number == 2 }
             }
@@ -120,7 +120,10 @@ import Testing
                     do {
                         let a = try await running.workspace("a")
                         let results = await a.add(
-                            try files.map { JobRequest(url: try SourceURL(server.url($0.path))) }
+                            each:
+                                try files.map {
+                                    JobRequest(url: try SourceURL(server.url($0.path)))
+                                }
                         )
                         for result in results { _ = try await a.wait(for: result.get().id) }
                     }

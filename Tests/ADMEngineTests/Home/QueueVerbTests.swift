@@ -27,10 +27,10 @@ import Testing
         JobRequest(url: try SourceURL("http://127.0.0.1:9/\(name)"))
     }
 
-    private func enqueue(_ names: String..., in work: Workspace) async throws -> [Job] {
+    private func add(_ names: String..., in work: Workspace) async throws -> [Job] {
         let requests = try names.map { JobDraft(try request($0)) }
         var jobs: [Job] = []
-        for queued in try await work.enqueue(requests) {
+        for queued in try await work.queue.add(requests) {
             jobs.append(try await work.job("\(queued.number)"))
         }
         return jobs
@@ -49,14 +49,14 @@ import Testing
             wrong[3].0.headers = [try HeaderField(name: "Authorization", value: "Bearer x")]
             for (request, code) in wrong {
                 await expectFailure(code) {
-                    try await work.enqueue([JobDraft(request), JobDraft(request)])
+                    try await work.queue.add([JobDraft(request), JobDraft(request)])
                 }
             }
             for (request, code) in wrong.prefix(3) {
                 await expectFailure(code) { try await work.add(request) }
             }
             await expectFailure(.jobNotFound) {
-                try await work.enqueue([JobDraft(try request(), after: 7)])
+                try await work.queue.add([JobDraft(try request(), after: 7)])
             }
             #expect(try await work.jobs() == [])
             // What only the owner of the workspace decides cannot be said of a job.
@@ -64,32 +64,78 @@ import Testing
                 await expectFailure(.usage, name) { try JobSettings(parsing: [name: "true"]) }
             }
             let queued = JobDraft(try request("b"), tags: ["x"], isUnique: true)
-            let first = try await work.enqueue([queued])
-            let again = try await work.enqueue([queued])
+            let first = try await work.queue.add([queued])
+            let again = try await work.queue.add([queued])
             #expect(first[0].isNew && !again[0].isNew && first[0].number == again[0].number)
             #expect(try await work.list(tagged: "x").jobs.count == 1)
         }
     }
 
+    @Test func `adm add: of each draft it is told what became of it, and the good ones are added`()
+        async throws
+    {
+        try await with { work, _ in
+            var bad = try request("b")
+            bad.fileName = "../b"
+            let drafts = [
+                JobDraft(try request("a")), JobDraft(bad), JobDraft(try request("c"), after: 99),
+                JobDraft(try request("a")), JobDraft(try request("d")),
+            ]
+            let results = await work.queue.add(each: drafts)
+            var codes: [Failure.Code?] = []
+            var numbers: [Int64] = []
+            for result in results {
+                switch result {
+                case .success(let job):
+                    codes.append(nil)
+                    numbers.append(job.number)
+                case .failure(let failure): codes.append(failure.code)
+                }
+            }
+            #expect(codes == [nil, .usage, .jobNotFound, nil, nil])
+            #expect(numbers.count == 3 && numbers[0] == numbers[1])
+            #expect(try await work.jobs().count == 2)
+            let good = [JobDraft(try request("e")), JobDraft(try request("f"))]
+            #expect(
+                try await work.queue.add(each: good).map { try $0.get().isNew } == [true, true]
+            )
+            #expect(await work.queue.add(each: []).isEmpty)
+            #expect(await work.queue.add(each: [drafts[1]]).count == 1)
+        }
+    }
+
+    @Test func `adm queue list: what comes next stands before what is held`() async throws {
+        try await with { work, _ in
+            _ = try await add("a", "b", "c", in: work)
+            _ = try await work.queue.act(.pause, on: JobSelection(numbers: [1]))
+            _ = try await work.queue.act(.cancel, on: JobSelection(numbers: [2]))
+            #expect(try await work.unfinished().jobs.map(\.number) == [3, 1])
+            #expect(try await work.unfinished(limit: 1).jobs.map(\.number) == [3])
+            #expect(try await work.resumable().map(\.number) == [1, 3])
+        }
+    }
+
     @Test func `adm queue pause, resume, cancel and retry say what they changed`() async throws {
         try await with { work, _ in
-            let jobs = try await enqueue("a", "b", in: work)
+            let jobs = try await add("a", "b", in: work)
             func states() async throws -> [JobState] {
                 try await work.jobs().sorted { $0.number < $1.number }.map(\.state)
             }
-            let paused = try await work.act(.pause, on: JobSelection(numbers: [1]))
+            let paused = try await work.queue.act(.pause, on: JobSelection(numbers: [1]))
             #expect(paused.changed == 1)
             #expect(try await states() == [.paused, .ready])
-            let again = try await work.act(.pause, on: JobSelection(numbers: [1]))
+            let again = try await work.queue.act(.pause, on: JobSelection(numbers: [1]))
             #expect(again.unchanged == 1 && again.changed == 0)
-            #expect(try await work.act(.resume, on: JobSelection(states: [.paused])).changed == 1)
-            #expect(try await work.act(.cancel, on: JobSelection()).changed == 2)
+            #expect(
+                try await work.queue.act(.resume, on: JobSelection(states: [.paused])).changed == 1
+            )
+            #expect(try await work.queue.act(.cancel, on: JobSelection()).changed == 2)
             #expect(try await states() == [.cancelled, .cancelled])
             await expectFailure(.exists) { try await work.cancel(jobs[0].id) }
             await expectFailure(.jobNotFound) {
-                try await work.act(.cancel, on: JobSelection(numbers: [9]))
+                try await work.queue.act(.cancel, on: JobSelection(numbers: [9]))
             }
-            let retried = try await work.act(
+            let retried = try await work.queue.act(
                 .retry(evenSucceeded: false),
                 on: JobSelection(numbers: [2])
             )
@@ -100,34 +146,35 @@ import Testing
 
     @Test func `adm queue set and move change what waits`() async throws {
         try await with { work, _ in
-            let jobs = try await enqueue("a", "b", in: work)
+            let jobs = try await add("a", "b", in: work)
             var change = JobChange()
             change.priority = 5
             change.addedTags = ["night"]
             change.fileName = "other"
-            let changed = try await work.change(jobs[0], change)
+            let changed = try await work.queue.change(jobs[0], change)
             #expect(changed.request.priority == 5 && changed.request.fileName == "other")
             change.priority = -1_000_001
-            await expectFailure(.usage) { try await work.change(jobs[1], change) }
+            await expectFailure(.usage) { try await work.queue.change(jobs[1], change) }
             change = JobChange()
             change.settings.maxConnections = 1000
-            await expectFailure(.usage) { [change] in try await work.change(jobs[1], change) }
-            try await work.move(jobs[1], toFront: true)
+            await expectFailure(.usage) { [change] in try await work.queue.change(jobs[1], change) }
+            try await work.queue.move(jobs[1], toFront: true)
             let order = try await work.upcoming().jobs.map(\.number)
             #expect(Set(order) == [1, 2])
-            _ = try await work.act(.cancel, on: JobSelection(numbers: [1]))
+            _ = try await work.queue.act(.cancel, on: JobSelection(numbers: [1]))
             await expectFailure(.locked) {
-                try await work.move(work.job("1"), toFront: false)
+                try await work.queue.move(work.job("1"), toFront: false)
             }
         }
     }
 
     @Test func `adm why, show and rm know the job, or say that there is none`() async throws {
         try await with { work, _ in
-            let jobs = try await enqueue("a", in: work)
+            let jobs = try await add("a", in: work)
             #expect(try await work.why(jobs[0]).reason == .noRunner)
             await expectFailure(.jobNotFound) { try await work.job("99") }
-            #expect(try await work.remove(jobs[0]) == nil)
+            #expect(try await work.queue.remove(named: "1").job?.id == jobs[0].id)
+            await expectFailure(.jobNotFound) { try await work.queue.remove(named: "1") }
             await expectFailure(.jobNotFound) { try await work.why(jobs[0]) }
             await expectFailure(.jobNotFound) { try await work.job("1") }
         }
@@ -138,12 +185,12 @@ import Testing
         try await with([file]) { work, server in
             let good = JobRequest(url: try SourceURL(server.url("/file.bin")))
             let bad = JobRequest(url: try SourceURL(server.url("/missing")))
-            _ = try await work.enqueue([JobDraft(good), JobDraft(bad)])
-            let early = try await work.wait(for: nil, limit: .milliseconds(1))
+            _ = try await work.queue.add([JobDraft(good), JobDraft(bad)])
+            let early = try await work.queue.wait(for: nil, limit: .milliseconds(1))
             #expect(early.isTimedOut && early.jobs.count == 2)
-            await expectFailure(.jobNotFound) { try await work.wait(for: [9]) }
-            async let waiting = work.wait(for: [1, 2])
-            try await work.drain(untilEmpty: true)
+            await expectFailure(.jobNotFound) { try await work.queue.wait(for: [9]) }
+            async let waiting = work.queue.wait(for: [1, 2])
+            try await work.queue.drain(untilEmpty: true)
             let awaited = try await waiting
             #expect(!awaited.isTimedOut)
             #expect(Set(awaited.jobs.map(\.state)) == [.succeeded, .failed])
@@ -152,7 +199,7 @@ import Testing
             }
             #expect(try await work.job("2").failure?.code == .remoteNotFound)
             #expect(try await work.history(in: [.succeeded]).jobs.map(\.number) == [1])
-            #expect(try await work.clear([.failed]).count == 1)
+            #expect(try await work.queue.clear([.failed]).count == 1)
             #expect(try await work.jobs().map(\.number) == [1])
             let saved = try #require(try await work.job("1").destination)
             #expect(try file.body.matches(file: saved))
@@ -167,13 +214,13 @@ import Testing
             let url = try SourceURL(server.url("/file.bin"))
             let job = try await work.add(JobRequest(url: url))
             try await server.waitUntilStalled(path: "/file.bin")
-            await expectFailure(.locked) { try await work.remove(job) }
+            await expectFailure(.locked) { try await work.queue.remove(job) }
             var change = JobChange()
             change.fileName = "other"
-            await expectFailure(.locked) { try await work.change(job, change) }
-            await expectFailure(.locked) { try await work.move(job, toFront: true) }
+            await expectFailure(.locked) { try await work.queue.change(job, change) }
+            await expectFailure(.locked) { try await work.queue.move(job, toFront: true) }
             try await work.cancel(job.id)
-            #expect(try await work.remove(job) == nil)
+            #expect(try await work.queue.remove(job) == nil)
         }
     }
 }

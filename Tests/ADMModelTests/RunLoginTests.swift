@@ -1,8 +1,6 @@
 import ADMModel
 import Testing
 
-@testable import ADMCommands
-
 @Suite struct RunLoginTests {
     @Test func `the first server gets the login once, another one never`() throws {
         var login = RunLogin(user: "alice", secret: Secret("pw"))

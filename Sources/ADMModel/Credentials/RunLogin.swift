@@ -1,12 +1,11 @@
-import ADMModel
-
 /// A user name and password for one run, and for the one server that they go to.
-struct RunLogin: Sendable {
+public struct RunLogin: Sendable {
     private let user: String
     private let secret: Secret
     private var origin: SourceURL.Origin?
 
-    init(user: String, secret: Secret) {
+    /// Takes the user name and the password.
+    public init(user: String, secret: Secret) {
         self.user = user
         self.secret = secret
     }
@@ -15,7 +14,7 @@ struct RunLogin: Sendable {
     ///
     /// - Throws: ``Failure`` with `usage` for another server than the first: nobody said that it may see the
     ///   password.
-    mutating func login(for wanted: SourceURL.Origin) throws(Failure) -> Login? {
+    public mutating func login(for wanted: SourceURL.Origin) throws(Failure) -> Login? {
         guard origin != wanted else { return nil }
         guard origin == nil else {
             throw RunLogin.severalServers([origin, wanted].compactMap(\.self))
@@ -25,10 +24,10 @@ struct RunLogin: Sendable {
         return Login(credential, secret: secret)
     }
 
-    /// Sees that a login goes to one server.
+    /// Checks that a login for these requests would go to one server, before anything is sent.
     ///
-    /// - Throws: ``Failure`` with `usage`.
-    static func check(_ requests: [JobRequest]) throws(Failure) {
+    /// - Throws: ``Failure`` with `usage` that names the servers if there are several.
+    public static func check(_ requests: [JobRequest]) throws(Failure) {
         let origins = Set(requests.map(\.url.origin))
         guard origins.count <= 1 else { throw severalServers(Array(origins)) }
     }
@@ -41,10 +40,5 @@ struct RunLogin: Sendable {
             hint:
                 "fetch from each with a command of its own, or keep the passwords with adm auth login"
         )
-    }
-
-    /// What to say of a server without TLS.
-    static func warning(_ origin: SourceURL.Origin) -> String {
-        "\(origin) is not encrypted: everybody on the way can read the password"
     }
 }

@@ -1,19 +1,29 @@
 public import ADMModel
 import ADMProfiles
 
-/// The rules that every job keeps, whichever way it comes in.
-extension Workspace {
+/// The rules that every job keeps, whichever way it comes in and whoever changes it.
+///
+/// They need no workspace: who has requests may ask before one is open.
+public enum JobRules {
     /// Checks that a request can be a job: its priority, its file name and its settings.
     ///
     /// - Throws: ``Failure`` with `usage` that names what is wrong.
-    public func check(_ request: JobRequest) throws(Failure) {
-        try SettingsTable.check(request.settings)
-        try checkAllButSettings(request)
-    }
+    public static func check(_ request: JobRequest) throws(Failure) { try check([request]) }
 
-    private func checkAllButSettings(_ request: JobRequest) throws(Failure) {
-        try Priority.check(request.priority)
-        if let name = request.fileName { _ = try SafeName.checkUserName(name) }
+    /// Checks that all of these requests can be jobs, as ``check(_:)-(JobRequest)`` does.
+    ///
+    /// - Throws: ``Failure`` with `usage` that names what is wrong with the first that cannot.
+    public static func check(_ requests: [JobRequest]) throws(Failure) {
+        // The jobs of a list mostly have the same settings.
+        var checked = JobSettings()
+        for request in requests {
+            if request.settings != checked {
+                try SettingsTable.check(request.settings)
+                checked = request.settings
+            }
+            try Priority.check(request.priority)
+            if let name = request.fileName { _ = try SafeName.checkUserName(name) }
+        }
     }
 
     /// Checks that drafts can wait in the queue: as ``check(_:)-(JobRequest)``, and their tags and header fields,
@@ -21,32 +31,24 @@ extension Workspace {
     ///
     /// - Throws: ``Failure`` with `usage` that names what is wrong, `authentication` for a secret header field,
     ///   which would not be there when the job runs.
-    public func check(_ drafts: [JobDraft]) throws(Failure) {
-        // The jobs of a list mostly have the same settings.
-        var checked = JobSettings()
+    public static func check(_ drafts: [JobDraft]) throws(Failure) {
+        try check(drafts.map(\.request))
         for draft in drafts {
-            if draft.request.settings != checked {
-                try SettingsTable.check(draft.request.settings)
-                checked = draft.request.settings
-            }
-            try checkWaiting(draft)
+            for tag in draft.tags { try JobTag.check(tag) }
+            guard let secret = draft.request.headers.first(where: \.isSecret) else { continue }
+            throw Failure(
+                .authentication,
+                "the header field \(secret.name) is secret and cannot wait in the queue",
+                hint: "adm auth login keeps it for the server; or fetch in the foreground:"
+                    + " adm download --header @FILE URL"
+            )
         }
     }
 
-    private func checkWaiting(_ draft: JobDraft) throws(Failure) {
-        try checkAllButSettings(draft.request)
-        for tag in draft.tags { try JobTag.check(tag) }
-        guard let secret = draft.request.headers.first(where: \.isSecret) else { return }
-        throw Failure(
-            .authentication,
-            "the header field \(secret.name) is secret and cannot wait in the queue",
-            hint: "adm auth login keeps it for the server; or fetch in the foreground:"
-                + " adm download --header @FILE URL"
-        )
-    }
-
     /// Checks that a job can change so.
-    func check(_ change: JobChange, of job: Job) throws(Failure) {
+    ///
+    /// - Throws: ``Failure`` with `usage` that names what is wrong.
+    public static func check(_ change: JobChange, of job: Job) throws(Failure) {
         var request = job.request
         request.fileName = change.fileName ?? request.fileName
         request.settings = change.settings
@@ -62,7 +64,7 @@ extension Workspace {
     /// - Throws: ``Failure`` with `usage` if no job was added with a secret field, or if it would go to several
     ///   servers.
     /// - Returns: The fields of each job, in the order of `jobs`.
-    public func headers(
+    public static func headers(
         _ headers: [HeaderField],
         for jobs: [Job]
     ) throws(Failure) -> [[HeaderField]] {
@@ -93,5 +95,14 @@ extension Job {
     /// Whether the job was added with this secret field, whose value was not stored.
     fileprivate func withholds(_ field: HeaderField) -> Bool {
         withheldHeaders.contains { HeaderField.Name($0) == field.canonicalName }
+    }
+}
+
+extension Failure.Code {
+    /// Whether it is the fault of one job that it cannot be added, so that another one may still be.
+    ///
+    /// Otherwise the workspace or the disk is at fault, and no other job can be added either.
+    public var concernsOneJob: Bool {
+        [.usage, .configuration, .refused, .authentication, .jobNotFound, .exists].contains(self)
     }
 }

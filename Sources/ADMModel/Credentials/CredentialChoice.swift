@@ -1,15 +1,14 @@
-import ADMModel
-
 /// Finds the credentials that somebody names.
-struct CredentialChoice {
+public struct CredentialChoice: Sendable {
     private let credentials: [Credential]
 
-    init(_ credentials: [Credential]) { self.credentials = credentials }
+    /// Chooses among the credentials of a workspace.
+    public init(_ credentials: [Credential]) { self.credentials = credentials }
 
     /// The one credential that a server, a URL or the beginning of an identifier names.
     ///
     /// - Throws: ``Failure`` with `usage` if there are several, `credentialNotFound` if there is none.
-    func one(_ target: String) throws(Failure) -> Credential {
+    public func one(_ target: String) throws(Failure) -> Credential {
         let found = try all(target, mayBeSeveral: false)
         guard let first = found.first else { throw none(target) }
         return first
@@ -18,7 +17,7 @@ struct CredentialChoice {
     /// The credentials that are named; all of the workspace if nothing is named.
     ///
     /// - Throws: ``Failure`` as ``one(_:)`` does.
-    func all(_ target: String?, mayBeSeveral: Bool) throws(Failure) -> [Credential] {
+    public func all(_ target: String?, mayBeSeveral: Bool) throws(Failure) -> [Credential] {
         guard let target else { return credentials }
         let found = try matches(target)
         guard !found.isEmpty else { throw none(target) }
@@ -54,52 +53,5 @@ struct CredentialChoice {
             "the workspace has no credential for \(target)",
             hint: "adm auth list shows what there is"
         )
-    }
-}
-
-/// The option that names a store.
-enum CredentialStoreOption {
-    /// The store in which a new secret is kept.
-    ///
-    /// - Throws: ``Failure`` with `usage` for a store that adm does not write and that needs no login.
-    static func writable(
-        _ text: String?,
-        or setting: CredentialStore?
-    ) throws(Failure) -> CredentialStore {
-        let chosen: CredentialStore?
-        if let text {
-            guard let store = CredentialStore(rawValue: text) else {
-                throw Failure(
-                    .usage,
-                    "there is no store \(text.debugDescription)",
-                    hint: "keyring, file or command"
-                )
-            }
-            chosen = store
-        } else {
-            chosen = setting
-        }
-        switch chosen {
-        case .keyring, .file, .command: return chosen ?? .keyring
-        case .systemd:
-            throw Failure(
-                .usage,
-                "the store systemd needs no login",
-                hint:
-                    "give the unit LoadCredential=adm.HOST:FILE; docs/credentials.md has an example"
-            )
-        case .environment, .netrc:
-            throw Failure(
-                .usage,
-                "the store \(chosen?.rawValue ?? "") needs no login",
-                hint: "set ADM_CREDENTIAL_HOST for the process that downloads"
-            )
-        case nil:
-            throw Failure(
-                .usage,
-                "credential-store is none: the workspace uses no stored credential",
-                hint: "adm profile set credential-store keyring, or name one with --store"
-            )
-        }
     }
 }
