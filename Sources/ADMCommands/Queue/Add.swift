@@ -87,7 +87,7 @@ struct Add: AsyncParsableCommand {
                         adding.refuse(error, "argument \(index + 1)")
                         continue
                     }
-                    try await adding.add([(draft, nil)])
+                    try await adding.add(draft)
                 }
             }
             try adding.finish()
@@ -116,7 +116,8 @@ private struct Adding {
     /// How many requests go into one transaction.
     private static let batchSize = 8_000
 
-    private let engine: Workspace
+    private let queue: WorkspaceQueue
+    private let credentials: WorkspaceCredentials
     private let context: CommandContext
     private var added = 0
     private var known = 0
@@ -124,28 +125,16 @@ private struct Adding {
     private var firstFailure: Failure?
 
     init(_ engine: Workspace, _ context: CommandContext) {
-        self.engine = engine
+        queue = engine.queue
+        credentials = engine.credentials
         self.context = context
     }
 
-    /// Adds drafts, each with its place in the list for messages; a bad one that has a place is reported, and
-    /// the others are still added.
+    /// Adds the draft of an argument.
     ///
-    /// - Throws: ``Failure`` of a draft without a place, or of the workspace.
-    mutating func add(_ drafts: [(JobDraft, place: String?)]) async throws {
-        guard !drafts.isEmpty else { return }
-        var jobs: [QueuedJob] = []
-        for (draft, result) in zip(drafts, await engine.queue.add(each: drafts.map(\.0))) {
-            switch result {
-            case .success(let job): jobs.append(job)
-            case .failure(let failure):
-                show(jobs)
-                jobs = []
-                guard let place = draft.place, failure.code.concernsOneJob else { throw failure }
-                refuse(failure, place)
-            }
-        }
-        show(jobs)
+    /// - Throws: ``Failure`` as `WorkspaceQueue.add` does.
+    mutating func add(_ draft: JobDraft) async throws(Failure) {
+        show(try await queue.add([draft]))
     }
 
     /// Adds the files of a Metalink; one that cannot be fetched is reported, and the others are still fetched.
@@ -153,15 +142,38 @@ private struct Adding {
         _ results: [Result<JobRequest, Failure>],
         place: QueuePlace
     ) async throws {
-        var good: [(JobDraft, place: String?)] = []
+        var good: [RequestSource.Placed] = []
         for (index, result) in results.enumerated() {
             switch result {
             case .success(let request):
-                good.append((place.draft(request), "file \(index + 1)"))
+                good.append(
+                    RequestSource.Placed(draft: place.draft(request), place: "file \(index + 1)")
+                )
             case .failure(let failure): refuse(failure, "file \(index + 1)")
             }
         }
-        try await add(good)
+        try take(await queue.add(each: good.map(\.draft)), of: good)
+    }
+
+    /// Shows what was added, and reports each draft that could not be.
+    ///
+    /// - Throws: ``Failure`` of the workspace, after which nothing more can be added.
+    private mutating func take(
+        _ results: [Result<QueuedJob, Failure>],
+        of drafts: [RequestSource.Placed]
+    ) throws(Failure) {
+        var jobs: [QueuedJob] = []
+        for (draft, result) in zip(drafts, results) {
+            switch result {
+            case .success(let job): jobs.append(job)
+            case .failure(let failure):
+                show(jobs)
+                jobs = []
+                guard failure.code.concernsOneJob else { throw failure }
+                refuse(failure, draft.place)
+            }
+        }
+        show(jobs)
     }
 
     private mutating func show(_ jobs: [QueuedJob]) {
@@ -182,7 +194,7 @@ private struct Adding {
     /// Keeps user names and passwords that stood in URLs.
     func keep(_ logins: [Login]) async throws(Failure) {
         for login in logins {
-            let kept = try await engine.credentials.keep(login)
+            let kept = try await credentials.keep(login)
             for (text, hint) in kept.warnings(login) { context.warn(text, hint: hint) }
         }
     }
@@ -208,7 +220,7 @@ private struct Adding {
             async let following = source.next()
             try await keep(present.logins)
             for (failure, place) in present.bad { refuse(failure, place) }
-            try await add(present.good)
+            try take(await queue.add(each: present.good.map(\.draft)), of: present.good)
             next = try await following
         }
     }

@@ -6,9 +6,15 @@ import ADMModel
 ///
 /// However long the list is, no more than one part of it is in memory here.
 actor RequestSource {
+    /// A draft, and where in the list it stands, for messages.
+    struct Placed: Sendable {
+        let draft: JobDraft
+        let place: String
+    }
+
     /// A part of the list.
     struct Part: Sendable {
-        var good: [(JobDraft, place: String?)] = []
+        var good: [Placed] = []
         var bad: [(Failure, place: String)] = []
         /// User names and passwords that stood in the URLs.
         var logins: [Login] = []
@@ -55,7 +61,7 @@ actor RequestSource {
     private func take(_ line: LineReader.Line, into part: inout Part) {
         do throws(Failure) {
             guard let queued = try queued(line) else { return }
-            part.good.append((queued, "line \(line.number)"))
+            part.good.append(Placed(draft: queued, place: "line \(line.number)"))
         } catch {
             part.bad.append((error, "line \(line.number)"))
         }

@@ -12,6 +12,7 @@ extension WorkspaceQueue {
     ///   `jobNotFound` or `exists` for the job to wait for. Then nothing was added.
     /// - Returns: For each draft its job, and whether it was added.
     public func add(_ drafts: [JobDraft]) async throws(Failure) -> [QueuedJob] {
+        guard !drafts.isEmpty else { return [] }
         try JobRules.check(drafts)
         let prepared = try PreparedJob.prepare(
             drafts,

@@ -10,7 +10,7 @@ import Testing
         ["HOME": root, "ADM_HOME": root + "/.adm"]
     }
 
-    private func enqueue(_ names: Range<Int>, in workspace: Workspace) async throws {
+    private func add(_ names: Range<Int>, in workspace: Workspace) async throws {
         let requests = try names.map { name in
             JobDraft(JobRequest(url: try SourceURL("http://127.0.0.1:9/\(name)")))
         }
@@ -33,10 +33,10 @@ import Testing
         try await withTemporaryDirectory { root in
             try await Home.run(environment(root)) { home in
                 let work = try await home.workspace()
-                try await enqueue(0..<2500, in: work)
+                try await add(0..<2500, in: work)
                 var events = work.events(after: 0).makeAsyncIterator()
                 #expect(try await take(2500, &events) == Array(1...2500))
-                try await enqueue(2500..<2510, in: work)
+                try await add(2500..<2510, in: work)
                 #expect(try await take(10, &events) == Array(2501...2510))
                 var late = work.events(after: 2508).makeAsyncIterator()
                 #expect(try await take(2, &late) == [2509, 2510])
@@ -55,7 +55,7 @@ import Testing
                 try await WorkspaceReader.run(configuration, isBrief: true) { reader in
                     var events = reader.events(after: 0).makeAsyncIterator()
                     for round in 0..<20 {
-                        try await enqueue(round..<(round + 1), in: work)
+                        try await add(round..<(round + 1), in: work)
                         #expect(try await take(1, &events) == [Int64(round + 1)])
                     }
                 }
@@ -67,7 +67,7 @@ import Testing
         try await withTemporaryDirectory { root in
             try await Home.run(environment(root)) { home in
                 let work = try await home.workspace()
-                try await enqueue(0..<1, in: work)
+                try await add(0..<1, in: work)
                 let seen = try await withThrowingTaskGroup(of: Int.self) { group in
                     let (first, hasBegun) = AsyncStream.makeStream(of: Void.self)
                     group.addTask {
