@@ -129,7 +129,7 @@ struct Batch: Sendable {
             request.directory = try DownloadOptions.absolute(
                 value.hasPrefix("/") || value.hasPrefix("~") ? value : base + value
             )
-        case "hash": try request.options.expect(value)
+        case "hash": try request.options.expect(value, paths: DownloadOptions.paths(for: value))
         case "mirror": request.mirrors.append(try SourceURL(value))
         case "header": request.headers.append(try HeaderFile.field(value, isLatin1: isLatin1))
         case "if-exists":

@@ -98,7 +98,7 @@ struct DownloadOptions: ParsableArguments {
             headers: headers,
             settings: try tuning.settings
         )
-        if let hash { try options.expect(hash) }
+        if let hash { try options.expect(hash, paths: DownloadOptions.paths(for: hash)) }
         for mirror in mirror { options.mirrors.append(try SourceURL(mirror)) }
         return options
     }
@@ -120,8 +120,13 @@ struct DownloadOptions: ParsableArguments {
     /// - Throws: ``Failure`` with `usage` if it begins with a tilde that stands for nothing known,
     ///   `storage` if it is relative and the current directory cannot be told.
     static func absolute(_ path: String) throws(Failure) -> String {
-        let home =
-            path.hasPrefix("~") ? UserHome.path(ProcessEnvironment.variables) : nil
-        return try PathExpansion(home: home).given(path)
+        try paths(for: path).given(path)
+    }
+
+    /// How paths are understood here; the home directory is looked up only if a tilde in `text` may mean it.
+    static func paths(for text: String) -> PathExpansion {
+        PathExpansion(
+            home: text.contains("~") ? UserHome.path(ProcessEnvironment.variables) : nil
+        )
     }
 }

@@ -34,18 +34,16 @@ struct MoveJob: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try await context.configuration()
-        let (moved, several) = try await Home.run(in: configuration) { engine in
-            var moved: [Job] = []
-            var several = Several(context)
-            // Each goes before the one that was put first before it.
-            for name in first ? jobs.reversed() : jobs {
-                do {
-                    let job = try await engine.job(name)
-                    try await engine.queue.move(job, toFront: first)
-                    moved.append(job)
-                } catch let failure as Failure { several.refuse(failure) }
+        let results = try await Home.run(in: configuration) { engine in
+            try await engine.queue.move(named: jobs, toFront: first)
+        }
+        var moved: [Job] = []
+        var several = Several(context)
+        for result in results {
+            switch result {
+            case .success(let job): moved.append(job)
+            case .failure(let failure): several.refuse(failure)
             }
-            return (first ? moved.reversed() : moved, several)
         }
         if !moved.isEmpty {
             try context.show(moved.map(JobDocument.init)) {

@@ -85,4 +85,25 @@ public struct WorkspaceQueue: Sendable {
         }
         catalog.wakeOwners()
     }
+
+    /// Puts several jobs before or behind all others that wait; among themselves they stand in the order in which
+    /// they are named.
+    ///
+    /// - Throws: `CancellationError`.
+    /// - Returns: For each name its job as it was, or why it was not moved.
+    public func move(
+        named names: [String],
+        toFront: Bool
+    ) async throws -> [Result<Job, Failure>] {
+        var results: [Result<Job, Failure>] = []
+        // At the front each goes before the one that was put there before it.
+        for name in toFront ? names.reversed() : names {
+            do {
+                let job = try await workspace.job(name)
+                try await move(job, toFront: toFront)
+                results.append(.success(job))
+            } catch let failure as Failure { results.append(.failure(failure)) }
+        }
+        return toFront ? results.reversed() : results
+    }
 }

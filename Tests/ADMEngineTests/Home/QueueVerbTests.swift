@@ -168,6 +168,19 @@ import Testing
         }
     }
 
+    @Test func `adm queue move: several jobs keep the order in which they are named`() async throws
+    {
+        try await with { work, _ in
+            _ = try await add("a", "b", "c", "d", in: work)
+            let moved = try await work.queue.move(named: ["4", "9", "3"], toFront: true)
+            #expect(try [moved[0], moved[2]].map { try $0.get().number } == [4, 3])
+            #expect(throws: Failure.self) { try moved[1].get() }
+            #expect(try await work.upcoming().jobs.map(\.number) == [4, 3, 1, 2])
+            _ = try await work.queue.move(named: ["1", "4"], toFront: false)
+            #expect(try await work.upcoming().jobs.map(\.number) == [3, 2, 1, 4])
+        }
+    }
+
     @Test func `adm why, show and rm know the job, or say that there is none`() async throws {
         try await with { work, _ in
             let jobs = try await add("a", in: work)

@@ -1,21 +1,21 @@
-import ADMModel
 import Foundation
 
 extension JobOptions {
-    /// Takes what `--hash` says: a digest, or the URL or file of a checksum list, which an algorithm may stand
-    /// before.
+    /// Takes what somebody says of the digest: the digest itself, or the URL or file of a checksum list, which an
+    /// algorithm may stand before.
     ///
-    /// It replaces what was said of the digest before.
+    /// It replaces what was said of the digest before. A file is named as `paths` understands it, and must be
+    /// there.
     ///
-    /// - Throws: ``Failure`` with `usage` if it is none of them.
-    mutating func expect(_ text: String) throws(Failure) {
+    /// - Throws: ``Failure`` with `usage` if it is none of them; as ``PathExpansion/given(_:)`` for a file.
+    public mutating func expect(_ text: String, paths: PathExpansion) throws(Failure) {
         let (algorithm, list) = JobOptions.algorithm(before: text)
         checksum = nil
         checksumList = nil
         checksumFile = nil
         listAlgorithm = algorithm
         if let path = JobOptions.path(ofFileURL: list) {
-            checksumFile = try JobOptions.listFile(path)
+            checksumFile = try JobOptions.listFile(path, paths)
         } else if list.contains("://") {
             checksumList = try SourceURL(list)
         } else {
@@ -23,8 +23,8 @@ extension JobOptions {
                 checksum = try Checksum(parsing: text)
                 listAlgorithm = nil
             } catch {
-                guard try JobOptions.isPath(list) else { throw error }
-                checksumFile = try JobOptions.listFile(list)
+                guard try JobOptions.isPath(list, paths) else { throw error }
+                checksumFile = try JobOptions.listFile(list, paths)
             }
         }
     }
@@ -43,15 +43,15 @@ extension JobOptions {
     }
 
     /// Whether somebody who writes this means a file: one that is there, or one in a directory.
-    private static func isPath(_ text: String) throws(Failure) -> Bool {
+    private static func isPath(_ text: String, _ paths: PathExpansion) throws(Failure) -> Bool {
         let isInDirectory = text.hasPrefix("/") || text.hasPrefix("./") || text.hasPrefix("../")
         guard !isInDirectory, !text.hasPrefix("~/") else { return true }
-        return FileManager.default.fileExists(atPath: try DownloadOptions.absolute(text))
+        return FileManager.default.fileExists(atPath: try paths.given(text))
     }
 
     /// The absolute path of a checksum list, which is read when the file is fetched.
-    private static func listFile(_ text: String) throws(Failure) -> String {
-        let path = try DownloadOptions.absolute(text)
+    private static func listFile(_ text: String, _ paths: PathExpansion) throws(Failure) -> String {
+        let path = try paths.given(text)
         guard FileManager.default.fileExists(atPath: path) else {
             throw Failure(
                 .usage,
