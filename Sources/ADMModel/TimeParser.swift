@@ -35,6 +35,18 @@ package enum TimeParser {
         )
     }
 
+    /// The same for the end of something: a day alone is meant up to its last minute.
+    ///
+    /// - Throws: ``Failure`` as ``parse(_:option:now:)`` does.
+    package static func parseEnd(
+        _ text: String,
+        option: String,
+        now: Date = Date()
+    ) throws(Failure) -> Date {
+        let isDay = text.count == 10 && text.contains("-")
+        return try parse(isDay ? "\(text) 23:59" : text, option: option, now: now)
+    }
+
     private static func moment(_ text: String, now: Date) -> Date? {
         if text.hasPrefix("+"), let span = Duration(parsing: String(text.dropFirst())) {
             return now.addingTimeInterval(span / .seconds(1))

@@ -32,6 +32,17 @@ struct TimeParserTests {
         #expect(calendar.component(.minute, from: dated) == 5)
     }
 
+    @Test func `something that ends on a day ends in its last minute`() throws {
+        let day = try TimeParser.parseEnd("2027-02-03", option: "--expires", now: now)
+        #expect(day.shown == "2027-02-03 23:59:00")
+        for text in ["2027-02-03 04:05", "+2h", "18:30"] {
+            #expect(
+                try TimeParser.parseEnd(text, option: "--expires", now: now)
+                    == TimeParser.parse(text, option: "--expires", now: now)
+            )
+        }
+    }
+
     @Test(
         arguments: [
             "", "noon", "25:00", "12:61", "2027-02-30 10:00", "2h", "+", "+x", "1:2:3:4",

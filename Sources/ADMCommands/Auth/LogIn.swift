@@ -132,8 +132,7 @@ struct LogIn: AsyncParsableCommand {
             fieldName: headerName,
             store: try CredentialStore.writable(named: store, or: settings.store),
             expiresAt: try expires.map { (text) throws(Failure) in
-                let isDay = text.count == 10 && text.contains("-")
-                return try TimeParser.parse(isDay ? "\(text) 23:59" : text, option: "--expires")
+                try TimeParser.parseEnd(text, option: "--expires")
             }
         )
     }

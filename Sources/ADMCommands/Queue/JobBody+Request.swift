@@ -16,7 +16,7 @@ extension JobBody {
         return try draft(
             over: base,
             paths: DownloadOptions.paths(for: "\(dir ?? "")\(hash ?? "")"),
-            settings: { (fields) throws(Failure) in try JobSettings(parsing: fields) }
+            readSettings: { (fields) throws(Failure) in try JobSettings(parsing: fields) }
         )
     }
 }

@@ -8,12 +8,13 @@ extension JobBody {
     /// - Parameters:
     ///   - base: What counts where it says nothing.
     ///   - paths: How paths in it are understood.
-    ///   - settings: Reads its ``settings``.
-    /// - Throws: ``Failure`` with `usage` for a field that cannot be understood, and what `settings` throws.
+    ///   - readSettings: Reads its ``settings``.
+    /// - Throws: ``Failure`` with `usage` for a field that cannot be understood, and what `readSettings` throws.
+    /// - Returns: The draft with what it says.
     package func draft(
         over base: JobDraft,
         paths: PathExpansion,
-        settings read: ([String: String]) throws(Failure) -> JobSettings
+        readSettings: ([String: String]) throws(Failure) -> JobSettings
     ) throws(Failure) -> JobDraft {
         var draft = base
         draft.request.fileName = filename ?? base.request.fileName
@@ -25,7 +26,7 @@ extension JobBody {
             draft.request.headers.append(try HeaderField(parsing: header))
         }
         for mirror in mirrors ?? [] { draft.request.mirrors.append(try SourceURL(mirror)) }
-        if let settings { draft.request.settings.merge(try read(settings)) }
+        if let settings { draft.request.settings.merge(try readSettings(settings)) }
         draft.tags += tags ?? []
         if let at { draft.runAt = try TimeParser.parse(at, option: "at") }
         draft.after = after ?? base.after

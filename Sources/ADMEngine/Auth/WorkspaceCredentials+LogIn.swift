@@ -45,7 +45,7 @@ extension WorkspaceCredentials {
     ///
     /// It goes to its own server and path only, and counts more than what the workspace has for them.
     ///
-    /// - Throws: ``Failure`` with `usage` for a secret that cannot be sent.
+    /// - Throws: ``Failure`` with `usage` for a secret that is missing or cannot be sent.
     public func lend(_ login: Login) async throws(Failure) {
         try LoginCheck.check(login.credential, login.secret)
         guard let secret = login.secret else {
@@ -56,7 +56,10 @@ extension WorkspaceCredentials {
 
     /// Keeps a login that stood in a URL; with `orLend`, one that cannot be kept is used in this run alone.
     ///
-    /// - Throws: ``Failure`` as ``logIn(_:)`` does, with the server in its message.
+    /// Lent is what would go into a store that adm does not write, or into one that fails with `credentialStore`.
+    ///
+    /// - Throws: ``Failure`` as ``logIn(_:)`` does, with the server in its message; as ``lend(_:)`` does.
+    /// - Returns: What became of it.
     public func keep(
         _ login: Login,
         orLend: Bool = false

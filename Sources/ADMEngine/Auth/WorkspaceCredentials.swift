@@ -52,7 +52,7 @@ public struct WorkspaceCredentials: Sendable {
 
     /// The secret of a credential.
     ///
-    /// - Throws: ``Failure`` with `credentialStore`.
+    /// - Throws: ``Failure`` with `credentialStore` if its store does not have it or cannot be read.
     public func secret(of credential: Credential) async throws(Failure) -> Secret {
         guard let secret = try await workspace.stores[credential.store].read(credential) else {
             throw .missingSecret(credential)
@@ -72,7 +72,9 @@ public struct WorkspaceCredentials: Sendable {
 
     /// Opens the keyring, or makes the first one; the desktop asks for its password.
     ///
-    /// - Throws: ``Failure`` with `credentialStore`.
+    /// Nothing happens if it is open.
+    ///
+    /// - Throws: ``Failure`` with `credentialStore` if it stays locked or there is nobody to ask.
     public func unlockKeyring() async throws(Failure) {
         guard await workspace.stores.keyring.state() != .ready else { return }
         try await workspace.stores.keyring.unlock()
@@ -100,7 +102,9 @@ public struct WorkspaceCredentials: Sendable {
     ///
     /// Interrupted, it can be repeated.
     ///
-    /// - Throws: ``Failure`` with `credentialStore`; the credential then works as before.
+    /// - Throws: ``Failure`` with `credentialStore`, or `usage` for a store that adm only reads; the credential
+    ///   then works as before.
+    /// - Returns: The credential as the workspace knows it now.
     public func migrate(
         _ credential: Credential,
         to store: CredentialStore

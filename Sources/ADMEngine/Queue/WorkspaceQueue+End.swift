@@ -12,7 +12,8 @@ extension WorkspaceQueue {
     ///   - numbers: The jobs; nil for all that are not finished now.
     ///   - limit: How long; nil for any time.
     ///   - failsFast: Whether the first job that fails or is cancelled ends the waiting.
-    /// - Throws: ``Failure`` with `jobNotFound`; `CancellationError`.
+    /// - Throws: ``Failure`` with `jobNotFound` for a job that does not exist, or not any more;
+    ///   `CancellationError`, which changes nothing about the jobs.
     /// - Returns: The jobs that finished, and the others too if the time was up.
     public func wait(
         for numbers: [Int64]?,
@@ -85,6 +86,7 @@ extension WorkspaceQueue {
     /// is removed if that can be told.
     ///
     /// - Throws: ``Failure`` with `jobNotFound`, or `locked` if it is running.
+    /// - Returns: The job, and its part file if that is still there.
     public func remove(named text: String) async throws -> RemovedJob {
         guard let job = try await catalog.list.unreadable(text) else {
             let job = try await workspace.job(text)
@@ -117,6 +119,9 @@ extension WorkspaceQueue {
     /// files stay.
     ///
     /// What cannot be forgotten or removed keeps no other job.
+    ///
+    /// - Throws: ``Failure`` of the database; `CancellationError`, after which those that were forgotten stay so.
+    /// - Returns: How many were forgotten, and which part files are still there.
     public func clear(_ states: Set<JobState>) async throws -> ClearedJobs {
         var cleared = ClearedJobs()
         var last: Int64?

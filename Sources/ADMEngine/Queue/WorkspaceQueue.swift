@@ -30,7 +30,9 @@ public struct WorkspaceQueue: Sendable {
     /// A million jobs are changed in parts, between which others get their turn; a cancelled task
     /// stops between two parts.
     ///
-    /// - Throws: ``Failure`` of the database, `jobNotFound` for a number that does not exist.
+    /// - Throws: ``Failure`` of the database, `jobNotFound` for a number that does not exist, before anything is
+    ///   changed; `CancellationError`, after which the parts that were changed stay so.
+    /// - Returns: How many jobs were changed, and how.
     public func act(
         _ action: QueueAction,
         on selection: JobSelection
@@ -60,7 +62,8 @@ public struct WorkspaceQueue: Sendable {
     ///
     /// - Throws: ``Failure`` with `locked` if it runs, `exists` if it has succeeded, has bytes in
     ///   another place, or another job fetches the same to there; `usage` or `configuration` for a
-    ///   wrong value.
+    ///   wrong value. Then nothing was changed.
+    /// - Returns: The job as it is now.
     public func change(_ job: Job, _ change: JobChange) async throws -> Job {
         try JobRules.check(change, of: job)
         guard let changed = try await catalog.control.change(number: job.number, change) else {
@@ -89,7 +92,7 @@ public struct WorkspaceQueue: Sendable {
     /// Puts several jobs before or behind all others that wait; among themselves they stand in the order in which
     /// they are named.
     ///
-    /// - Throws: `CancellationError`.
+    /// - Throws: `CancellationError`, after which those that were moved stay so.
     /// - Returns: For each name its job as it was, or why it was not moved.
     public func move(
         named names: [String],
