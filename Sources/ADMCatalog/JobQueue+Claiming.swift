@@ -156,6 +156,16 @@ extension JobQueue {
         }
     }
 
+    /// Lets go of a job that a process waited for in the foreground, and that somebody else ended or held.
+    package func leaveForeground(number: Int64, owner: String) async throws(Failure) {
+        try await database.commitInGroup(.process) { database in
+            try database.execute(
+                sql: "UPDATE job SET attendant = NULL WHERE number = ? AND attendant = ?",
+                arguments: [number, owner]
+            )
+        }
+    }
+
     /// Lets go of all jobs that a process waits for in the foreground; those that still wait are held if
     /// `isInterrupted` says that it was stopped.
     package func leaveForeground(

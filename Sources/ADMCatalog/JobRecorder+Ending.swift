@@ -4,6 +4,9 @@ import GRDB
 
 /// How the executor of a job gives it up; each answers nil if the claim is not valid any more.
 ///
+/// Nobody waits in the foreground for a job that has ended or is held: the queue may have it, whoever lets it
+/// continue.
+///
 /// The seconds of the claim's job are recorded with it: those of all attempts, the present one too.
 extension JobRecorder {
     /// The file is under its final name and its directory is synced: `finalizing` to `succeeded`,
@@ -31,7 +34,7 @@ extension JobRecorder {
         }
     }
 
-    /// There was nothing to do: `running` to `succeeded`, with an event `download.skipped`.
+    /// There was nothing to do: `running` or `finalizing` to `succeeded`, with an event `download.skipped`.
     ///
     /// `reason` is a word such as `file_exists`.
     package func skipped(
@@ -47,9 +50,12 @@ extension JobRecorder {
         return try await database.write(.power) { database in
             let events = try JobTransaction(database, at: now).move(
                 claim,
-                from: [.running],
+                from: [.running, .finalizing],
                 to: .succeeded,
-                set: [.failure: .null, .fileName: .sql("coalesce(:file_name, file_name)", name)],
+                set: [
+                    .attendant: .null, .failure: .null,
+                    .fileName: .sql("coalesce(:file_name, file_name)", name),
+                ],
                 event: .skipped(reason: reason, destinationPath: destination)
             )
             if events != nil { try JobRecord.forgetSegments(of: claim.number, in: database) }
@@ -70,7 +76,7 @@ extension JobRecorder {
                 claim,
                 from: [.running, .finalizing],
                 to: .failed,
-                set: [.failure: .value(try StoredJSON.text(failure))],
+                set: [.attendant: .null, .failure: .value(try StoredJSON.text(failure))],
                 event: .failed(failure)
             )
             if events != nil {
@@ -136,7 +142,7 @@ extension JobRecorder {
                 from: [.running],
                 to: .paused,
                 set: [
-                    .pausedBy: .value(cause.rawValue),
+                    .attendant: .null, .pausedBy: .value(cause.rawValue),
                     .failure: .sql(
                         "coalesce(:failure, failure)",
                         try StoredJSON.text(ifPresent: failure)
@@ -184,6 +190,7 @@ extension JobRecorder {
                 claim,
                 from: [.running],
                 to: .cancelled,
+                set: [.attendant: .null],
                 event: .cancelled(from: .running)
             )
         }

@@ -185,46 +185,6 @@ extension Scheduler {
         }
     }
 
-    /// Ends the waiting for jobs that somebody else paused, cancelled or removed.
-    private func settleJobsEndedElsewhere() async throws {
-        let waiting = foreground.filter { isWaiting($0, $1) }
-        guard !waiting.isEmpty else { return }
-        let states = try await configuration.catalog.queue.states(
-            of: waiting.values.map(\.job.number)
-        )
-        for (id, item) in waiting where !Scheduler.isToCome(states[item.job.number]) {
-            let job: Job?
-            do { job = try await configuration.catalog.list.job(id: id) } catch {
-                // It cannot be read, which is no business of the others.
-                guard error.code == .databaseDamaged else { throw error }
-                settle(.failed(item.job, error))
-                continue
-            }
-            // It may have begun or ended in the meantime.
-            guard isWaiting(id, item), !Scheduler.isToCome(job?.state) else { continue }
-            switch job?.state {
-            case .paused:
-                let failure = Failure(
-                    .unfinished,
-                    "job \(item.job.number) was paused by somebody else",
-                    hint: "adm resume \(item.job.number) continues it"
-                )
-                settle(.paused(job ?? item.job, job?.failure ?? failure))
-            case .none: settle(.cancelled(item.job))
-            default: settle(try await JobOutcome.recorded(id, in: configuration.catalog.list))
-            }
-        }
-    }
-
-    private func isWaiting(_ id: JobID, _ item: ForegroundJob) -> Bool {
-        foreground[id] != nil && running[item.job.number] == nil
-    }
-
-    /// Whether a job in this state is still under way or waits for its turn.
-    private static func isToCome(_ state: JobState?) -> Bool {
-        state.map { !$0.isFinal && $0 != .paused } ?? false
-    }
-
     /// Whether nothing is left that could be run; what a process that died a moment ago left is work too.
     private func isDrained() async -> Bool {
         housekeeping.recoveredAt = nil

@@ -1,5 +1,6 @@
 import ADMCatalog
 import ADMModel
+import ADMSystem
 import ADMTransfer
 import Foundation
 import Logging
@@ -146,6 +147,53 @@ extension Scheduler {
         case .cannotResume: if let lease { await configuration.budget.keep(lease) }
         case .answered(let origin): await report(.answered(origin.description))
         }
+    }
+
+    // MARK: - Jobs that others end
+
+    /// Ends the waiting for jobs that somebody else paused, cancelled or removed.
+    func settleJobsEndedElsewhere() async throws {
+        let waiting = foreground.filter { isWaiting($0, $1) }
+        guard !waiting.isEmpty else { return }
+        let states = try await configuration.catalog.queue.states(
+            of: waiting.values.map(\.job.number)
+        )
+        for (id, item) in waiting where !Scheduler.isToCome(states[item.job.number]) {
+            let job: Job?
+            do { job = try await configuration.catalog.list.job(id: id) } catch {
+                // It cannot be read, which is no business of the others.
+                guard error.code == .databaseDamaged else { throw error }
+                settle(.failed(item.job, error))
+                continue
+            }
+            // It may have begun or ended in the meantime.
+            guard isWaiting(id, item), !Scheduler.isToCome(job?.state) else { continue }
+            // From now on the queue may have it.
+            try await configuration.catalog.queue.leaveForeground(
+                number: item.job.number,
+                owner: configuration.budget.holder.id
+            )
+            switch job?.state {
+            case .paused:
+                let failure = Failure(
+                    .unfinished,
+                    "job \(item.job.number) was paused by somebody else",
+                    hint: "adm resume \(item.job.number) continues it"
+                )
+                settle(.paused(job ?? item.job, job?.failure ?? failure))
+            case .none: settle(.cancelled(item.job))
+            default: settle(try await JobOutcome.recorded(id, in: configuration.catalog.list))
+            }
+        }
+    }
+
+    private func isWaiting(_ id: JobID, _ item: ForegroundJob) -> Bool {
+        foreground[id] != nil && running[item.job.number] == nil
+    }
+
+    /// Whether a job in this state is still under way or waits for its turn.
+    private static func isToCome(_ state: JobState?) -> Bool {
+        state.map { !$0.isFinal && $0 != .paused } ?? false
     }
 
     // MARK: - Speed

@@ -135,7 +135,7 @@ struct MoveTests {
         Verb(name: "succeeded", moves: [.finalizing: .succeeded]) {
             try await $0.recorder.succeeded($1, completion: completion) != nil
         },
-        Verb(name: "skipped", moves: [.running: .succeeded]) {
+        Verb(name: "skipped", moves: [.running: .succeeded, .finalizing: .succeeded]) {
             try await $0.recorder.skipped($1, reason: "file_exists", destination: "/downloads/f")
                 != nil
         },

@@ -88,6 +88,44 @@ struct QueueTests {
         }
     }
 
+    @Test(arguments: ["failed", "paused", "cancelled", "skipped"])
+    func `nobody waits for a job that has ended or is held, and the queue may have it`(
+        end: String
+    ) async throws {
+        try await Home.withCatalog { home, catalog, holder in
+            let other = try LivenessLock(in: home.layout)
+            _ = try await catalog.queue.add([try entry("mine", foregroundOwner: holder.id)])
+            let claim = try #require(
+                try await catalog.queue.claim(number: 1, owner: holder.id, now: start)
+            )
+            let recorder = catalog.recorder
+            switch end {
+            case "failed": _ = try await recorder.failed(claim, failure: broken)
+            case "paused": _ = try await recorder.paused(claim, by: .person)
+            case "cancelled": _ = try await recorder.cancelled(claim)
+            default: _ = try await recorder.skipped(claim, reason: "any", destination: nil)
+            }
+            _ = try await catalog.control.makeReady(number: 1, mayRepeat: true)
+            #expect(try await catalog.queue.head(of: .workspace, owner: other.id).count == 1)
+            #expect(try await catalog.queue.head(of: .foreground, owner: holder.id).count == 0)
+        }
+    }
+
+    @Test func `who does not wait for a job any more lets go of that one alone`() async throws {
+        try await Home.withCatalog { home, catalog, holder in
+            let other = try LivenessLock(in: home.layout)
+            for name in ["a", "b"] {
+                _ = try await catalog.queue.add([try entry(name, foregroundOwner: holder.id)])
+            }
+            try await catalog.queue.leaveForeground(number: 1, owner: other.id)
+            #expect(try await catalog.queue.head(of: .workspace, owner: other.id).count == 0)
+            try await catalog.queue.leaveForeground(number: 1, owner: holder.id)
+            let free = try await catalog.queue.head(of: .workspace, owner: other.id)
+            #expect(free.entries.map(\.number) == [1])
+            #expect(try await catalog.queue.head(of: .foreground, owner: holder.id).count == 1)
+        }
+    }
+
     @Test func `a secret that is not stored keeps a job from being run by others`() async throws {
         try await Home.withCatalog { _, catalog, holder in
             let secret = try HeaderField(name: "Authorization", value: "Bearer x")

@@ -30,7 +30,8 @@ struct MigrateCredentials: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let store = try CredentialStore.movable(named: to)
-        let (moved, several) = try await Home.run(in: try await context.authConfiguration()) { engine in
+        let (moved, several) = try await Home.run(in: try await context.authConfiguration()) {
+            engine in
             var moved: [Credential] = []
             var several = Several(context)
             let chosen = try CredentialChoice(try await engine.credentials.list())

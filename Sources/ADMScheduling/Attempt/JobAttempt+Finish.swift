@@ -144,7 +144,8 @@ extension JobAttempt {
         } catch let failure as Failure where failure.code == .exists {
             // Every byte is safe: a later resume fetches none again.
             try? await checkpoint(SegmentMap([ByteRange(0, receipt.length)]))
-            guard attempt.policy == .skip else { throw failure }
+            // A name that another job has stands for no file yet.
+            guard attempt.policy == .skip, destination.exists(wanted) else { throw failure }
             throw AlreadyThere(path: "\(destination.directory)/\(wanted)")
         } catch let failure as Failure {
             // Bytes that somebody touched are not named later either.

@@ -1,5 +1,7 @@
 package import ADMCatalog
+import ADMDisk
 import ADMModel
+import ADMSystem
 import ADMTransfer
 import Foundation
 
@@ -31,7 +33,11 @@ package struct JobRunner: Sendable {
                 return .ended(try await lost(claim))
             } catch let unsettled as Unsettled {
                 // The record says where the file was going: the next start finishes the move.
-                return .ended(.failed(try await current(claim), unsettled.failure))
+                let job = try await current(claim)
+                if job.state == .finalizing { return .ended(.failed(job, unsettled.failure)) }
+                // There is no such record yet, and nobody would ever look at the row again.
+                claim.job.transferSeconds = await attempt.secondsSpent
+                return try await failed(claim, unsettled.failure)
             } catch {
                 claim.job.transferSeconds = await attempt.secondsSpent
                 if Task.isCancelled { return try await stopped(claim) }
@@ -135,6 +141,12 @@ package struct JobRunner: Sendable {
             reason: "file_exists",
             destination: there.path
         )
+        if events != nil {
+            // Its bytes are forgotten; that they cannot be removed is no failure of the job.
+            try? await Blocking.run {
+                try PartFile.discard(directory: claim.job.directory, job: claim.job.id)
+            }
+        }
         await resources.publish(events ?? [])
         return .skipped(try await current(claim), reason: "file_exists")
     }
