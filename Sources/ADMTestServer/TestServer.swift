@@ -15,11 +15,19 @@ package final class TestServer: Sendable {
     package let port: Int
     private let scheme: String
     private let state: ObservedState<ServerState>
+    /// Where everything is sent.
+    private let loop: any EventLoop
 
-    private init(port: Int, scheme: String, state: ObservedState<ServerState>) {
+    private init(
+        port: Int,
+        scheme: String,
+        state: ObservedState<ServerState>,
+        loop: any EventLoop
+    ) {
         self.port = port
         self.scheme = scheme
         self.state = state
+        self.loop = loop
     }
 
     /// A certificate for the server.
@@ -67,7 +75,8 @@ package final class TestServer: Sendable {
         let server = TestServer(
             port: listener.localAddress?.port ?? 0,
             scheme: context == nil ? "http" : "https",
-            state: state
+            state: state,
+            loop: group.next()
         )
         server.serve(files)
         do {
@@ -143,7 +152,13 @@ package final class TestServer: Sendable {
     }
 
     /// Everything that happened so far.
-    package var log: ServerLog { state.read { $0.log } }
+    ///
+    /// What a client has received counts, although the server may not have noted it yet.
+    package var log: ServerLog {
+        // Bytes are sent and noted in one turn of the loop.
+        try? loop.submit {}.wait()
+        return state.read { $0.log }
+    }
 
     /// Suspends until the log satisfies a condition.
     ///
