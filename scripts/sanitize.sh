@@ -9,6 +9,7 @@ set -euo pipefail
 
 cd "$(dirname "$0")/.."
 sanitizer=${1:?address or thread}
+preload=()
 case $sanitizer in
     address)
         folder=.build-asan
@@ -19,6 +20,11 @@ case $sanitizer in
     thread)
         folder=.build-tsan
         export TSAN_OPTIONS=suppressions=$PWD/scripts/thread-sanitizer.txt
+        # The compiler lies beside Swift's own.
+        mkdir -p "$folder"
+        clang=$(dirname "$(readlink -f "$(command -v swift)")")/clang
+        "$clang" -shared -fPIC -O1 -o "$folder/mutex.so" scripts/thread-sanitizer-mutex.c
+        preload=(env "LD_PRELOAD=$PWD/$folder/mutex.so")
         ;;
     *)
         printf 'sanitize: the sanitizer is address or thread, not %s\n' "$sanitizer" >&2
@@ -36,7 +42,7 @@ scripts/step.sh "build with the $sanitizer sanitizer (the first takes long)" \
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-scripts/step.sh "tests with the $sanitizer sanitizer" swift test --skip-build --disable-xctest \
+scripts/step.sh "tests with the $sanitizer sanitizer" "${preload[@]}" swift test --skip-build --disable-xctest \
     --skip EndToEndTests "${options[@]}" "${quiet[@]}" ${FILTER:+--filter "$FILTER"} 2>&1 \
     | tee "$log" || status=$?
 if grep -q -e 'SUMMARY: AddressSanitizer' -e 'SUMMARY: ThreadSanitizer' "$log"; then
