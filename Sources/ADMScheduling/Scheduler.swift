@@ -146,8 +146,7 @@ package actor Scheduler {
     /// - Throws: ``Failure`` with `authentication` if secret header fields that were not stored
     ///   are missing, `locked` if another process waits for it.
     package func start(_ job: Job, fields: [HeaderField]) async throws {
-        let waiter = ForegroundJob(job: job, fields: fields)
-        try waiter.check()
+        try ForegroundJob(job: job, fields: fields).check()
         guard foreground[job.id] == nil else { return }
         let owner = configuration.budget.holder.id
         guard try await configuration.catalog.queue.bringToForeground(number: job.number, by: owner)
@@ -159,17 +158,13 @@ package actor Scheduler {
             )
         }
         guard foreground[job.id] == nil else { return }
-        enlist([waiter])
+        try start(added: [(job, fields)])
     }
 
     /// Runs jobs that were just added with this process as the one that waits for them.
     package func start(added jobs: [(job: Job, fields: [HeaderField])]) throws {
         let waiters = jobs.map { ForegroundJob(job: $0.job, fields: $0.fields) }
         for waiter in waiters { try waiter.check() }
-        enlist(waiters)
-    }
-
-    private func enlist(_ waiters: [ForegroundJob]) {
         for waiter in waiters {
             foreground[waiter.job.id] = waiter
             outcomes.forget(waiter.job.id)

@@ -120,7 +120,13 @@ actor JobAttempt {
     /// Finds out who may ask, and takes the digest that the person named, or that a list names.
     private func prepare() async throws -> ExpectedDigest {
         let request = claim.job.request
-        let authorization = try await authorize(request.url)
+        let access = try await resources.credentials.access(
+            to: request.url,
+            proxy: HTTPSession.proxy(for: request.url, resources.settings),
+            given: Set(resources.fields.map(\.canonicalName)),
+            hasStored: claim.mayHaveCredentials
+        )
+        let authorization = Authorization(access, source: resources.credentials)
         let session = try resources.sessions.session(
             for: resources.settings,
             authorization: authorization
@@ -146,16 +152,6 @@ actor JobAttempt {
         )
         transfer = (plan, session)
         return expected
-    }
-
-    private func authorize(_ url: SourceURL) async throws -> Authorization? {
-        let access = try await resources.credentials.access(
-            to: url,
-            proxy: HTTPSession.proxy(for: url, resources.settings),
-            given: Set(resources.fields.map(\.canonicalName)),
-            hasStored: claim.mayHaveCredentials
-        )
-        return Authorization(access, source: resources.credentials)
     }
 
     private func expectedDigest(
@@ -252,10 +248,6 @@ actor JobAttempt {
             }
             name = try await record(file, as: name)
         }
-        return try await open(as: name, file)
-    }
-
-    private func open(as name: String, _ file: RemoteFile) async throws -> PartFile {
         attempt.name = name
         let opened = try await destination.prepare(
             part,
