@@ -114,7 +114,7 @@ extension JobControl {
                 sql: "SELECT owner FROM job WHERE number = ? AND state = 'finalizing'",
                 arguments: [number]
             )
-            guard let former, !liveness.isAlive(former) else { return nil }
+            guard let former, former == owner || !liveness.isAlive(former) else { return nil }
             let jobs = JobTransaction(database, at: now)
             var claim: Claim?
             _ = try jobs.isolating(number) {

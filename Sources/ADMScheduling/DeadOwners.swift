@@ -32,17 +32,30 @@ package enum DeadOwners {
         let stopped = recovery.ready + recovery.paused + recovery.cancelled + recovery.poisoned
         await giveBackSpace(of: stopped, catalog)
         for number in recovery.finalizing {
-            guard
-                let claim = try await catalog.control.claimFinalizing(number: number, owner: owner),
-                let target = claim.target
-            else { continue }
-            // A directory that cannot be reached now leaves its job alone, and no other.
-            events += (try? await finish(claim, target, catalog)) ?? []
-            if let job = try await catalog.list.job(number: number), job.state == .succeeded {
-                finished.append(job)
-            }
+            let taken = try await finish(number, catalog, owner: owner)
+            events += taken.events
+            if let job = taken.job, job.state == .succeeded { finished.append(job) }
         }
         return (events, finished)
+    }
+
+    /// Finishes a job that was being moved to its final name by a process that died, or by a run of `owner` that
+    /// could not see it through.
+    ///
+    /// - Throws: ``Failure`` of the database.
+    /// - Returns: The events of what was done, and the job as it is now; nil if it is somebody else's, or is not being
+    ///   moved any more.
+    static func finish(
+        _ number: Int64,
+        _ catalog: Catalog,
+        owner: String
+    ) async throws -> (events: [JobEvent], job: Job?) {
+        guard let claim = try await catalog.control.claimFinalizing(number: number, owner: owner),
+            let target = claim.target
+        else { return ([], nil) }
+        // A directory that cannot be reached now leaves its job alone, and no other.
+        let events = (try? await finish(claim, target, catalog)) ?? []
+        return (events, try await catalog.list.job(number: number))
     }
 
     /// What a dead process had reserved for bytes that never came is free again.

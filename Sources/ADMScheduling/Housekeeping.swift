@@ -6,4 +6,6 @@ struct Housekeeping: Sendable {
     var nextDue: ContinuousClock.Instant?
     /// Sees that the clock is put back.
     var clock = ClockWatch()
+    /// Jobs whose file was to be moved to its final name when their run failed.
+    var unsettled: Set<Int64> = []
 }

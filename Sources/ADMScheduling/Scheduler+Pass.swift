@@ -183,6 +183,20 @@ extension Scheduler {
         for job in taken.finished {
             settle(try await JobOutcome.recorded(job.id, in: configuration.catalog.list))
         }
+        for number in housekeeping.unsettled where running[number] == nil {
+            try await finish(number)
+        }
+    }
+
+    /// Finishes a job whose run recorded the final name of its file and could not see the move through.
+    private func finish(_ number: Int64) async throws {
+        let taken = try await DeadOwners.finish(
+            number,
+            configuration.catalog,
+            owner: configuration.budget.holder.id
+        )
+        await configuration.publish(taken.events)
+        if taken.job?.state != .finalizing { housekeeping.unsettled.remove(number) }
     }
 
     /// Whether nothing is left that could be run; what a process that died a moment ago left is work too.

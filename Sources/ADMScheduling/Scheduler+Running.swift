@@ -52,7 +52,10 @@ extension Scheduler {
             switch try await run(claim, item, fields: fields) {
             case .ended(let outcome):
                 if case .succeeded = outcome { needsPass = false }
-                if case .failed(_, let failure) = outcome { coolDown = .init(failure) }
+                if case .failed(let job, let failure) = outcome {
+                    coolDown = .init(failure)
+                    if job.state == .finalizing { housekeeping.unsettled.insert(job.number) }
+                }
                 settle(outcome)
             case .requeued: break
             case .retrying(let job, let due, let failure):

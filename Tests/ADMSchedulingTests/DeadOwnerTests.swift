@@ -1,10 +1,11 @@
 import ADMCatalog
 import ADMModel
-import ADMScheduling
 import ADMSystem
 import Foundation
 import Glibc
 import Testing
+
+@testable import ADMScheduling
 
 /// Jobs whose process died, wherever that left them.
 @Suite(.timeLimit(.minutes(1))) struct DeadOwnerTests {
@@ -326,6 +327,32 @@ import Testing
             let events = try await first.events + second.events
             #expect(events.map(\.name) == ["download.completed"])
             #expect(try await scene.job(claim).state == .succeeded)
+        }
+    }
+
+    @Test func `a move that a process could not see through is finished by the same process`()
+        async throws
+    {
+        try await with { scene in
+            let claim = try await scene.finalizing()
+            // Nobody else may do that.
+            let foreign = try await DeadOwners.finish(
+                claim.number,
+                scene.catalog,
+                owner: scene.living.id
+            )
+            #expect(foreign.job == nil && foreign.events.isEmpty)
+            let taken = try await DeadOwners.finish(
+                claim.number,
+                scene.catalog,
+                owner: scene.mortal.id
+            )
+            #expect(taken.job?.state == .ready && scene.exists(scene.part(claim.job)))
+            // The run that gave up has no say any more.
+            #expect(
+                try await scene.catalog.recorder.failed(claim, failure: Failure(.storage, "x"))
+                    == nil
+            )
         }
     }
 }
