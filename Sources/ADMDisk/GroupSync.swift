@@ -19,15 +19,34 @@ package struct GroupSync: Sendable {
     ///
     /// Cancellation changes nothing about that.
     ///
-    /// - Throws: ``Failure`` with `storage` or `noSpace` of this file.
-    package func sync(_ part: PartFile) async throws(Failure) { try await bytes.sync(part) }
+    /// - Parameters:
+    ///   - part: The file.
+    ///   - next: What is done with it as soon as they are, on the thread that blocks anyway.
+    /// - Throws: ``Failure`` with `storage` or `noSpace` of this file; what `next` throws.
+    package func sync(
+        _ part: PartFile,
+        then next: @escaping Step = {}
+    ) async throws(Failure) {
+        try await bytes.sync(part, next)
+    }
 
-    /// Waits until the final name of a file is durable: see ``PartFile/syncName()``.
+    /// Gives a file its final name, and waits until that is durable: see ``PartFile/syncName()``.
     ///
     /// Cancellation changes nothing about that.
     ///
-    /// - Throws: ``Failure`` with `storage` or `noSpace` of this file.
-    package func syncName(_ part: PartFile) async throws(Failure) { try await names.sync(part) }
+    /// - Parameters:
+    ///   - part: The file.
+    ///   - place: What gives it the name, on the thread that blocks anyway.
+    /// - Throws: What `place` throws; ``Failure`` with `storage` or `noSpace` of this file.
+    package func syncName(
+        _ part: PartFile,
+        after place: @escaping Step
+    ) async throws(Failure) {
+        try await names.sync(part, place)
+    }
+
+    /// Something that is done with one file in a round.
+    package typealias Step = @Sendable () throws(Failure) -> Void
 }
 
 /// Rounds of one kind of sync, of which each does the work for all that waited for it.
@@ -41,36 +60,43 @@ actor SyncRounds {
         case lead
     }
 
-    private struct Waiting {
+    /// A file of a round, and what is done with it there.
+    struct Item: Sendable {
         let part: PartFile
+        let step: GroupSync.Step
+    }
+
+    private struct Waiting {
+        let item: Item
         let continuation: CheckedContinuation<Turn, Never>
     }
 
-    private let work: @Sendable ([PartFile]) -> [Result<Void, Failure>]
+    private let work: @Sendable ([Item]) -> [Result<Void, Failure>]
     /// The files of each file system that is being synced.
     private var waiting: [Int64: [Waiting]] = [:]
 
-    init(_ work: @escaping @Sendable ([PartFile]) -> [Result<Void, Failure>]) {
+    init(_ work: @escaping @Sendable ([Item]) -> [Result<Void, Failure>]) {
         self.work = work
     }
 
     /// Waits until the file is durable; cancellation changes nothing about that.
     ///
-    /// - Throws: ``Failure`` with `storage` or `noSpace` of this file.
-    func sync(_ part: PartFile) async throws(Failure) {
+    /// - Throws: ``Failure`` with `storage` or `noSpace` of this file; what its step throws.
+    func sync(_ part: PartFile, _ step: @escaping GroupSync.Step = {}) async throws(Failure) {
+        let item = Item(part: part, step: step)
         let device = part.identity.device
         if waiting[device] != nil {
             let turn = await withCheckedContinuation { continuation in
                 waiting[device, default: []].append(
-                    Waiting(part: part, continuation: continuation)
+                    Waiting(item: item, continuation: continuation)
                 )
             }
             if case .done(let result) = turn { return try result.get() }
         }
         let others = waiting.updateValue([], forKey: device) ?? []
-        let parts = [part] + others.map(\.part)
+        let items = [item] + others.map(\.item)
         let work = work
-        let results = await Blocking.run { work(parts) }
+        let results = await Blocking.run { work(items) }
         for (other, result) in zip(others, results.dropFirst()) {
             other.continuation.resume(returning: .done(result))
         }
@@ -84,23 +110,27 @@ actor SyncRounds {
 
     // MARK: - The work
 
-    @Sendable static func syncBytes(_ parts: [PartFile]) -> [Result<Void, Failure>] {
+    @Sendable static func syncBytes(_ items: [Item]) -> [Result<Void, Failure>] {
         let isAll =
-            parts.count >= crowd && (try? parts.first?.file.syncFileSystem()) != nil
-        return parts.map { part in
+            items.count >= crowd && (try? items.first?.part.file.syncFileSystem()) != nil
+        return items.map { item in
             // If the whole did not succeed, each file says what is wrong with it.
             Result { () throws(Failure) in
-                if isAll { try part.wasSyncedWithAll() } else { try part.sync() }
+                if isAll { try item.part.wasSyncedWithAll() } else { try item.part.sync() }
+                try item.step()
             }
         }
     }
 
-    @Sendable static func syncNames(_ parts: [PartFile]) -> [Result<Void, Failure>] {
+    @Sendable static func syncNames(_ items: [Item]) -> [Result<Void, Failure>] {
+        let placed = items.map { item in Result { () throws(Failure) in try item.step() } }
         var synced: [String: Result<Void, Failure>] = [:]
-        return parts.map { part in
-            if let result = synced[part.directory] { return result }
-            let result = Result { () throws(Failure) in try part.syncName() }
-            synced[part.directory] = result
+        return zip(items, placed).map { item, placed in
+            guard case .success = placed else { return placed }
+            let directory = item.part.directory
+            if let result = synced[directory] { return result }
+            let result = Result { () throws(Failure) in try item.part.syncName() }
+            synced[directory] = result
             return result
         }
     }

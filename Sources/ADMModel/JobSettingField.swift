@@ -22,7 +22,7 @@ package struct JobSettingField: Sendable {
         self.isForOwner = isForOwner
         text = { $0[keyPath: own]?.settingText }
         read = { (text, settings) in
-            guard let value = Value(settingText: text) else { return false }
+            guard let value = Value.reading(text) else { return false }
             settings[keyPath: own] = value
             return true
         }
@@ -53,50 +53,52 @@ package struct JobSettingField: Sendable {
 }
 
 /// A value that has a text which reads back as the same value.
+///
+/// Reading is a function, not an initializer: `Int.init` without a label would be this one for a text.
 package protocol SettingText: SendableMetatype {
     /// Reads the text; nil if it is not one of such a value.
-    init?(settingText: String)
+    static func reading(_ settingText: String) -> Self?
     /// The text.
     var settingText: String { get }
 }
 
 extension Int: SettingText {
-    package init?(settingText: String) {
+    package static func reading(_ settingText: String) -> Int? {
         // None of these numbers is ever larger; what a damaged database says must not count.
         guard let number = Int(settingText), (0...1000).contains(number) else { return nil }
-        self = number
+        return number
     }
     package var settingText: String { "\(self)" }
 }
 
 extension ByteCount: SettingText {
-    package init?(settingText: String) { self.init(parsing: settingText) }
+    package static func reading(_ settingText: String) -> Self? { Self(parsing: settingText) }
     package var settingText: String { "\(bytes)" }
 }
 
 extension Duration: SettingText {
-    package init?(settingText: String) {
+    package static func reading(_ settingText: String) -> Duration? {
         guard let duration = Duration(parsing: settingText), duration >= .zero,
             duration <= .seconds(365 * 86_400)
         else { return nil }
-        self = duration
+        return duration
     }
     package var settingText: String { "\(Int64(saturating: (seconds * 1000).rounded()))ms" }
 }
 
 extension Rate: SettingText {
-    package init?(settingText: String) { self.init(parsing: settingText) }
+    package static func reading(_ settingText: String) -> Self? { Self(parsing: settingText) }
     package var settingText: String { description }
 }
 
 extension String: SettingText {
-    package init?(settingText: String) { self = settingText }
+    package static func reading(_ settingText: String) -> String? { settingText }
     package var settingText: String { self }
 }
 
 extension [String]: SettingText {
-    package init?(settingText: String) {
-        self = settingText.split { $0 == "," || $0.isWhitespace }.map(String.init)
+    package static func reading(_ settingText: String) -> [String]? {
+        settingText.split { $0 == "," || $0.isWhitespace }.map(String.init)
     }
     package var settingText: String { joined(separator: ",") }
 }

@@ -2,6 +2,7 @@ package import ADMDisk
 package import ADMModel
 import ADMSystem
 import Glibc
+import NIOConcurrencyHelpers
 
 /// Where a job's bytes go: the part file while they arrive, the final name at the end.
 ///
@@ -83,14 +84,27 @@ package struct Destination: Sendable {
     /// - Throws: ``Failure`` with `storage` or `noSpace`.
     package func sync(_ part: PartFile) async throws(Failure) { try await groupSync.sync(part) }
 
-    /// Checks that a whole part file is as adm wrote it, and that what happens to it from now on is noticed.
+    /// Makes the bytes of a whole part file survive a power loss, checks that they are as adm wrote them, sees that
+    /// what happens to them from now on is noticed, and chooses the final name.
     ///
-    /// - Throws: ``Failure`` with `storage` if another program shortened, changed or replaced it.
-    package func seal(_ part: PartFile, length: Int64) async throws {
-        try await Blocking.run {
+    /// - Returns: The name, or why there is none: see ``PartFile/chooseName(_:policy:)``.
+    /// - Throws: ``Failure`` with `storage` or `noSpace`, or if another program shortened, changed or replaced it.
+    package func seal(
+        _ part: PartFile,
+        length: Int64,
+        as name: String,
+        policy: ConflictPolicy
+    ) async throws -> Result<String, Failure> {
+        let chosen = NIOLockedValueBox(Result<String, Failure>.success(name))
+        try await groupSync.sync(part) { () throws(Failure) in
             try part.seal()
             try part.requireUntouched(length: length)
+            do throws(Failure) {
+                let free = try part.chooseName(name, policy: policy)
+                chosen.withLockedValue { $0 = .success(free) }
+            } catch { chosen.withLockedValue { $0 = .failure(error) } }
         }
+        return chosen.withLockedValue { $0 }
     }
 
     /// Whether another program touched a part file, and no digest said that it did no harm.
@@ -132,12 +146,19 @@ package struct Destination: Sendable {
     /// `announcing` records each name before it is taken; if it answers false, somebody else has
     /// the name. With ``ConflictPolicy/rename`` a name that is taken in the meantime leads to the next.
     ///
+    /// - Parameters:
+    ///   - part: The file.
+    ///   - name: The name that it should have.
+    ///   - chosen: What ``seal(_:length:as:policy:)`` chose for it.
+    ///   - policy: What happens if the name is taken.
+    ///   - announcing: Records a name, with the device and inode of the file.
     /// - Throws: ``Failure`` with `exists` if the name is taken and may not be replaced; what
     ///   `announcing` throws.
     /// - Returns: The name that it got.
     package func deliver(
         _ part: PartFile,
         as name: String,
+        chosen: Result<String, Failure>,
         policy: ConflictPolicy,
         announcing:
             @Sendable (_ name: String, _ device: UInt64, _ inode: UInt64) async throws -> Bool
@@ -147,21 +168,35 @@ package struct Destination: Sendable {
         var wanted = name
         for counter in 1...1000 {
             let base = wanted
-            let free = try await Blocking.run { try part.chooseName(base, policy: policy) }
+            let free: String
+            if counter == 1 {
+                free = try chosen.get()
+            } else {
+                free = try await Blocking.run { try part.chooseName(base, policy: policy) }
+            }
             guard try await announcing(free, device, inode) else {
                 guard policy == .rename else { break }
                 wanted = SafeName.numbered(name, counter)
                 continue
             }
-            do {
-                try await Blocking.run { try part.place(as: free, replacing: policy == .overwrite) }
-                try await groupSync.syncName(part)
-                return free
-            } catch let failure as Failure where failure.code == .exists && policy == .rename {
-                continue
-            }
+            guard let failure = await place(part, as: free, policy) else { return free }
+            guard failure.code == .exists, policy == .rename else { throw failure }
         }
         throw Failure(.exists, "no free name for \(name) was found in \(directory)")
+    }
+
+    /// Gives a file its final name, and makes that durable; why that is not possible, if it is not.
+    private func place(
+        _ part: PartFile,
+        as name: String,
+        _ policy: ConflictPolicy
+    ) async -> Failure? {
+        do {
+            try await groupSync.syncName(part) { () throws(Failure) in
+                try part.place(as: name, replacing: policy == .overwrite)
+            }
+            return nil
+        } catch { return error }
     }
 
     /// What became of a file that was being moved to its final name.

@@ -16,13 +16,42 @@ import Testing
                 for (number, part) in parts.enumerated() {
                     tasks.addTask {
                         try await group.sync(part)
-                        try part.place(as: "f\(number)", replacing: false)
-                        try await group.syncName(part)
+                        try await group.syncName(part) { () throws(Failure) in
+                            try part.place(as: "f\(number)", replacing: false)
+                        }
                     }
                 }
                 try await tasks.waitForAll()
             }
             for number in 0..<count { #expect(scratch.text("f\(number)") == "bytes of \(number)") }
+        }
+    }
+
+    @Test func `a file that cannot get its name keeps no other from one`() async throws {
+        try await Scratch.with { scratch in
+            let parts = try (0..<20).map { try scratch.part("bytes of \($0)") }
+            let group = GroupSync()
+            let refused = await withTaskGroup(of: Int?.self) { tasks in
+                for (number, part) in parts.enumerated() {
+                    tasks.addTask {
+                        do throws(Failure) {
+                            try await group.sync(part)
+                            try await group.syncName(part) { () throws(Failure) in
+                                guard number % 3 > 0 else { throw Failure(.exists, "\(number)") }
+                                try part.place(as: "f\(number)", replacing: false)
+                            }
+                            return nil
+                        } catch { return error.code == .exists ? number : -1 }
+                    }
+                }
+                return await tasks.reduce(into: [Int]()) { all, number in
+                    if let number { all.append(number) }
+                }
+            }
+            #expect(refused.sorted() == Array(stride(from: 0, to: 20, by: 3)))
+            for number in 0..<20 where number % 3 > 0 {
+                #expect(scratch.text("f\(number)") == "bytes of \(number)")
+            }
         }
     }
 
@@ -33,9 +62,9 @@ import Testing
                 let stuck = try slow.part("a")
                 let free = try fast.part("b")
                 let isMoving = DispatchSemaphore(value: 0)
-                let sync = SyncRounds { parts in
-                    if parts[0].identity == stuck.identity { isMoving.wait() }
-                    return parts.map { _ in .success(()) }
+                let sync = SyncRounds { items in
+                    if items[0].part.identity == stuck.identity { isMoving.wait() }
+                    return items.map { _ in .success(()) }
                 }
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await sync.sync(stuck) }

@@ -119,23 +119,33 @@ extension JobAttempt {
         }
     }
 
-    /// Makes the file durable, and notices what happens to it from now on.
+    /// Makes the file durable, notices what happens to it from now on, and chooses its final name.
     func seal() async throws {
         let receipt = try whole()
-        try await destination.sync(receipt.part)
-        try await destination.seal(receipt.part, length: receipt.length)
+        chosenName = try await destination.seal(
+            receipt.part,
+            length: receipt.length,
+            as: try finalName(),
+            policy: attempt.policy
+        )
         destination.forgetCache(of: receipt.part, length: receipt.length)
     }
 
     // MARK: - The final name
 
+    /// The name that the file should have.
+    private func finalName() throws(Failure) -> String {
+        guard let name = attempt.name else {
+            throw Failure(.unclassified, "\(claim.job.request.url.redacted) has no name to save as")
+        }
+        return name
+    }
+
     /// Moves the file to its final name, and records that the job is done.
     func deliver(_ verification: Verification?) async throws -> JobOutcome {
         let receipt = try whole()
         resources.monitor.update { $0.phase = .finishing }
-        guard let wanted = attempt.name else {
-            throw Failure(.unclassified, "\(claim.job.request.url.redacted) has no name to save as")
-        }
+        let wanted = try finalName()
         var claim = claim
         claim.job.transferSeconds = secondsSpent
         let saved: String
@@ -185,6 +195,7 @@ extension JobAttempt {
         return try await destination.deliver(
             receipt.part,
             as: wanted,
+            chosen: chosenName ?? .success(wanted),
             policy: attempt.policy
         ) { candidate, device, inode in
             let target = FinalTarget(

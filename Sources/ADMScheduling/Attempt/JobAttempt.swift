@@ -18,6 +18,8 @@ actor JobAttempt {
     var part: PartFile?
     /// The last transfer that brought every byte.
     var receipt: TransferReceipt?
+    /// The final name, chosen when every byte was on disk; or why there is none.
+    var chosenName: Result<String, Failure>?
     /// How the file is fetched; nil while it is not known who may ask.
     private var transfer: (plan: TransferPlan, session: HTTPSession)?
     private let isAlone: Bool
