@@ -101,11 +101,13 @@ extension JobControl {
     /// Takes a job whose owner died while the file was on the way to its final name; nil if it
     /// is not in `finalizing` or its owner lives.
     ///
+    /// With `includingOwn` one of this owner is taken too, whose run must have ended.
     /// The job stays in `finalizing`, the epoch grows by one, and the claim says where the file
     /// was going.
     package func claimFinalizing(
         number: Int64,
         owner: String,
+        includingOwn: Bool = false,
         now: Date = Date()
     ) async throws(Failure) -> Claim? {
         try await database.write(.process) { [liveness] database in
@@ -114,7 +116,9 @@ extension JobControl {
                 sql: "SELECT owner FROM job WHERE number = ? AND state = 'finalizing'",
                 arguments: [number]
             )
-            guard let former, former == owner || !liveness.isAlive(former) else { return nil }
+            guard let former else { return nil }
+            let isOwn = includingOwn && former == owner
+            guard isOwn || !liveness.isAlive(former) else { return nil }
             let jobs = JobTransaction(database, at: now)
             var claim: Claim?
             _ = try jobs.isolating(number) {

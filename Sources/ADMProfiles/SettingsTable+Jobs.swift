@@ -53,7 +53,8 @@ extension SettingsTable {
             hint: isOwners
                 ? "give it for all of them with \(definition.flag)"
                 : definition.places == [.flag]
-                    ? "only adm download takes \(definition.flag), for one command"
+                    ? "the command that fetches takes it, for all of its jobs: adm download, resume or run"
+                        + " \(definition.flag)"
                     : definition.restriction
                         ?? "it is a setting of the workspace: adm profile set \(definition.name)"
         )

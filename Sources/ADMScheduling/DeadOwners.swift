@@ -39,8 +39,8 @@ package enum DeadOwners {
         return (events, finished)
     }
 
-    /// Finishes a job that was being moved to its final name by a process that died, or by a run of `owner` that
-    /// could not see it through.
+    /// Finishes a job that was being moved to its final name by a process that died, or, with `includingOwn`, by a
+    /// run of `owner` that has ended and could not see it through.
     ///
     /// - Throws: ``Failure`` of the database.
     /// - Returns: The events of what was done, and the job as it is now; nil if it is somebody else's, or is not being
@@ -48,11 +48,15 @@ package enum DeadOwners {
     static func finish(
         _ number: Int64,
         _ catalog: Catalog,
-        owner: String
+        owner: String,
+        includingOwn: Bool = false
     ) async throws -> (events: [JobEvent], job: Job?) {
-        guard let claim = try await catalog.control.claimFinalizing(number: number, owner: owner),
-            let target = claim.target
-        else { return ([], nil) }
+        let claim = try await catalog.control.claimFinalizing(
+            number: number,
+            owner: owner,
+            includingOwn: includingOwn
+        )
+        guard let claim, let target = claim.target else { return ([], nil) }
         // A directory that cannot be reached now leaves its job alone, and no other.
         let events = (try? await finish(claim, target, catalog)) ?? []
         return (events, try await catalog.list.job(number: number))

@@ -193,7 +193,8 @@ extension Scheduler {
         let taken = try await DeadOwners.finish(
             number,
             configuration.catalog,
-            owner: configuration.budget.holder.id
+            owner: configuration.budget.holder.id,
+            includingOwn: true
         )
         await configuration.publish(taken.events)
         if taken.job?.state != .finalizing { housekeeping.unsettled.remove(number) }

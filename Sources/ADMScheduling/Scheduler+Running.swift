@@ -72,7 +72,8 @@ extension Scheduler {
             }
         } catch {
             let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
-            await record(failure, of: claim)
+            // A row that could not be written on the way out is taken back by the next process.
+            if failure.code != .interrupted { await record(failure, of: claim) }
             settle(Task.isCancelled ? .paused(claim.job, nil) : .failed(claim.job, failure))
         }
         running[claim.number] = nil
@@ -166,6 +167,10 @@ extension Scheduler {
             do { job = try await configuration.catalog.list.job(id: id) } catch {
                 // It cannot be read, which is no business of the others.
                 guard error.code == .databaseDamaged else { throw error }
+                try? await configuration.catalog.queue.leaveForeground(
+                    number: item.job.number,
+                    owner: configuration.budget.holder.id
+                )
                 settle(.failed(item.job, error))
                 continue
             }
@@ -176,6 +181,10 @@ extension Scheduler {
                 number: item.job.number,
                 owner: configuration.budget.holder.id
             )
+            // Somebody here may have resumed it meanwhile.
+            guard isWaiting(id, item),
+                !Scheduler.isToCome(try await configuration.catalog.list.job(id: id)?.state)
+            else { continue }
             switch job?.state {
             case .paused:
                 let failure = Failure(

@@ -175,7 +175,13 @@ package struct Destination: Sendable {
                 free = try await Blocking.run { try part.chooseName(base, policy: policy) }
             }
             guard try await announcing(free, device, inode) else {
-                guard policy == .rename else { break }
+                guard policy == .rename else {
+                    throw Failure(
+                        .exists,
+                        "another job is already saving to \(directory)/\(wanted)",
+                        hint: "wait for it, or choose another name with --filename"
+                    )
+                }
                 wanted = SafeName.numbered(name, counter)
                 continue
             }

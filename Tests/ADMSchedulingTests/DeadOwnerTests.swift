@@ -335,17 +335,21 @@ import Testing
     {
         try await with { scene in
             let claim = try await scene.finalizing()
-            // Nobody else may do that.
-            let foreign = try await DeadOwners.finish(
-                claim.number,
-                scene.catalog,
-                owner: scene.living.id
-            )
-            #expect(foreign.job == nil && foreign.events.isEmpty)
+            // Nobody else may do that, nor a second one in the same process meanwhile.
+            for (owner, isOwn) in [(scene.living.id, true), (scene.mortal.id, false)] {
+                let refused = try await DeadOwners.finish(
+                    claim.number,
+                    scene.catalog,
+                    owner: owner,
+                    includingOwn: isOwn
+                )
+                #expect(refused.job == nil && refused.events.isEmpty)
+            }
             let taken = try await DeadOwners.finish(
                 claim.number,
                 scene.catalog,
-                owner: scene.mortal.id
+                owner: scene.mortal.id,
+                includingOwn: true
             )
             #expect(taken.job?.state == .ready && scene.exists(scene.part(claim.job)))
             // The run that gave up has no say any more.

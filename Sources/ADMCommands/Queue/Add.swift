@@ -152,28 +152,23 @@ private struct Adding {
             case .failure(let failure): refuse(failure, "file \(index + 1)")
             }
         }
-        try take(await queue.add(each: good.map(\.draft)), of: good)
+        try await add(good)
     }
 
-    /// Shows what was added, and reports each draft that could not be.
+    /// Adds drafts, shows at once what was added, and reports each draft that could not be.
     ///
-    /// - Throws: ``Failure`` of the workspace, after which nothing more can be added.
-    private mutating func take(
-        _ results: [Result<QueuedJob, Failure>],
-        of drafts: [RequestSource.Placed]
-    ) throws(Failure) {
-        var jobs: [QueuedJob] = []
-        for (draft, result) in zip(drafts, results) {
-            switch result {
-            case .success(let job): jobs.append(job)
-            case .failure(let failure):
-                show(jobs)
-                jobs = []
+    /// - Throws: ``Failure`` of the workspace, after which nothing more can be added; `CancellationError`.
+    private mutating func add(_ drafts: [RequestSource.Placed]) async throws {
+        var rest = drafts[...]
+        try await queue.add(each: drafts.map(\.draft)) { results in
+            for (draft, result) in zip(rest, results) {
+                guard case .failure(let failure) = result else { continue }
                 guard failure.code.concernsOneJob else { throw failure }
                 refuse(failure, draft.place)
             }
+            rest = rest.dropFirst(results.count)
+            show(results.compactMap { try? $0.get() })
         }
-        show(jobs)
     }
 
     private mutating func show(_ jobs: [QueuedJob]) {
@@ -220,7 +215,7 @@ private struct Adding {
             async let following = source.next()
             try await keep(present.logins)
             for (failure, place) in present.bad { refuse(failure, place) }
-            try take(await queue.add(each: present.good.map(\.draft)), of: present.good)
+            try await add(present.good)
             next = try await following
         }
     }

@@ -34,16 +34,12 @@ struct MoveJob: AsyncParsableCommand {
     func run() async throws {
         let context = try CommandContext(global)
         let configuration = try await context.configuration()
-        let results = try await Home.run(in: configuration) { engine in
-            try await engine.queue.move(named: jobs, toFront: first)
-        }
-        var moved: [Job] = []
-        var several = Several(context)
-        for result in results {
-            switch result {
-            case .success(let job): moved.append(job)
-            case .failure(let failure): several.refuse(failure)
+        let (moved, several) = try await Home.run(in: configuration) { engine in
+            var several = Several(context)
+            let moved = try await engine.queue.move(named: jobs, toFront: first) {
+                several.refuse($0)
             }
+            return (moved, several)
         }
         if !moved.isEmpty {
             try context.show(moved.map(JobDocument.init)) {

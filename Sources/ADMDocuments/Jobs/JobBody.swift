@@ -155,8 +155,14 @@ extension JobBody {
     private static func wrongValue(of path: [any CodingKey]) -> Failure {
         let name = path.first?.stringValue ?? ""
         let field = fields.first { $0.description.name == name }
-        let wanted = field.map { ": it must be \($0.description.shape.inWords)" } ?? ""
-        return Failure(.usage, "the field \(name) has a wrong value\(wanted)")
+        let shape = path.dropFirst().reduce(field?.description.shape) { shape, _ in shape?.inner }
+        let wanted = shape.map { ": it must be \($0.inWords)" } ?? ""
+        // People count from 1.
+        let place = path.map { key in key.intValue.map { "\($0 + 1)" } ?? key.stringValue }
+        return Failure(
+            .usage,
+            "the field \(place.joined(separator: ".")) has a wrong value\(wanted)"
+        )
     }
 }
 

@@ -43,6 +43,15 @@ package indirect enum JSONShape: Sendable {
         }
     }
 
+    /// What the values in it must be; nil if there are none.
+    var inner: JSONShape? {
+        switch self {
+        case .list(let shape), .tuple(let shape, _), .map(let shape): shape
+        case .nullable(let shape): shape.inner
+        default: nil
+        }
+    }
+
     private var several: String {
         switch self {
         case .text: "strings"

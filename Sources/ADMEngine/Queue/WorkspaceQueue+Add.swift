@@ -35,28 +35,45 @@ extension WorkspaceQueue {
 
     /// Puts each draft into the queue that can be a job, and tells of each other one why it cannot.
     ///
-    /// As long as nothing is wrong with any of them, they are added in one transaction; else one by one. If the
-    /// workspace itself cannot be written (``ADMModel/Failure/Code/concernsOneJob`` is false), the drafts from
-    /// there on are not tried, and all of them have that failure.
+    /// As long as nothing is wrong with any of them, they are added in one transaction; else in parts, so that only
+    /// those that are wrong stay out. If the workspace itself cannot be written
+    /// (``ADMModel/Failure/Code/concernsOneJob`` is false), the drafts from there on are not tried, and all of them
+    /// have that failure. After cancellation no further part is tried.
     ///
-    /// - Returns: For each draft what ``add(_:)`` would have returned or thrown for it alone.
-    public func add(each drafts: [JobDraft]) async -> [Result<QueuedJob, Failure>] {
-        do throws(Failure) { return try await add(drafts).map { .success($0) } } catch {
-            guard drafts.count > 1, error.code.concernsOneJob else {
-                return drafts.map { _ in .failure(error) }
+    /// - Parameters:
+    ///   - drafts: What to add.
+    ///   - added: Told as soon as it is known what ``add(_:)`` would have returned or thrown for each draft alone, in
+    ///     the order of the drafts.
+    /// - Throws: `CancellationError`; what `added` throws, after which nothing more is tried.
+    public func add(
+        each drafts: [JobDraft],
+        added: ([Result<QueuedJob, Failure>]) async throws -> Void
+    ) async throws {
+        var parts = drafts.isEmpty ? [] : [drafts[...]]
+        var broken: Failure?
+        while let part = parts.popLast() {
+            try Task.checkCancellation()
+            let outcome: Result<[QueuedJob], Failure>
+            if let broken {
+                outcome = .failure(broken)
+            } else {
+                outcome = await result { () throws(Failure) in try await add(Array(part)) }
+            }
+            switch outcome {
+            case .success(let jobs): try await added(jobs.map { .success($0) })
+            case .failure(let failure) where part.count > 1 && failure.code.concernsOneJob:
+                let middle = part.startIndex + part.count / 2
+                parts += [part[middle...], part[..<middle]]
+            case .failure(let failure):
+                if !failure.code.concernsOneJob { broken = failure }
+                try await added(part.map { _ in .failure(failure) })
             }
         }
-        var results: [Result<QueuedJob, Failure>] = []
-        for draft in drafts {
-            do throws(Failure) {
-                results += try await add([draft]).map { .success($0) }
-            } catch {
-                results.append(.failure(error))
-                guard !error.code.concernsOneJob else { continue }
-                let rest = drafts.count - results.count
-                return results + Array(repeating: .failure(error), count: rest)
-            }
-        }
-        return results
+    }
+
+    private func result(
+        _ body: () async throws(Failure) -> [QueuedJob]
+    ) async -> Result<[QueuedJob], Failure> {
+        do throws(Failure) { return .success(try await body()) } catch { return .failure(error) }
     }
 }

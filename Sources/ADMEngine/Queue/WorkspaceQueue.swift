@@ -92,21 +92,26 @@ public struct WorkspaceQueue: Sendable {
     /// Puts several jobs before or behind all others that wait; among themselves they stand in the order in which
     /// they are named.
     ///
+    /// - Parameters:
+    ///   - names: The jobs, by number or identifier.
+    ///   - toFront: Whether they go before all others.
+    ///   - refused: Told at once why a job was not moved.
     /// - Throws: `CancellationError`, after which those that were moved stay so.
-    /// - Returns: For each name its job as it was, or why it was not moved.
+    /// - Returns: The jobs that were moved, as they were, in the order of their names.
     public func move(
         named names: [String],
-        toFront: Bool
-    ) async throws -> [Result<Job, Failure>] {
-        var results: [Result<Job, Failure>] = []
+        toFront: Bool,
+        refused: (Failure) -> Void
+    ) async throws -> [Job] {
+        var moved: [Job] = []
         // At the front each goes before the one that was put there before it.
         for name in toFront ? names.reversed() : names {
             do {
                 let job = try await workspace.job(name)
                 try await move(job, toFront: toFront)
-                results.append(.success(job))
-            } catch let failure as Failure { results.append(.failure(failure)) }
+                moved.append(job)
+            } catch let failure as Failure { refused(failure) }
         }
-        return toFront ? results.reversed() : results
+        return toFront ? moved.reversed() : moved
     }
 }

@@ -37,6 +37,7 @@ package struct JobRunner: Sendable {
                 if job.state == .finalizing { return .ended(.failed(job, unsettled.failure)) }
                 // There is no such record yet, and nobody would ever look at the row again.
                 claim.job.transferSeconds = await attempt.secondsSpent
+                if Task.isCancelled { return try await stopped(claim) }
                 return try await failed(claim, unsettled.failure)
             } catch {
                 claim.job.transferSeconds = await attempt.secondsSpent

@@ -46,7 +46,7 @@ import Testing
             ),
             (
                 #"{"url":"u","settings":{"retries":2}}"#,
-                "the field settings has a wrong value: it must be an object whose values are strings"
+                "the field settings.retries has a wrong value: it must be a string"
             ),
             (
                 #"{"url":"u","priority":"x"}"#,
@@ -56,7 +56,7 @@ import Testing
             (#"{"url":"u","if_exists":"maybe"}"#, "the field if_exists has a wrong value"),
             (
                 #"{"url":"u","mirrors":[1]}"#,
-                "the field mirrors has a wrong value: it must be a list of strings"
+                "the field mirrors.1 has a wrong value: it must be a string"
             ),
             (#"["url"]"#, "it is not a JSON object"), ("{", "it is not a JSON object"),
             (#"{"url":"u","priority":1.5}"#, "the priority is a whole number"),

@@ -81,7 +81,8 @@ import Testing
                 JobDraft(try request("a")), JobDraft(bad), JobDraft(try request("c"), after: 99),
                 JobDraft(try request("a")), JobDraft(try request("d")),
             ]
-            let results = await work.queue.add(each: drafts)
+            var results: [Result<QueuedJob, Failure>] = []
+            try await work.queue.add(each: drafts) { results += $0 }
             var codes: [Failure.Code?] = []
             var numbers: [Int64] = []
             for result in results {
@@ -96,11 +97,38 @@ import Testing
             #expect(numbers.count == 3 && numbers[0] == numbers[1])
             #expect(try await work.jobs().count == 2)
             let good = [JobDraft(try request("e")), JobDraft(try request("f"))]
-            #expect(
-                try await work.queue.add(each: good).map { try $0.get().isNew } == [true, true]
-            )
-            #expect(await work.queue.add(each: []).isEmpty)
-            #expect(await work.queue.add(each: [drafts[1]]).count == 1)
+            var isNew: [Bool] = []
+            try await work.queue.add(each: good) { isNew += try $0.map { try $0.get().isNew } }
+            #expect(isNew == [true, true])
+            try await work.queue.add(each: []) { _ in Issue.record("nothing was added") }
+            var told = 0
+            try await work.queue.add(each: [drafts[1]]) { told += $0.count }
+            #expect(told == 1)
+        }
+    }
+
+    @Test func `adm add: one bad draft among many is told apart in few transactions`() async throws
+    {
+        try await with { work, _ in
+            var drafts = try (0..<500).map { JobDraft(try request("f\($0)")) }
+            drafts[333].tags = ["not a tag"]
+            var parts: [Int] = []
+            var refused: [Int] = []
+            var told = 0
+            try await work.queue.add(each: drafts) { results in
+                parts.append(results.count)
+                for result in results {
+                    if case .failure = result { refused.append(told) }
+                    told += 1
+                }
+            }
+            #expect(told == 500 && refused == [333])
+            #expect(parts.count < 20)
+            #expect(try await work.jobs().map(\.number) == Array(1...499).reversed())
+            // Whoever does not want the rest gets no more of it.
+            await #expect(throws: CancellationError.self) {
+                try await work.queue.add(each: drafts) { _ in throw CancellationError() }
+            }
         }
     }
 
@@ -172,11 +200,14 @@ import Testing
     {
         try await with { work, _ in
             _ = try await add("a", "b", "c", "d", in: work)
-            let moved = try await work.queue.move(named: ["4", "9", "3"], toFront: true)
-            #expect(try [moved[0], moved[2]].map { try $0.get().number } == [4, 3])
-            #expect(throws: Failure.self) { try moved[1].get() }
+            var refused: [String] = []
+            let moved = try await work.queue.move(named: ["4", "9", "3", "8"], toFront: true) {
+                refused.append($0.message)
+            }
+            #expect(moved.map(\.number) == [4, 3])
+            #expect(refused == ["8", "9"].map { "there is no job \($0) in this workspace" })
             #expect(try await work.upcoming().jobs.map(\.number) == [4, 3, 1, 2])
-            _ = try await work.queue.move(named: ["1", "4"], toFront: false)
+            _ = try await work.queue.move(named: ["1", "4"], toFront: false) { Issue.record($0) }
             #expect(try await work.upcoming().jobs.map(\.number) == [3, 2, 1, 4])
         }
     }
