@@ -196,8 +196,41 @@ def wan(lab):
                     nginx.close()
 
 
+def wan_small(lab):
+    count = max(20, int(400 * lab.scale))
+    folder, names = lab.served.many(count, 16 * KIB)
+    for kind, what in (("h1", "HTTP/1.1"), ("tls", "HTTP/1.1 over TLS"), ("h2", "HTTP/2")):
+        if reason := links.missing("reno"):
+            yield Skipped("wan-small", f"wan-small-{kind}", reason)
+            continue
+        with Wan(lab.scratch, 25, 0, "reno") as link:
+            nginx = Nginx(
+                lab.fresh("nginx-wan"), lab.served.folder, links.SERVER, 8080,
+                authority=lab.authority, http2=kind == "h2",
+                before=("ip", "netns", "exec", link.server),
+            )
+            base = nginx.url if kind == "h1" else nginx.secure_url
+            try:
+                for at_once, name, how in (
+                    (0, f"wan-small-{kind}", "with the defaults of each program"),
+                    (16, f"wan-small-{kind}-16", "16 at once"),
+                ):
+                    yield Trial(
+                        "wan-small", name,
+                        f"{count} files of 16 KiB, round trip 50 ms, {what}, {how}",
+                        f"{base}/{folder}", names, lab.served.folder / folder,
+                        lab.rounds("wan-small"), at_once=at_once, namespace=link.client,
+                        ca=None if kind == "h1" else lab.authority.file, prepare=link.rewind,
+                        notes=(peers.NO_LISTS, "aria2c, which speaks no HTTP/2,"
+                               " uses HTTP/1.1.") if kind == "h2" else (peers.NO_LISTS,),
+                    )
+            finally:
+                nginx.close()
+
+
 CASES: dict[str, Callable] = {
     "plain-1g": plain, "tls-1g": tls, "per-connection": per_connection, "wan": wan,
+    "wan-small": wan_small,
     "small": small, "bad-connection": bad_connection, "start": start,
     "sixty-four": sixty_four, "resume": resume,
 }

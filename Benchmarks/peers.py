@@ -15,7 +15,7 @@ class Job:
     out: pathlib.Path
     scratch: pathlib.Path  # for lists; not measured, not compared
     connections: int = 8  # for one file, where the program can
-    at_once: int = 1  # files at the same time
+    at_once: int = 1  # files at the same time; 0 for what the program does by itself
     ca: pathlib.Path | None = None
     resume: bool = False  # it may be ended and started again
     near: bool = False  # the server is so near that one connection fills the machine
@@ -30,6 +30,13 @@ class Job:
         return path
 
 
+def at_once(job, option):
+    """How many files a program fetches at the same time, unless it decides that itself."""
+    if not job.at_once:
+        return []
+    return [f"{option}={job.at_once}"] if option == "--max-threads" else [option, job.at_once]
+
+
 def adm(job):
     line = ["adm", "download", "--quiet", "--progress", "none", "-d", job.out,
             "--if-exists", "overwrite"]
@@ -38,7 +45,7 @@ def adm(job):
     if job.ca:
         line += ["--ca-file", job.ca]
     if len(job.names) > 1:
-        return line + ["--max-concurrent", job.at_once, "batch", job.listed(job.urls)]
+        return line + at_once(job, "--max-concurrent") + ["batch", job.listed(job.urls)]
     return line + job.urls
 
 
@@ -48,7 +55,7 @@ def aria2c(job):
     if job.ca:
         line += [f"--ca-certificate={job.ca}"]
     if len(job.names) > 1:
-        return line + [f"-j{job.at_once}", "-i", job.listed(job.urls)]
+        return line + at_once(job, "-j") + ["-i", job.listed(job.urls)]
     if job.resume:
         line += ["-c"]
     return line + [f"-x{job.connections}", f"-s{job.connections}", "-k1M", *job.urls]
@@ -61,7 +68,7 @@ def curl(job):
     if len(job.names) > 1:
         lines = [f'url = "{url}"\noutput = "{job.out}/{name}"'
                  for url, name in zip(job.urls, job.names)]
-        return line + ["-Z", "--parallel-max", job.at_once, "-K", job.listed(lines)]
+        return line + ["-Z", *at_once(job, "--parallel-max"), "-K", job.listed(lines)]
     if job.resume:
         line += ["-C", "-"]
     return line + ["-o", job.out / job.names[0], *job.urls]
@@ -73,7 +80,7 @@ def wget2(job):
     if job.ca:
         line += [f"--ca-certificate={job.ca}"]
     if len(job.names) > 1:
-        return line + [f"--max-threads={job.at_once}", "-i", job.listed(job.urls)]
+        return line + at_once(job, "--max-threads") + ["-i", job.listed(job.urls)]
     # The chunks of --chunk-size come one after another over one connection: nothing is gained.
     return line + (["-c"] if job.resume else []) + job.urls
 
@@ -93,7 +100,7 @@ def rclone(job):
     if len(job.names) > 1:
         return line + [
             "copy", ":http:", job.out, "--files-from-raw", job.listed(job.names), "--no-traverse",
-            "--transfers", job.at_once, "--checkers", job.at_once,
+            *at_once(job, "--transfers"), *at_once(job, "--checkers"),
         ]
     line += ["copyto", f":http:{job.names[0]}", job.out / job.names[0]]
     if job.near:

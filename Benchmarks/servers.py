@@ -32,13 +32,13 @@ http {{
 """
 
 TLS = """
-        listen {address}:{port} ssl;
+        listen {address}:{port} ssl{http2};
         ssl_certificate {folder}/server.pem;
         ssl_certificate_key {folder}/server.key;
         ssl_protocols TLSv1.2 TLSv1.3;
 """
 
-EXTENSIONS = """subjectAltName=IP:127.0.0.1
+EXTENSIONS = """subjectAltName=IP:127.0.0.1,IP:192.0.2.1
 extendedKeyUsage=serverAuth
 basicConstraints=CA:FALSE
 """
@@ -60,7 +60,7 @@ def end(process):
 
 
 class Authority:
-    """A certificate authority of our own, with a certificate for 127.0.0.1."""
+    """A certificate authority of our own, with a certificate for loopback and for the slow link."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -89,7 +89,9 @@ class Authority:
 class Nginx:
     """nginx with one folder, over plain HTTP and, with an authority, over TLS too."""
 
-    def __init__(self, folder, www, address="127.0.0.1", port=None, authority=None, before=()):
+    def __init__(
+        self, folder, www, address="127.0.0.1", port=None, authority=None, http2=False, before=(),
+    ):
         root = pathlib.Path(folder)
         root.mkdir()
         port = port or free_port()
@@ -98,7 +100,10 @@ class Nginx:
         if authority:
             secure = free_port()
             self.secure_url = f"https://{address}:{secure}"
-            tls = TLS.format(address=address, port=secure, folder=authority.folder)
+            tls = TLS.format(
+                address=address, port=secure, folder=authority.folder,
+                http2=" http2" if http2 else "",
+            )
         configuration = root / "nginx.conf"
         configuration.write_text(
             NGINX.format(root=root, www=www, address=address, port=port, tls=tls)
