@@ -16,6 +16,10 @@ package struct HTTPDate: Sendable, Hashable {
 
     /// Reads a date; nil if it is not a valid one, or one that no calendar has.
     package init?(parsing text: String) {
+        if let seconds = HTTPDate.secondsOfFixdate(text) {
+            self.seconds = seconds
+            return
+        }
         // A date has at most the length of "Wednesday, 09-Nov-94 08:49:37 GMT" and some blanks.
         guard text.utf8.count <= 64, !text.contains(" -") else { return nil }
         let words = text.lowercased().split(whereSeparator: { " \t,-".contains($0) })
@@ -40,6 +44,41 @@ package struct HTTPDate: Sendable, Hashable {
         if year < 100 { year += year < 70 ? 2000 : 1900 }
         guard let day = CalendarDay(year: year, month: month, day: numbers[0]) else { return nil }
         seconds = Double(day.number * 86_400 + Int64(clock))
+    }
+
+    /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, as nearly all servers write it, without a copy of its parts; nil for
+    /// everything else, which may still be a date.
+    private static func secondsOfFixdate(_ text: String) -> Double? {
+        var text = text
+        return text.withUTF8 { bytes in
+            guard bytes.count == 29 else { return nil }
+            let bytes = unsafe bytes.span
+            func number(_ places: Range<Int>) -> Int? {
+                var number = 0
+                for place in places {
+                    guard (0x30...0x39).contains(bytes[place]) else { return nil }
+                    number = number * 10 + Int(bytes[place] - 0x30)
+                }
+                return number
+            }
+            func isText(_ wanted: StaticString, at place: Int) -> Bool {
+                (0..<wanted.utf8CodeUnitCount).allSatisfy {
+                    unsafe bytes[place + $0] == wanted.utf8Start[$0]
+                }
+            }
+            guard isText(", ", at: 3), isText(" ", at: 7), isText(" ", at: 11),
+                isText(" ", at: 16), isText(":", at: 19), isText(":", at: 22),
+                isText(" GMT", at: 25),
+                let month = months.firstIndex(where: { name in
+                    name.utf8.elementsEqual([bytes[8], bytes[9], bytes[10]])
+                }),
+                let day = number(5..<7), let year = number(12..<16), let hour = number(17..<19),
+                let minute = number(20..<22), let second = number(23..<25),
+                hour <= 23, minute <= 59, second <= 60, year >= 100,
+                let date = CalendarDay(year: year, month: month + 1, day: day)
+            else { return nil }
+            return Double(date.number * 86_400 + Int64(hour * 3600 + minute * 60 + second))
+        }
     }
 
     /// The date as an IMF-fixdate: `Sun, 06 Nov 1994 08:49:37 GMT`.

@@ -3,15 +3,65 @@ import ADMTransfer
 
 /// A job that runs here: what steers it and shows how far it is.
 struct RunningJob: Sendable {
-    let job: Job
-    /// Where it fetches from, as its slot says.
-    let host: String
-    let monitor: TransferMonitor
-    let stop: StopRequest
-    let settings: Result<TransferSettings, Failure>
-    /// Whether somebody here waits for it.
-    let isForeground: Bool
+    /// What does not change while it runs; shared, because all running jobs are looked at often.
+    private final class Facts: Sendable {
+        let job: Job
+        let host: String
+        let monitor: TransferMonitor
+        let stop: StopRequest
+        let settings: Result<TransferSettings, Failure>
+        let isForeground: Bool
+
+        init(
+            job: Job,
+            host: String,
+            monitor: TransferMonitor,
+            stop: StopRequest,
+            settings: Result<TransferSettings, Failure>,
+            isForeground: Bool
+        ) {
+            self.job = job
+            self.host = host
+            self.monitor = monitor
+            self.stop = stop
+            self.settings = settings
+            self.isForeground = isForeground
+        }
+    }
+
+    private let facts: Facts
     var limits: JobLimits
     /// The job's own speed limit as it is written.
     var ownRate: Rate?
+
+    var job: Job { facts.job }
+    /// Where it fetches from, as its slot says.
+    var host: String { facts.host }
+    var monitor: TransferMonitor { facts.monitor }
+    var stop: StopRequest { facts.stop }
+    var settings: Result<TransferSettings, Failure> { facts.settings }
+    /// Whether somebody here waits for it.
+    var isForeground: Bool { facts.isForeground }
+
+    init(
+        job: Job,
+        host: String,
+        monitor: TransferMonitor,
+        stop: StopRequest,
+        settings: Result<TransferSettings, Failure>,
+        isForeground: Bool,
+        limits: JobLimits,
+        ownRate: Rate?
+    ) {
+        facts = Facts(
+            job: job,
+            host: host,
+            monitor: monitor,
+            stop: stop,
+            settings: settings,
+            isForeground: isForeground
+        )
+        self.limits = limits
+        self.ownRate = ownRate
+    }
 }

@@ -109,6 +109,7 @@ extension Scheduler {
     ) async throws -> AttemptResult {
         let lease = schedule.slots.lease(of: claim.number)
         if schedule.decision.isRateLimited { await shareRates() }
+        let finishing = schedule.finishing
         let runner = JobRunner(
             RunResources(
                 catalog: configuration.catalog,
@@ -118,8 +119,8 @@ extension Scheduler {
                 fields: fields,
                 credentials: configuration.credentials,
                 limits: item.limits,
-                companions: running.values.count {
-                    $0.host == item.host && !schedule.isFinishing($0.job.number)
+                companions: running.count { number, other in
+                    other.host == item.host && !finishing.contains(number)
                 },
                 groupSync: groupSync,
                 news: { await self.take($0, of: claim.number, lease) },
@@ -234,13 +235,14 @@ extension Scheduler {
     }
 
     private var runners: [Pacing.Runner] {
-        running.values.map { item in
+        let finishing = schedule.finishing
+        return running.values.map { item in
             Pacing.Runner(
                 number: item.job.number,
                 host: item.host,
                 priority: item.job.request.priority,
                 limits: item.limits,
-                isTransferring: !schedule.isFinishing(item.job.number)
+                isTransferring: !finishing.contains(item.job.number)
             )
         }
     }

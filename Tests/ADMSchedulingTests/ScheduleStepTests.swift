@@ -104,7 +104,7 @@ struct ScheduleStepTests {
     @Test func `a job whose bytes have arrived keeps running without its slot`() {
         var schedule = running()
         #expect(schedule.handle(.bytesArrived(1), at: start) == [.wake])
-        #expect(schedule.isFinishing(1) && schedule.slots.transferring == 0)
+        #expect(schedule.finishing == [1] && schedule.slots.transferring == 0)
         #expect(schedule.slots.state(1) == .freed(nil))
         #expect(schedule.handle(.bytesArrived(1), at: start).isEmpty)
     }

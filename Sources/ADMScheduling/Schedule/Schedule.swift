@@ -63,8 +63,8 @@ struct Schedule: Sendable {
     /// How many of the jobs that somebody here waits for do not run.
     var waitingCount: Int { foreground.subtracting(jobs).count }
 
-    /// Whether a job that runs has its slot no longer, because every byte has arrived.
-    func isFinishing(_ job: Int64) -> Bool { jobs.contains(job) && slots.lease(of: job) == nil }
+    /// The jobs that run and have their slots no longer, because every byte has arrived.
+    var finishing: Set<Int64> { jobs.filter { slots.lease(of: $0) == nil } }
 
     /// Takes an event, and says what is to be done.
     mutating func handle(_ event: Event, at now: Int64) -> [Action] {

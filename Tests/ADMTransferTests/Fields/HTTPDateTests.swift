@@ -146,4 +146,21 @@ import Testing
             }
         }
     }
+
+    @Test func `what servers usually write means the same as any other form of it`() {
+        for seconds in stride(from: -62_135_596_800.0, to: 253_402_300_800, by: 9_999_991_357) {
+            let text = HTTPDate(Date(timeIntervalSince1970: seconds)).text
+            let read = HTTPDate(parsing: text)
+            // In small letters it is not the usual form.
+            #expect(read == HTTPDate(parsing: text.lowercased()), "\(text)")
+        }
+        for text in [
+            "Sun, 31 Feb 1994 08:49:37 GMT", "Sun, 06 Nov 1994 24:49:37 GMT",
+            "Sun, 06 Nov 1994 08:60:37 GMT", "Sun, 06 Nox 1994 08:49:37 GMT",
+            "Sun, 0x Nov 1994 08:49:37 GMT", "Sun, 00 Nov 1994 08:49:37 GMT",
+        ] {
+            #expect(HTTPDate(parsing: text) == nil, "\(text)")
+        }
+        #expect(HTTPDate(parsing: "Sun, 06 Nov 1994 08:49:37 GMT")?.seconds == 784_111_777)
+    }
 }
