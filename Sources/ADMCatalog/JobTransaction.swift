@@ -103,16 +103,31 @@ struct JobTransaction {
     ) throws -> Bool {
         if let next { try JobTransaction.check(states, next) }
         var sql = "UPDATE job SET updated_at = :now"
-        if let next { sql += JobTransaction.assignments(from: states, to: next) }
-        var arguments: [String: (any DatabaseValueConvertible)?] = [
-            "now": now.milliseconds, "number": number,
-        ]
+        sql.reserveCapacity(400)
+        var arguments: [String: (any DatabaseValueConvertible)?] = [:]
+        arguments.reserveCapacity(values.pairs.count + 3)
+        arguments["now"] = now.milliseconds
+        arguments["number"] = number
+        if let next { JobTransaction.assign(from: states, to: next, in: &sql) }
         for (column, value) in values.pairs {
-            sql += ", \(column.name) = \(value.expression ?? ":" + column.name)"
+            sql += ", "
+            sql += column.name
+            sql += " = "
+            if let expression = value.expression {
+                sql += expression
+            } else {
+                sql += ":"
+                sql += column.name
+            }
             if value.isBound { arguments.updateValue(value.bound, forKey: column.name) }
         }
         sql += " WHERE number = :number AND state IN ("
-        sql += states.map { "'\($0.rawValue)'" }.joined(separator: ", ") + ")"
+        for (index, state) in states.enumerated() {
+            sql += index == 0 ? "'" : ", '"
+            sql += state.rawValue
+            sql += "'"
+        }
+        sql += ")"
         if let epoch {
             sql += " AND epoch = :expected_epoch"
             arguments["expected_epoch"] = epoch
@@ -131,8 +146,14 @@ struct JobTransaction {
     }
 
     /// What every move changes: the state, and what belongs to the one that is left.
-    private static func assignments(from states: [JobState], to next: JobState) -> String {
-        var sql = ", state = '\(next.rawValue)'"
+    private static func assign(
+        from states: [JobState],
+        to next: JobState,
+        in sql: inout String
+    ) {
+        sql += ", state = '"
+        sql += next.rawValue
+        sql += "'"
         let isExecuted = next == .running || next == .finalizing
         if !isExecuted, states.contains(.running) || states.contains(.finalizing) {
             sql += ", owner = NULL"
@@ -147,7 +168,6 @@ struct JobTransaction {
         } else if states.contains(where: \.isFinal) {
             sql += ", finished_at = NULL"
         }
-        return sql
     }
 }
 
