@@ -5,7 +5,7 @@ import Testing
 @testable import ADMDocuments
 
 @Suite struct JobBodyDraftTests {
-    private let paths = PathExpansion(home: "/home/me", workingDirectory: "/work")
+    private let paths = PathExpansion(home: "/home/me", workingDirectory: "/here")
 
     private func draft(_ fields: String, over base: JobDraft) throws -> JobDraft {
         let body = try JobBody.parse("{\"url\":\"https://h/a\"\(fields)}")
@@ -44,7 +44,7 @@ import Testing
             over: base()
         )
         #expect(draft.request.fileName == "b")
-        #expect(draft.request.directory == "/work/sub")
+        #expect(draft.request.directory == "/here/sub")
         #expect(draft.request.checksum?.algorithm == .md5)
         #expect(draft.request.ifExists == .skip)
         #expect(draft.request.priority == -2)
