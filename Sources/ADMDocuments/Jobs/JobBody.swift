@@ -158,7 +158,13 @@ extension JobBody {
         let shape = path.dropFirst().reduce(field?.description.shape) { shape, _ in shape?.inner }
         let wanted = shape.map { ": it must be \($0.inWords)" } ?? ""
         // People count from 1.
-        let place = path.map { key in key.intValue.map { "\($0 + 1)" } ?? key.stringValue }
+        let place = path.map { key in
+            // The name of a setting may be a number, too.
+            guard let index = key.intValue, key.stringValue == "Index \(index)" else {
+                return key.stringValue
+            }
+            return "\(index.adding(saturating: 1))"
+        }
         return Failure(
             .usage,
             "the field \(place.joined(separator: ".")) has a wrong value\(wanted)"

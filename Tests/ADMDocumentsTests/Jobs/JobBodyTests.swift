@@ -58,6 +58,10 @@ import Testing
                 #"{"url":"u","mirrors":[1]}"#,
                 "the field mirrors.1 has a wrong value: it must be a string"
             ),
+            (
+                #"{"url":"u","settings":{"9223372036854775807":1}}"#,
+                "the field settings.9223372036854775807 has a wrong value: it must be a string"
+            ),
             (#"["url"]"#, "it is not a JSON object"), ("{", "it is not a JSON object"),
             (#"{"url":"u","priority":1.5}"#, "the priority is a whole number"),
         ]
