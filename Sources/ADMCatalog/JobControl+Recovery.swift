@@ -102,6 +102,7 @@ extension JobControl {
     /// is not in `finalizing` or its owner lives.
     ///
     /// With `includingOwn` one of this owner is taken too, whose run must have ended.
+    ///
     /// The job stays in `finalizing`, the epoch grows by one, and the claim says where the file
     /// was going.
     package func claimFinalizing(

@@ -11,7 +11,7 @@ extension Workspace {
         try await jobs(in: [.ready, .paused, .retrying]).reversed()
     }
 
-    /// Goes on with a job that is held, failed, cancelled or was left by a dead process.
+    /// Resumes a job that is held, failed, cancelled or was left by a dead process.
     ///
     /// One that was held before its time, or before the job that it waits for had succeeded, waits for that
     /// again.
@@ -73,7 +73,7 @@ extension Workspace {
                 "job \(job.number) is being downloaded by another process: \(job.request.url.redacted)",
                 hint: "adm list shows how far it is"
             )
-        // Somebody else put it back meanwhile, or it waits.
+        // Somebody else has put it back, or it waits.
         default: return present
         }
     }

@@ -4,7 +4,7 @@ import ADMTransfer
 /// A job that runs here: what steers it and shows how far it is.
 struct RunningJob: Sendable {
     /// What does not change while it runs; shared, because all running jobs are looked at often.
-    private final class Facts: Sendable {
+    final class Facts: Sendable {
         let job: Job
         let host: String
         let monitor: TransferMonitor
@@ -29,7 +29,7 @@ struct RunningJob: Sendable {
         }
     }
 
-    private let facts: Facts
+    let facts: Facts
     var limits: JobLimits
     /// The job's own speed limit as it is written.
     var ownRate: Rate?
@@ -42,26 +42,4 @@ struct RunningJob: Sendable {
     var settings: Result<TransferSettings, Failure> { facts.settings }
     /// Whether somebody here waits for it.
     var isForeground: Bool { facts.isForeground }
-
-    init(
-        job: Job,
-        host: String,
-        monitor: TransferMonitor,
-        stop: StopRequest,
-        settings: Result<TransferSettings, Failure>,
-        isForeground: Bool,
-        limits: JobLimits,
-        ownRate: Rate?
-    ) {
-        facts = Facts(
-            job: job,
-            host: host,
-            monitor: monitor,
-            stop: stop,
-            settings: settings,
-            isForeground: isForeground
-        )
-        self.limits = limits
-        self.ownRate = ownRate
-    }
 }

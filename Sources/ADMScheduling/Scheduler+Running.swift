@@ -25,12 +25,14 @@ extension Scheduler {
             try configuration.settings(claim.job.request)
         }
         let item = RunningJob(
-            job: claim.job,
-            host: lease.host,
-            monitor: monitor,
-            stop: StopRequest(atEnd: isForeground ? .interruption : .shutdown),
-            settings: settings,
-            isForeground: isForeground,
+            facts: RunningJob.Facts(
+                job: claim.job,
+                host: lease.host,
+                monitor: monitor,
+                stop: StopRequest(atEnd: isForeground ? .interruption : .shutdown),
+                settings: settings,
+                isForeground: isForeground
+            ),
             limits: JobLimits(
                 own: (try? settings.get().limitRate) ?? .unlimited,
                 flow: pacing.flow(to: lease.host)
@@ -168,21 +170,15 @@ extension Scheduler {
             do { job = try await configuration.catalog.list.job(id: id) } catch {
                 // It cannot be read, which is no business of the others.
                 guard error.code == .databaseDamaged else { throw error }
-                try? await configuration.catalog.queue.leaveForeground(
-                    number: item.job.number,
-                    owner: configuration.budget.holder.id
-                )
+                try? await leaveForeground(item.job)
                 settle(.failed(item.job, error))
                 continue
             }
             // It may have begun or ended in the meantime.
             guard isWaiting(id, item), !Scheduler.isToCome(job?.state) else { continue }
             // From now on the queue may have it.
-            try await configuration.catalog.queue.leaveForeground(
-                number: item.job.number,
-                owner: configuration.budget.holder.id
-            )
-            // Somebody here may have resumed it meanwhile.
+            try await leaveForeground(item.job)
+            // Somebody here may have resumed it in the meantime.
             guard isWaiting(id, item),
                 !Scheduler.isToCome(try await configuration.catalog.list.job(id: id)?.state)
             else { continue }
@@ -198,6 +194,13 @@ extension Scheduler {
             default: settle(try await JobOutcome.recorded(id, in: configuration.catalog.list))
             }
         }
+    }
+
+    private func leaveForeground(_ job: Job) async throws {
+        try await configuration.catalog.queue.leaveForeground(
+            number: job.number,
+            owner: configuration.budget.holder.id
+        )
     }
 
     private func isWaiting(_ id: JobID, _ item: ForegroundJob) -> Bool {

@@ -176,11 +176,7 @@ package struct Destination: Sendable {
             }
             guard try await announcing(free, device, inode) else {
                 guard policy == .rename else {
-                    throw Failure(
-                        .exists,
-                        "another job is already saving to \(directory)/\(wanted)",
-                        hint: "wait for it, or choose another name with --filename"
-                    )
+                    throw takenByJob(wanted)
                 }
                 wanted = SafeName.numbered(name, counter)
                 continue
@@ -189,6 +185,15 @@ package struct Destination: Sendable {
             guard failure.code == .exists, policy == .rename else { throw failure }
         }
         throw Failure(.exists, "no free name for \(name) was found in \(directory)")
+    }
+
+    /// The failure for a name that another unfinished job has.
+    package func takenByJob(_ name: String) -> Failure {
+        Failure(
+            .exists,
+            "another job is already saving to \(directory)/\(name)",
+            hint: "wait for it, or choose another name with --filename"
+        )
     }
 
     /// Gives a file its final name, and makes that durable; why that is not possible, if it is not.

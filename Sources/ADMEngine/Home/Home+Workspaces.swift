@@ -59,7 +59,7 @@ extension Home {
 
     /// Gives a workspace another name; its identity, and so its credentials, stay.
     ///
-    /// If it is the chosen one, the choice follows. Unfinished jobs go on in the directory where they began; later
+    /// If it is the chosen one, the choice follows. Unfinished jobs stay in the directory where they began; later
     /// ones go where the profile says, which by default follows the name.
     ///
     /// - Throws: ``Failure`` with `workspaceNotFound`; `exists` if the new name is taken; `locked` while a

@@ -81,7 +81,7 @@ public final class RunningHome: Sendable {
     /// - Parameters:
     ///   - untilEmpty: Whether it returns when no job is ready or waits for its next attempt; otherwise it
     ///     continues until the task is cancelled.
-    ///   - maxJobs: It returns after so many jobs of each workspace have run; nil for no limit.
+    ///   - maxJobs: It returns after this many jobs of each workspace have run; nil for no limit.
     ///   - failed: Told why a workspace cannot be run.
     ///   - each: Runs one queue: it calls ``QueueTurn/drain()`` once.
     /// - Returns: How many workspaces could be looked at last.

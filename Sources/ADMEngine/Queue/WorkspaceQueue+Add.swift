@@ -26,7 +26,7 @@ extension WorkspaceQueue {
             _ = try await catalog.control.amend(number: job.number, with: request)
         }
         for job in jobs where !job.isNew && [.failed, .cancelled].contains(job.state) {
-            // It was given up and has bytes: it goes on with them.
+            // It was given up and has bytes: it continues with them.
             await workspace.publish(try await catalog.control.makeReady(number: job.number) ?? [])
         }
         catalog.wakeOwners()

@@ -16,8 +16,8 @@ public struct WorkspaceQueue: Sendable {
     ///
     /// - Parameters:
     ///   - untilEmpty: Whether it returns when no job is ready or waits for its next attempt;
-    ///     otherwise it goes on until the task is cancelled.
-    ///   - maxJobs: It returns after so many jobs have run; nil for no limit.
+    ///     otherwise it continues until the task is cancelled.
+    ///   - maxJobs: It returns after this many jobs have run; nil for no limit.
     /// - Throws: `CancellationError` after cancellation; running jobs are put back into the queue
     ///   after a checkpoint. ``Failure`` if the database or the ledger cannot be used.
     public func drain(untilEmpty: Bool, maxJobs: Int? = nil) async throws {

@@ -8,7 +8,7 @@ struct WorkspaceRename: Sendable {
 
     /// Gives a workspace another name; its identity, and so its credentials, stay.
     ///
-    /// If it is the chosen one, the choice follows. Unfinished jobs go on in the directory where
+    /// If it is the chosen one, the choice follows. Unfinished jobs stay in the directory where
     /// they began; later ones go where the profile says, which by default follows the name.
     ///
     /// - Throws: ``Failure`` with `workspaceNotFound`; `exists` if the new name is taken; `locked`

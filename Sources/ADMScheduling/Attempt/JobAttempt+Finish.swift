@@ -25,11 +25,7 @@ extension JobAttempt {
             case .nameTaken: break
             }
             guard attempt.policy == .rename, counter < 1000 else {
-                throw Failure(
-                    .exists,
-                    "another job is already saving to \(destination.directory)/\(name)",
-                    hint: "wait for it, or choose another name with --filename"
-                )
+                throw destination.takenByJob(name)
             }
             name = SafeName.numbered(wanted, counter)
         }
