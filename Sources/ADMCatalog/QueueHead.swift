@@ -8,12 +8,15 @@ package struct QueueHead: Sendable, Hashable {
         package var host: String
         /// The same with scheme and port, as it is written in URLs.
         package var origin: String
+        /// With how many connections it would begin.
+        package var connections: Int
 
         /// Names a job.
-        package init(number: Int64, host: String, origin: String) {
+        package init(number: Int64, host: String, origin: String, connections: Int = 1) {
             self.number = number
             self.host = host
             self.origin = origin
+            self.connections = connections
         }
     }
 

@@ -20,7 +20,7 @@ public struct WaitReport: Sendable, Hashable, Codable {
         case workspacePaused = "workspace-paused"
         /// Its host asked to be left alone.
         case hostCoolDown = "host-cool-down"
-        /// Its host has as many transfers as it may.
+        /// Its host has as many transfers or connections as it may.
         case hostLimit = "host-limit"
         /// Its workspace has as many slots as it may.
         case workspaceLimit = "workspace-limit"
@@ -30,6 +30,8 @@ public struct WaitReport: Sendable, Hashable, Codable {
         case queue
         /// All slots are in use.
         case slots
+        /// All connections are in use.
+        case connections
         /// It needs a secret that is not stored.
         case secret
         /// No process runs the queue.

@@ -50,6 +50,8 @@ extension EffectiveSettings {
             budget: BudgetLimits(
                 slots: read.number("budget-slots"),
                 perHost: read.number("budget-per-host"),
+                connections: read.number("budget-connections"),
+                hostConnections: read.number("budget-host-connections"),
                 rate: read.rate("budget-rate"),
                 hostRate: read.rate("budget-host-rate")
             )

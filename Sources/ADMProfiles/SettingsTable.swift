@@ -97,7 +97,7 @@ package enum SettingsTable {
                 .rate(builtIn.limitRate),
                 "The most bytes per second for one file; 0 for no limit; may differ by hours and days"
             ),
-        ] + network + credentials + output + share + budget
+        ] + network + credentials + output + share + BudgetSettings.all
 
     private static let network: [SettingDefinition] = [
         SettingDefinition(
@@ -225,45 +225,8 @@ package enum SettingsTable {
         ),
     ]
 
-    private static let budget: [SettingDefinition] = [
-        SettingDefinition(
-            "budget-slots",
-            .wholeNumber(1...1000),
-            .number(builtInLimits.slots),
-            "How many files all adm processes fetch at once together",
-            places: [.config],
-            restriction: ofMachine
-        ),
-        SettingDefinition(
-            "budget-per-host",
-            .wholeNumber(0...1000),
-            .number(builtInLimits.perHost),
-            "How many of them from one host; 0 for no limit",
-            places: [.config],
-            restriction: ofMachine
-        ),
-        SettingDefinition(
-            "budget-rate",
-            .rate,
-            .rate(builtInLimits.rate),
-            "The most bytes per second for all of them together; 0 for no limit",
-            places: [.config],
-            restriction: ofMachine
-        ),
-        SettingDefinition(
-            "budget-host-rate",
-            .rate,
-            .rate(builtInLimits.hostRate),
-            "The most bytes per second from one host for all of them together; 0 for no limit",
-            places: [.config],
-            restriction: ofMachine
-        ),
-    ]
-
     private static let ofWorkspace =
         "it belongs to one workspace: adm ws set NAME changes it at once"
-    private static let ofMachine =
-        "it is for all workspaces and processes: adm budget set changes it at once"
 
     /// The key with which a profile names the template below it; no setting of its own.
     package static let extends = SettingDefinition(
@@ -277,7 +240,6 @@ package enum SettingsTable {
 
     private static let builtIn = TransferSettings()
     private static let builtInShare = WorkspaceShare()
-    private static let builtInLimits = BudgetLimits()
 
     /// The setting with this name.
     package static func setting(_ name: String) -> SettingDefinition? {

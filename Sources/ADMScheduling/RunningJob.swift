@@ -11,6 +11,7 @@ struct RunningJob: Sendable {
         let stop: StopRequest
         let settings: Result<TransferSettings, Failure>
         let isForeground: Bool
+        let allowance: ConnectionAllowance
 
         init(
             job: Job,
@@ -18,7 +19,8 @@ struct RunningJob: Sendable {
             monitor: TransferMonitor,
             stop: StopRequest,
             settings: Result<TransferSettings, Failure>,
-            isForeground: Bool
+            isForeground: Bool,
+            allowance: ConnectionAllowance
         ) {
             self.job = job
             self.host = host
@@ -26,6 +28,7 @@ struct RunningJob: Sendable {
             self.stop = stop
             self.settings = settings
             self.isForeground = isForeground
+            self.allowance = allowance
         }
     }
 

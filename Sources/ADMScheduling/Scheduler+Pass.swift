@@ -108,12 +108,24 @@ extension Scheduler {
             return .told
         // What cannot be written now is told with the end of the process's part.
         case .hurryLedger: try? await budget.tell()
-        case .assign(let lease, let job): await budget.reuse(lease, job: job)
-        case .giveBack(let lease, let coolDown): await budget.giveBack(lease, coolDown: coolDown)
+        case .assign(let lease, let job, let connections):
+            allowances[job] = await budget.reuse(lease, job: job, wanted: connections)
+        case .want(let count, let lease):
+            closeSurplus(of: lease.host)
+            await budget.want(count, in: lease)
+        case .giveBack(let lease, let coolDown):
+            closeSurplus(of: lease.host)
+            await budget.giveBack(lease, coolDown: coolDown)
         case .noteAnswer(let origin): await budget.noteAnswer(of: origin)
         default: carryOut(action)
         }
         return nil
+    }
+
+    /// Closes connections to a host that rest and are more than the slots for it may have, before others may
+    /// have these.
+    private func closeSurplus(of host: String) {
+        sessions.closeResting(host, beyond: schedule.slots.connections(of: host))
     }
 
     /// Carries out an action for which nobody waits.

@@ -31,7 +31,9 @@ extension Scheduler {
                 monitor: monitor,
                 stop: StopRequest(atEnd: isForeground ? .interruption : .shutdown),
                 settings: settings,
-                isForeground: isForeground
+                isForeground: isForeground,
+                allowance: allowances.removeValue(forKey: claim.number)
+                    ?? ConnectionAllowance(lease.connections)
             ),
             limits: JobLimits(
                 own: (try? settings.get().limitRate) ?? .unlimited,
@@ -121,6 +123,7 @@ extension Scheduler {
                 fields: fields,
                 credentials: configuration.credentials,
                 limits: item.limits,
+                allowance: item.facts.allowance,
                 companions: running.count { number, other in
                     other.host == item.host && !finishing.contains(number)
                 },
@@ -152,7 +155,10 @@ extension Scheduler {
         switch news {
         case .bytesArrived: tell(.bytesArrived(number))
         case .cannotResume: if let lease { await configuration.budget.keep(lease) }
-        case .answered(let origin): await report(.answered(origin.description))
+        case .answered(let origin, let connections):
+            await report(
+                .answered(origin.description, job: number, connections: connections)
+            )
         }
     }
 

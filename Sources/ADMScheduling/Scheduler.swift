@@ -23,6 +23,8 @@ package actor Scheduler {
         package var member: @Sendable () -> Budget.Member
         /// How many jobs of this workspace run at once in this process.
         package var limit: Int
+        /// How many connections a file of which nothing is known may turn out to need.
+        package var connections: Int
         /// The settings that count for a job.
         package var settings: @Sendable (JobRequest) throws(Failure) -> TransferSettings
         /// The header fields of every request.
@@ -40,6 +42,7 @@ package actor Scheduler {
             budget: Budget,
             member: @escaping @Sendable () -> Budget.Member,
             limit: Int,
+            connections: Int = 1,
             settings: @escaping @Sendable (JobRequest) throws(Failure) -> TransferSettings,
             fields: [HeaderField],
             credentials: any CredentialSource,
@@ -50,6 +53,7 @@ package actor Scheduler {
             self.budget = budget
             self.member = member
             self.limit = limit
+            self.connections = connections
             self.settings = settings
             self.fields = fields
             self.credentials = credentials
@@ -68,6 +72,8 @@ package actor Scheduler {
     /// The jobs that somebody here waits for, with the header fields of this run.
     var foreground: [JobID: ForegroundJob] = [:]
     var running: [Int64: RunningJob] = [:]
+    /// How many connections the jobs that are about to begin may have.
+    var allowances: [Int64: ConnectionAllowance] = [:]
     /// The jobs that wait for their next attempt, as they are shown.
     var resting: [JobID: TransferMonitor] = [:]
     /// Who waits for the end of the draining.
@@ -88,7 +94,11 @@ package actor Scheduler {
         self.configuration = configuration
         self.sessions = sessions
         self.signals = signals
-        schedule = Schedule(limit: configuration.limit, at: BootClock.now)
+        schedule = Schedule(
+            limit: configuration.limit,
+            connections: configuration.connections,
+            at: BootClock.now
+        )
     }
 
     /// Runs `body` beside the jobs.

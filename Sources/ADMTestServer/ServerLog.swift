@@ -6,6 +6,8 @@ package struct ServerLog: Sendable {
     package private(set) var requests: [RequestRecord] = []
     /// How many connections are open now.
     package private(set) var openConnections = 0
+    /// How many connections were open at the same time at most.
+    package private(set) var maximumConnections = 0
     /// How many connections were ever accepted.
     package private(set) var acceptedConnections = 0
     /// The most answers with bytes of files at once.
@@ -59,6 +61,7 @@ package struct ServerLog: Sendable {
     mutating func connectionOpened() -> Int {
         defer { acceptedConnections += 1 }
         openConnections += 1
+        maximumConnections = max(maximumConnections, openConnections)
         return acceptedConnections
     }
 

@@ -20,6 +20,9 @@ extension TestServer {
     /// The most answers with bytes of one file at once.
     package func maximumConcurrency(path: String) -> Int { log.maximumConcurrency(path: path) }
 
+    /// How many connections were open at the same time at most.
+    package var maximumConnections: Int { log.maximumConnections }
+
     /// How many connections are open now.
     package var openConnections: Int { log.openConnections }
 

@@ -9,7 +9,12 @@ package struct ConnectionRamp: Sendable {
     /// Whether the number is being tried out, so that reports should come often.
     package var isGrowing: Bool { wanted < limit && restingSince == nil }
 
-    private var limit: Int
+    /// The most connections, which the server and the settings allow.
+    private var most: Int
+    /// How many may be had now, because others need theirs.
+    private var allowed = Int.max
+    /// The most connections that it may have now.
+    package var limit: Int { max(1, min(most, allowed)) }
     private var stage: Stage?
     /// The number and speed before the last growth.
     private var before: (count: Int, speed: Double)?
@@ -37,8 +42,22 @@ package struct ConnectionRamp: Sendable {
         roundTrip >= ConnectionRamp.far ? 524_288 : 1_048_576
     }
 
+    /// How many connections bytes could use, with pieces of half a MiB or more, at most `limit`.
+    package static func mostConnections(bytesMissing: Int64, minimum: Int64, limit: Int) -> Int {
+        let pieces = Int(clamping: bytesMissing / max(piece(roundTrip: far), minimum))
+        return max(1, min(limit, pieces))
+    }
+
     /// Starts with one connection and never asks for more than `limit`.
-    package init(limit: Int) { self.limit = max(1, limit) }
+    package init(limit: Int) { most = max(1, limit) }
+
+    /// Takes how many connections may be had now.
+    package mutating func allow(_ count: Int) {
+        // What was measured while there were none to be had says nothing.
+        if count > allowed, wanted >= limit { restingSince = nil }
+        allowed = count
+        wanted = min(wanted, limit)
+    }
 
     /// Takes the first answer: a near server gets half of the connections that are allowed, between
     /// four and eight, a far one all up to sixteen, as far as pieces of a MiB, half a MiB from a far one,
@@ -101,7 +120,7 @@ package struct ConnectionRamp: Sendable {
 
     /// Lowers the number because the server objected; it does not grow again.
     package mutating func restrict(to count: Int) {
-        limit = max(1, min(limit, count))
+        most = max(1, min(most, count))
         wanted = min(wanted, limit)
     }
 }

@@ -128,6 +128,9 @@ package final class HTTPSession: Sendable {
         line.whenComplete { [self] result in
             do {
                 let line = try result.get()
+                line.channel.closeFuture.whenComplete { [state] _ in
+                    state.withLockedValue { $0.pool.closed(route.origin) }
+                }
                 logOpened(line, route)
                 if line.speaksHTTP2 {
                     try share(line.channel, task, route)
@@ -143,6 +146,9 @@ package final class HTTPSession: Sendable {
                         "reason": "\(Failure(transport: error, url: task.request.url).message)",
                     ]
                 )
+                if (try? result.get()) == nil {
+                    state.withLockedValue { $0.pool.closed(route.origin) }
+                }
                 task.end(.failure(error))
                 if offersSharing { carryWaiting(route, isKnown: false) }
             }
@@ -216,6 +222,17 @@ package final class HTTPSession: Sendable {
             let name = entry.lowercased().drop { $0 == "." }
             return entry == "*" || host == name || (!name.isEmpty && host.hasSuffix("." + name))
         }
+    }
+
+    /// Closes connections to a host that rest, as many as there are more than `count`.
+    ///
+    /// - Returns: How many of `count` are left for others.
+    func closeResting(_ host: String, beyond count: Int) -> Int {
+        let (surplus, left) = state.withLockedValue { state in
+            state.pool.takeResting(beyond: count) { $0.host == host }
+        }
+        for connection in surplus { connection.close() }
+        return max(0, count - left)
     }
 
     /// Closes all connections, those that are being made too, and waits until they are closed.

@@ -49,6 +49,14 @@ package final class HTTPSessions: Sendable {
         return try made.get()
     }
 
+    /// Closes connections to a host that rest, as many as there are more than `count` to it.
+    package func closeResting(_ host: String, beyond count: Int) {
+        var left = count
+        for session in sessions.withLockedValue({ Array($0.values) }) {
+            left = session.closeResting(host, beyond: left)
+        }
+    }
+
     private func shutdown() async {
         for session in sessions.withLockedValue({ Array($0.values) }) { await session.shutdown() }
     }

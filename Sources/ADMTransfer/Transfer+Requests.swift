@@ -119,6 +119,7 @@ extension Transfer {
     func look() {
         let now = clock.now
         course.isLimited = plan.limits.contains { $0.bytesPerSecond > 0 }
+        course.allow(plan.allowance.count)
         course.see(
             connections.map { number, connection in
                 OpenConnections.Sighting(

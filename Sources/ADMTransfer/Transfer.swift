@@ -130,6 +130,7 @@ package actor Transfer {
             defer { group.cancelAll() }
             let (answers, answered) = AsyncStream.makeStream(of: Void.self)
             self.answered = answered
+            course.allow(plan.allowance.count)
             send(course.firstRequest(), in: &group)
             group.addTask {
                 for await _ in answers { break }

@@ -50,6 +50,8 @@ package struct TransferPlan: Sendable {
     }
     /// The speed limits that it obeys, alone and with others.
     package var limits: [RateLimit]
+    /// How many connections it may have now.
+    package var allowance: ConnectionAllowance
 
     /// Creates a plan.
     package init(
@@ -71,7 +73,8 @@ package struct TransferPlan: Sendable {
         mayShare: Bool = true,
         companions: Int = 1,
         allowedConnections: Int? = nil,
-        limits: [RateLimit] = []
+        limits: [RateLimit] = [],
+        allowance: ConnectionAllowance = ConnectionAllowance()
     ) {
         self.url = url
         self.fields = fields
@@ -92,6 +95,7 @@ package struct TransferPlan: Sendable {
         self.companions = companions
         self.allowedConnections = allowedConnections
         self.limits = limits
+        self.allowance = allowance
     }
 }
 

@@ -18,6 +18,15 @@ extension TransferRun {
         piece = ramp.piece(of: missingCount, roundTrip: open.roundTrip)
     }
 
+    /// Takes how many connections it may have now.
+    mutating func allow(_ count: Int) { ramp.allow(count) }
+
+    /// The youngest connections beyond those that it may have now; others fetch the rest of their bytes.
+    var surplus: [Int] {
+        guard !open.awaitsFirstAnswer else { return [] }
+        return Array(open.connections.keys.sorted().dropFirst(ramp.limit))
+    }
+
     private var missingCount: Int64 { state.total.map { $0 - state.done.count } ?? 0 }
 
     /// Adds the connections that are wanted now and have something to fetch.

@@ -175,6 +175,7 @@ struct TransferRun: Sendable {
                     : Failure.unanswered(mirrors.url.origin, limit)
             )
         }
+        actions += surplus.map { .end($0, TooSlow()) }
         if state.canSplit, !isLimited {
             actions += open.takeSlow().map { .end($0, TooSlow()) }
         }

@@ -24,7 +24,7 @@ struct ScheduleSimulation {
     }
 
     private(set) var schedule: Schedule
-    private(set) var works: [Int64: Work] = [:]
+    var works: [Int64: Work] = [:]
     /// What must not happen and did.
     private(set) var faults: [String] = []
     private(set) var hasDrained = false
@@ -49,13 +49,13 @@ struct ScheduleSimulation {
     private var occupants: [Int64: Int64] = [:]
 
     init(seed: UInt64, limit: Int, slots: Int) {
-        schedule = Schedule(limit: limit, at: 1_000_000)
+        schedule = Schedule(limit: limit, connections: 8, at: 1_000_000)
         generator = SplitMix64(state: seed)
         self.slots = slots
         hosts = (0..<Int.random(in: 1...4, using: &generator)).map { "h\($0).org" }
     }
 
-    private mutating func chance(_ percent: Int) -> Bool {
+    mutating func chance(_ percent: Int) -> Bool {
         Int.random(in: 0..<100, using: &generator) < percent
     }
 
@@ -85,7 +85,7 @@ struct ScheduleSimulation {
             add(foreground: chance(30), suspect: chance(10))
         case 2: arrive()
         case 3 where isRough: intend()
-        case 4: tell(.answered("https://\(hosts[0])"))
+        case 4: answer()
         case 5: if schedule.suspect != nil { tell(.suspectCleared) }
         default: endOne()
         }
@@ -141,6 +141,16 @@ struct ScheduleSimulation {
         works[number]?.isWhole = true
         occupants = occupants.filter { $0.value != number }
         tell(.bytesArrived(number))
+    }
+
+    /// The server of a job says how large its file is.
+    private mutating func answer() {
+        let some = works.filter { $0.value.state == .running && !$0.value.isWhole }.keys.sorted()
+        guard let number = some.randomElement(using: &generator), let work = works[number] else {
+            return tell(.answered("https://\(hosts[0])", job: 0, connections: 1))
+        }
+        let count = Int.random(in: 1...8, using: &generator)
+        tell(.answered(work.origin, job: number, connections: count))
     }
 
     private mutating func intend() {
@@ -208,7 +218,10 @@ struct ScheduleSimulation {
 
     private mutating func carryOutAlone(_ action: Schedule.Action) -> Schedule.Event? {
         switch action {
-        case .assign(let lease, let job): occupy(lease, job)
+        case .assign(let lease, let job, let connections):
+            occupy(lease, job)
+            want(connections, lease)
+        case .want(let count, let lease): want(count, lease)
         case .start(let job, let lease): start(job, lease)
         case .entering(let count): solitude.begun(count)
         case .leave: solitude.ended()
@@ -243,6 +256,15 @@ struct ScheduleSimulation {
             faults.append("slot \(lease.serial) is used and was not given")
         }
         occupants[lease.serial] = job
+    }
+
+    private mutating func want(_ count: Int, _ lease: Lease) {
+        guard var known = leases[lease.serial], !returned.contains(lease.serial) else {
+            return faults.append("slot \(lease.serial) wants connections and was not given")
+        }
+        known.wanted = count
+        known.connections = min(known.connections, count)
+        leases[lease.serial] = known
     }
 
     private mutating func start(_ job: Int64, _ lease: Lease) {
@@ -284,6 +306,12 @@ struct ScheduleSimulation {
         if isRough, chance(10), let serial = occupants.keys.sorted().first {
             decision.preempted = [serial]
         }
+        for (serial, lease) in leases {
+            let more = isRough && chance(50) ? Int.random(in: 0...7, using: &generator) : 7
+            leases[serial]?.connections = min(lease.wanted, lease.connections + more)
+            decision.connections[serial] = leases[serial]?.connections
+        }
+        decision.isGrowing = leases.values.contains { $0.wanted > $0.connections }
         guard let demand else { return decision }
         // It may give one more than was asked for: an offer to the last question was still open.
         let most = demand.count + (isRough && chance(5) ? 1 : 0)
@@ -301,6 +329,7 @@ struct ScheduleSimulation {
                 host: entry.host,
                 origin: entry.origin,
                 state: .held,
+                connections: Int.random(in: 1...entry.connections, using: &generator),
                 grantedAt: now
             )
             leases[lastSerial] = lease
@@ -308,66 +337,6 @@ struct ScheduleSimulation {
         }
         decision.isWaiting = count < demand.count
         return decision
-    }
-
-    // MARK: - The queue
-
-    private var hasReadyInQueue: Bool {
-        works.values.contains { $0.state == .ready && !$0.isForeground }
-    }
-
-    private func ready(_ isWanted: (Work) -> Bool) -> [(Int64, Work)] {
-        works.filter { $0.value.state == .ready && isWanted($0.value) }.sorted { $0.key < $1.key }
-            .map { ($0.key, $0.value) }
-    }
-
-    private func suspects() -> [Suspect] {
-        ready(\.isSuspect).map { number, work in
-            Suspect(
-                number: number,
-                host: work.host,
-                origin: work.origin,
-                sortKey: number,
-                isForeground: work.isForeground
-            )
-        }
-    }
-
-    private func find(_ search: Schedule.Search) -> Schedule.Event {
-        func head(_ some: [(Int64, Work)]) -> QueueHead {
-            var head = QueueHead()
-            for (number, work) in some
-            where !search.busy.contains(work.host) && !search.closed.contains(work.origin) {
-                head.count += 1
-                guard !head.entries.contains(where: { $0.origin == work.origin }) else { continue }
-                head.entries.append(.init(number: number, host: work.host, origin: work.origin))
-            }
-            return head
-        }
-        let own = search.foreground.map { known in
-            head(ready { $0.isForeground && !$0.isSuspect }.filter { known.contains($0.0) })
-        }
-        let queue = search.includesQueue ? head(ready { !$0.isForeground && !$0.isSuspect }) : nil
-        return .jobsFound(foreground: own ?? QueueHead(), queue: queue ?? QueueHead())
-    }
-
-    private mutating func claim(_ request: Schedule.ClaimRequest) -> [Int64] {
-        let some = ready { work in
-            !work.isSuspect && work.host == request.host && !request.closed.contains(work.origin)
-        }
-        let own = some.filter { $0.1.isForeground && request.foreground.contains($0.0) }
-        let others = some.filter { !$0.1.isForeground }.prefix(request.fromQueue)
-        // Another process may have been faster.
-        let lost = isRough && chance(15) ? 1 : 0
-        let taken = (own + others).prefix(request.count).dropFirst(lost).map(\.0)
-        for number in taken { works[number]?.state = .claimed }
-        return taken
-    }
-
-    private mutating func claimAlone(_ number: Int64) -> [Int64] {
-        guard works[number]?.state == .ready, !(isRough && chance(20)) else { return [] }
-        works[number]?.state = .claimed
-        return [number]
     }
 
     // MARK: - What always holds
@@ -381,6 +350,10 @@ struct ScheduleSimulation {
             schedule.slots.held.contains(where: { schedule.slots.state($0.serial) == .offered })
         {
             faults.append("a slot was given and nothing became of it")
+        }
+        for lease in schedule.slots.held
+        where lease.connections > leases[lease.serial]?.connections ?? 0 {
+            faults.append("slot \(lease.serial) has more connections than it was given")
         }
         if !lostSlots.isEmpty { faults.append("slots \(lostSlots.sorted()) are lost") }
     }

@@ -78,7 +78,7 @@ struct ScheduleStepTests {
         #expect(schedule.handle(.entered(true), at: start + 100) == [.claim(request)])
         #expect(
             schedule.handle(.claimed([2]), at: start + 100)
-                == [.assign(lease(1), job: 2), .entering(1), .start(2, lease(1))]
+                == [.assign(lease(1), job: 2, connections: 1), .entering(1), .start(2, lease(1))]
         )
     }
 
@@ -159,12 +159,16 @@ struct ScheduleStepTests {
 
     @Test func `an origin that answers is told to the ledger once, and only if it was closed`() {
         var schedule = running()
-        #expect(schedule.handle(.answered("https://a.org"), at: start).isEmpty)
+        #expect(
+            schedule.handle(.answered("https://a.org", job: 1, connections: 1), at: start).isEmpty
+        )
         schedule.decision.coolDowns["https://a.org"] =
             LedgerCoolDown(until: start + 900, asked: start + 900, refusals: 1)
-        let actions = schedule.handle(.answered("https://a.org"), at: start)
+        let actions = schedule.handle(.answered("https://a.org", job: 1, connections: 1), at: start)
         #expect(actions == [.noteAnswer("https://a.org"), .wake])
-        #expect(schedule.handle(.answered("https://a.org"), at: start).isEmpty)
+        #expect(
+            schedule.handle(.answered("https://a.org", job: 1, connections: 1), at: start).isEmpty
+        )
     }
 
     @Test func `a failure of the ledger ends what waits, and what runs goes on`() {
@@ -180,5 +184,68 @@ struct ScheduleStepTests {
             schedule.handle(.failed(failure), at: start)
                 == [.settleWaiting(failure), .endDrain(failure)]
         )
+    }
+
+    // MARK: - Connections
+
+    /// A schedule with job 1 in slot 1, which began with `connections`.
+    private func running(connections: Int) -> Schedule {
+        var schedule = Schedule(limit: 4, connections: connections, at: start)
+        _ = schedule.handle(.drainRequested(Drain(untilEmpty: true, left: nil)), at: start)
+        beginPass(&schedule)
+        let ask = schedule.handle(.jobsFound(foreground: QueueHead(), queue: head(1)), at: start)
+        guard case .askLedger(let demand) = ask.first else {
+            Issue.record("the ledger is not asked")
+            return schedule
+        }
+        #expect(demand?.entries.map(\.connections) == [connections])
+        var decision = SlotDecision()
+        var lease = lease(1)
+        lease.connections = connections
+        lease.wanted = connections
+        decision.granted = [lease]
+        _ = schedule.handle(.decided(decision), at: start)
+        _ = schedule.handle(.claimed([1]), at: start)
+        _ = schedule.handle(.jobsFound(foreground: QueueHead(), queue: QueueHead()), at: start)
+        _ = schedule.handle(.decided(SlotDecision()), at: start)
+        return schedule
+    }
+
+    @Test func `a file that is small gives connections back, and the next one begins with one`() {
+        var schedule = running(connections: 8)
+        let answer = Schedule.Event.answered("https://a.org", job: 1, connections: 1)
+        let actions = schedule.handle(answer, at: start)
+        var changed = lease(1)
+        changed.connections = 1
+        changed.wanted = 1
+        #expect(actions == [.want(1, changed), .wake])
+        #expect(schedule.connections(for: "a.org") == 1)
+        #expect(schedule.connections(for: "b.org") == 8)
+        #expect(schedule.handle(answer, at: start).isEmpty)
+    }
+
+    @Test func `a slot is not used again while a file that runs could use its connection`() {
+        var schedule = running()
+        schedule.decision.isGrowing = true
+        ends(&schedule)
+        _ = schedule.handle(.passBegan, at: start + 100)
+        _ = schedule.handle(.suspectsFound([]), at: start + 100)
+        let actions = schedule.handle(.entered(true), at: start + 100)
+        #expect(actions.first == .giveBack(lease(1), coolDown: nil))
+    }
+
+    @Test func `a file that could use more than it has says so, and has no more than it is given`()
+    {
+        var schedule = running(connections: 2)
+        let answer = Schedule.Event.answered("https://a.org", job: 1, connections: 6)
+        #expect(schedule.handle(answer, at: start).count == 2)
+        #expect(schedule.slots.connections(of: "a.org") == 2)
+        var decision = SlotDecision()
+        decision.connections = [1: 5]
+        _ = schedule.handle(.passBegan, at: start)
+        _ = schedule.handle(.entered(true), at: start)
+        _ = schedule.handle(.jobsFound(foreground: QueueHead(), queue: QueueHead()), at: start)
+        _ = schedule.handle(.decided(decision), at: start)
+        #expect(schedule.slots.connections(of: "a.org") == 5)
     }
 }

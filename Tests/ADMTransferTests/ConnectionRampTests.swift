@@ -95,4 +95,33 @@ import Testing
         let path = Path(limit: 1) { Double($0) * 1_000_000 }
         #expect(counts(path, reports: 20).allSatisfy { $0 == 1 })
     }
+
+    @Test func `connections that others need are not wanted, and are tried when they are free`() {
+        let now = ContinuousClock.now
+        var ramp = ConnectionRamp(limit: 8)
+        ramp.allow(1)
+        ramp.begin(bytesMissing: 1 << 30, minimum: 65_536, roundTrip: .milliseconds(1), at: now)
+        #expect(ramp.wanted == 1 && !ramp.isGrowing)
+        ramp.allow(8)
+        #expect(ramp.isGrowing)
+        ramp.report(
+            bytes: 1 << 22,
+            bytesMissing: 1 << 29,
+            roundTrip: .milliseconds(1),
+            at: now.advanced(by: .milliseconds(30))
+        )
+        #expect(ramp.wanted == 2)
+        ramp.allow(1)
+        #expect(ramp.wanted == 1)
+    }
+
+    @Test func `a file of several pieces could use as many connections as there are pieces`() {
+        let count = { (bytes: Int64) in
+            ConnectionRamp.mostConnections(bytesMissing: bytes, minimum: 65_536, limit: 8)
+        }
+        #expect(count(0) == 1 && count(-5) == 1)
+        #expect(count(1_048_575) == 1)
+        #expect(count(3 << 20) == 6)
+        #expect(count(.max) == 8)
+    }
 }

@@ -110,6 +110,7 @@ import Testing
     @Test func `a workspace is paused, resumed and limited while it runs`() async throws {
         let files = stallingFiles(5)
         try await DownloadRig.run(files, environment: Self.one) { rig in
+            try await rig.ok("budget", "set", "--per-host", "4")
             try await rig.enqueue(files.map(\.path))
             try await rig.running("--until-empty") { runner in
                 try await rig.server.waitUntilStalled(files, count: 4)

@@ -119,6 +119,10 @@ package struct Lease: Sendable, Hashable {
     package var origin: String
     /// How far the hand-over is.
     package var state: State
+    /// How many connections the transfer may have.
+    package var connections: Int
+    /// How many it could use.
+    package var wanted: Int
     /// Whether the transfer can stop and continue later without losing bytes.
     package var isResumable: Bool
     /// When it was given.
@@ -133,6 +137,8 @@ package struct Lease: Sendable, Hashable {
         host: String,
         origin: String = "",
         state: State,
+        connections: Int = 1,
+        wanted: Int? = nil,
         isResumable: Bool = true,
         grantedAt: Int64
     ) {
@@ -143,6 +149,8 @@ package struct Lease: Sendable, Hashable {
         self.host = host
         self.origin = origin
         self.state = state
+        self.connections = connections
+        self.wanted = wanted ?? connections
         self.isResumable = isResumable
         self.grantedAt = grantedAt
     }
@@ -203,12 +211,15 @@ package struct Waiter: Sendable, Hashable {
         package var host: String
         /// The same with scheme and port, as it is written in URLs.
         package var origin: String
+        /// With how many connections it would begin.
+        package var connections: Int
 
         /// Names a job.
-        package init(job: Int64?, host: String, origin: String = "") {
+        package init(job: Int64?, host: String, origin: String = "", connections: Int = 1) {
             self.job = job
             self.host = host
             self.origin = origin
+            self.connections = connections
         }
     }
 

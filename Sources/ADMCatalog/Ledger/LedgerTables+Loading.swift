@@ -36,6 +36,7 @@ private struct Loading {
 
     /// Numbers of slots, as settings allow them.
     private static let slots = 0...1000
+    private static let connections = 1...1000
     private static let counts = 0...100_000
     private static let sum = 0.0...1e18
 
@@ -56,8 +57,10 @@ private struct Loading {
             generation: try row.decode(forColumn: "generation"),
             quietUntil: try row.decode("quiet_until", in: quiet),
             limits: BudgetLimits(
-                slots: try row.decode("slots", in: 1...1000),
+                slots: try row.decode("slots", in: Loading.slots),
                 perHost: try row.decode("per_host", in: Loading.slots),
+                connections: try row.decode("connections", in: Loading.connections),
+                hostConnections: try row.decode("host_connections", in: Loading.connections),
                 rate: try rate(row, "rate"),
                 hostRate: try rate(row, "host_rate")
             )
@@ -139,6 +142,8 @@ private struct Loading {
                 host: try row.decode(forColumn: "host"),
                 origin: try row.decode(forColumn: "origin"),
                 state: Lease.State(rawValue: try row.decode(forColumn: "state")) ?? .held,
+                connections: try row.decode("connections", in: Loading.connections),
+                wanted: try row.decode("wanted", in: Loading.connections),
                 isResumable: try row.decode(forColumn: "is_resumable"),
                 grantedAt: try row.decode("granted_at", in: past)
             )
@@ -161,14 +166,18 @@ private struct Loading {
         }
     }
 
-    /// Reads `NUMBER@HOST@ORIGIN`; numbers begin with 1, so that 0 is none.
+    /// Reads `NUMBER@CONNECTIONS@HOST@ORIGIN`; numbers begin with 1, so that 0 is none.
     private func candidate(_ text: Substring) -> Waiter.Candidate? {
-        let parts = text.split(separator: "@", maxSplits: 2, omittingEmptySubsequences: false)
-        guard parts.count == 3, let job = Int64(digits: parts[0]) else { return nil }
+        let parts = text.split(separator: "@", maxSplits: 3, omittingEmptySubsequences: false)
+        guard parts.count == 4, let job = Int64(digits: parts[0]),
+            let connections = Int64(digits: parts[1]).flatMap({ Int(exactly: $0) }),
+            Loading.connections.contains(connections)
+        else { return nil }
         return Waiter.Candidate(
             job: job == 0 ? nil : job,
-            host: String(parts[1]),
-            origin: String(parts[2])
+            host: String(parts[2]),
+            origin: String(parts[3]),
+            connections: connections
         )
     }
 }

@@ -18,11 +18,11 @@ extension LedgerTables {
         if hasNewHead {
             try run("DELETE FROM ledger", [], database)
             try run(
-                "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
                     new.generation, boot, new.quietUntil, new.lastSerial, new.limits.slots,
-                    new.limits.perHost, new.limits.rate.description,
-                    new.limits.hostRate.description,
+                    new.limits.perHost, new.limits.connections, new.limits.hostConnections,
+                    new.limits.rate.description, new.limits.hostRate.description,
                 ],
                 database
             )
@@ -42,7 +42,7 @@ extension LedgerTables {
         try replace(old?.leases ?? [:], new.leases, "lease", "serial", database) {
             [
                 $0, $1.holder, $1.workspace, $1.job, $1.host, $1.origin, $1.state.rawValue,
-                $1.isResumable, $1.grantedAt,
+                $1.connections, $1.wanted, $1.isResumable, $1.grantedAt,
             ]
         }
         try saveWaiters(old?.waiters ?? [:], new.waiters, database)
@@ -90,9 +90,10 @@ extension LedgerTables {
                 "INSERT OR REPLACE INTO waiter VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
                     key.holder, key.workspace,
-                    waiter.candidates.map { "\($0.job ?? 0)@\($0.host)@\($0.origin)" }.joined(
-                        separator: " "
-                    ),
+                    waiter.candidates.map {
+                        "\($0.job ?? 0)@\($0.connections)@\($0.host)@\($0.origin)"
+                    }
+                    .joined(separator: " "),
                     waiter.sortKey, waiter.demand, waiter.serial, waiter.since,
                 ],
                 database

@@ -8,11 +8,11 @@ enum LedgerTables {
     /// Marks a file as adm's ledger: `PRAGMA application_id`, the letters `ADMl`.
     static let applicationID = 0x4144_4D6C
     /// The `user_version` of these tables.
-    static let version = 3
+    static let version = 4
 
     static let statements = """
         PRAGMA application_id = 0x41444D6C;
-        PRAGMA user_version = 3;
+        PRAGMA user_version = 4;
 
         CREATE TABLE ledger (
             generation TEXT NOT NULL,
@@ -21,6 +21,8 @@ enum LedgerTables {
             last_serial INTEGER NOT NULL,
             slots INTEGER NOT NULL,
             per_host INTEGER NOT NULL,
+            connections INTEGER NOT NULL,
+            host_connections INTEGER NOT NULL,
             rate TEXT NOT NULL,
             host_rate TEXT NOT NULL
         ) STRICT;
@@ -53,6 +55,8 @@ enum LedgerTables {
             host TEXT NOT NULL,
             origin TEXT NOT NULL,
             state TEXT NOT NULL CHECK (state IN ('offered', 'held', 'yielding')),
+            connections INTEGER NOT NULL,
+            wanted INTEGER NOT NULL,
             is_resumable INTEGER NOT NULL,
             granted_at INTEGER NOT NULL
         ) STRICT;

@@ -7,11 +7,13 @@ struct BudgetCommand: AsyncParsableCommand {
         abstract: "Show and change what all workspaces and processes share.",
         usage: "adm budget [show | set … | clear-cool-down …]",
         discussion: """
-            A slot is the right to run one job. All adm processes of one ADM_HOME share the same \
-            slots; workspaces get them in proportion to their weights ('adm ws set').
+            All adm processes of one ADM_HOME share a number of connections. A slot is the right to \
+            run one job, with at least one connection; a large file gets several. Workspaces get them in \
+            proportion to their weights ('adm ws set').
 
             EXAMPLES:
               adm budget
+              adm budget set --connections 32 --host-connections 8
               adm budget set --slots 6 --per-host 3
               adm budget set --rate 10MiB/s
               adm budget clear-cool-down --all

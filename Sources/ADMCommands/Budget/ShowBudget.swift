@@ -26,27 +26,38 @@ struct ShowBudget: AsyncParsableCommand {
 
     private func print(_ report: BudgetReport, _ context: CommandContext) {
         let limits = report.limits
+        let connections = report.slots.reduce(0) { $0.adding(saturating: $1.connections) }
         var fields = [
-            ("slots", "\(report.slots.count) of \(limits.slots) in use"),
-            ("per host", limits.perHost > 0 ? "at most \(limits.perHost)" : "no limit"),
-            ("rate", limits.rate.isLimit ? "\(limits.rate.shown) for all" : "no limit"),
+            ("connections", "\(connections) of \(limits.connections) in use"),
+            ("of a host", "at most \(limits.hostConnections)"),
+            (
+                "slots",
+                "\(report.slots.count)\(limits.slots > 0 ? " of \(limits.slots)" : "") in use"
+            ),
         ]
+        if limits.perHost > 0 { fields.append(("per host", "at most \(limits.perHost) slots")) }
+        fields.append(("rate", limits.rate.isLimit ? "\(limits.rate.shown) for all" : "no limit"))
         if limits.hostRate.isLimit { fields.append(("host rate", limits.hostRate.shown)) }
         context.fields(fields)
         if !report.workspaces.isEmpty {
             context.say("")
             context.table(
-                ["WORKSPACE", "SLOTS", "ENTITLED", "WAITING", "SINCE", "WEIGHT", "MIN", "MAX", ""],
+                [
+                    "WORKSPACE", "SLOTS", "CONNECTIONS", "ENTITLED", "WAITING", "SINCE", "WEIGHT",
+                    "MIN",
+                    "MAX", "",
+                ],
                 report.workspaces.map(ShowBudget.row)
             )
         }
         if !report.slots.isEmpty {
             context.say("")
             context.table(
-                ["SLOT", "WORKSPACE", "JOB", "HOST", "HELD", "PROCESS", ""],
+                ["SLOT", "WORKSPACE", "JOB", "HOST", "CONNECTIONS", "HELD", "PROCESS", ""],
                 report.slots.enumerated().map { index, slot in
                     [
                         "\(index + 1)", slot.workspace, slot.job.map { "\($0)" } ?? "", slot.host,
+                        "\(slot.connections)",
                         DurationText.elapsed(slot.heldSeconds), "\(slot.process)",
                         slot.state == "held" ? slot.isResumable ? "" : "cannot yield" : slot.state,
                     ]
@@ -78,7 +89,7 @@ struct ShowBudget: AsyncParsableCommand {
         let share = workspace.share
         let entitled = (workspace.entitled * 100).rounded() / 100
         return [
-            workspace.name, "\(workspace.slots)",
+            workspace.name, "\(workspace.slots)", "\(workspace.connections)",
             entitled > 0
                 ? entitled == entitled.rounded() ? "\(Int(saturating: entitled))" : "\(entitled)"
                 : "",

@@ -20,6 +20,7 @@ extension OverviewDocument {
                     name: $0.name,
                     counts: $0.counts,
                     slots: $0.slots,
+                    connections: $0.connections,
                     entitled: $0.entitled,
                     share: $0.share,
                     bytesPerSecond: $0.bytesPerSecond,

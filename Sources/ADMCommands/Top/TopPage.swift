@@ -45,9 +45,16 @@ struct TopPage {
 
     // MARK: - Parts
 
+    /// Whether slots are shared out; connections if their number is not limited.
+    private var isOfSlots: Bool { overview.budget.limits.unit == .slots }
+
     private var head: String {
         let limits = overview.budget.limits
-        let slots = "\(overview.budget.slots.count)/\(limits.slots) slots"
+        let used = overview.budget.slots
+        let slots =
+            isOfSlots
+            ? "\(used.count)/\(limits.slots) slots"
+            : "\(used.reduce(0) { $0.adding(saturating: $1.connections) })/\(limits.connections) connections"
         let rate = limits.rate.isLimit ? ", at most \(limits.rate.shown)" : ""
         let speed = ProgressLine.perSecond(overview.bytesPerSecond)
         let line = Sparkline.text(history.suffix(max(8, width / 3)), unicode: unicode)
@@ -57,7 +64,8 @@ struct TopPage {
 
     private var workspaces: [String] {
         var table = Table([
-            .init("WORKSPACE", isFlexible: true), .init("SLOTS", .right), .init("PART", .right),
+            .init("WORKSPACE", isFlexible: true), .init(isOfSlots ? "SLOTS" : "CONN", .right),
+            .init("PART", .right),
             .init("WEIGHT", .right), .init("SPEED", .right), .init("RUNNING", .right),
             .init("READY", .right), .init("OTHER", .right), .init("DONE", .right),
             .init("FAILED", .right), .init(""),
@@ -69,7 +77,8 @@ struct TopPage {
             }
             let part = (workspace.entitled * 10).rounded() / 10
             table.add([
-                workspace.name, "\(workspace.slots)", part > 0 ? "\(part)" : "-",
+                workspace.name, "\(isOfSlots ? workspace.slots : workspace.connections)",
+                part > 0 ? "\(part)" : "-",
                 "\(workspace.share.weight)",
                 workspace.bytesPerSecond > 0
                     ? ProgressLine.perSecond(workspace.bytesPerSecond) : "-",

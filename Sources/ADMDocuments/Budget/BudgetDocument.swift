@@ -13,6 +13,10 @@ package struct BudgetDocument: Document {
 
     package static let fields: [Field<BudgetDocument>] = [
         Field("limits", "The limits for all processes.") { LimitsDocument($0.report.limits) },
+        Field(
+            "unit",
+            "What is shared out among workspaces: `slots` if their number is limited, else `connections`."
+        ) { $0.report.limits.unit },
         Field("slots", "The slots in use, the oldest first.") {
             $0.report.slots.map(SlotDocument.init)
         },
@@ -46,6 +50,7 @@ struct SlotDocument: Document {
         Field("state", "`offered`, `held`, or `yielding`: given back at the next checkpoint.") {
             $0.slot.state
         },
+        Field("connections", "How many connections it may have.") { $0.slot.connections },
         Field("is_resumable", "Whether the transfer can stop and continue without losing bytes.") {
             $0.slot.isResumable
         },
@@ -86,9 +91,13 @@ struct WorkspaceBudgetDocument: Document {
         Field("name", "Its name.") { $0.workspace.name },
         Field("share", "What it may have.") { ShareDocument($0.workspace.share) },
         Field("slots", "How many slots it has.") { $0.workspace.slots },
-        Field("entitled", "The part of all slots that it is entitled to now; may be a fraction.") {
-            $0.workspace.entitled
+        Field("connections", "How many connections its slots may have.") {
+            $0.workspace.connections
         },
+        Field(
+            "entitled",
+            "The part of what is shared out (`unit` of the budget) that it is entitled to now; may be a fraction."
+        ) { $0.workspace.entitled },
         Field("waiting", "How many more slots it could use.") { $0.workspace.waiting },
         Field("waiting_seconds", "For how long it has waited, in seconds; null unless it waits.") {
             $0.workspace.waitingSeconds

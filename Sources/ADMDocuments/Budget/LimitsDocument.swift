@@ -11,9 +11,19 @@ package struct LimitsDocument: Document {
     package init(_ limits: BudgetLimits) { self.limits = limits }
 
     package static let fields: [Field<LimitsDocument>] = [
-        Field("slots", "How many transfers may run at once, at least 1.") { $0.limits.slots },
-        Field("per_host", "How many of them may be from one host; 0 for no limit.") {
-            $0.limits.perHost
+        Field(
+            "slots",
+            "How many transfers may run at once; 0 for as many as the connections allow."
+        ) { $0.limits.slots },
+        Field(
+            "per_host",
+            "How many of them may be from one host; 0 for as many as the connections allow."
+        ) { $0.limits.perHost },
+        Field("connections", "How many connections all transfers may have together.") {
+            $0.limits.connections
+        },
+        Field("host_connections", "How many of them may be to one host.") {
+            $0.limits.hostConnections
         },
         Field("rate", "Bytes a second for all transfers together; 0 for no limit.") {
             $0.limits.rate
@@ -62,3 +72,5 @@ extension Rate: JSONWritable {
         if entries.isEmpty { json.append(otherwise.bytes) } else { json.append(description) }
     }
 }
+
+extension BudgetLimits.Unit: JSONWord {}

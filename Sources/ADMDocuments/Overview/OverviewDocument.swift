@@ -48,6 +48,7 @@ package struct OverviewWorkspaceDocument: Document {
     private let workspace: String
     private let counts: [JobState: Int]
     private let slots: Int
+    private let connections: Int
     private let entitled: Double
     private let share: WorkspaceShare
     private let bytesPerSecond: Double
@@ -58,6 +59,7 @@ package struct OverviewWorkspaceDocument: Document {
         name: String,
         counts: [JobState: Int],
         slots: Int,
+        connections: Int = 0,
         entitled: Double,
         share: WorkspaceShare,
         bytesPerSecond: Double,
@@ -66,6 +68,7 @@ package struct OverviewWorkspaceDocument: Document {
         workspace = name
         self.counts = counts
         self.slots = slots
+        self.connections = connections
         self.entitled = entitled
         self.share = share
         self.bytesPerSecond = bytesPerSecond
@@ -76,9 +79,11 @@ package struct OverviewWorkspaceDocument: Document {
         Field("name", "Its name.") { $0.workspace },
         Field("jobs", "How many jobs are in each state that any is in.") { byName($0.counts) },
         Field("slots", "How many slots it has.") { $0.slots },
-        Field("entitled", "The part of all slots that it is entitled to now; may be a fraction.") {
-            $0.entitled
-        },
+        Field("connections", "How many connections its slots may have.") { $0.connections },
+        Field(
+            "entitled",
+            "The part of what is shared out (`unit` of the budget) that it is entitled to now; may be a fraction."
+        ) { $0.entitled },
         Field("share", "What it may have of the budget.") { ShareDocument($0.share) },
         Field("current_speed_bps", "Bytes a second, over the last seconds.") {
             Rounded($0.bytesPerSecond, places: 0)

@@ -100,6 +100,7 @@ final class OpenWorkspace: Sendable {
                     budget: budget,
                     member: { configuration.member },
                     limit: configuration.settings.maxConcurrent,
+                    connections: configuration.settings.transfer.maxConnections,
                     settings: { (request) throws(Failure) in
                         try configuration.transferSettings(for: request)
                     },

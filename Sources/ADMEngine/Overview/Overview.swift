@@ -11,7 +11,9 @@ public struct Overview: Sendable {
         public var counts: [JobState: Int] = [:]
         /// How many slots it has.
         public var slots = 0
-        /// The part of all slots that is due to it.
+        /// How many connections its slots may have.
+        public var connections = 0
+        /// The part of all slots, or of all connections if the slots are not limited, that is due to it.
         public var entitled = 0.0
         /// Weight, minimum, maximum, pause.
         public var share = WorkspaceShare()

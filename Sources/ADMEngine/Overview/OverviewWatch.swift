@@ -59,6 +59,7 @@ public actor OverviewWatch {
             var entry = Overview.Workspace(name: name.description)
             if let known = budget.workspaces.first(where: { $0.name == entry.name }) {
                 entry.slots = known.slots
+                entry.connections = known.connections
                 entry.entitled = known.entitled
             }
             do throws(Failure) {

@@ -50,13 +50,25 @@ extension Explanation {
             )
         }
         let there = report.slots.filter { $0.host == host }
-        guard report.limits.perHost > 0, there.count >= report.limits.perHost else { return nil }
+        let limits = report.limits
+        if limits.perHost > 0, there.count >= limits.perHost {
+            return report(
+                .hostLimit,
+                "job \(job.number) waits because \(host) has \(there.count) of at most"
+                    + " \(limits.perHost) transfers: \(names(there, in: .slots))",
+                host: host,
+                limit: limits.perHost,
+                holders: there
+            )
+        }
+        let connections = Explanation.connections(there)
+        guard connections >= limits.hostConnections else { return nil }
         return report(
             .hostLimit,
-            "job \(job.number) waits because \(host) has \(there.count) of at most"
-                + " \(report.limits.perHost) transfers: \(names(there))",
+            "job \(job.number) waits because \(host) has \(connections) of at most"
+                + " \(limits.hostConnections) connections: \(names(there, in: .connections))",
             host: host,
-            limit: report.limits.perHost,
+            limit: limits.hostConnections,
             holders: there
         )
     }
@@ -74,23 +86,25 @@ extension Explanation {
 
     private var isBehind: WaitReport? {
         guard !isForeground, position.before > 0 else { return nil }
-        let used = report.slots.count >= report.limits.slots ? "; \(usage)" : ""
+        let used = isFull ? "; \(usage)" : ""
         return report(
             .queue,
             "job \(job.number) is number \(position.before + 1) in the queue of"
                 + " \(workspace)\(used)",
-            limit: report.limits.slots,
+            limit: report.limits.capacity,
             holders: report.slots
         )
     }
 
     private func slotsAreUsed(_ present: BudgetReport.Workspace?) -> WaitReport? {
-        guard report.slots.count >= report.limits.slots else { return nil }
+        guard isFull else { return nil }
         let part = present.map { "; the part of \(workspace) is \(Explanation.part($0.entitled))" }
+        let isOfSlots = report.limits.unit == .slots
         return report(
-            .slots,
-            "job \(job.number) is next in \(workspace) and waits for a slot; \(usage)\(part ?? "")",
-            limit: report.limits.slots,
+            isOfSlots ? .slots : .connections,
+            "job \(job.number) is next in \(workspace) and waits for a"
+                + " \(isOfSlots ? "slot" : "connection"); \(usage)\(part ?? "")",
+            limit: report.limits.capacity,
             holders: report.slots
         )
     }
@@ -111,15 +125,33 @@ extension Explanation {
         )
     }
 
+    /// Whether nobody may begin before somebody ends.
+    private var isFull: Bool {
+        let limits = report.limits
+        if limits.slots > 0, report.slots.count >= limits.slots { return true }
+        return Explanation.connections(report.slots) >= limits.connections
+    }
+
     private var usage: String {
-        let slots = report.limits.slots
-        return "\(slots == 1 ? "the only slot is" : "all \(slots) slots are") in use: "
-            + names(report.slots)
+        let limits = report.limits
+        // A few large files may have all connections before all slots are in use.
+        let unit: BudgetLimits.Unit =
+            limits.slots > 0 && report.slots.count >= limits.slots ? .slots : .connections
+        let count = unit == .slots ? limits.slots : limits.connections
+        let what = unit == .slots ? "slot" : "connection"
+        return "\(count == 1 ? "the only \(what) is" : "all \(count) \(what)s are") in use: "
+            + names(report.slots, in: unit)
+    }
+
+    private static func connections(_ slots: [BudgetReport.Slot]) -> Int {
+        slots.reduce(0) { $0.adding(saturating: $1.connections) }
     }
 
     /// `3 by work, 1 by home`.
-    private func names(_ slots: [BudgetReport.Slot]) -> String {
-        let counts = Dictionary(grouping: slots, by: \.workspace).mapValues(\.count)
+    private func names(_ slots: [BudgetReport.Slot], in unit: BudgetLimits.Unit) -> String {
+        let counts = Dictionary(grouping: slots, by: \.workspace).mapValues {
+            unit == .slots ? $0.count : Explanation.connections($0)
+        }
         return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { "\($0.value) by \($0.key)" }.joined(separator: ", ")
     }

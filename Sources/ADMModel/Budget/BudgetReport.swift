@@ -10,6 +10,8 @@ public struct BudgetReport: Sendable, Hashable, Codable {
         public var host: String
         /// `offered`, `held`, or `yielding`: to be given back at the next checkpoint.
         public var state: String
+        /// How many connections it may have.
+        public var connections: Int
         /// Whether the transfer can stop and continue later without losing bytes.
         public var isResumable: Bool
         /// Since when, in seconds before now.
@@ -23,6 +25,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
             job: Int64?,
             host: String,
             state: String,
+            connections: Int = 1,
             isResumable: Bool,
             heldSeconds: Double,
             process: Int64
@@ -31,6 +34,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
             self.job = job
             self.host = host
             self.state = state
+            self.connections = connections
             self.isResumable = isResumable
             self.heldSeconds = heldSeconds
             self.process = process
@@ -65,7 +69,10 @@ public struct BudgetReport: Sendable, Hashable, Codable {
         public var share: WorkspaceShare
         /// How many slots it has.
         public var slots: Int
-        /// The part of all slots that is due to it now; a fraction is a turn now and then.
+        /// How many connections its slots may have.
+        public var connections: Int
+        /// The part of all slots, or of all connections if the slots are not limited, that is due to it now; a
+        /// fraction is a turn now and then.
         public var entitled: Double
         /// How many more slots it could use.
         public var waiting: Int
@@ -77,6 +84,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
             name: String,
             share: WorkspaceShare,
             slots: Int,
+            connections: Int = 0,
             entitled: Double,
             waiting: Int,
             waitingSeconds: Double?
@@ -84,6 +92,7 @@ public struct BudgetReport: Sendable, Hashable, Codable {
             self.name = name
             self.share = share
             self.slots = slots
+            self.connections = connections
             self.entitled = entitled
             self.waiting = waiting
             self.waitingSeconds = waitingSeconds

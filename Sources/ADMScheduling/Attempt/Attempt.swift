@@ -1,5 +1,6 @@
 import ADMCatalog
 import ADMModel
+import ADMTransfer
 import Foundation
 
 /// One attempt at a job, as a list of steps: what is known, and what is to be done next.
@@ -160,6 +161,17 @@ struct Attempt: Sendable {
             return claim.segments
         }
         return SegmentMap([ByteRange(0, length - 1)])
+    }
+
+    /// How many connections the file could use, by what the server says of it.
+    func connections(for file: RemoteFile, _ settings: TransferSettings) -> Int {
+        guard file.canResume, let length = file.validators.length else { return 1 }
+        let done = file.continues ? bytesAtStart : 0
+        return ConnectionRamp.mostConnections(
+            bytesMissing: length.subtracting(saturating: done),
+            minimum: settings.minSegmentSize.bytes,
+            limit: min(settings.maxConnections, claim.allowedConnections ?? .max)
+        )
     }
 
     // MARK: - What the server says

@@ -6,6 +6,6 @@ package enum AttemptNews: Sendable {
     case bytesArrived
     /// The transfer could not resume after a stop.
     case cannotResume
-    /// An origin answered.
-    case answered(SourceURL.Origin)
+    /// An origin answered, and the file could use so many connections.
+    case answered(SourceURL.Origin, connections: Int)
 }

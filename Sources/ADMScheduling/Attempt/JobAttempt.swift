@@ -150,7 +150,8 @@ actor JobAttempt {
             mayShare: !isAlone,
             companions: resources.companions,
             allowedConnections: claim.allowedConnections,
-            limits: resources.limits.all
+            limits: resources.limits.all,
+            allowance: resources.allowance
         )
         transfer = (plan, session)
         return expected
@@ -239,7 +240,8 @@ actor JobAttempt {
     private func identify(_ file: RemoteFile) async throws -> PartFile {
         let recording = try attempt.identify(file)
         if !file.canResume { await resources.news(.cannotResume) }
-        await resources.news(.answered(file.url.origin))
+        let connections = attempt.connections(for: file, resources.settings)
+        await resources.news(.answered(file.url.origin, connections: connections))
         var name = try attempt.name ?? destination.name(file, request: claim.job.request)
         try checkConflict(name)
         if case .now(let restarts) = recording {

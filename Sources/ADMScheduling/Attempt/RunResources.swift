@@ -19,6 +19,8 @@ package struct RunResources: Sendable {
     package var credentials: any CredentialSource
     /// The speed limits of the job.
     package var limits: JobLimits
+    /// How many connections the job may have.
+    package var allowance: ConnectionAllowance
     /// How many files this process fetches from the host, this one among them.
     package var companions: Int
     /// What makes files durable, many at a time.
@@ -41,6 +43,7 @@ package struct RunResources: Sendable {
         fields: [HeaderField],
         credentials: any CredentialSource,
         limits: JobLimits,
+        allowance: ConnectionAllowance = ConnectionAllowance(),
         companions: Int,
         groupSync: GroupSync,
         news: @escaping @Sendable (AttemptNews) async -> Void,
@@ -55,6 +58,7 @@ package struct RunResources: Sendable {
         self.fields = fields
         self.credentials = credentials
         self.limits = limits
+        self.allowance = allowance
         self.companions = companions
         self.groupSync = groupSync
         self.news = news

@@ -1,6 +1,7 @@
 package import ADMCatalog
 package import ADMModel
 package import ADMSystem
+package import ADMTransfer
 import Glibc
 
 /// This process's part in the budget of all processes.
@@ -47,9 +48,7 @@ package actor Budget {
     private nonisolated let configuration: Configuration
     private let ledger: Ledger
     private var generation: String?
-    private var own: [Int64: Lease] = [:]
-    /// Slots that were given back while the ledger could not be written.
-    private var givenBack: Set<Int64> = []
+    private var own = OwnLeases()
     /// For how many milliseconds origins asked to be left alone, and which have answered since.
     private var newCoolDowns: [String: Int64] = [:]
     private var newAnswers: Set<String> = []
@@ -132,15 +131,20 @@ package actor Budget {
         let waiter = demand.map { head in
             Waiter(
                 key: key,
-                candidates: head.entries.prefix(64).map {
-                    .init(job: $0.number, host: $0.host, origin: $0.origin)
+                candidates: head.entries.prefix(64).map { entry in
+                    Waiter.Candidate(
+                        job: entry.number,
+                        host: entry.host,
+                        origin: entry.origin,
+                        connections: entry.connections
+                    )
                 },
                 sortKey: head.sortKey,
                 demand: head.count
             )
         }
         let isAlive: @Sendable (String) -> Bool = { [ledger] in ledger.isAlive($0) }
-        let decision = try await change { state, now, policy in
+        let decision = try await change(settles: false) { state, now, policy in
             if isNew {
                 state.register(member.id, name: member.name, share: member.share, now: now)
             }
@@ -158,7 +162,7 @@ package actor Budget {
             }
             return SlotDecision(state, for: key, granted: granted)
         }
-        for lease in decision.granted { own[lease.serial] = lease }
+        own.take(decision.granted)
         return decision
     }
 
@@ -208,15 +212,20 @@ package actor Budget {
         }
     }
 
-    /// Says which job uses a slot now.
-    package func reuse(_ lease: Lease, job: Int64) {
-        own[lease.serial]?.job = job
-        own[lease.serial]?.isResumable = true
+    /// Says which job uses a slot now, and how many connections it could use.
+    ///
+    /// - Returns: How many its transfer may have.
+    package func reuse(_ lease: Lease, job: Int64, wanted: Int) -> ConnectionAllowance {
+        own.reuse(lease, job: job, wanted: wanted)
     }
+
+    /// Says how many connections the transfer of a slot could use: those beyond are free with the next change
+    /// of the ledger, which gives more when there are some.
+    package func want(_ count: Int, in lease: Lease) { own.want(count, in: lease) }
 
     /// Says that the transfer of a slot would lose its bytes if it were stopped.
     package func keep(_ lease: Lease) async {
-        own[lease.serial]?.isResumable = false
+        own.keep(lease)
         // It is only advice: without it the transfer may be asked for its slot.
         _ = try? await change { state, _, _ in state.leases[lease.serial]?.isResumable = false }
     }
@@ -229,8 +238,7 @@ package actor Budget {
     /// Gives a slot back with the next change of the ledger, and says how long an origin wants to be left
     /// alone.
     package func giveBack(_ lease: Lease, coolDown: CoolDown? = nil) {
-        own[lease.serial] = nil
-        givenBack.insert(lease.serial)
+        own.giveBack(lease)
         guard let coolDown else { return }
         let asked = max(newCoolDowns[coolDown.origin] ?? 0, coolDown.milliseconds)
         newCoolDowns[coolDown.origin] = asked
@@ -244,8 +252,11 @@ package actor Budget {
 
     /// One transaction, before which the ledger knows what this process has, and after which those
     /// are woken whom it concerns.
+    ///
+    /// `settles` says that `body` leaves open who gets what is free now.
     @discardableResult
     private func change<R: Sendable>(
+        settles: Bool = true,
         _ body: @escaping @Sendable (inout LedgerState, Int64, FairShare) -> R
     ) async throws(Failure) -> R {
         let report = HolderReport(
@@ -257,28 +268,33 @@ package actor Budget {
                 joinedAt: BootClock.now
             ),
             generation: generation,
-            leases: Array(own.values),
+            leases: own.all,
             members: Array(members.values),
-            givenBack: givenBack,
+            givenBack: own.givenBack,
             coolDowns: newCoolDowns,
             answers: newAnswers
         )
         let policy = configuration.policy
         let limits = configuration.limits
         if generation == nil { holder.becomeMember() }
-        let (result, present, woken) = try await ledger.transact(own: holder.id) { state in
+        let changed = try await ledger.transact(own: holder.id) { state in
             let now = BootClock.now
             let before = state.leases
             report.apply(to: &state, limits: limits, now: now, policy: policy)
             let result = body(&state, now, policy)
-            let concerned = state.concerned(since: before, besides: report.holder)
-            return (result, state.generation, concerned)
+            if settles { policy.settle(&state, now: now) }
+            return LedgerChange(
+                result: result,
+                generation: state.generation,
+                concerned: state.concerned(since: before, besides: report.holder),
+                connections: state.connections(of: report.leases)
+            )
         }
-        generation = present
-        givenBack.subtract(report.givenBack)
+        generation = changed.generation
+        own.see(changed.connections, told: report.givenBack)
         newCoolDowns = newCoolDowns.filter { report.coolDowns[$0.key] != $0.value }
         newAnswers.subtract(report.answers)
-        for other in woken { ledger.wake(other) }
-        return result
+        for other in changed.concerned { ledger.wake(other) }
+        return changed.result
     }
 }

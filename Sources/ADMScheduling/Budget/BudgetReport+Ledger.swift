@@ -12,6 +12,7 @@ extension BudgetReport {
                 job: lease.job,
                 host: lease.host,
                 state: lease.state.rawValue,
+                connections: lease.connections,
                 isResumable: lease.isResumable,
                 heldSeconds: seconds(lease.grantedAt),
                 process: state.holders[lease.holder]?.process ?? 0
@@ -65,6 +66,7 @@ extension BudgetReport {
                 name: name(of: id, in: state, workspaces),
                 share: entry.share,
                 slots: usage?.running ?? 0,
+                connections: usage?.connections ?? 0,
                 entitled: usage?.entitled ?? 0,
                 // Several processes may ask for the same jobs.
                 waiting: waiting.map(\.demand).max() ?? 0,

@@ -9,6 +9,8 @@ import Foundation
 ///   are left, the one that has been served least. Being idle earns nothing: a newcomer begins with what
 ///   the least served one has had.
 /// - Inside a workspace: the sort key of the most urgent job, in which priority ages.
+/// - A transfer that runs and could use more connections gets them before another one begins, as long as
+///   its workspace has no more than its part or no other waits below its own.
 /// - A transfer that can resume later gives its slot back when it has had it for a ``quantum``, its
 ///   workspace has more than its part, and another that has less waits.
 ///
@@ -41,11 +43,15 @@ package struct FairShare: Sendable, Hashable {
         }
         state.endCoolDowns(now: now)
         guard now >= state.quietUntil else { return }
+        shrink(&state)
         var snapshot = BudgetSnapshot(state, policy: self, now: now)
-        while state.leases.count < state.limits.slots,
+        grow(&state, &snapshot)
+        while snapshot.hasRoom(beside: state.leases.count),
             let (waiter, index) = snapshot.next(in: state)
         {
             let candidate = waiter.candidates[index]
+            let most = min(candidate.connections, state.limits.firstConnections)
+            let connections = max(1, min(most, snapshot.room(at: candidate.host)))
             state.lastSerial += 1
             state.waiters[waiter.key] = waiter.afterGrant(for: index)
             state.leases[state.lastSerial] = Lease(
@@ -56,29 +62,33 @@ package struct FairShare: Sendable, Hashable {
                 host: candidate.host,
                 origin: candidate.origin,
                 state: .offered,
+                connections: connections,
+                wanted: most,
                 grantedAt: now
             )
-            snapshot.add(waiter.key, host: candidate.host)
+            snapshot.add(waiter.key, host: candidate.host, connections: connections)
             state.beginProbe(of: candidate.origin, now: now)
         }
         Preemption(snapshot, policy: self, now: now).mark(&state)
     }
 
-    /// What a workspace has had at a time: slot-milliseconds over weight, older ones counting less.
+    /// What a workspace has had at a time: milliseconds of what is shared out, over weight, older ones counting
+    /// less.
     package func served(_ workspace: String, in state: LedgerState, now: Int64) -> Double {
         guard let entry = state.shares[workspace] else { return 0 }
         let running = state.leases.values.reduce(0.0) { sum, lease in
             guard lease.workspace == workspace, lease.state != .offered else { return sum }
-            return sum + worth(now - lease.grantedAt)
+            return sum + worth(now - lease.grantedAt, of: lease, in: state)
         }
         return faded(entry, now: now) + running / Double(entry.share.weight)
     }
 
     /// What a number of milliseconds of a slot that end now count: the older ones less, as in what is
     /// recorded already.
-    func worth(_ duration: Int64) -> Double {
+    func worth(_ duration: Int64, of lease: Lease, in state: LedgerState) -> Double {
         let scale = halfLife / 0.693_147_180_559_945
-        return scale * (1 - exp2(-Double(max(0, duration)) / halfLife))
+        let cost = state.limits.cost(ofConnections: lease.connections)
+        return cost * scale * (1 - exp2(-Double(max(0, duration)) / halfLife))
     }
 
     /// What a workspace has had without what it uses just now.

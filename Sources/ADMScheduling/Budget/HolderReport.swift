@@ -38,8 +38,17 @@ struct HolderReport: Sendable {
         for origin in answers { state.endCoolDown(of: origin) }
         for (origin, asked) in coolDowns { state.leaveAlone(origin, for: asked, now: now) }
         for lease in leases { state.describe(lease) }
-        for serial in givenBack {
-            state.giveBack(serial, holder: holder, now: now, policy: policy)
-        }
+        // What becomes of it is decided when all that this process wants is known.
+        state.release(givenBack, holder: holder, now: now, policy: policy)
     }
+}
+
+/// What a change of the ledger brought to the process that made it.
+struct LedgerChange<Result: Sendable>: Sendable {
+    let result: Result
+    let generation: String
+    /// The other processes that it concerns.
+    let concerned: Set<String>
+    /// How many connections the slots of this process may have.
+    let connections: [Int64: Int]
 }

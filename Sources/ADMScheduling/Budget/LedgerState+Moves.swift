@@ -107,10 +107,16 @@ extension LedgerState {
         now: Int64,
         policy: FairShare
     ) {
-        if let lease = leases[serial], lease.holder == holder {
+        release([serial], holder: holder, now: now, policy: policy)
+        policy.settle(&self, now: now)
+    }
+
+    /// Frees slots that a process gives back; the move that follows says who gets them.
+    mutating func release(_ given: Set<Int64>, holder: String, now: Int64, policy: FairShare) {
+        for serial in given {
+            guard let lease = leases[serial], lease.holder == holder else { continue }
             giveBack(lease, now: now, policy: policy)
         }
-        policy.settle(&self, now: now)
     }
 
     /// Puts leases that a process holds into a ledger that does not know them.
@@ -118,10 +124,22 @@ extension LedgerState {
         for lease in own where leases[lease.serial] == nil { leases[lease.serial] = lease }
     }
 
-    /// Takes what a process says of one of its slots: which job has it, and whether that can stop.
+    /// Takes what a process says of one of its slots: which job has it, how many connections that could
+    /// use, and whether it can stop.
     package mutating func describe(_ own: Lease) {
-        leases[own.serial]?.job = own.job
-        leases[own.serial]?.isResumable = own.isResumable
+        guard var lease = leases[own.serial] else { return }
+        lease.job = own.job
+        lease.isResumable = own.isResumable
+        lease.wanted = max(1, min(own.wanted, limits.mostConnections))
+        lease.connections = min(lease.connections, lease.wanted)
+        leases[own.serial] = lease
+    }
+
+    /// How many connections some slots may have now.
+    func connections(of own: [Lease]) -> [Int64: Int] {
+        own.reduce(into: [:]) { counts, lease in
+            counts[lease.serial] = leases[lease.serial]?.connections
+        }
     }
 
     private mutating func giveBack(_ lease: Lease, now: Int64, policy: FairShare) {
@@ -129,7 +147,7 @@ extension LedgerState {
         guard lease.state != .offered, var entry = shares[lease.workspace] else { return }
         entry.usage =
             policy.faded(entry, now: now)
-            + policy.worth(now - lease.grantedAt) / Double(entry.share.weight)
+            + policy.worth(now - lease.grantedAt, of: lease, in: self) / Double(entry.share.weight)
         entry.usageAt = now
         shares[lease.workspace] = entry
     }
@@ -148,12 +166,13 @@ extension LedgerState {
         shares[workspace] = entry
     }
 
-    /// The processes that got or have to give back a slot.
+    /// The processes that got or have to give back a slot or connections.
     func concerned(since before: [Int64: Lease], besides own: String) -> Set<String> {
         var holders: Set<String> = []
         for (serial, lease) in leases where lease.holder != own {
-            guard lease.state != .held, before[serial]?.state != lease.state else { continue }
-            holders.insert(lease.holder)
+            let isMoved = lease.state != .held && before[serial]?.state != lease.state
+            let hasOthers = before[serial].map { $0.connections != lease.connections } ?? false
+            if isMoved || hasOthers { holders.insert(lease.holder) }
         }
         return holders
     }

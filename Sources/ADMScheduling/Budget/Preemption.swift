@@ -23,8 +23,14 @@ struct Preemption: Sendable {
 
     /// A limit that was lowered counts at once, as far as nothing is lost by it.
     private func obeyLimits(_ state: inout LedgerState) {
-        let excess = state.leases.count - state.limits.slots
-        ask(state.leases.values.filter { _ in true }, until: excess, in: &state)
+        let all = Array(state.leases.values)
+        // Every transfer has at least one connection.
+        let most = state.limits.slots > 0 ? state.limits.slots : state.limits.connections
+        ask(all, until: all.count - most, in: &state)
+        for (host, usage) in snapshot.hosts where usage.slots > state.limits.hostConnections {
+            let there = all.filter { $0.host == host }
+            ask(there, until: usage.slots - state.limits.hostConnections, in: &state)
+        }
         for (workspace, usage) in snapshot.usages where usage.maximum > 0 {
             let own = state.leases.values.filter { $0.workspace == workspace }
             ask(own, until: own.count - usage.maximum, in: &state)
@@ -87,13 +93,13 @@ struct Preemption: Sendable {
             state.coolDowns[$0] == nil
         }
         // Where all its hosts have as many transfers as they may, only a slot there would help.
-        let needed = open.allSatisfy { snapshot.isFull($0, in: state) } ? Set(open) : nil
+        let needed = open.allSatisfy { snapshot.isFull($0) } ? Set(open) : nil
         let askable = state.leases.values.filter { lease in
             lease.state == .held && lease.isResumable && lease.workspace != id
                 && now - lease.grantedAt >= policy.quantum
                 && (needed?.contains(lease.host) ?? true)
         }
-        return askable.filter { mayAsk($0, for: poor, narrow: needed != nil) }
+        return askable.filter { mayAsk($0, for: poor, narrow: needed != nil, state.limits) }
             .max { left, right in
                 guard let one = snapshot.usages[left.workspace],
                     let other = snapshot.usages[right.workspace]
@@ -103,15 +109,20 @@ struct Preemption: Sendable {
             }
     }
 
-    private func mayAsk(_ lease: Lease, for poor: WorkspaceUsage, narrow: Bool) -> Bool {
+    private func mayAsk(
+        _ lease: Lease,
+        for poor: WorkspaceUsage,
+        narrow: Bool,
+        _ limits: BudgetLimits
+    ) -> Bool {
         guard let rich = snapshot.usages[lease.workspace] else { return false }
         // Minimums are promised.
         guard rich.running - rich.yielding > rich.minimum || poor.urgency == .belowMinimum else {
             return false
         }
         if narrow {
-            let theirs = rich.hosts[lease.host, default: 0]
-            let own = poor.hosts[lease.host, default: 0]
+            let theirs = rich.hosts[lease.host]?.amount(limits) ?? 0
+            let own = poor.hosts[lease.host]?.amount(limits) ?? 0
             if theirs > own + 1 { return true }
             return theirs > own && poor.served < rich.served
         }
@@ -124,5 +135,5 @@ struct Preemption: Sendable {
 
 extension WorkspaceUsage {
     /// By how much it has more than its part, without what it gives back already.
-    fileprivate var surplus: Double { Double(running - yielding) - entitled }
+    fileprivate var surplus: Double { used - returning - entitled }
 }

@@ -7,7 +7,11 @@ package struct SlotDecision: Sendable {
     package var granted: [Lease] = []
     /// Its slots that are to be given back.
     package var preempted: Set<Int64> = []
-    /// Hosts that have all the transfers that they may have.
+    /// How many connections each slot of this process for the workspace may have.
+    package var connections: [Int64: Int] = [:]
+    /// Whether some transfer would use more connections than it has.
+    package var isGrowing = false
+    /// Hosts that have all the transfers or connections that they may have.
     package var busyHosts: Set<String> = []
     /// The origins that want to be left alone.
     package var coolDowns: [String: LedgerCoolDown] = [:]
@@ -28,15 +32,15 @@ extension SlotDecision {
     /// What a process is told about one of its workspaces.
     init(_ state: LedgerState, for key: Waiter.Key, granted: [Lease]) {
         self.init(granted: granted)
-        var hosts: [String: Int] = [:]
+        var hosts: [String: HostUsage] = [:]
         for lease in state.leases.values {
-            hosts[lease.host, default: 0] += 1
-            let isOwn = lease.holder == key.holder && lease.workspace == key.workspace
-            if isOwn, lease.state == .yielding { preempted.insert(lease.serial) }
+            hosts[lease.host, default: HostUsage()].add(lease.connections)
+            if lease.isHungry { isGrowing = true }
+            guard lease.holder == key.holder, lease.workspace == key.workspace else { continue }
+            connections[lease.serial] = lease.connections
+            if lease.state == .yielding { preempted.insert(lease.serial) }
         }
-        if state.limits.perHost > 0 {
-            busyHosts = Set(hosts.filter { $0.value >= state.limits.perHost }.keys)
-        }
+        busyHosts = Set(hosts.filter { $0.value.isFull(state.limits) }.keys)
         coolDowns = state.coolDowns
         isWaiting = state.waiters[key] != nil
         isRateLimited =

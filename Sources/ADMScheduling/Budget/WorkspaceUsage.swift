@@ -8,21 +8,27 @@ struct WorkspaceUsage: Sendable {
     var running = 0
     /// Its slots that it has been asked to give back.
     var yielding = 0
-    /// How many more it could use.
-    var demand = 0
-    /// The part of all slots that is due to it.
+    /// How many connections its slots may have.
+    var connections = 0
+    /// What its slots take of what is shared out (``BudgetLimits/unit``).
+    var used = 0.0
+    /// The same of those that it has been asked to give back.
+    var returning = 0.0
+    /// How much more of it it could use.
+    var demand = 0.0
+    /// The part of all of it that is due to it.
     var entitled = 0.0
     /// What it has had.
     var served = 0.0
-    /// Its slots by host.
-    var hosts: [String: Int] = [:]
+    /// What it uses of each host.
+    var hosts: [String: HostUsage] = [:]
 }
 
 extension WorkspaceUsage {
-    /// How urgently it is owed a slot, with the slots that it has now.
+    /// How urgently it is owed a slot, with those that it has now.
     var urgency: Urgency {
         if running < minimum { return .belowMinimum }
-        let owed = entitled - Double(running)
+        let owed = entitled - used
         if owed >= 1 - 1e-6 { return .owedWhole }
         return owed > 1e-6 ? .owedFraction : .beyond
     }

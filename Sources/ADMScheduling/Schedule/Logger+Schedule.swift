@@ -9,7 +9,7 @@ extension Logger {
         switch action {
         case .askLedger(let demand):
             trace("slots asked for", metadata: ["demand": "\(demand?.count ?? 0)"])
-        case .assign(let lease, let job):
+        case .assign(let lease, let job, _):
             debug(
                 "slot given to job",
                 metadata: ["job": "\(job)", "host": "\(lease.host)", "lease": "\(lease.serial)"]

@@ -69,7 +69,12 @@ extension Schedule {
     private mutating func askAlone(_ suspect: Suspect) -> [Action] {
         var demand = QueueHead()
         demand.entries = [
-            .init(number: suspect.number, host: suspect.host, origin: suspect.origin)
+            .init(
+                number: suspect.number,
+                host: suspect.host,
+                origin: suspect.origin,
+                connections: connections(for: suspect.host)
+            )
         ]
         demand.sortKey = suspect.sortKey
         demand.count = 1
@@ -110,7 +115,7 @@ extension Schedule {
         let isFresh = now - askedAt < Schedule.keepsSlots
         let freed = slots.freed
         let kept = freed.filter { lease, coolDown in
-            isFresh && coolDown == nil && !decision.hasRivals
+            isFresh && coolDown == nil && !decision.hasRivals && !decision.isGrowing
                 && !decision.preempted.contains(lease.serial)
         }
         .map(\.lease)
@@ -197,6 +202,9 @@ extension Schedule {
         let known = Set(head.entries.map(\.origin))
         head.entries += queue.entries.filter { !known.contains($0.origin) }
         head.count = min(own.count + queue.count, room)
+        for index in head.entries.indices {
+            head.entries[index].connections = connections(for: head.entries[index].host)
+        }
         let demand = head.count > 0 ? head : nil
         let hasNews = slots.hasOwed || hasAnswers
         guard demand != nil || decision.isWaiting || hasNews || !jobs.isEmpty else {

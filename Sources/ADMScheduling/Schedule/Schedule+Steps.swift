@@ -22,8 +22,8 @@ extension Schedule {
         case intentsSeen([Int64: JobIntent])
         /// The suspect that runs alone here has gained bytes.
         case suspectCleared
-        /// An origin answered a request.
-        case answered(String)
+        /// An origin answered the request of a job, which could use so many connections.
+        case answered(String, job: Int64, connections: Int)
         /// The process ends: no job begins any more.
         case stopRequested
         /// Every run is over, and nobody dispatches any more.
@@ -110,8 +110,10 @@ extension Schedule {
 
         // Those that are only carried out.
 
-        /// Remember which job has a slot.
-        case assign(Lease, job: Int64)
+        /// Remember which job has a slot, and with how many connections it begins.
+        case assign(Lease, job: Int64, connections: Int)
+        /// Say how many connections the job in a slot could use.
+        case want(Int, Lease)
         /// Begin the run of a job that was claimed.
         case start(Int64, Lease)
         /// This many jobs were claimed after entering together.

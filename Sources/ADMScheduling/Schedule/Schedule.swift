@@ -28,6 +28,10 @@ struct Schedule: Sendable {
 
     /// How many jobs of the workspace transfer at once in this process.
     var limit: Int
+    /// How many connections a file of which nothing is known may turn out to need.
+    let connections: Int
+    /// The hosts whose last file needed one connection.
+    private var smallHosts: Set<String> = []
     /// The jobs that somebody here waits for.
     private(set) var foreground: Set<Int64> = []
     /// The request to run the whole queue.
@@ -52,8 +56,9 @@ struct Schedule: Sendable {
     private(set) var isStopping = false
 
     /// Creates a schedule without jobs; `now` is in milliseconds, as everywhere here.
-    init(limit: Int, at now: Int64) {
+    init(limit: Int, connections: Int = 1, at now: Int64) {
         self.limit = limit
+        self.connections = connections
         askedAt = now
     }
 
@@ -84,7 +89,8 @@ struct Schedule: Sendable {
             guard suspect != nil else { return [] }
             suspect = nil
             return [.liftSolitude]
-        case .answered(let origin): return answered(origin)
+        case .answered(let origin, let job, let connections):
+            return answered(origin) + wants(connections, job)
         case .stopRequested:
             isStopping = true
             return jobs.sorted().map { .stop($0, nil) } + [.finish]
@@ -141,6 +147,21 @@ struct Schedule: Sendable {
         return [.noteAnswer(origin)] + request(.queue)
     }
 
+    // MARK: - Connections
+
+    /// With how many connections the next job of a host begins if there are enough: as many as a large file
+    /// needs, unless the last file from there was small.
+    func connections(for host: String) -> Int { smallHosts.contains(host) ? 1 : connections }
+
+    /// A job has learned how large its file is.
+    private mutating func wants(_ count: Int, _ job: Int64) -> [Action] {
+        guard let lease = slots.lease(of: job) else { return [] }
+        if count > 1 { smallHosts.remove(lease.host) } else { smallHosts.insert(lease.host) }
+        guard let change = slots.want(count, job) else { return [] }
+        // Others may have what it does not need, and if it needs more somebody has to give that.
+        return [.want(count, change)] + request(.ledger)
+    }
+
     // MARK: - Slots
 
     /// Gives back the slots whose transfers ended.
@@ -156,11 +177,12 @@ struct Schedule: Sendable {
 
     /// A job that was claimed has a slot from now on.
     mutating func assign(_ lease: Lease, to job: Int64, alone: Bool = false) -> Action {
-        slots.run(job, in: lease)
+        let connections = min(connections(for: lease.host), lease.connections)
+        slots.run(job, in: lease, wanted: connections)
         jobs.insert(job)
         if alone { suspect = job }
         if !foreground.contains(job), let left = drain?.left { drain?.left = left - 1 }
-        return .assign(lease, job: job)
+        return .assign(lease, job: job, connections: connections)
     }
 
     /// Takes what the ledger decided.
@@ -168,6 +190,7 @@ struct Schedule: Sendable {
         self.decision = decision
         hasAnswers = false
         slots.told()
+        slots.see(decision.connections)
         for lease in decision.granted { slots.offer(lease) }
     }
 }

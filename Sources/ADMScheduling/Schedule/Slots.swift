@@ -18,7 +18,7 @@ enum Slot: Sendable, Hashable {
 /// job or on to `owed`; once the ledger knows that it was given back, it is forgotten.
 struct Slots: Sendable {
     private struct Entry: Sendable {
-        let lease: Lease
+        var lease: Lease
         var slot: Slot
     }
 
@@ -57,10 +57,37 @@ struct Slots: Sendable {
         entries[lease.serial] = Entry(lease: lease, slot: .offered)
     }
 
-    /// A job begins in a slot that was offered or freed.
-    mutating func run(_ job: Int64, in lease: Lease) {
+    /// A job begins in a slot that was offered or freed; it could use so many connections.
+    mutating func run(_ job: Int64, in lease: Lease, wanted: Int = 1) {
         entries[lease.serial]?.slot = .running(job)
+        entries[lease.serial]?.lease.want(wanted)
         serials[job] = lease.serial
+    }
+
+    /// A job could use so many connections.
+    ///
+    /// - Returns: Its slot if that has another number; nil if nothing is to be said or it has none.
+    mutating func want(_ count: Int, _ job: Int64) -> Lease? {
+        guard let serial = serials[job], let lease = entries[serial]?.lease,
+            lease.wanted != count || lease.connections != count
+        else { return nil }
+        entries[serial]?.lease.want(count)
+        return entries[serial]?.lease
+    }
+
+    /// The ledger said how many connections the slots have.
+    mutating func see(_ connections: [Int64: Int]) {
+        for (serial, count) in connections {
+            guard let wanted = entries[serial]?.lease.wanted else { continue }
+            entries[serial]?.lease.connections = min(count, wanted)
+        }
+    }
+
+    /// How many connections the slots for a host have that are not given back.
+    func connections(of host: String) -> Int {
+        entries.values.reduce(0) { sum, entry in
+            entry.slot != .owed && entry.lease.host == host ? sum + entry.lease.connections : sum
+        }
     }
 
     /// A job needs its slot no longer; false if it has none.
@@ -78,5 +105,13 @@ struct Slots: Sendable {
 
     private func leases(where isWanted: (Slot) -> Bool) -> [Lease] {
         entries.values.filter { isWanted($0.slot) }.map(\.lease).sorted { $0.serial < $1.serial }
+    }
+}
+
+extension Lease {
+    /// Its job could use so many connections: it has no more than these.
+    fileprivate mutating func want(_ count: Int) {
+        wanted = max(1, count)
+        connections = min(connections, wanted)
     }
 }

@@ -21,6 +21,8 @@ struct ConnectionPool<
     }
 
     private var resting: [Place: [Single]] = [:]
+    /// How many connections are open or being made.
+    private var open: [Place: Int] = [:]
     private var shared: [Place: Shared] = [:]
     private var waiting: [Place: [Waiter]] = [:]
     private var sharesNothing: Set<Place> = []
@@ -34,7 +36,10 @@ struct ConnectionPool<
         isFresh: Bool,
         waiter: Waiter
     ) -> Choice {
-        guard !isFresh else { return .dial(offersSharing: false) }
+        guard !isFresh else {
+            open[place, default: 0] += 1
+            return .dial(offersSharing: false)
+        }
         let mayShare = mayShare && !sharesNothing.contains(place)
         if mayShare {
             if let connection = shared[place] { return .shared(connection) }
@@ -46,6 +51,7 @@ struct ConnectionPool<
         // The one that rested last is the least likely to have been closed.
         if let connection = resting[place]?.popLast() { return .single(connection) }
         if mayShare { waiting[place] = [] }
+        open[place, default: 0] += 1
         return .dial(offersSharing: mayShare)
     }
 
@@ -74,6 +80,31 @@ struct ConnectionPool<
     mutating func lose(_ connection: Single, _ place: Place) {
         resting[place]?.removeAll { $0 === connection }
         if resting[place]?.isEmpty == true { resting[place] = nil }
+    }
+
+    /// A connection is closed, or could not be made.
+    mutating func closed(_ place: Place) {
+        let count = open[place, default: 0] - 1
+        open[place] = count > 0 ? count : nil
+    }
+
+    /// Takes connections that rest, so that they are closed: as many as there are more than `count` to some
+    /// places.
+    ///
+    /// - Returns: These connections, and how many others are open.
+    mutating func takeResting(
+        beyond count: Int,
+        at isOne: (Place) -> Bool
+    ) -> (surplus: [Single], left: Int) {
+        var left = open.reduce(0) { isOne($1.key) ? $0 + $1.value : $0 }
+        var surplus: [Single] = []
+        for place in resting.keys.filter(isOne) {
+            while left > count, let connection = resting[place]?.popLast() {
+                surplus.append(connection)
+                left -= 1
+            }
+        }
+        return (surplus, left)
     }
 
     /// A shared connection takes no more requests; after a fault of the server nothing is shared with it.

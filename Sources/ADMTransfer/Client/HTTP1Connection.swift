@@ -28,6 +28,9 @@ final class HTTP1Connection: Sendable {
         task.carrier = isRested ? .rested : .new
         channel.eventLoop.execute { [handler] in handler.value.begin(task) }
     }
+
+    /// Closes the connection.
+    func close() { channel.close(mode: .all, promise: nil) }
 }
 
 /// The end of the pipeline of an HTTP/1.1 connection.

@@ -42,6 +42,22 @@ import Testing
         #expect(choose(&pool) == "dial")
     }
 
+    @Test func `connections that rest are closed if there are more than a host may have`() {
+        var pool = Pool()
+        for place in ["a", "a", "a", "b"] { #expect(choose(&pool, place) == "dial") }
+        pool.rest(Line(), "a")
+        pool.rest(Line(), "a")
+        pool.rest(Line(), "b")
+        var (surplus, left) = pool.takeResting(beyond: 2) { $0 == "a" }
+        #expect(surplus.count == 1 && left == 2)
+        pool.closed("a")
+        (surplus, left) = pool.takeResting(beyond: 0) { $0 == "a" }
+        // The one that carries a request stays.
+        #expect(surplus.count == 1 && left == 1)
+        #expect(choose(&pool) == "dial")
+        #expect(choose(&pool, "b") == "single")
+    }
+
     @Test func `many requests wait for the first connection and share it`() {
         var pool = Pool()
         #expect(choose(&pool, mayShare: true, waiter: 1) == "dial for many")
