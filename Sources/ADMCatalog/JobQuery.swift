@@ -97,7 +97,7 @@ enum JobQuery {
 
     /// The unfinished job that fetches the same: key.
     static let unfinishedTwin = """
-        SELECT * FROM job WHERE uniq = ? AND state NOT IN ('succeeded', 'failed', 'cancelled')
+        SELECT * FROM job WHERE uniq = ? AND finished_at IS NULL
         """
 
     /// The newest job that fetched the same and was given up although it has bytes: key.
@@ -126,7 +126,7 @@ enum JobQuery {
     static let destinationIsTaken = """
         SELECT EXISTS (
             SELECT 1 FROM job WHERE directory = ? AND file_name = ? AND number <> ?
-            AND state NOT IN ('succeeded', 'failed', 'cancelled'))
+            AND finished_at IS NULL)
         """
 
     /// Events after a number, in order: number, limit.

@@ -76,7 +76,7 @@ struct LookingTests {
         }
     }
 
-    @Test(arguments: 1..<5)
+    @Test(arguments: 1..<WorkspaceSchema.current)
     func `a database of an older adm is read and left as it is`(version: Int) async throws {
         try await Home.with { home in
             try home.raw { database in
