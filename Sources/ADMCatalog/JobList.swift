@@ -140,7 +140,15 @@ package struct JobList: Sendable {
     /// The bytes of a job that were safely on disk at its last checkpoint; none if it is done.
     package func segments(number: Int64) async throws(Failure) -> SegmentMap {
         try await database.read { database in
-            try UnreadableRow.reading(number) { try JobRecord.segments(of: number, in: database) }
+            try UnreadableRow.reading(number) {
+                let whole = try Int64.fetchOne(
+                    database,
+                    sql: "SELECT target_size FROM job WHERE number = ?",
+                    arguments: [number]
+                )
+                if let whole, let all = ByteRange(checked: 0, whole) { return SegmentMap([all]) }
+                return try JobRecord.segments(of: number, in: database)
+            }
         }
     }
 

@@ -53,6 +53,7 @@ extension JobRecord {
         return taken == true
     }
 
+    /// The bytes of a job that are on disk, as far as its ``FinalTarget`` does not say it.
     static func segments(of number: Int64, in database: Database) throws -> SegmentMap {
         let rows = try Row.fetchAll(
             try database.cachedStatement(
@@ -87,8 +88,31 @@ extension JobRecord {
     }
 
     static func forgetSegments(of number: Int64, in database: Database) throws {
+        // A small file has none, and looking costs a third of deleting nothing.
+        let hasSome = try Bool.fetchOne(
+            database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM segment WHERE job = ?)"),
+            arguments: [number]
+        )
+        guard hasSome != false else { return }
         try database.cachedStatement(sql: "DELETE FROM segment WHERE job = ?")
             .execute(arguments: [number])
+    }
+
+    /// The size of a file on its way to its final name.
+    private static let wholeSize = """
+        FROM job WHERE number = :number AND state = 'finalizing' AND target_size > 0
+            AND epoch = coalesce(:epoch, epoch)
+        """
+
+    /// Records that every byte of a job is on disk, if it is in `finalizing` and leaves that without an end.
+    static func keepWhole(_ number: Int64, _ epoch: Int64?, in database: Database) throws {
+        let arguments: StatementArguments = ["number": number, "epoch": epoch]
+        for statement in [
+            "DELETE FROM segment WHERE job = :number AND EXISTS (SELECT 1 \(wholeSize))",
+            "INSERT INTO segment (job, first, past) SELECT number, 0, target_size \(wholeSize)",
+        ] {
+            try database.cachedStatement(sql: statement).execute(arguments: arguments)
+        }
     }
 
     /// Keeps them with a job, in place of others.

@@ -99,12 +99,14 @@ enum JobRecord {
     }
 
     private static func claim(_ job: Job, _ row: Row, in database: Database) throws -> Claim {
-        Claim(
+        let target = try target(from: row)
+        return Claim(
             job: job,
             epoch: try row.decode(at: .epoch),
             owner: try row.decode(at: .owner),
-            segments: try JobRecord.segments(of: job.number, in: database),
-            target: try target(from: row),
+            segments: try target.map { SegmentMap([ByteRange(0, $0.size)]) }
+                ?? JobRecord.segments(of: job.number, in: database),
+            target: target,
             retries: try row.decode(at: .retries),
             bestDone: try row.decode(at: .bestDone),
             mayHaveCredentials: try Bool.fetchOne(

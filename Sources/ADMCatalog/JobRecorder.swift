@@ -20,39 +20,23 @@ package struct JobRecorder: Sendable {
             guard try !JobRecord.isTaken(fileName, from: claim.job, in: database) else {
                 return .nameTaken
             }
-            return try JobRecorder.store(head, of: claim, as: fileName, at: now, in: database)
+            var values = JobRecorder.values(of: head)
+            values[.fileName] = .value(fileName)
+            values[.bytesTotal] = .value(head.validators.length)
+            let jobs = JobTransaction(database, at: now)
+            guard try jobs.update(claim, set: values) else { return .lost }
+            let kind = JobEvent.Kind.started(totalBytes: head.validators.length)
+            return .recorded([try StoredEvent.append(kind, of: claim.job, at: now, to: database)])
         }
     }
 
-    private static func isRunning(_ claim: Claim, in database: Database) throws -> Bool {
-        try Bool.fetchOne(
-            database.cachedStatement(
-                sql: "SELECT state = 'running' FROM job WHERE number = ? AND epoch = ?"
-            ),
-            arguments: [claim.number, claim.epoch]
-        ) ?? false
-    }
-
-    private static func store(
-        _ head: RemoteFile,
-        of claim: Claim,
-        as fileName: String,
-        at now: Date,
-        in database: Database
-    ) throws -> NameOutcome {
-        let validators = head.validators
-        let isRecorded = try JobTransaction(database, at: now).update(
-            claim,
-            set: [
-                .finalUrl: .value(head.url.string), .fileName: .value(fileName),
-                .bytesTotal: .value(validators.length), .etag: .value(validators.entityTag),
-                .lastModified: .value(validators.lastModified),
-                .lastModifiedIsStrong: .value(validators.lastModifiedIsStrong),
-            ]
-        )
-        guard isRecorded else { return .lost }
-        let kind = JobEvent.Kind.started(totalBytes: validators.length)
-        return .recorded([try StoredEvent.append(kind, of: claim.job, at: now, to: database)])
+    /// What the server said, as columns beside those of its name and length.
+    private static func values(of head: RemoteFile) -> JobValues {
+        [
+            .finalUrl: .value(head.url.string), .etag: .value(head.validators.entityTag),
+            .lastModified: .value(head.validators.lastModified),
+            .lastModifiedIsStrong: .value(head.validators.lastModifiedIsStrong),
+        ]
     }
 
     /// Records which bytes are safely on disk; false if the claim is not valid any more.
@@ -135,7 +119,8 @@ package struct JobRecorder: Sendable {
 
     /// Records, before the move to the final name, what is moved and where to.
     ///
-    /// The partial file must be whole, verified and synced. Call it again with another name if
+    /// The partial file must be whole, verified and synced: from now on the size says which bytes are on
+    /// disk, and none is fetched again whatever happens next. Call it again with another name if
     /// the destination turned out to exist. What the server said is recorded with it if that was
     /// not done before, as for a small file whose bytes came with the first answer.
     package func finalizing(
@@ -149,37 +134,37 @@ package struct JobRecorder: Sendable {
             guard try !JobRecord.isTaken(target.fileName, from: claim.job, in: database) else {
                 return .nameTaken
             }
-            var events: [JobEvent] = []
+            var values: JobValues = [
+                .fileName: .value(target.fileName),
+                .targetDevice: .value(Int64(bitPattern: target.device)),
+                .targetInode: .value(Int64(bitPattern: target.inode)),
+                .targetSize: .value(target.size), .bytesDone: .value(target.size),
+                .bytesTotal: .value(target.size),
+                .verification: .value(try StoredJSON.text(ifPresent: verification)),
+            ]
+            let jobs = JobTransaction(database, at: now)
             // With another name it is called again, and the head is recorded already.
-            if let head, try JobRecorder.isRunning(claim, in: database) {
-                let outcome = try JobRecorder.store(
-                    head,
-                    of: claim,
-                    as: target.fileName,
-                    at: now,
-                    in: database
+            if let head {
+                let again = values
+                values.add(JobRecorder.values(of: head))
+                let kind = JobEvent.Kind.started(totalBytes: head.validators.length)
+                let events = try jobs.move(
+                    claim,
+                    from: [.running],
+                    to: .finalizing,
+                    set: values,
+                    event: kind
                 )
-                guard case .recorded(let recorded) = outcome else { return outcome }
-                events = recorded
+                if let events { return .recorded(events) }
+                values = again
             }
-            let moved = try JobTransaction(database, at: now).move(
+            let moved = try jobs.move(
                 claim,
                 from: [.running, .finalizing],
                 to: .finalizing,
-                set: [
-                    .fileName: .value(target.fileName),
-                    .targetDevice: .value(Int64(bitPattern: target.device)),
-                    .targetInode: .value(Int64(bitPattern: target.inode)),
-                    .targetSize: .value(target.size), .bytesDone: .value(target.size),
-                    .bytesTotal: .value(target.size),
-                    .verification: .value(try StoredJSON.text(ifPresent: verification)),
-                ]
+                set: values
             )
-            guard moved != nil else { return .lost }
-            // Every byte is on disk: whatever happens next, none is fetched again.
-            let whole = SegmentMap([ByteRange(0, target.size)])
-            try JobRecord.store(whole, of: claim.number, in: database)
-            return .recorded(events)
+            return moved == nil ? .lost : .recorded([])
         }
     }
 }

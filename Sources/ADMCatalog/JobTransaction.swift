@@ -101,7 +101,12 @@ struct JobTransaction {
         to next: JobState?,
         set values: JobValues
     ) throws -> Bool {
-        if let next { try JobTransaction.check(states, next) }
+        if let next {
+            try JobTransaction.check(states, next)
+            if states.contains(.finalizing), next != .finalizing, next != .succeeded {
+                try JobRecord.keepWhole(number, epoch, in: database)
+            }
+        }
         var sql = "UPDATE job SET updated_at = :now"
         sql.reserveCapacity(400)
         var arguments: [String: (any DatabaseValueConvertible)?] = [:]

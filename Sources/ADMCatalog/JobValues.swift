@@ -34,6 +34,9 @@ struct JobValues: ExpressibleByDictionaryLiteral {
         pairs = elements.map { (column: $0.0, value: $0.1) }
     }
 
+    /// Adds values of other columns.
+    mutating func add(_ others: JobValues) { pairs += others.pairs }
+
     /// The value of a column; nil if it is not changed.
     subscript(column: JobColumn) -> Value? {
         get { pairs.first { $0.column == column }?.value }

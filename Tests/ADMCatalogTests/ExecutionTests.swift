@@ -280,4 +280,45 @@ struct ExecutionTests {
             #expect(job.bytesDone == 7)
         }
     }
+
+    @Test(arguments: [JobState.ready, .failed, .running, .succeeded])
+    func `a file on its way to its name has every byte, and keeps them unless it starts again`(
+        next: JobState
+    ) async throws {
+        try await Home.withCatalog { _, catalog, holder in
+            let claim = try await catalog.queue.claimed("a", by: holder)
+            let some = SegmentMap([ByteRange(0, 100), ByteRange(500, 600)])
+            let isRecorded = try await catalog.recorder.checkpoint(
+                claim,
+                segments: some,
+                bytesDone: some.count,
+                transferSeconds: 1
+            )
+            #expect(isRecorded)
+            let named = try await catalog.recorder.finalizing(
+                claim,
+                target: target,
+                verification: nil
+            )
+            #expect(named == .recorded([]))
+            let whole = SegmentMap([ByteRange(0, target.size)])
+            #expect(try await catalog.list.segments(number: claim.number) == whole)
+            // Somebody whose claim is not valid any more changes nothing about that.
+            var late = claim
+            late.epoch -= 1
+            #expect(try await catalog.recorder.interrupted(late) == nil)
+            #expect(try await catalog.list.segments(number: claim.number) == whole)
+            switch next {
+            case .ready: #expect(try await catalog.recorder.interrupted(claim) != nil)
+            case .failed: #expect(try await catalog.recorder.failed(claim, failure: broken) != nil)
+            case .running: #expect(try await catalog.recorder.restart(claim))
+            default:
+                let events = try await catalog.recorder.succeeded(claim, completion: completion)
+                #expect(events?.count == 1)
+            }
+            #expect(try await catalog.state(claim.number) == next)
+            let kept = next == .ready || next == .failed ? whole : SegmentMap()
+            #expect(try await catalog.list.segments(number: claim.number) == kept)
+        }
+    }
 }
