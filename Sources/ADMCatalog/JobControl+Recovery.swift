@@ -130,7 +130,8 @@ extension JobControl {
                 values[.epoch] = .sql("epoch + 1")
                 guard try jobs.update(number, in: [.finalizing], set: values) else { return }
                 claim = try JobRecord.row(number, in: database).map {
-                    try JobRecord.claim(from: $0, in: database)
+                    var reader = ClaimReader()
+                    return try reader.claim(from: $0, in: database)
                 }
             }
             return claim

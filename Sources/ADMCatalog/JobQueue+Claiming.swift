@@ -14,10 +14,10 @@ extension JobQueue {
         owner: String,
         now: Date = Date()
     ) async throws(Failure) -> Claim? {
-        try await database.commitInGroup(.process) { database in
-            var taken = ClaimedJobs()
-            try JobQueue.take(number, by: owner, at: now, in: database, into: &taken)
-            return taken.claims.first
+        try await database.commitInGroup(.process) { [database] in
+            var claiming = Claiming(by: owner, at: now, in: $0, database.options)
+            try claiming.take(number)
+            return claiming.taken.claims.first
         }
     }
 
@@ -39,20 +39,14 @@ extension JobQueue {
         owner: String,
         now: Date = Date()
     ) async throws(Failure) -> ClaimedJobs {
-        try await database.commitInGroup(.process) { database in
+        try await database.commitInGroup(.process) { [database] in
+            var claiming = Claiming(by: owner, at: now, in: $0, database.options)
             // The jobs of an origin that is left alone may come first.
             let limit = closed.isEmpty ? count : max(count, JobQueue.foregroundLimit)
-            let next = try Row.fetchAll(
-                database.cachedStatement(sql: JobQuery.nextOfHost),
-                arguments: [host, limit]
-            )
-            var taken = ClaimedJobs()
-            for row in next where taken.claims.count < count {
-                let entry = try JobQueue.entry(row)
-                guard !closed.contains(entry.origin) else { continue }
-                try JobQueue.take(entry.number, by: owner, at: now, in: database, into: &taken)
+            try claiming.take(count, of: JobQuery.nextOfHost, [host, limit]) {
+                try closed.isEmpty || !closed.contains(JobQueue.entry($0).origin)
             }
-            return taken
+            return claiming.taken
         }
     }
 
@@ -66,23 +60,17 @@ extension JobQueue {
         among known: Set<Int64>,
         now: Date = Date()
     ) async throws(Failure) -> ClaimedJobs {
-        try await database.commitInGroup(.process) { database in
-            let query = try database.cachedStatement(sql: JobQuery.nextForeground)
-            var taken = ClaimedJobs()
-            // Mostly the first ones are of the host; if they are not, the others are looked at too.
-            for limit in [JobQueue.headLength, JobQueue.foregroundLimit]
-            where taken.claims.count < count {
-                let next = try Row.fetchAll(query, arguments: ["owner": owner, "limit": limit])
-                for row in next where taken.claims.count < count {
-                    let entry = try JobQueue.entry(row)
-                    guard entry.host == host, known.contains(entry.number),
-                        !closed.contains(entry.origin)
-                    else { continue }
-                    try JobQueue.take(entry.number, by: owner, at: now, in: database, into: &taken)
-                }
-                if next.count < limit { break }
+        try await database.commitInGroup(.process) { [database] in
+            var claiming = Claiming(by: owner, at: now, in: $0, database.options)
+            let query = JobQuery.nextForeground
+            let limit = JobQueue.foregroundLimit
+            try claiming.take(count, of: query, ["owner": owner, "limit": limit]) { row in
+                guard known.contains(try row.decode(forColumn: "number")),
+                    try row.decode(String.self, forColumn: "host") == host
+                else { return false }
+                return try closed.isEmpty || !closed.contains(JobQueue.entry(row).origin)
             }
-            return taken
+            return claiming.taken
         }
     }
 
@@ -92,48 +80,11 @@ extension JobQueue {
         owner: String,
         now: Date = Date()
     ) async throws(Failure) -> ClaimedJobs {
-        try await database.commitInGroup(.process) { database in
-            var taken = ClaimedJobs()
-            try JobQueue.take(
-                number,
-                by: owner,
-                isAlone: true,
-                at: now,
-                in: database,
-                into: &taken
-            )
-            return taken
+        try await database.commitInGroup(.process) { [database] in
+            var claiming = Claiming(by: owner, at: now, in: $0, database.options)
+            try claiming.take(number, isAlone: true)
+            return claiming.taken
         }
-    }
-
-    /// Takes a waiting job; one that cannot be read is set aside.
-    ///
-    /// `RETURNING` would be shorter and makes a table of its own for each row.
-    static func take(
-        _ number: Int64,
-        by owner: String,
-        isAlone: Bool = false,
-        at now: Date,
-        in database: Database,
-        into taken: inout ClaimedJobs
-    ) throws {
-        let jobs = JobTransaction(database, at: now)
-        var claim: Claim?
-        taken.events += try jobs.isolating(number) {
-            var values: JobValues = [
-                .owner: .value(owner), .epoch: .sql("epoch + 1"), .attempt: .sql("attempt + 1"),
-                .startedAt: .sql("coalesce(started_at, :now)"),
-                .waited: .sql("coalesce(waited, max(0, :now - max(run_at, created_at)))"),
-            ]
-            if isAlone { values[.recoveries] = .value(Recovery.onTrial) }
-            guard try jobs.move(number, from: [.ready, .retrying], to: .running, set: values) else {
-                return
-            }
-            claim = try JobRecord.row(number, in: database).map {
-                try JobRecord.claim(from: $0, in: database)
-            }
-        }
-        if let claim { taken.claims.append(claim) }
     }
 
     /// Says that a process waits for a job in the foreground and will run it itself; false if

@@ -90,38 +90,8 @@ enum JobRecord {
         )
     }
 
-    /// The claim that the row's present executor holds.
-    ///
-    /// - Throws: ``UnreadableRow`` if the row, or one that belongs to it, cannot be read.
-    static func claim(from row: Row, in database: Database) throws -> Claim {
-        let job = try job(from: row)
-        return try UnreadableRow.reading(job.number) { try claim(job, row, in: database) }
-    }
-
-    private static func claim(_ job: Job, _ row: Row, in database: Database) throws -> Claim {
-        let target = try target(from: row)
-        return Claim(
-            job: job,
-            epoch: try row.decode(at: .epoch),
-            owner: try row.decode(at: .owner),
-            segments: try target.map { SegmentMap([ByteRange(0, $0.size)]) }
-                ?? JobRecord.segments(of: job.number, in: database),
-            target: target,
-            retries: try row.decode(at: .retries),
-            bestDone: try row.decode(at: .bestDone),
-            mayHaveCredentials: try Bool.fetchOne(
-                try database.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM credential)")
-            ) ?? true,
-            allowedConnections: try JobRecorder.allowedConnections(
-                of: job.request.url.origin.host,
-                at: Date(),
-                in: database
-            ),
-            pieces: try JobRecord.pieces(of: job.number, in: database)
-        )
-    }
-
-    private static func target(from row: Row) throws -> FinalTarget? {
+    /// Where a file was going; nil if it is not in `finalizing`.
+    static func target(from row: Row) throws -> FinalTarget? {
         guard let name: String = try row.decode(at: .fileName),
             let device: Int64 = try row.decode(at: .targetDevice),
             let inode: Int64 = try row.decode(at: .targetInode),

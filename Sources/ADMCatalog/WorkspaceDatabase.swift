@@ -8,6 +8,8 @@ import GRDB
 /// out is never lost.
 package actor WorkspaceDatabase {
     nonisolated let layout: WorkspaceLayout
+    /// The options of jobs that were claimed last.
+    nonisolated let options = OptionsMemory()
     // Rows name this process as their owner: its life sign must not end before the database is closed.
     private let holder: LivenessLock?
     let executor: QueueExecutor
