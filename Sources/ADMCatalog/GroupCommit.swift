@@ -2,6 +2,7 @@ import ADMModel
 import ADMSystem
 import Dispatch
 import GRDB
+import Synchronization
 
 /// The statements of one verb that wait for a transaction to take part in.
 struct GroupedWrite: Sendable {
@@ -37,6 +38,7 @@ extension WorkspaceDatabase {
                     fail: { continuation.resume(returning: .failure($0)) }
                 )
             )
+            askers += 1
             guard waitingWrites.count == 1 else { return }
             // Behind every verb that waits for the thread already, so that they come along; if
             // several came along before, others are on their way.
@@ -50,6 +52,47 @@ extension WorkspaceDatabase {
         return try outcome.get()
     }
 
+    /// Runs bodies in a transaction, with those that wait for one already, at once; each has an outcome of its
+    /// own, as with ``commitInGroup(_:_:)``.
+    func commitInGroup<R: Sendable>(
+        _ durability: Durability,
+        each bodies: [@Sendable (Database) throws -> R]
+    ) async -> [Result<R, Failure>] {
+        let outcomes = Outcomes<R>(bodies.count)
+        for (index, body) in bodies.enumerated() {
+            waitingWrites.append(
+                GroupedWrite(
+                    durability: durability,
+                    run: { database in
+                        let value = try body(database)
+                        return { outcomes[index] = .success(value) }
+                    },
+                    fail: { outcomes[index] = .failure($0) }
+                )
+            )
+        }
+        askers += 1
+        commitGroup()
+        return outcomes.all
+    }
+
+    /// The outcomes of bodies that are committed together.
+    private final class Outcomes<R: Sendable>: Sendable {
+        private let outcomes: Mutex<[Result<R, Failure>]>
+
+        init(_ count: Int) {
+            let none = Failure(.unclassified, "nothing was written")
+            outcomes = Mutex(Array(repeating: .failure(none), count: count))
+        }
+
+        var all: [Result<R, Failure>] { outcomes.withLock { $0 } }
+
+        subscript(index: Int) -> Result<R, Failure> {
+            get { outcomes.withLock { $0[index] } }
+            set { outcomes.withLock { $0[index] = newValue } }
+        }
+    }
+
     /// How long writes wait for others while there are many.
     private static let groupDelay = DispatchTimeInterval.microseconds(1500)
 
@@ -57,7 +100,8 @@ extension WorkspaceDatabase {
     func commitGroup() {
         let writes = waitingWrites
         waitingWrites = []
-        isBatching = writes.count > 1
+        isBatching = askers > 1
+        askers = 0
         guard let first = writes.first else { return }
         let durability: Durability =
             writes.contains { $0.durability == .power } ? .power : .process

@@ -16,22 +16,44 @@ extension JobRecorder {
         completion: JobEvent.Completion,
         now: Date = Date()
     ) async throws(Failure) -> [JobEvent]? {
-        try await database.commitInGroup(.power) { database in
-            let events = try JobTransaction(database, at: now).move(
-                claim,
-                from: [.finalizing],
-                to: .succeeded,
-                set: [
-                    .attendant: .null, .deliveredInode: .sql("target_inode"), .failure: .null,
-                    .bytesDone: .value(completion.totalBytes),
-                    .bytesTotal: .value(completion.totalBytes),
-                    .verification: .value(try StoredJSON.text(ifPresent: completion.verification)),
-                ],
-                event: .completed(completion)
-            )
-            if events != nil { try JobRecord.forgetSegments(of: claim.number, in: database) }
-            return events
+        try await database.commitInGroup(.power) {
+            try JobRecorder.succeed(claim, completion, at: now, in: $0)
         }
+    }
+
+    /// Records many ends at once, each as ``succeeded(_:completion:now:)`` does.
+    package func succeeded(
+        _ ends: [(claim: Claim, completion: JobEvent.Completion)],
+        now: Date = Date()
+    ) async -> [Result<[JobEvent]?, Failure>] {
+        await database.commitInGroup(
+            .power,
+            each: ends.map { end in
+                { try JobRecorder.succeed(end.claim, end.completion, at: now, in: $0) }
+            }
+        )
+    }
+
+    private static func succeed(
+        _ claim: Claim,
+        _ completion: JobEvent.Completion,
+        at now: Date,
+        in database: Database
+    ) throws -> [JobEvent]? {
+        let events = try JobTransaction(database, at: now).move(
+            claim,
+            from: [.finalizing],
+            to: .succeeded,
+            set: [
+                .attendant: .null, .deliveredInode: .sql("target_inode"), .failure: .null,
+                .bytesDone: .value(completion.totalBytes),
+                .bytesTotal: .value(completion.totalBytes),
+                .verification: .value(try StoredJSON.text(ifPresent: completion.verification)),
+            ],
+            event: .completed(completion)
+        )
+        if events != nil { try JobRecord.forgetSegments(of: claim.number, in: database) }
+        return events
     }
 
     /// There was nothing to do: `running` or `finalizing` to `succeeded`, with an event `download.skipped`.

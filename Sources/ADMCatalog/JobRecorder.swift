@@ -20,7 +20,7 @@ package struct JobRecorder: Sendable {
             guard try !JobRecord.isTaken(fileName, from: claim.job, in: database) else {
                 return .nameTaken
             }
-            var values = JobRecorder.values(of: head)
+            var values = JobValues(of: head)
             values[.fileName] = .value(fileName)
             values[.bytesTotal] = .value(head.validators.length)
             let jobs = JobTransaction(database, at: now)
@@ -28,15 +28,6 @@ package struct JobRecorder: Sendable {
             let kind = JobEvent.Kind.started(totalBytes: head.validators.length)
             return .recorded([try StoredEvent.append(kind, of: claim.job, at: now, to: database)])
         }
-    }
-
-    /// What the server said, as columns beside those of its name and length.
-    private static func values(of head: RemoteFile) -> JobValues {
-        [
-            .finalUrl: .value(head.url.string), .etag: .value(head.validators.entityTag),
-            .lastModified: .value(head.validators.lastModified),
-            .lastModifiedIsStrong: .value(head.validators.lastModifiedIsStrong),
-        ]
     }
 
     /// Records which bytes are safely on disk; false if the claim is not valid any more.
@@ -130,41 +121,18 @@ package struct JobRecorder: Sendable {
         head: RemoteFile? = nil,
         now: Date = Date()
     ) async throws(Failure) -> NameOutcome {
-        try await database.commitInGroup(.power) { database in
-            guard try !JobRecord.isTaken(target.fileName, from: claim.job, in: database) else {
-                return .nameTaken
-            }
-            var values: JobValues = [
-                .fileName: .value(target.fileName),
-                .targetDevice: .value(Int64(bitPattern: target.device)),
-                .targetInode: .value(Int64(bitPattern: target.inode)),
-                .targetSize: .value(target.size), .bytesDone: .value(target.size),
-                .bytesTotal: .value(target.size),
-                .verification: .value(try StoredJSON.text(ifPresent: verification)),
-            ]
-            let jobs = JobTransaction(database, at: now)
-            // With another name it is called again, and the head is recorded already.
-            if let head {
-                let again = values
-                values.add(JobRecorder.values(of: head))
-                let kind = JobEvent.Kind.started(totalBytes: head.validators.length)
-                let events = try jobs.move(
-                    claim,
-                    from: [.running],
-                    to: .finalizing,
-                    set: values,
-                    event: kind
-                )
-                if let events { return .recorded(events) }
-                values = again
-            }
-            let moved = try jobs.move(
-                claim,
-                from: [.running, .finalizing],
-                to: .finalizing,
-                set: values
-            )
-            return moved == nil ? .lost : .recorded([])
-        }
+        let move = FinalMove(claim, to: target, verification, head: head)
+        return try await database.commitInGroup(.power) { try move.record(at: now, in: $0) }
+    }
+
+    /// Records many moves at once, each as ``finalizing(_:target:verification:head:now:)`` does.
+    package func finalizing(
+        _ moves: [FinalMove],
+        now: Date = Date()
+    ) async -> [Result<NameOutcome, Failure>] {
+        await database.commitInGroup(
+            .power,
+            each: moves.map { move in { try move.record(at: now, in: $0) } }
+        )
     }
 }

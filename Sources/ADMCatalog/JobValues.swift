@@ -34,8 +34,12 @@ struct JobValues: ExpressibleByDictionaryLiteral {
         pairs = elements.map { (column: $0.0, value: $0.1) }
     }
 
-    /// Adds values of other columns.
-    mutating func add(_ others: JobValues) { pairs += others.pairs }
+    /// Those of two sets of columns that have none in common.
+    static func + (values: JobValues, others: JobValues) -> JobValues {
+        var all = values
+        all.pairs += others.pairs
+        return all
+    }
 
     /// The value of a column; nil if it is not changed.
     subscript(column: JobColumn) -> Value? {

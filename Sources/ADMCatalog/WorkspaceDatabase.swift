@@ -18,7 +18,9 @@ package actor WorkspaceDatabase {
     private var hold: WorkspaceHold?
     /// What waits for the next transaction that is shared.
     var waitingWrites: [GroupedWrite] = []
-    /// Whether the last shared transaction had several writes.
+    /// How many callers wait for it.
+    var askers = 0
+    /// Whether several callers shared the last one.
     var isBatching = false
 
     /// The thread that the database is used on.

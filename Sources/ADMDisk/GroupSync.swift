@@ -47,89 +47,78 @@ package struct GroupSync: Sendable {
 
     /// Something that is done with one file in a round.
     package typealias Step = @Sendable () throws(Failure) -> Void
+
+    /// A file, and what is done with it in a round.
+    package struct File<Value: Sendable>: Sendable {
+        let part: PartFile
+        let step: @Sendable () throws(Failure) -> Value
+
+        /// Creates a file with what is done with it.
+        package init(
+            _ part: PartFile,
+            _ step: @escaping @Sendable () throws(Failure) -> Value
+        ) {
+            self.part = part
+            self.step = step
+        }
+    }
+
+    /// Makes the bytes of files of one file system durable, and does then what belongs to each, as
+    /// ``sync(_:then:)`` does.
+    package static func sync<Value>(_ files: [File<Value>]) async -> [Result<Value, Failure>] {
+        await Blocking.run { SyncRounds.syncBytes(files) }
+    }
+
+    /// Gives files their final names, and makes those durable, as ``syncName(_:after:)`` does.
+    package static func syncNames(_ files: [File<Void>]) async -> [Result<Void, Failure>] {
+        await Blocking.run { SyncRounds.syncNames(files) }
+    }
 }
 
 /// Rounds of one kind of sync, of which each does the work for all that waited for it.
-actor SyncRounds {
+struct SyncRounds: Sendable {
     /// From this many files on one file system its whole cache is written at once (`man 2 syncfs`),
     /// which also writes what other programs have there.
     static let crowd = 12
 
-    private enum Turn {
-        case done(Result<Void, Failure>)
-        case lead
-    }
+    private let rounds: Rounds<GroupSync.File<Void>, Result<Void, Failure>>
 
-    /// A file of a round, and what is done with it there.
-    struct Item: Sendable {
-        let part: PartFile
-        let step: GroupSync.Step
-    }
-
-    private struct Waiting {
-        let item: Item
-        let continuation: CheckedContinuation<Turn, Never>
-    }
-
-    private let work: @Sendable ([Item]) -> [Result<Void, Failure>]
-    /// The files of each file system that is being synced.
-    private var waiting: [Int64: [Waiting]] = [:]
-
-    init(_ work: @escaping @Sendable ([Item]) -> [Result<Void, Failure>]) {
-        self.work = work
+    init(_ work: @escaping @Sendable ([GroupSync.File<Void>]) -> [Result<Void, Failure>]) {
+        rounds = Rounds { files in await Blocking.run { work(files) } }
     }
 
     /// Waits until the file is durable; cancellation changes nothing about that.
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace` of this file; what its step throws.
     func sync(_ part: PartFile, _ step: @escaping GroupSync.Step = {}) async throws(Failure) {
-        let item = Item(part: part, step: step)
-        let device = part.identity.device
-        if waiting[device] != nil {
-            let turn = await withCheckedContinuation { continuation in
-                waiting[device, default: []].append(
-                    Waiting(item: item, continuation: continuation)
-                )
-            }
-            if case .done(let result) = turn { return try result.get() }
-        }
-        let others = waiting.updateValue([], forKey: device) ?? []
-        let items = [item] + others.map(\.item)
-        let work = work
-        let results = await Blocking.run { work(items) }
-        for (other, result) in zip(others, results.dropFirst()) {
-            other.continuation.resume(returning: .done(result))
-        }
-        if waiting[device]?.isEmpty ?? true {
-            waiting[device] = nil
-        } else {
-            waiting[device]?.removeFirst().continuation.resume(returning: .lead)
-        }
-        if let own = results.first { try own.get() }
+        let file = GroupSync.File(part, step)
+        try await rounds.take(file, in: part.identity.device).get()
     }
 
     // MARK: - The work
 
-    @Sendable static func syncBytes(_ items: [Item]) -> [Result<Void, Failure>] {
+    @Sendable static func syncBytes<Value>(
+        _ files: [GroupSync.File<Value>]
+    ) -> [Result<Value, Failure>] {
         let isAll =
-            items.count >= crowd && (try? items.first?.part.file.syncFileSystem()) != nil
-        return items.map { item in
+            files.count >= crowd && (try? files.first?.part.file.syncFileSystem()) != nil
+        return files.map { file in
             // If the whole did not succeed, each file says what is wrong with it.
             Result { () throws(Failure) in
-                if isAll { try item.part.wasSyncedWithAll() } else { try item.part.sync() }
-                try item.step()
+                if isAll { try file.part.wasSyncedWithAll() } else { try file.part.sync() }
+                return try file.step()
             }
         }
     }
 
-    @Sendable static func syncNames(_ items: [Item]) -> [Result<Void, Failure>] {
-        let placed = items.map { item in Result { () throws(Failure) in try item.step() } }
+    @Sendable static func syncNames(_ files: [GroupSync.File<Void>]) -> [Result<Void, Failure>] {
+        let placed = files.map { file in Result { () throws(Failure) in try file.step() } }
         var synced: [String: Result<Void, Failure>] = [:]
-        return zip(items, placed).map { item, placed in
+        return zip(files, placed).map { file, placed in
             guard case .success = placed else { return placed }
-            let directory = item.part.directory
+            let directory = file.part.directory
             if let result = synced[directory] { return result }
-            let result = Result { () throws(Failure) in try item.part.syncName() }
+            let result = Result { () throws(Failure) in try file.part.syncName() }
             synced[directory] = result
             return result
         }

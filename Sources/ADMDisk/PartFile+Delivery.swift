@@ -31,6 +31,24 @@ extension PartFile {
         }
     }
 
+    /// Sees that a whole file is as adm wrote it, that what happens to it from now on is noticed, and chooses its
+    /// final name.
+    ///
+    /// Call ``sync()`` first.
+    ///
+    /// - Returns: The name, or why there is none: see ``chooseName(_:policy:)``.
+    /// - Throws: ``Failure`` with `storage` if another program shortened, changed or replaced it.
+    package func seal(
+        length: Int64,
+        as name: String,
+        policy: ConflictPolicy
+    ) throws(Failure) -> Result<String, Failure> {
+        try seal()
+        try requireUntouched(length: length)
+        if PageCache.isFlooded(by: length) { dropCache(upTo: length) }
+        return Result { () throws(Failure) in try chooseName(name, policy: policy) }
+    }
+
     /// Gives the file its final name in one step.
     ///
     /// Call ``sync()`` first, and ``syncName()`` afterwards. The permissions become what the user's mask leaves of 0666, or those

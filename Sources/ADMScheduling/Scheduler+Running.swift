@@ -128,6 +128,7 @@ extension Scheduler {
                     other.host == item.host && !finishing.contains(number)
                 },
                 groupSync: groupSync,
+                finishLine: finishLine,
                 news: { await self.take($0, of: claim.number, lease) },
                 stopReason: { item.stop.reason },
                 monitor: item.monitor,

@@ -66,6 +66,8 @@ package actor Scheduler {
     let sessions: HTTPSessions
     /// What makes files durable, many at a time.
     let groupSync = GroupSync()
+    /// What gives whole files their final names, many at a time.
+    let finishLine: FinishLine
     let signals: AsyncStream<Void>.Continuation
     /// What begins next.
     var schedule: Schedule
@@ -94,6 +96,7 @@ package actor Scheduler {
         self.configuration = configuration
         self.sessions = sessions
         self.signals = signals
+        finishLine = FinishLine(configuration.catalog.recorder, publish: configuration.publish)
         schedule = Schedule(
             limit: configuration.limit,
             connections: configuration.connections,

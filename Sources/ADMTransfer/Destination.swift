@@ -2,7 +2,6 @@ package import ADMDisk
 package import ADMModel
 import ADMSystem
 import Glibc
-import NIOConcurrencyHelpers
 
 /// Where a job's bytes go: the part file while they arrive, the final name at the end.
 ///
@@ -84,39 +83,11 @@ package struct Destination: Sendable {
     /// - Throws: ``Failure`` with `storage` or `noSpace`.
     package func sync(_ part: PartFile) async throws(Failure) { try await groupSync.sync(part) }
 
-    /// Makes the bytes of a whole part file survive a power loss, checks that they are as adm wrote them, sees that
-    /// what happens to them from now on is noticed, and chooses the final name.
-    ///
-    /// - Returns: The name, or why there is none: see ``PartFile/chooseName(_:policy:)``.
-    /// - Throws: ``Failure`` with `storage` or `noSpace`, or if another program shortened, changed or replaced it.
-    package func seal(
-        _ part: PartFile,
-        length: Int64,
-        as name: String,
-        policy: ConflictPolicy
-    ) async throws -> Result<String, Failure> {
-        let chosen = NIOLockedValueBox(Result<String, Failure>.success(name))
-        try await groupSync.sync(part) { () throws(Failure) in
-            try part.seal()
-            try part.requireUntouched(length: length)
-            do throws(Failure) {
-                let free = try part.chooseName(name, policy: policy)
-                chosen.withLockedValue { $0 = .success(free) }
-            } catch { chosen.withLockedValue { $0 = .failure(error) } }
-        }
-        return chosen.withLockedValue { $0 }
-    }
-
     /// Whether another program touched a part file, and no digest said that it did no harm.
     package func isTouched(_ part: PartFile) -> Bool { part.isTouched }
 
     /// Whether another program touched or replaced a part file, so that nobody knows what is in it.
     package func hasChanged(_ part: PartFile) -> Bool { part.isTouched || part.isReplaced }
-
-    /// Lets go of a huge file's copy in memory, once it is whole, checked and synced.
-    package func forgetCache(of part: PartFile, length: Int64) {
-        if PageCache.isFlooded(by: length) { part.dropCache(upTo: length) }
-    }
 
     /// Lets go of the part file, although the end of a request may still hold on to it.
     package func release(_ part: PartFile) { part.unlock() }
@@ -149,7 +120,7 @@ package struct Destination: Sendable {
     /// - Parameters:
     ///   - part: The file.
     ///   - name: The name that it should have.
-    ///   - chosen: What ``seal(_:length:as:policy:)`` chose for it.
+    ///   - chosen: What was chosen for it when it was whole, or why there is none.
     ///   - policy: What happens if the name is taken.
     ///   - announcing: Records a name, with the device and inode of the file.
     /// - Throws: ``Failure`` with `exists` if the name is taken and may not be replaced; what

@@ -34,9 +34,10 @@ struct Attempt: Sendable {
         case keep(SegmentMap, Failure)
         /// Forget every byte; the attempt fails.
         case discard(Failure)
-        /// The slot is free for another job; make the file durable as it is.
+        /// The slot is free for another job; make the file durable as it is, and give it its final name if
+        /// nothing is in the way.
         case seal
-        /// Give the file its final name.
+        /// See the move to the final name through.
         case deliver(Verification?)
     }
 
@@ -87,7 +88,7 @@ struct Attempt: Sendable {
     /// What was found wrong last.
     private var wrong: WrongPieces?
     /// What the check found right.
-    private var verification: Verification?
+    private(set) var verification: Verification?
     private var hasPart = false
     private var check: FileCheck?
 
@@ -244,13 +245,12 @@ struct Attempt: Sendable {
 extension Attempt {
     /// What is told of the file when it has its final name.
     func completion(
-        path: String,
+        named name: String,
         length: Int64,
-        seconds: Double,
-        _ verification: Verification?
+        seconds: Double
     ) -> JobEvent.Completion {
         JobEvent.Completion(
-            destinationPath: path,
+            destinationPath: "\(claim.job.directory)/\(name)",
             totalBytes: length,
             elapsedSeconds: seconds,
             averageSpeed: seconds > 0 ? Double(length - bytesAtStart) / seconds : 0,

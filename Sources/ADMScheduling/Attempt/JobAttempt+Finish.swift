@@ -115,16 +115,33 @@ extension JobAttempt {
         }
     }
 
-    /// Makes the file durable, notices what happens to it from now on, and chooses its final name.
+    /// Makes the file durable, and gives it its final name together with others, if nothing is in the way.
     func seal() async throws {
         let receipt = try whole()
-        chosenName = try await destination.seal(
-            receipt.part,
-            length: receipt.length,
-            as: try finalName(),
-            policy: attempt.policy
+        let name = try finalName()
+        resources.monitor.update { $0.phase = .finishing }
+        var claim = claim
+        claim.job.transferSeconds = secondsSpent
+        let outcome = await resources.finishLine.finish(
+            FinishLine.Item(
+                claim: claim,
+                part: receipt.part,
+                length: receipt.length,
+                name: name,
+                policy: attempt.policy,
+                verification: attempt.verification,
+                head: attempt.pending,
+                completion: { [attempt, startedAt] in
+                    attempt.completion(
+                        named: $0,
+                        length: receipt.length,
+                        seconds: startedAt.duration(to: .now).seconds
+                    )
+                }
+            )
         )
-        destination.forgetCache(of: receipt.part, length: receipt.length)
+        if case .unsound(let failure) = outcome { throw failure }
+        finish = outcome
     }
 
     // MARK: - The final name
@@ -137,33 +154,54 @@ extension JobAttempt {
         return name
     }
 
-    /// Moves the file to its final name, and records that the job is done.
+    /// Sees the move to the final name through, and says how it ended.
     func deliver(_ verification: Verification?) async throws -> JobOutcome {
         let receipt = try whole()
-        resources.monitor.update { $0.phase = .finishing }
-        let wanted = try finalName()
         var claim = claim
         claim.job.transferSeconds = secondsSpent
-        let saved: String
-        do {
-            saved = try await move(receipt, to: wanted, claim, verification)
-        } catch let failure as Failure where failure.code == .exists {
-            // Every byte is safe: a later resume fetches none again.
-            try? await checkpoint(SegmentMap([ByteRange(0, receipt.length)]))
-            // A name that another job has stands for no file yet.
-            guard attempt.policy == .skip, destination.exists(wanted) else { throw failure }
-            throw AlreadyThere(path: "\(destination.directory)/\(wanted)")
-        } catch let failure as Failure {
-            // Bytes that somebody touched are not named later either.
-            if destination.isTouched(receipt.part) { throw failure }
-            throw Unsettled(failure: failure)
+        switch finish {
+        case .succeeded(let name, let completion, let now):
+            return .succeeded(
+                attempt.finished(claim.job, as: completion, name: name, at: now),
+                completion
+            )
+        case .lost: throw ClaimLost()
+        case .unrecorded(let failure): throw Unsettled(failure: failure)
+        case .failed(let failure): throw try await unsettled(failure, receipt)
+        case .unnamed(let chosen):
+            let saved: String
+            do { saved = try await move(receipt, chosen, claim, verification) } catch let failure
+                as Failure
+            { throw try await unsettled(failure, receipt) }
+            return try await succeed(receipt, as: saved, claim)
+        case .unsound(let failure): throw failure
+        case nil: throw Failure(.unclassified, "the file was not made durable")
         }
-        let completion = attempt.completion(
-            path: "\(destination.directory)/\(saved)",
-            length: receipt.length,
-            seconds: elapsed,
-            verification
-        )
+    }
+
+    /// What is thrown if the file did not get its name.
+    private func unsettled(
+        _ failure: Failure,
+        _ receipt: TransferReceipt
+    ) async throws -> any Error {
+        guard failure.code == .exists else {
+            // Bytes that somebody touched are not named later either.
+            return destination.isTouched(receipt.part) ? failure : Unsettled(failure: failure)
+        }
+        // Every byte is safe: a later resume fetches none again.
+        try? await checkpoint(SegmentMap([ByteRange(0, receipt.length)]))
+        // A name that another job has stands for no file yet.
+        let wanted = try finalName()
+        guard attempt.policy == .skip, destination.exists(wanted) else { return failure }
+        return AlreadyThere(path: "\(destination.directory)/\(wanted)")
+    }
+
+    private func succeed(
+        _ receipt: TransferReceipt,
+        as name: String,
+        _ claim: Claim
+    ) async throws -> JobOutcome {
+        let completion = attempt.completion(named: name, length: receipt.length, seconds: elapsed)
         do {
             let now = Date()
             let events = try await resources.catalog.recorder.succeeded(
@@ -173,15 +211,15 @@ extension JobAttempt {
             )
             guard let events else { throw ClaimLost() }
             await resources.publish(events)
-            let job = attempt.finished(claim.job, as: completion, name: saved, at: now)
+            let job = attempt.finished(claim.job, as: completion, name: name, at: now)
             return .succeeded(job, completion)
         } catch let failure as Failure { throw Unsettled(failure: failure) }
     }
 
-    /// Records each name before it is taken.
+    /// Moves the file alone; each name is recorded before it is taken.
     private func move(
         _ receipt: TransferReceipt,
-        to wanted: String,
+        _ chosen: Result<String, Failure>,
         _ claim: Claim,
         _ verification: Verification?
     ) async throws -> String {
@@ -190,8 +228,8 @@ extension JobAttempt {
         let head = attempt.pending
         return try await destination.deliver(
             receipt.part,
-            as: wanted,
-            chosen: chosenName ?? .success(wanted),
+            as: try finalName(),
+            chosen: chosen,
             policy: attempt.policy
         ) { candidate, device, inode in
             let target = FinalTarget(

@@ -18,12 +18,12 @@ actor JobAttempt {
     var part: PartFile?
     /// The last transfer that brought every byte.
     var receipt: TransferReceipt?
-    /// The final name, chosen when every byte was on disk; or why there is none.
-    var chosenName: Result<String, Failure>?
+    /// How far the whole file came on the way to its final name.
+    var finish: FinishLine.Outcome?
     /// How the file is fetched; nil while it is not known who may ask.
     private var transfer: (plan: TransferPlan, session: HTTPSession)?
     private let isAlone: Bool
-    private var startedAt = ContinuousClock.now
+    private(set) var startedAt = ContinuousClock.now
 
     var claim: Claim { attempt.claim }
     /// Whether a digest that is wrong may be so because of what was put together.

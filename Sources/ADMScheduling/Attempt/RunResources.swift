@@ -25,6 +25,8 @@ package struct RunResources: Sendable {
     package var companions: Int
     /// What makes files durable, many at a time.
     package var groupSync: GroupSync
+    /// What gives whole files their final names, many at a time.
+    package var finishLine: FinishLine
     /// Takes what the run tells of itself while it lasts.
     package var news: @Sendable (AttemptNews) async -> Void
     /// Why the run is stopped, if it is.
@@ -46,6 +48,7 @@ package struct RunResources: Sendable {
         allowance: ConnectionAllowance = ConnectionAllowance(),
         companions: Int,
         groupSync: GroupSync,
+        finishLine: FinishLine,
         news: @escaping @Sendable (AttemptNews) async -> Void,
         stopReason: @escaping @Sendable () -> StopReason,
         monitor: TransferMonitor,
@@ -61,6 +64,7 @@ package struct RunResources: Sendable {
         self.allowance = allowance
         self.companions = companions
         self.groupSync = groupSync
+        self.finishLine = finishLine
         self.news = news
         self.stopReason = stopReason
         self.monitor = monitor
