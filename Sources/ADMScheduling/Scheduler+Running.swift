@@ -135,19 +135,14 @@ extension Scheduler {
                 publish: configuration.publish
             )
         )
-        // Whichever ends first, the run or the request to stop it, ends the other.
-        return try await withThrowingTaskGroup(of: AttemptResult?.self) { group in
-            group.addTask { try await runner.run(claim) }
+        // The end of the run ends the requests, and a request ends the run.
+        return try await withThrowingTaskGroup(of: AttemptResult.self) { group in
             group.addTask {
-                for await _ in item.stop.requests { break }
-                return nil
+                defer { item.stop.close() }
+                return try await runner.run(claim)
             }
-            defer { group.cancelAll() }
-            while let ended = try await group.next() {
-                if let ended { return ended }
-                group.cancelAll()
-            }
-            return .requeued(claim.job)
+            for await _ in item.stop.requests { group.cancelAll() }
+            return try await group.next() ?? .requeued(claim.job)
         }
     }
 

@@ -32,7 +32,7 @@ extension StopReason {
 /// A request to stop one run; the first reason counts, except that cancelling beats the others.
 final class StopRequest: Sendable {
     private let state = Mutex<StopReason?>(nil)
-    /// One element when it is sent.
+    /// One element when it is sent, and the end when it was sent or nothing can be stopped any more.
     let requests: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
     private let atEnd: StopReason
@@ -48,6 +48,9 @@ final class StopRequest: Sendable {
 
     /// Stops the run because the process ends.
     func sendAtEnd() { send(atEnd) }
+
+    /// The run has ended: nothing can be stopped any more.
+    func close() { continuation.finish() }
 
     /// Stops the run.
     func send(_ reason: StopReason) {
