@@ -263,7 +263,9 @@ let package = Package(
         // The shares of the budget, and the processes that share it.
         .testTarget(
             name: "ADMSchedulingTests",
-            dependencies: ["ADMModel", "ADMSystem", "ADMCatalog", "ADMScheduling"],
+            dependencies: [
+                "ADMModel", "ADMSystem", "ADMDisk", "ADMCatalog", "ADMScheduling", "ADMTestSupport",
+            ],
             swiftSettings: strict
         ),
         // The test server serves what it is told to.

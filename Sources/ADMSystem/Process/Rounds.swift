@@ -20,6 +20,9 @@ package actor Rounds<Item: Sendable, Outcome: Sendable> {
     /// Begins with nothing to do; the work answers for each item, in their order.
     package init(_ work: @escaping @Sendable ([Item]) async -> [Outcome]) { self.work = work }
 
+    /// How many wait for the next round of a lane.
+    func count(in lane: Int64) -> Int { waiting[lane]?.count ?? 0 }
+
     /// Takes part in the next round of a lane; cancellation changes nothing about that.
     package func take(_ item: Item, in lane: Int64) async -> Outcome {
         if waiting[lane] != nil {

@@ -1,0 +1,38 @@
+import Synchronization
+import Testing
+
+@testable import ADMSystem
+
+/// Work that is done in rounds.
+@Suite(.timeLimit(.minutes(1))) struct RoundsTests {
+    @Test func `who comes alone waits for nobody, and who comes meanwhile goes together`() async {
+        let sizes = Mutex<[Int]>([])
+        let (gate, opened) = AsyncStream.makeStream(of: Void.self)
+        let (began, first) = AsyncStream.makeStream(of: Void.self)
+        let rounds = Rounds<Int, Int> { items in
+            let isFirst = sizes.withLock { all in
+                all.append(items.count)
+                return all.count == 1
+            }
+            if isFirst {
+                first.yield()
+                for await _ in gate { break }
+            }
+            return items.map { $0 * 2 }
+        }
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask { await rounds.take(0, in: 7) == 0 }
+            for await _ in began { break }
+            for number in 1...50 {
+                group.addTask { await rounds.take(number, in: 7) == number * 2 }
+            }
+            // Another lane goes on meanwhile.
+            #expect(await rounds.take(99, in: 8) == 198)
+            while await rounds.count(in: 7) < 50 { await Task.yield() }
+            opened.yield()
+            for await isRight in group { #expect(isRight) }
+        }
+        #expect(sizes.withLock { $0 } == [1, 1, 50])
+        #expect(await rounds.take(3, in: 7) == 6)
+    }
+}
