@@ -102,10 +102,16 @@ struct SyncRounds: Sendable {
     ) -> [Result<Value, Failure>] {
         let isAll =
             files.count >= crowd && (try? files.first?.part.file.syncFileSystem()) != nil
+        // All of these files were made before the first of these directories is synced.
+        var directories: Set<String> = []
         return files.map { file in
             // If the whole did not succeed, each file says what is wrong with it.
             Result { () throws(Failure) in
-                if isAll { try file.part.wasSyncedWithAll() } else { try file.part.sync() }
+                if isAll {
+                    try file.part.wasSyncedWithAll()
+                } else {
+                    try file.part.sync(besides: &directories)
+                }
                 return try file.step()
             }
         }

@@ -125,12 +125,21 @@ package final class PartFile: Sendable {
     ///
     /// - Throws: ``Failure`` with `storage` or `noSpace`.
     package func sync() throws(Failure) {
+        var none: Set<String> = []
+        try sync(besides: &none)
+    }
+
+    /// Does what ``sync()`` does; the directories in `synced` were synced since the file was made.
+    func sync(besides synced: inout Set<String>) throws(Failure) {
         try requireAllBytes()
         do {
             try file.syncData()
             if !isNameDurable.load(ordering: .relaxed) {
-                try parts.descriptor.syncDirectory()
-                try parts.parent.descriptor.syncDirectory()
+                if !synced.contains(parts.path) {
+                    try parts.descriptor.syncDirectory()
+                    try parts.parent.descriptor.syncDirectory()
+                    synced.insert(parts.path)
+                }
                 isNameDurable.store(true, ordering: .relaxed)
             }
         } catch {
