@@ -100,6 +100,7 @@ extension JobSettings {
 
     /// Puts what it says over the settings of a transfer; those that are named in `fixed` stay.
     package func apply(to transfer: inout TransferSettings, except fixed: Set<String> = []) {
+        guard !isEmpty else { return }
         for field in JobSettings.fields where !fixed.contains(field.name) {
             field.apply(self, &transfer)
         }

@@ -25,6 +25,7 @@ package enum SafeName {
     ///
     /// - Returns: nil if nothing usable is left: use ``fallback(for:)``.
     package static func fromHeader(_ decoded: String) -> String? {
+        if isSafe(decoded) { return decoded }
         // Scalars, because a slash with a combining mark is another character but the same byte.
         let visible = String(scalars: decoded.unicodeScalars.flatMap(shown))
             .precomposedStringWithCanonicalMapping
@@ -42,6 +43,26 @@ package enum SafeName {
         guard let first = name.unicodeScalars.first else { return nil }
         let needsPrefix = ["-", "~", "."].contains(first) || isDeviceName(name)
         return cut(needsPrefix ? "_" + name : name, to: limit)
+    }
+
+    /// Whether a name is one of those that stay as they are, as most do: short, of printed ASCII alone, without a
+    /// blank or anything reserved, and no device.
+    private static func isSafe(_ name: String) -> Bool {
+        let bytes = name.utf8
+        guard bytes.count <= limit, let first = bytes.first, let last = bytes.last,
+            first != 0x2D, first != 0x7E, first != 0x2E, last != 0x2E,
+            bytes.allSatisfy(isPlain)
+        else { return false }
+        // All names of devices begin with one of these letters.
+        let mayBeDevice = "CPANLcpanl".utf8.contains(first)
+        return !mayBeDevice || !isDeviceName(name)
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x22, 0x2A, 0x2F, 0x3A, 0x3C, 0x3E, 0x3F, 0x5C, 0x7C: false
+        default: (0x21...0x7E).contains(byte)
+        }
     }
 
     /// Checks a name that a person gave with `--filename`; it is used as it was written.
@@ -90,7 +111,8 @@ package enum SafeName {
     }
 
     private static func decode(_ text: String) -> String {
-        escapingInvalid(HexText.percentDecoded(Array(text.utf8)))
+        guard text.utf8.contains(0x25) else { return text }
+        return escapingInvalid(HexText.percentDecoded(Array(text.utf8)))
     }
 
     /// The bytes as UTF-8, each that belongs to no character as `%XX`.

@@ -25,7 +25,7 @@ public struct SourceURL: Hashable, Sendable {
         public let port: Int
         /// The origin as it is written in a URL.
         public var description: String {
-            let name = host.contains(":") ? "[\(host)]" : host
+            let name = host.utf8.contains(0x3A) ? "[\(host)]" : host
             return port == Origin.defaultPort(scheme)
                 ? "\(scheme)://\(name)" : "\(scheme)://\(name):\(port)"
         }
@@ -129,7 +129,9 @@ public struct SourceURL: Hashable, Sendable {
 
     /// The last path segment, still percent-encoded; empty if the path ends with a slash.
     public var lastSegment: String {
-        path.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init) ?? ""
+        // It is ASCII, so that a slash is a byte.
+        guard let slash = path.utf8.lastIndex(of: 0x2F) else { return path }
+        return String(path[path.utf8.index(after: slash)...])
     }
 
     /// A URL, or what was meant as one, without user name, password, query and fragment.

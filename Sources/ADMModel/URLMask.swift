@@ -29,6 +29,7 @@ package enum URLMask {
     /// One URL, or what was meant as one, without user name, password, query and fragment.
     package static func maskURL(_ text: String) -> String {
         let masked = maskUserInfo(text)
+        guard masked.utf8.contains(where: { $0 == 0x3F || $0 == 0x23 }) else { return masked }
         guard let mark = masked.firstIndex(where: { $0 == "?" || $0 == "#" }) else { return masked }
         return String(masked[..<mark])
     }

@@ -278,8 +278,9 @@ extension Scheduler {
 extension Job {
     /// The file name, or what the URL suggests while it is not known.
     fileprivate var displayName: String {
+        if let name = fileName ?? request.fileName { return name }
         let last = request.url.lastSegment
-        return fileName ?? request.fileName
-            ?? (last.isEmpty ? request.url.origin.host : last.removingPercentEncoding ?? last)
+        guard !last.isEmpty else { return request.url.origin.host }
+        return last.utf8.contains(0x25) ? last.removingPercentEncoding ?? last : last
     }
 }

@@ -116,6 +116,22 @@ import Testing
         #expect(SafeName.fromHeader(text) == expected)
     }
 
+    @Test func `P1 P3 P4 P5 a name that is taken as it is would be the same taken apart`() {
+        let printed = (0x20...0x7E).map { String(UnicodeScalar(UInt8($0))) }
+        let devices = [
+            "con", "CON.txt", "com1", "LPT9", "aux", "nul.tar.gz", "Prn", "conin$", "CONOUT$.x",
+        ]
+        let lengths = [239, 240, 241].map { String(repeating: "x", count: $0) }
+        for letter in printed + devices + lengths {
+            for name in [letter, "a\(letter)", "\(letter)a", "a\(letter)a", "\(letter).gz"] {
+                // What follows a separator is always taken apart.
+                #expect(SafeName.fromHeader(name) == SafeName.fromHeader("/" + name), "\(name)")
+            }
+        }
+        #expect(SafeName.fromHeader("file-1.tar.gz") == "file-1.tar.gz")
+        #expect(SafeName.fromHeader("aux.c") == "_aux.c")
+    }
+
     @Test func `P12 a disguised ending stays visible`() {
         #expect(SafeName.fromHeader("a.pdf.exe") == "a.pdf.exe")
         #expect(SafeName.fromHeader("invoice\u{202E}fdp.exe") == "invoicefdp.exe")

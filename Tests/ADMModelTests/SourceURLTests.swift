@@ -66,4 +66,16 @@ import Testing
         #expect(one != (try SourceURL("https://h:444/x").origin))
         #expect(one != (try SourceURL("https://h.evil/x").origin))
     }
+
+    @Test(arguments: [
+        ("http://example.org", ""), ("http://example.org/", ""), ("http://example.org/a", "a"),
+        ("http://example.org/a/", ""), ("http://example.org/a/b%2Fc?d/e", "b%2Fc"),
+        ("http://example.org/a\u{301}", "a%CC%81"), ("http://example.org/\u{301}", "%CC%81"),
+    ])
+    func `the last segment is what follows the last slash of the path`(
+        text: String,
+        expected: String
+    ) throws {
+        #expect(try SourceURL(text).lastSegment == expected)
+    }
 }
