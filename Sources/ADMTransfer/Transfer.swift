@@ -1,5 +1,6 @@
 import ADMDisk
 import ADMModel
+import NIOCore
 
 /// One run of a file's bytes: from the first request to a whole part file.
 ///
@@ -21,7 +22,9 @@ package actor Transfer {
     var isDigesting = false
     var checkpoints = CheckpointClock()
     var flushes = Flushes()
-    private var answered: AsyncStream<Void>.Continuation?
+    private var signals: AsyncStream<Step>.Continuation?
+    /// The wish for the next tick.
+    private var ticket: Ticks.Ticket?
 
     /// A request under way: the way to end it, and the range that it fills.
     struct Connection {
@@ -115,6 +118,14 @@ package actor Transfer {
         case checkpointed
         case flushed
         case digested(Bool)
+
+        /// Whether it comes from outside of the group.
+        var isSignal: Bool {
+            switch self {
+            case .tick, .answered: true
+            default: false
+            }
+        }
     }
 
     private func attempt() async throws {
@@ -128,16 +139,15 @@ package actor Transfer {
         isDigesting = false
         try await withThrowingTaskGroup(of: Step.self) { group in
             defer { group.cancelAll() }
-            let (answers, answered) = AsyncStream.makeStream(of: Void.self)
-            self.answered = answered
+            let (stream, signals) = AsyncStream.makeStream(of: Step.self)
+            self.signals = signals
+            defer { ticket.map(Ticks.shared.cancel) }
             course.allow(plan.allowance.count)
             send(course.firstRequest(), in: &group)
-            group.addTask {
-                for await _ in answers { break }
-                return .answered
-            }
-            addPause(of: .milliseconds(25), to: &group)
+            addSignal(from: stream, to: &group)
+            tick(after: .milliseconds(25))
             while let step = try await group.next() {
+                if step.isSignal { addSignal(from: stream, to: &group) }
                 try await take(step, in: &group)
                 guard course.state.isComplete else { continue }
                 // Connections that still fetch the same are not waited for.
@@ -166,7 +176,7 @@ package actor Transfer {
             addCheckpoint(to: &group)
             addFlush(to: &group)
             addDigesting(to: &group)
-            addPause(of: course.pause, to: &group)
+            tick(after: TimeAmount(course.pause))
         case .checkpointed: checkpoints.finished(at: clock.now)
         case .flushed: flushes.isRunning = false
         case .digested(let isFine):
@@ -176,16 +186,21 @@ package actor Transfer {
         }
     }
 
-    private func addPause(
-        of time: Duration,
+    /// Waits for what comes from outside of the group: after cancellation of the task it is a tick at once.
+    private func addSignal(
+        from stream: AsyncStream<Step>,
         to group: inout ThrowingTaskGroup<Step, any Error>
     ) {
         group.addTask {
-            try? await Task.sleep(for: time)
+            for await step in stream { return step }
             return .tick
         }
     }
 
+    private func tick(after time: TimeAmount) {
+        ticket = Ticks.shared.wake(after: time) { [signals] in signals?.yield(.tick) }
+    }
+
     /// Lets the loop of the attempt add connections, after the first answer.
-    func addConnectionsSoon() { if course.wantsConnections { answered?.yield() } }
+    func addConnectionsSoon() { if course.wantsConnections { signals?.yield(.answered) } }
 }
