@@ -135,13 +135,14 @@ extension Scheduler {
                 publish: configuration.publish
             )
         )
-        // The end of the run ends the requests, and a request ends the run.
+        // Whichever ends first, the run or the request to stop it, ends the other.
         return try await withThrowingTaskGroup(of: AttemptResult.self) { group in
             group.addTask {
-                defer { item.stop.close() }
+                defer { item.stop.runEnded() }
                 return try await runner.run(claim)
             }
-            for await _ in item.stop.requests { group.cancelAll() }
+            await item.stop.wait()
+            group.cancelAll()
             return try await group.next() ?? .requeued(claim.job)
         }
     }

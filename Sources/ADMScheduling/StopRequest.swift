@@ -31,33 +31,53 @@ extension StopReason {
 
 /// A request to stop one run; the first reason counts, except that cancelling beats the others.
 final class StopRequest: Sendable {
-    private let state = Mutex<StopReason?>(nil)
-    /// One element when it is sent, and the end when it was sent or nothing can be stopped any more.
-    let requests: AsyncStream<Void>
-    private let continuation: AsyncStream<Void>.Continuation
+    private struct State {
+        var reason: StopReason?
+        /// Whether it was sent, or the run has ended by itself.
+        var isOver = false
+        var waiting: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
     private let atEnd: StopReason
 
     /// Creates a request that is not sent yet; `atEnd` is the reason if the process ends.
-    init(atEnd: StopReason) {
-        self.atEnd = atEnd
-        (requests, continuation) = AsyncStream.makeStream(of: Void.self)
-    }
+    init(atEnd: StopReason) { self.atEnd = atEnd }
 
     /// Why the run is stopped; the end of the process if nobody said why.
-    var reason: StopReason { state.withLock { $0 } ?? atEnd }
+    var reason: StopReason { state.withLock(\.reason) ?? atEnd }
 
     /// Stops the run because the process ends.
     func sendAtEnd() { send(atEnd) }
 
-    /// The run has ended: nothing can be stopped any more.
-    func close() { continuation.finish() }
-
     /// Stops the run.
     func send(_ reason: StopReason) {
-        state.withLock { present in
-            if present == nil || reason == .cancel { present = reason }
+        state.withLock { state in
+            if state.reason == nil || reason == .cancel { state.reason = reason }
         }
-        continuation.yield()
-        continuation.finish()
+        finish()
+    }
+
+    /// The run has ended, and nobody needs to wait for the request any more.
+    func runEnded() { finish() }
+
+    /// Waits until it is sent or the run has ended; for one task alone.
+    func wait() async {
+        await withCheckedContinuation { continuation in
+            let isOver = state.withLock { state in
+                if !state.isOver { state.waiting = continuation }
+                return state.isOver
+            }
+            if isOver { continuation.resume() }
+        }
+    }
+
+    private func finish() {
+        let waiting = state.withLock { state in
+            state.isOver = true
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.resume()
     }
 }

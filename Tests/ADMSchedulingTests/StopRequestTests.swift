@@ -16,9 +16,9 @@ import Testing
         #expect(request.reason == atEnd)
         request.sendAtEnd()
         #expect(request.reason == atEnd)
-        var count = 0
-        for await _ in request.requests { count += 1 }
-        #expect(count == 1)
+        // Whoever comes later waits no longer either.
+        await request.wait()
+        await request.wait()
     }
 
     @Test func `the first reason counts, except that cancelling beats the others`() async {
@@ -31,9 +31,29 @@ import Testing
         request.send(.pause)
         request.sendAtEnd()
         #expect(request.reason == .cancel)
-        var count = 0
-        for await _ in request.requests { count += 1 }
-        #expect(count == 1)
+        // Whoever comes later waits no longer either.
+        await request.wait()
+        await request.wait()
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [true, false])
+    func `who waits goes on when it is sent or the run ends, and not before`(isSent: Bool) async {
+        let request = StopRequest(atEnd: .shutdown)
+        let (stream, steps) = AsyncStream.makeStream(of: String.self)
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await request.wait()
+                steps.yield("waited")
+            }
+            for _ in 0..<1000 { await Task.yield() }
+            steps.yield("over")
+            if isSent { request.send(.pause) } else { request.runEnded() }
+        }
+        steps.finish()
+        var order: [String] = []
+        for await step in stream { order.append(step) }
+        #expect(order == ["over", "waited"])
+        #expect(request.reason == (isSent ? .pause : .shutdown))
     }
 
     @Test func `what somebody wants is a reason, and a slot that is owed adds nothing`() {
