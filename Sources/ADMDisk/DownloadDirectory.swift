@@ -9,10 +9,12 @@ final class DownloadDirectory: Sendable {
     let path: String
     /// The open directory.
     let descriptor: Descriptor
+    private let identity: FileIdentity
 
-    private init(path: String, descriptor: Descriptor) {
+    private init(path: String) throws(Errno) {
         self.path = path
-        self.descriptor = descriptor
+        descriptor = try DownloadDirectory.descriptor(path)
+        identity = try descriptor.status().identity
     }
 
     /// Opens a download directory, with its parents when `create` says so.
@@ -22,14 +24,14 @@ final class DownloadDirectory: Sendable {
     static func open(_ path: String, create: Bool) throws(Failure) -> DownloadDirectory? {
         let path = trimmed(path)
         do {
-            return try DownloadDirectory(path: path, descriptor: descriptor(path))
+            return try DownloadDirectory(path: path)
         } catch {
             guard error.code == ENOENT else { throw Failure(error, "cannot open \(path)") }
             guard create else { return nil }
         }
         try make(path)
         do {
-            return try DownloadDirectory(path: path, descriptor: descriptor(path))
+            return try DownloadDirectory(path: path)
         } catch {
             let hint = error.code == ENOENT ? "it is a symbolic link that leads nowhere" : nil
             throw Failure(error, "cannot open \(path)", hint: hint)
@@ -38,9 +40,7 @@ final class DownloadDirectory: Sendable {
 
     /// Whether the path still leads to the directory that is open.
     var isInPlace: Bool {
-        guard let named = try? FileStatus.following(path), let open = try? descriptor.status()
-        else { return false }
-        return named.identity == open.identity
+        (try? FileStatus.following(path)?.identity) == identity
     }
 
     /// What has a name in the directory, links not followed; nil if there is nothing.

@@ -72,7 +72,7 @@ extension PartFile {
                     hint: "fetch the file again"
                 )
             }
-            try requireUntouched()
+            try requireUnchanged()
             try setPermissions(like: replacing ? taker(of: name) : nil)
             try rename(to: name, replacing: replacing)
         }

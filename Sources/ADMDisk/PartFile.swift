@@ -185,14 +185,16 @@ package final class PartFile: Sendable {
     ///
     /// - Throws: ``Failure`` with `storage` if it was shortened, changed, moved or replaced.
     package func requireUntouched(length: Int64? = nil) throws(Failure) {
+        try requireUnchanged(length: length)
+        guard try isInPlace else { throw touched }
+    }
+
+    /// Refuses a file that was shortened or changed, whatever has its name.
+    func requireUnchanged(length: Int64? = nil) throws(Failure) {
         let isFine = try Failure.describing("cannot read \(path)") { () throws(Errno) in
-            try watch.isUntouched()
+            try watch.isUntouched(wanted: length)
         }
-        guard isFine, try isInPlace else { throw touched }
-        if let length {
-            let present = try self.length
-            guard present == length else { throw touched }
-        }
+        guard isFine else { throw touched }
     }
 
     private var touched: Failure {

@@ -89,12 +89,13 @@ final class PartGuard: Sendable {
         state.withLock { $0.writtenAt = nil }
     }
 
-    /// Whether the file is as adm left it.
-    func isUntouched() throws(Errno) -> Bool {
+    /// Whether the file is as adm left it, and as long as it has to be if `wanted` says so.
+    func isUntouched(wanted: Int64? = nil) throws(Errno) -> Bool {
         guard !isTouched else { return false }
         let status = try file.status()
         let sealed = state.withLock(\.writtenAt)
         return status.length == length.load(ordering: .acquiring)
+            && status.length == wanted ?? status.length
             && (sealed == nil || sealed == status.writtenAt)
     }
 }

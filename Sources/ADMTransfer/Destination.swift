@@ -53,7 +53,7 @@ package struct Destination: Sendable {
                 let part = try existing
                     ?? PartFile.open(directory: directory, job: job, create: true)
             else { throw Failure(.storage, "the part file in \(directory) cannot be made") }
-            if existing == nil { try part.truncate(to: 0) }
+            if existing == nil, !part.isNew { try part.truncate(to: 0) }
             part.keepFree(minFreeSpace)
             if let length = identity.validators.length, length > 1_048_576 {
                 try part.reserve(length: length)

@@ -12,6 +12,7 @@ import Testing
             try part.sync()
             try part.seal()
             try part.requireUntouched(length: 5)
+            _ = try failure { try part.requireUntouched(length: 4) }
             #expect(!part.isTouched)
             #expect(try part.deliver(as: "a", policy: .error) == "a")
             #expect(scratch.text("a") == "whole")
