@@ -117,11 +117,12 @@ package actor Scheduler {
                 bufferingPolicy: .bufferingNewest(1)
             )
             let scheduler = Scheduler(configuration, sessions: sessions, signals: signals)
+            let thread = TaskThread.shared
             return try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await scheduler.dispatch(stream) }
-                group.addTask { await scheduler.listen() }
-                group.addTask { await scheduler.tick() }
-                group.addTask { await scheduler.pace() }
+                group.addTask(executorPreference: thread) { await scheduler.dispatch(stream) }
+                group.addTask(executorPreference: thread) { await scheduler.listen() }
+                group.addTask(executorPreference: thread) { await scheduler.tick() }
+                group.addTask(executorPreference: thread) { await scheduler.pace() }
                 do {
                     let result = try await body(scheduler)
                     let isInterrupted = Task.isCancelled

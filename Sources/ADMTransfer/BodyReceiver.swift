@@ -1,4 +1,5 @@
 import ADMModel
+import ADMSystem
 import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
@@ -88,22 +89,23 @@ final class BodyReceiver: Sendable {
         let accept = accept
         let state = state
         let handle = handle
+        let judged = eventLoop.makePromise(of: Void.self)
+        self.judgement.withLockedValue { $0 = judged.futureResult }
         // Outside of the caller's task, so that a cancelled run still finishes recording what it was told; awaited by
         // `waitForJudgement()` before the request returns.
-        let judgement = eventLoop.makeFutureWithTask {
-            let sink: BodySink
-            do { sink = facts.isRedirect ? .discard : try await accept(facts) } catch {
-                throw Refused(reason: error)
-            }
-            state.withLockedValue { state in
-                state.facts = facts
-                state.sink = sink
-                state.left = facts.contentLength ?? Int64.max
-            }
-            handle.resume()
+        Task(executorPreference: TaskThread.shared) {
+            do {
+                let sink = facts.isRedirect ? .discard : try await accept(facts)
+                state.withLockedValue { state in
+                    state.facts = facts
+                    state.sink = sink
+                    state.left = facts.contentLength ?? Int64.max
+                }
+                handle.resume()
+                judged.succeed()
+            } catch { judged.fail(Refused(reason: error)) }
         }
-        self.judgement.withLockedValue { $0 = judgement }
-        return judgement
+        return judged.futureResult
     }
 
     /// Whether the head of an answer has arrived.

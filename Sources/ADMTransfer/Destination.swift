@@ -37,13 +37,16 @@ package struct Destination: Sendable {
 
     /// Prepares the part file for a file of the given length.
     ///
-    /// - Throws: ``Failure`` with `noSpace` if the rest of the file does not fit.
+    /// - Throws: What `check` throws, which looks at the disk first; ``Failure`` with `noSpace` if the rest of the
+    ///   file does not fit.
     package func prepare(
         _ existing: PartFile?,
         identity: RemoteFile,
-        minFreeSpace: ByteCount
+        minFreeSpace: ByteCount,
+        after check: @escaping @Sendable () throws -> Void
     ) async throws -> PartFile {
         try await Blocking.run {
+            try check()
             if !identity.continues { try existing?.truncate(to: 0) }
             // What the part file occupies already, reserved space included, is not needed again.
             let held = try existing?.allocatedLength ?? 0

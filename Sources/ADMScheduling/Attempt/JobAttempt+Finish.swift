@@ -32,21 +32,6 @@ extension JobAttempt {
         throw ClaimLost()
     }
 
-    /// Sees that a file of the name may be there.
-    func checkConflict(_ name: String) throws {
-        guard destination.exists(name) else { return }
-        switch attempt.policy {
-        case .rename, .overwrite: return
-        case .skip: throw AlreadyThere(path: "\(destination.directory)/\(name)")
-        case .error:
-            throw Failure(
-                .exists,
-                "\(destination.directory)/\(name) exists already",
-                hint: "--if-exists skip, overwrite or rename says what to do"
-            )
-        }
-    }
-
     /// Records bytes that are safely on disk, and before the first ones what the server said.
     func checkpoint(_ segments: SegmentMap) async throws {
         if let name = attempt.name, let file = attempt.takePending() {

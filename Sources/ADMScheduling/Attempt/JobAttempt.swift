@@ -1,6 +1,7 @@
 import ADMCatalog
 import ADMDisk
 import ADMModel
+import ADMSystem
 import ADMTransfer
 import Foundation
 
@@ -53,7 +54,7 @@ actor JobAttempt {
         startedAt = .now
         do {
             if let name = claim.job.request.fileName ?? claim.job.fileName {
-                try checkConflict(name)
+                try await Blocking.run(conflictCheck(name))
             }
             var step = attempt.first
             while true {
@@ -243,8 +244,9 @@ actor JobAttempt {
         let connections = attempt.connections(for: file, resources.settings)
         await resources.news(.answered(file.url.origin, connections: connections))
         var name = try attempt.name ?? destination.name(file, request: claim.job.request)
-        try checkConflict(name)
+        let check = conflictCheck(name)
         if case .now(let restarts) = recording {
+            try await Blocking.run(check)
             if restarts {
                 guard try await resources.catalog.recorder.restart(claim) else {
                     throw ClaimLost()
@@ -256,7 +258,8 @@ actor JobAttempt {
         let opened = try await destination.prepare(
             part,
             identity: file,
-            minFreeSpace: resources.settings.minFreeSpace
+            minFreeSpace: resources.settings.minFreeSpace,
+            after: check
         )
         part = opened
         resources.monitor.update {
@@ -264,6 +267,21 @@ actor JobAttempt {
             $0.bytesTotal = file.validators.length
         }
         return opened
+    }
+
+    /// Sees that a file of the name may be there; it looks at the disk.
+    private func conflictCheck(_ name: String) -> @Sendable () throws -> Void {
+        let (destination, policy) = (destination, attempt.policy)
+        return {
+            guard policy == .skip || policy == .error, destination.exists(name) else { return }
+            let path = "\(destination.directory)/\(name)"
+            if policy == .skip { throw AlreadyThere(path: path) }
+            throw Failure(
+                .exists,
+                "\(path) exists already",
+                hint: "--if-exists skip, overwrite or rename says what to do"
+            )
+        }
     }
 
     var elapsed: Double { startedAt.duration(to: .now).seconds }
