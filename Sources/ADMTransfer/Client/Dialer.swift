@@ -21,8 +21,11 @@ struct Dialer: Sendable {
     /// Sees each channel before it connects.
     let opened: @Sendable (any Channel) -> Void
 
-    /// Larger reads than this save nothing and cost memory (measured).
-    private static let readSize = 65_536
+    /// What one read takes at first, and what it grows to as long as reads fill it.
+    ///
+    /// Measured with 1 GiB on loopback over one connection, two cores, 2026-11-30: 64 KiB 0.84 s and 0.80 s of
+    /// processor time, 128 KiB 0.69, 256 KiB 0.68, 512 KiB 0.71 s and 0.65, 1 MiB as 512 KiB.
+    private static let readSizes = 65_536...524_288
 
     /// Connects; the steps run on the event loop of the result, one inside the other, so that no byte arrives
     /// between them.
@@ -33,7 +36,11 @@ struct Dialer: Sendable {
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(
                 .recvAllocator,
-                value: FixedSizeRecvByteBufferAllocator(capacity: Dialer.readSize)
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: Dialer.readSizes.lowerBound,
+                    initial: Dialer.readSizes.lowerBound,
+                    maximum: Dialer.readSizes.upperBound
+                )
             )
             .channelInitializer { channel in
                 opened(channel)
