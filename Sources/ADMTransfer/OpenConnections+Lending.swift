@@ -11,6 +11,18 @@ extension OpenConnections {
     /// Lets a connection read on behind `stop` until another one was accepted there.
     mutating func lend(_ number: Int, from stop: Int64) { connections[number]?.stop = stop }
 
+    /// Lets the only connection read on behind its next `piece` bytes until others were accepted there.
+    ///
+    /// - Returns: What is to be asked for; nil if there is nothing behind, or more than one connection.
+    mutating func lendAll(behind piece: Int64) -> ByteRange? {
+        guard connections.count == 1, let (number, connection) = connections.first,
+            connection.stop == nil, let missing = connection.range?.missing,
+            missing.end != .max, piece < missing.count
+        else { return nil }
+        lend(number, from: missing.start + piece)
+        return ByteRange(missing.start + piece, missing.end)
+    }
+
     /// The connection that reads on towards a byte that another one is asked for.
     func lender(of start: Int64) -> Int? {
         let lenders = connections.compactMap { number, connection -> (stop: Int64, number: Int)? in

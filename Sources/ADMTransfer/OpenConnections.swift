@@ -162,10 +162,11 @@ struct OpenConnections: Sendable {
         }
     }
 
-    /// Finds the range that would take longest, for another connection to fetch the last part of it.
+    /// Finds the range that would take longest, for another connection to fetch the last part of it, `most` bytes
+    /// or fewer.
     ///
     /// - Returns: That part, and the connection that fetches it until the other one is accepted.
-    func split(minimum: Int64) -> (part: ByteRange, lender: Int)? {
+    func split(minimum: Int64, most: Int64 = .max) -> (part: ByteRange, lender: Int)? {
         let minimum = max(minimum, speeds.piece(lasting: max(roundTrip * 4, .milliseconds(10))))
         let longest = shareable.max {
             speeds.rest(of: $0.number, missing: $0.range.missing.count)
@@ -173,7 +174,7 @@ struct OpenConnections: Sendable {
         }
         guard let longest else { return nil }
         return longest.range.share(speeds.shareToGive(by: longest.number), minimum: minimum)
-            .map { ($0, longest.number) }
+            .map { (ByteRange($0.end - min($0.count, max(most, minimum)), $0.end), longest.number) }
     }
 
     /// The connection whose rest a new one would have much sooner, with that rest; nil if there is none.

@@ -10,7 +10,7 @@ extension Transfer {
     func observe() async throws {
         look()
         let now = clock.now
-        try await perform(course.tick(at: now))
+        try await perform(course.tick(at: now, processorTime: ProcessorTime.used))
         monitor.update { course.report(to: &$0, at: now) }
     }
 

@@ -1,5 +1,6 @@
 import ADMDisk
 import ADMModel
+import ADMSystem
 
 /// The requests of a transfer: sending them, and doing what is decided about them.
 extension Transfer {
@@ -96,7 +97,7 @@ extension Transfer {
         let part = try await steps.identify(file)
         // The request may have ended in the meantime, and another have begun.
         look()
-        let actions = try course.opened(number, at: clock.now)
+        let actions = try course.opened(number, at: clock.now, processorTime: ProcessorTime.used)
         self.part = part
         follow(part)
         await perform(actions)

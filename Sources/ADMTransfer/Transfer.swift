@@ -114,6 +114,7 @@ package actor Transfer {
     enum Step: Sendable {
         case tick
         case answered
+        case probed
         case ended(Int, Result<Void, any Error>)
         case checkpointed
         case flushed
@@ -168,7 +169,12 @@ package actor Transfer {
             // A request that was ended from outside may still have a buffer on its way to the disk.
             try await perform(course.ended(number, filled: range?.seal(), result))
             if !course.state.isComplete { addConnections(to: &group) }
-        case .answered: addConnections(to: &group)
+        case .answered:
+            addConnections(to: &group)
+            if course.isProbing { addProbe(to: &group) }
+        case .probed:
+            try await observe()
+            addConnections(to: &group)
         case .tick:
             try Task.checkCancellation()
             try await observe()
@@ -201,6 +207,16 @@ package actor Transfer {
         ticket = Ticks.shared.wake(after: time) { [signals] in signals?.yield(.tick) }
     }
 
-    /// Lets the loop of the attempt add connections, after the first answer.
-    func addConnectionsSoon() { if course.wantsConnections { signals?.yield(.answered) } }
+    /// Looks soon at what the first connection does.
+    private func addProbe(to group: inout ThrowingTaskGroup<Step, any Error>) {
+        group.addTask {
+            try? await Task.sleep(for: ConnectionRamp.probe)
+            return .probed
+        }
+    }
+
+    /// Lets the loop of the attempt add connections, or watch the only one, after the first answer.
+    func addConnectionsSoon() {
+        if course.wantsConnections || course.isProbing { signals?.yield(.answered) }
+    }
 }

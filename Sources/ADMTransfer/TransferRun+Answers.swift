@@ -73,7 +73,11 @@ extension TransferRun {
     /// Takes the first answer: its part file is open, and its body may be read.
     ///
     /// - Throws: `CancellationError` if the request has ended in the meantime.
-    mutating func opened(_ number: Int, at now: ContinuousClock.Instant) throws -> [Action] {
+    mutating func opened(
+        _ number: Int,
+        at now: ContinuousClock.Instant,
+        processorTime: Duration = .zero
+    ) throws -> [Action] {
         guard let opening, open.contains(number) else { throw CancellationError() }
         self.opening = nil
         let answer = opening.answer
@@ -93,7 +97,7 @@ extension TransferRun {
         let end = answer.continues && piece < range.count ? range.start + piece : range.end
         open.assign(ByteRange(range.start, end), to: number)
         state.postpone(ByteRange(end, range.end))
-        startRamp(at: now)
+        startRamp(at: now, processorTime)
         var actions = [Action.fill(number, ByteRange(range.start, end))]
         if wantsConnections, piece < end - range.start {
             let stop = range.start + piece

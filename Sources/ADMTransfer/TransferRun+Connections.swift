@@ -5,14 +5,18 @@ extension TransferRun {
     /// Whether further connections are wanted at once.
     var wantsConnections: Bool { ramp.wanted > 1 }
 
+    /// Whether the first connection is watched before there are others.
+    var isProbing: Bool { ramp.isProbing && state.canSplit }
+
     /// Decides how many connections are worth it, once the first answer is accepted.
-    mutating func startRamp(at now: ContinuousClock.Instant) {
+    mutating func startRamp(at now: ContinuousClock.Instant, _ processorTime: Duration) {
         guard state.canSplit else { return }
         open.measure(at: now)
         ramp.begin(
             bytesMissing: missingCount,
             minimum: plan.settings.minSegmentSize.bytes,
             roundTrip: open.roundTrip,
+            processorTime: processorTime,
             at: now
         )
         piece = ramp.piece(of: missingCount, roundTrip: open.roundTrip)
@@ -25,6 +29,35 @@ extension TransferRun {
     var surplus: [Int] {
         guard !open.awaitsFirstAnswer else { return [] }
         return Array(open.connections.keys.sorted().dropFirst(ramp.limit))
+    }
+
+    /// Decides how many connections are worth it, by what they did until now.
+    mutating func reconsiderConnections(
+        bytes: Int64,
+        _ processorTime: Duration,
+        at now: ContinuousClock.Instant
+    ) {
+        guard let total = state.total, state.canSplit else { return }
+        let wasProbing = isProbing
+        ramp.report(
+            bytes: bytes - bytesAtStart,
+            bytesMissing: total - bytes,
+            roundTrip: open.roundTrip,
+            processorTime: processorTime,
+            at: now
+        )
+        if wasProbing, !isProbing { share(bytesMissing: total - bytes) }
+    }
+
+    /// How long to wait for the next tick.
+    var pause: Duration { .milliseconds(ramp.isGrowing && state.canSplit ? 25 : 100) }
+
+    /// Lets the only connection read on in place of those that are wanted now, each of which gets a piece.
+    private mutating func share(bytesMissing: Int64) {
+        guard wantsConnections, ramp.trial == nil else { return }
+        piece = ramp.piece(of: bytesMissing, roundTrip: open.roundTrip)
+        guard let rest = open.lendAll(behind: piece) else { return }
+        state.postpone(rest)
     }
 
     private var missingCount: Int64 { state.total.map { $0 - state.done.count } ?? 0 }
@@ -71,7 +104,8 @@ extension TransferRun {
     private mutating func nextRange() -> (number: Int, range: ByteRange)? {
         // A connection that reads on in place of others may have come to what nobody else was asked for.
         if open.isLending { state.skip(bytes) }
-        if let range = state.takePending(piece: piece) ?? borrow() {
+        let most = min(piece, ramp.trial ?? .max)
+        if let range = state.takePending(piece: most) ?? borrow() {
             return (open.add(range), range)
         }
         guard state.canSplit, !isLimited, let (other, rest) = open.overtaken() else { return nil }
@@ -84,7 +118,10 @@ extension TransferRun {
     /// accepted there.
     private mutating func borrow() -> ByteRange? {
         guard state.canSplit,
-            let (range, lender) = open.split(minimum: plan.settings.minSegmentSize.bytes)
+            let (range, lender) = open.split(
+                minimum: plan.settings.minSegmentSize.bytes,
+                most: ramp.trial ?? .max
+            )
         else { return nil }
         open.lend(lender, from: range.start)
         return range

@@ -154,19 +154,15 @@ struct TransferRun: Sendable {
     /// Looks at what the connections have done since the last time; ``see(_:)`` comes before it.
     ///
     /// - Throws: ``Failure`` with `timedOut` if the file has taken longer than it may.
-    mutating func tick(at now: ContinuousClock.Instant) throws(Failure) -> [Action] {
+    mutating func tick(
+        at now: ContinuousClock.Instant,
+        processorTime: Duration = .zero
+    ) throws(Failure) -> [Action] {
         try checkTotalTime(at: now)
         let bytes = bytes.count
         meter.add(bytes, at: now)
         open.measure(at: now)
-        if let total = state.total, state.canSplit {
-            ramp.report(
-                bytes: bytes - bytesAtStart,
-                bytesMissing: total - bytes,
-                roundTrip: open.roundTrip,
-                at: now
-            )
-        }
+        reconsiderConnections(bytes: bytes, processorTime, at: now)
         var actions = open.silent(plan.settings).map { number, hasAnswer, limit in
             Action.end(
                 number,
@@ -181,9 +177,6 @@ struct TransferRun: Sendable {
         }
         return actions
     }
-
-    /// How long to wait for the next tick.
-    var pause: Duration { .milliseconds(ramp.isGrowing && state.canSplit ? 25 : 100) }
 
     /// Says how far the run is.
     func report(to progress: inout TransferProgress, at now: ContinuousClock.Instant) {

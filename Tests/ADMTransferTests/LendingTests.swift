@@ -26,6 +26,27 @@ import Testing
         #expect(!open.isLending)
     }
 
+    @Test func `the only connection can lend all behind its next piece, and no other`() {
+        var open = OpenConnections()
+        let lender = open.add(ByteRange(0, 1000))
+        open.see([OpenConnections.Sighting(number: lender, next: 300)])
+        #expect(open.lendAll(behind: 700) == nil, "nothing is behind")
+        #expect(open.lendAll(behind: 200) == ByteRange(500, 1000))
+        #expect(open.connections[lender]?.range?.whole == ByteRange(0, 1000))
+        #expect(open.lendAll(behind: 200) == nil, "it lends already")
+        _ = open.add(ByteRange(500, 600))
+        #expect(open.lendAll(behind: 200) == nil)
+    }
+
+    @Test func `what another connection is tried with lies at the end`() throws {
+        var open = OpenConnections()
+        _ = open.add(ByteRange(0, 1000))
+        let split = open.split(minimum: 1, most: 100)
+        #expect(try #require(split).part == ByteRange(900, 1000))
+        let least = open.split(minimum: 200, most: 100)
+        #expect(try #require(least).part == ByteRange(800, 1000))
+    }
+
     @Test func `it stops where it is if it has come further`() throws {
         var (open, lender) = lending(from: 200)
         let other = open.add(ByteRange(200, 400))
