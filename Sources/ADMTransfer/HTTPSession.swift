@@ -182,11 +182,19 @@ package final class HTTPSession: Sendable {
     }
 
     private func share(_ channel: any Channel, _ task: RequestTask, _ route: Route) throws {
-        let connection = try HTTP2Connection(channel, route: route) { [state] isBroken in
-            state.withLockedValue { $0.pool.retire(route.origin, isBroken: isBroken) }
+        let connection = try HTTP2Connection(channel, route: route) { [state] connection, event in
+            state.withLockedValue { state in
+                switch event {
+                case .limited(let count): state.pool.limit(connection, route.origin, to: count)
+                case .ended: state.pool.ended(connection, route.origin)
+                case .retired(let isBroken):
+                    state.pool.retire(connection, route.origin, isBroken: isBroken)
+                }
+            }
         }
         let waiting = state.withLockedValue { $0.pool.made(connection, route.origin) }
-        for task in [task] + waiting { connection.send(task) }
+        connection.send(task)
+        for task in waiting { carry(task, route, mayShare: true) }
     }
 
     private func carryWaiting(_ route: Route, isKnown: Bool) {
@@ -228,10 +236,11 @@ package final class HTTPSession: Sendable {
     ///
     /// - Returns: How many of `count` are left for others.
     func closeResting(_ host: String, beyond count: Int) -> Int {
-        let (surplus, left) = state.withLockedValue { state in
+        let (singles, shared, left) = state.withLockedValue { state in
             state.pool.takeResting(beyond: count) { $0.host == host }
         }
-        for connection in surplus { connection.close() }
+        for connection in singles { connection.close() }
+        for connection in shared { connection.close() }
         return max(0, count - left)
     }
 

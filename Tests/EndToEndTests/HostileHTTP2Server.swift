@@ -46,6 +46,8 @@ extension LocalService {
             # Answered on the stream of each request.
             answers = {
                 "resetHTTP11Required": lambda stream: frame(3, 0, stream, struct.pack(">I", 13)),
+                "resetRefused": lambda stream: frame(3, 0, stream, struct.pack(">I", 7)),
+                "goAwayBelow": lambda stream: frame(7, 0, 0, struct.pack(">II", 0, 0)),
                 "negativeStatus": lambda stream: frame(1, 5, stream, b"\\x08\\x02-1"),
                 "hugeStatus": lambda stream: frame(1, 5, stream, b"\\x08\\x14" + b"9" * 20),
                 "wordStatus": lambda stream: frame(1, 5, stream, b"\\x08\\x03abc"),
@@ -99,6 +101,8 @@ enum HTTP2Fault: String, CaseIterable, Sendable {
     // Errors of the connection (RFC 9113 §5.4.1), and streams that are sent elsewhere.
     case badCompression, frameSize, dataOnConnection, plainText, fieldBlock, settingsSize
     case windowOverflow, goAwayAndClose, resetHTTP11Required
+    // Streams that the server did not begin with (RFC 9113 §8.7, §6.8).
+    case resetRefused, goAwayBelow
     // Answers that are none.
     case negativeStatus, hugeStatus, wordStatus, noStatus
     // A field whose bytes the library replaces.

@@ -12,14 +12,26 @@ final class HTTP2Connection: Sendable {
     /// What a server may send in one field block; more is asked for over HTTP/1.1.
     static let fieldLimit = 131_072
 
-    /// Takes over a channel, on its event loop; `retired` is called once, when it takes no more requests, and
-    /// says whether HTTP/2 failed on it.
+    private let happened: @Sendable (HTTP2Connection, Event) -> Void
+
+    /// What the owner of a connection has to know.
+    enum Event: Sendable, Hashable {
+        /// The server allows as many requests at the same time.
+        case limited(Int)
+        /// A request has ended.
+        case ended
+        /// It takes no more requests; this comes once, and says whether HTTP/2 failed on it.
+        case retired(isBroken: Bool)
+    }
+
+    /// Takes over a channel, on its event loop, and tells what happens to it.
     init(
         _ channel: any Channel,
         route: Route,
-        retired: @escaping @Sendable (_ isBroken: Bool) -> Void
+        happened: @escaping @Sendable (HTTP2Connection, Event) -> Void
     ) throws {
         self.channel = channel
+        self.happened = happened
         self.route = route
         var connection = NIOHTTP2Handler.ConnectionConfiguration()
         connection.initialSettings = [
@@ -37,12 +49,16 @@ final class HTTP2Connection: Sendable {
             outboundBufferSizeLowWatermark: 4_096,
             inboundStreamInitializer: { $0.close(mode: .all) }
         )
-        let watch = ConnectionWatch(retired: retired)
+        let watch = ConnectionWatch()
         self.watch = NIOLoopBound(watch, eventLoop: channel.eventLoop)
         streams = multiplexer.sendableView
+        watch.happened = { [weak self] event in if let self { happened(self, event) } }
         let pipeline = channel.pipeline.syncOperations
         try pipeline.addHandlers([FrameGuard(), handler, watch, multiplexer])
     }
+
+    /// Closes the connection.
+    func close() { channel.close(mode: .all, promise: nil) }
 
     /// Sends a request on a stream of its own.
     func send(_ task: RequestTask) {
@@ -56,7 +72,15 @@ final class HTTP2Connection: Sendable {
                 )
             }
         }
-        promise.futureResult.whenFailure { error in task.end(.failure(error)) }
+        promise.futureResult.whenComplete { [self] result in
+            switch result {
+            case .success(let stream):
+                stream.closeFuture.whenComplete { [self] _ in happened(self, .ended) }
+            case .failure(let error):
+                task.end(.failure(error))
+                happened(self, .ended)
+            }
+        }
     }
 }
 
@@ -71,7 +95,7 @@ final class ConnectionWatch: ChannelInboundHandler {
     typealias InboundIn = HTTP2Frame
     typealias InboundOut = HTTP2Frame
 
-    private let retired: (_ isBroken: Bool) -> Void
+    var happened: ((HTTP2Connection.Event) -> Void)?
     private var isRetired = false
     /// Why HTTP/2 failed.
     private(set) var failure: (any Error)?
@@ -79,8 +103,6 @@ final class ConnectionWatch: ChannelInboundHandler {
     private var streams = 0
     private var timer: Scheduled<Void>?
     private var context: ChannelHandlerContext?
-
-    init(retired: @escaping (_ isBroken: Bool) -> Void) { self.retired = retired }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 
@@ -90,7 +112,13 @@ final class ConnectionWatch: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        if case .goAway = unwrapInboundIn(data).payload { retire() }
+        switch unwrapInboundIn(data).payload {
+        case .goAway: retire()
+        case .settings(.settings(let settings)):
+            let limit = settings.last { $0.parameter == .maxConcurrentStreams }
+            if let limit { happened?(.limited(limit.value)) }
+        default: break
+        }
         context.fireChannelRead(data)
     }
 
@@ -123,7 +151,7 @@ final class ConnectionWatch: ChannelInboundHandler {
     private func retire() {
         guard !isRetired else { return }
         isRetired = true
-        retired(failure != nil)
+        happened?(.retired(isBroken: failure != nil))
         if streams == 0 { context?.close(mode: .all, promise: nil) }
     }
 
