@@ -4,7 +4,9 @@ import GRDB
 ///
 /// A row has forty of them, and finding each by its name took as long as the query (measured); a test
 /// compares the order with the table's.
-enum JobColumn: Int, CaseIterable {
+/// The names of the cases come from `CodingKey`, because looking them up by reflection takes longer than opening
+/// the database.
+enum JobColumn: Int, CaseIterable, CodingKey {
     case number
     case id
     case state
@@ -52,7 +54,7 @@ enum JobColumn: Int, CaseIterable {
     var name: String { JobColumn.names[rawValue] }
 
     private static let names = allCases.map { column in
-        "\(column)".reduce(into: "") { text, letter in
+        column.stringValue.reduce(into: "") { text, letter in
             text += letter.isUppercase ? "_" + letter.lowercased() : String(letter)
         }
     }

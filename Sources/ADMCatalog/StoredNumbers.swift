@@ -75,7 +75,7 @@ extension Row {
         in range: ClosedRange<Number>
     ) throws -> Number {
         let number: Number = try decode(at: column)
-        guard range.contains(number) else { throw UnreadableValue("\(column)", "\(number)") }
+        guard range.contains(number) else { throw UnreadableValue(column.stringValue, "\(number)") }
         return number
     }
 
@@ -85,7 +85,7 @@ extension Row {
         ifIn range: ClosedRange<Number>
     ) throws -> Number? {
         guard let number: Number = try decode(at: column) else { return nil }
-        guard range.contains(number) else { throw UnreadableValue("\(column)", "\(number)") }
+        guard range.contains(number) else { throw UnreadableValue(column.stringValue, "\(number)") }
         return number
     }
 

@@ -87,12 +87,14 @@ extension JobSettings {
     /// What it says, as text, by the name of the setting.
     package var words: [String: String] {
         var words: [String: String] = [:]
+        guard !isEmpty else { return words }
         for field in JobSettings.fields { words[field.name] = field.text(self) }
         return words
     }
 
     /// Takes over everything that `other` says.
     package mutating func merge(_ other: JobSettings) {
+        guard !other.isEmpty else { return }
         for field in JobSettings.fields {
             if let text = field.text(other) { _ = field.read(text, &self) }
         }
@@ -100,6 +102,7 @@ extension JobSettings {
 
     /// Puts what it says over the settings of a transfer; those that are named in `fixed` stay.
     package func apply(to transfer: inout TransferSettings, except fixed: Set<String> = []) {
+        // Making the table of fields takes longer than reading the profile.
         guard !isEmpty else { return }
         for field in JobSettings.fields where !fixed.contains(field.name) {
             field.apply(self, &transfer)

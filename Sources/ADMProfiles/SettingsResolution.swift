@@ -78,11 +78,12 @@ package enum SettingsResolution {
     package static func unknownVariables(
         in environment: [String: String]
     ) -> [(name: String, nearest: String?)] {
+        let given = environment.filter { $0.key.hasPrefix("ADM_") && !$0.value.isEmpty }
+        guard !given.isEmpty else { return [] }
         let settings = SettingsTable.all.filter { $0.places.contains(.environment) }.map(\.variable)
         // A variable that is refused is known too: resolve() says why it is refused.
         let known = Set(SettingsTable.all.map(\.variable) + otherVariables)
-        return environment.filter { !$0.value.isEmpty }.keys.sorted()
-            .filter { $0.hasPrefix("ADM_") && !known.contains($0) && !mayNameHost($0) }
+        return given.keys.filter { !known.contains($0) && !mayNameHost($0) }.sorted()
             .map { ($0, NearestWord.to($0, in: settings + otherVariables)) }
     }
 

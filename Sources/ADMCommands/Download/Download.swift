@@ -16,7 +16,7 @@ struct Download: AsyncParsableCommand {
 
             With 'batch' and a file, or - for standard input, URLs are read one a line: empty \
             lines and lines beginning with # are left out; options of a line follow its URL, each \
-            after a tab: \(Batch.optionNames.map { "\($0)=, " }.joined())and settings \
+            after a tab: \(Batch.optionNames.reduce("") { $0 + $1 + "=, " })and settings \
             such as limit-rate=. The first download begins with the first line.
 
             EXAMPLES:

@@ -27,7 +27,7 @@ struct HabitTranslation: Sendable {
     private mutating func take(_ argument: String) throws(Failure) {
         guard argument.hasPrefix("-"), argument != "-" else { return result.append(argument) }
         if argument.hasPrefix("--") { return try takeLong(argument) }
-        if let meaning = OptionHabit.meaning(of: argument), argument.count > 2 {
+        if argument.utf8.count > 2, let meaning = OptionHabit.meaning(of: argument) {
             return try apply(meaning, as: argument, joined: nil)
         }
         try takeLetters(argument)

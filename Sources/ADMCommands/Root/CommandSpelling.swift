@@ -7,7 +7,10 @@ enum CommandSpelling {
     /// The short options that take a value, of every command.
     ///
     /// A letter must not be a flag in one command and take a value in another.
-    static let shortOptionsWithValue: Set<Character> = ["w", "p", "d", "O", "H", "i", "u"]
+    static let shortOptionsWithValue = Set(lettersWithValue)
+
+    /// The same letters, one after the other.
+    static let lettersWithValue = "wpdOHiu"
 
     /// The long global options that take a value.
     private static let longOptionsWithValue: Set<String> = [

@@ -19,9 +19,7 @@ package enum Program {
         DescriptorBudget.raise()
         shareHeaps()
         let given = Result { () throws(Failure) in try ProgramArguments.read() }
-        let masked = OwnProcess.maskArguments(
-            optionsWithValue: String(CommandSpelling.shortOptionsWithValue)
-        )
+        let masked = OwnProcess.maskArguments(optionsWithValue: CommandSpelling.lettersWithValue)
         if masked > 0 || SecretVariables.arePresent(in: ProcessEnvironment.variables) {
             OwnProcess.concealMemory()
         }

@@ -72,8 +72,7 @@ struct HomeFiles: Sendable {
                 hint: "put its UUID back from a backup, or remove it with adm ws rm \(name)"
             )
         }
-        guard let identity = UUID(uuidString: text.trimmingCharacters(in: .whitespacesAndNewlines))
-        else {
+        guard let identity = HomeFiles.uuid(text) else {
             throw Failure(
                 .storage,
                 "the workspace \"\(name)\" is damaged: \(path) does not hold a UUID",
@@ -81,6 +80,15 @@ struct HomeFiles: Sendable {
             )
         }
         return identity
+    }
+
+    /// A UUID with space around it; nil if it is none.
+    ///
+    /// The line that adm writes is taken without Foundation's sets of characters, which take long to make.
+    private static func uuid(_ text: String) -> UUID? {
+        let line = text.last == "\n" ? String(text.dropLast()) : text
+        return UUID(uuidString: line)
+            ?? UUID(uuidString: text.trimmingCharacters(in: .whitespacesAndNewlines))
     }
 
     /// Sees that a name still is that of the same workspace.

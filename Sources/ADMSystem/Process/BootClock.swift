@@ -11,8 +11,8 @@ package enum BootClock {
     }
 
     /// A text that changes with every start of the machine; empty if the kernel tells none.
-    package static var bootIdentity: String {
+    package static let bootIdentity: String = {
         let bytes = SystemFile.read("/proc/sys/kernel/random/boot_id") ?? []
         return String(decoding: bytes.prefix { $0 != 0x0A }, as: UTF8.self)
-    }
+    }()
 }
