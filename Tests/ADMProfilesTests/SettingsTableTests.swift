@@ -15,7 +15,8 @@ struct SettingsTableTests {
                 "max-redirects", "min-free-space", "credential-store", "credential-command",
                 "credential-key-file", "progress", "color", "quiet", "insecure",
                 "weight", "min-slots", "max-slots", "paused", "workspace-rate", "budget-slots",
-                "budget-per-host", "budget-rate", "budget-host-rate",
+                "budget-per-host", "budget-connections", "budget-host-connections", "budget-rate",
+                "budget-host-rate",
             ]
         )
     }
@@ -40,7 +41,8 @@ struct SettingsTableTests {
             ("max-redirects", "20"), ("min-free-space", #""64 MiB""#), ("progress", #""auto""#),
             ("color", #""auto""#), ("quiet", "false"), ("insecure", "false"),
             ("weight", "1"), ("min-slots", "0"), ("max-slots", "0"), ("paused", "false"),
-            ("budget-slots", "8"), ("budget-per-host", "4"), ("budget-rate", "0"),
+            ("budget-slots", "0"), ("budget-per-host", "0"), ("budget-connections", "64"),
+            ("budget-host-connections", "32"), ("budget-rate", "0"),
             ("budget-host-rate", "0"), ("workspace-rate", "0"),
         ]
     )
@@ -85,7 +87,10 @@ struct SettingsTableTests {
         #expect(Set(profile).subtracting(config) == own)
         #expect(
             Set(config).subtracting(profile)
-                == ["budget-slots", "budget-per-host", "budget-rate", "budget-host-rate"]
+                == [
+                    "budget-slots", "budget-per-host", "budget-connections",
+                    "budget-host-connections", "budget-rate", "budget-host-rate",
+                ]
         )
         #expect(!profile.contains("insecure"))
     }

@@ -177,7 +177,13 @@ import Testing
         let now = ContinuousClock.now
         var ramp = ConnectionRamp(limit: 8)
         ramp.allow(1)
-        ramp.begin(bytesMissing: 1 << 30, minimum: 65_536, roundTrip: .milliseconds(1), at: now)
+        ramp.begin(
+            bytesMissing: 1 << 30,
+            minimum: 65_536,
+            roundTrip: .milliseconds(1),
+            processorTime: .zero,
+            at: now
+        )
         #expect(ramp.wanted == 1 && !ramp.isGrowing)
         ramp.allow(8)
         #expect(ramp.isGrowing)
@@ -185,6 +191,7 @@ import Testing
             bytes: 1 << 22,
             bytesMissing: 1 << 29,
             roundTrip: .milliseconds(1),
+            processorTime: .zero,
             at: now.advanced(by: .milliseconds(30))
         )
         #expect(ramp.wanted == 2)

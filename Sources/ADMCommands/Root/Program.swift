@@ -32,8 +32,8 @@ package enum Program {
     }
 
     /// One heap for each core, instead of up to eight: each heap keeps memory that the others could use, and
-    /// threads that share one wait for each other (5,000 small files on two cores took 8 % more processor time with
-    /// one heap; more than two saved no more and took 3 MiB; see decision 12).
+    /// threads that share one wait for each other (5,000 small files on two cores took a tenth more processor time
+    /// with one heap; eight heaps saved 2 % more than two and took 3 MiB; see decision 12).
     private static func shareHeaps() {
         OwnProcess.limitHeaps(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
     }

@@ -77,7 +77,7 @@ struct TopPageTests {
 
     @Test func `workspaces, jobs with bars, failures and keys are on the page`() throws {
         let text = try lines().joined(separator: "\n")
-        #expect(text.contains("1/8 slots"))
+        #expect(text.contains("1/64 connections"))
         #expect(text.contains("▁▃▅█"))
         #expect(text.contains("50%"))
         #expect(text.contains("LAST FAILURES"))
