@@ -36,6 +36,7 @@ class Trial:
     resume: bool = False
     near: bool = False
     used: bool = False  # the program has run in its home before
+    memory: bool = False  # homes and files lie in memory instead of on the disk
     prepare: Callable | None = None  # called with the round before each run
     skip: tuple = ()
     compare: str | None = None  # the trial without the fault
@@ -107,6 +108,17 @@ def small(lab):
             f"{lab.nginx.url}/{folder}", names, lab.served.folder / folder, lab.rounds("small"),
             at_once=16, limit=300, warm=warm,
             notes=(peers.NO_LISTS, "adm's budget is set to 16 slots, all for one host."),
+        )
+    count = max(20, int(5_000 * lab.scale))
+    folder, names = lab.served.many(count, 4 * KIB)
+    for at_once, name, how in (
+        (0, "small-4k-memory", "with the defaults of each program"),
+        (16, "small-4k-memory-16", "16 at once"),
+    ):
+        yield Trial(
+            "small", name, f"{count:,} files of 4 KiB, in memory, {how}",
+            f"{lab.nginx.url}/{folder}", names, lab.served.folder / folder, lab.rounds("small"),
+            at_once=at_once, limit=300, memory=True, notes=(peers.NO_LISTS,),
         )
 
 

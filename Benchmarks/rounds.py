@@ -57,7 +57,7 @@ class Rounds:
 
     def sample(self, trial, name, number):
         """One run of one program, in a home and a folder of its own; nothing where it cannot."""
-        room = self.lab.fresh("run")
+        room = self.lab.fresh("run", in_memory=trial.memory)
         out, home = room / "out", room / "home"
         out.mkdir(parents=True)
         home.mkdir()

@@ -46,9 +46,14 @@ class Lab:
     def rounds(self, case):
         return self.own_rounds.get(case) or usual_rounds(case, self.wanted_rounds)
 
-    def fresh(self, name):
+    def fresh(self, name, in_memory=False):
         self.count += 1
-        return self.scratch / f"{name}-{self.count}"
+        return (self.memory if in_memory else self.scratch) / f"{name}-{self.count}"
+
+    @functools.cached_property
+    def memory(self):
+        """A folder in memory; it is removed at the end."""
+        return pathlib.Path(tempfile.mkdtemp(prefix="adm-bench-", dir="/dev/shm"))
 
     @functools.cached_property
     def authority(self):
@@ -66,6 +71,8 @@ class Lab:
         for name in ("nginx", "paced"):
             if name in self.__dict__:
                 self.__dict__[name].close()
+        if "memory" in self.__dict__:
+            shutil.rmtree(self.memory, ignore_errors=True)
 
 
 def read_options():

@@ -12,6 +12,8 @@ struct BudgetSimulation {
     struct Work {
         var left: Int
         var isResumable = true
+        /// How many connections it could use.
+        var connections = 1
         let arrivedAt: Int
     }
 
@@ -48,11 +50,16 @@ struct BudgetSimulation {
     private(set) var now = 0
 
     init(slots: Int, weights: [String: Int], seed: UInt64, policy: FairShare = FairShare()) {
-        state = LedgerState(
-            generation: "simulated",
-            quietUntil: 0,
-            limits: BudgetLimits(slots: slots, perHost: 0)
-        )
+        self.init(BudgetLimits(slots: slots), weights: weights, seed: seed, policy: policy)
+    }
+
+    init(
+        _ limits: BudgetLimits,
+        weights: [String: Int],
+        seed: UInt64,
+        policy: FairShare = FairShare()
+    ) {
+        state = LedgerState(generation: "simulated", quietUntil: 0, limits: limits)
         self.policy = policy
         generator = SplitMix64(state: seed)
         for (name, weight) in weights {
@@ -81,9 +88,19 @@ struct BudgetSimulation {
     }
 
     /// Puts a job at the end of a queue.
-    mutating func add(_ workspace: String, seconds: Int, isResumable: Bool = true) {
+    mutating func add(
+        _ workspace: String,
+        seconds: Int,
+        isResumable: Bool = true,
+        connections: Int = 1
+    ) {
         queues[workspace]?.append(
-            Work(left: seconds, isResumable: isResumable, arrivedAt: now)
+            Work(
+                left: seconds,
+                isResumable: isResumable,
+                connections: connections,
+                arrivedAt: now
+            )
         )
     }
 
@@ -126,13 +143,19 @@ struct BudgetSimulation {
     /// Tells the ledger what a workspace could use now.
     private mutating func waiter(_ name: String) {
         let key = Waiter.Key(holder: name, workspace: name)
-        let demand = min(state.limits.slots + 1, queues[name]?.count ?? 0)
+        let demand = min(state.limits.capacity + 1, queues[name]?.count ?? 0)
         guard demand != state.waiters[key]?.demand ?? 0 else { return }
         isDisturbed = true
         guard demand > 0 else { return state.withdraw(key, now: time, policy: policy) }
         let waiter = Waiter(
             key: key,
-            candidates: [Waiter.Candidate(job: 1, host: name)],
+            candidates: [
+                Waiter.Candidate(
+                    job: 1,
+                    host: name,
+                    connections: queues[name]?.first?.connections ?? 1
+                )
+            ],
             sortKey: 0,
             demand: demand
         )
@@ -149,7 +172,10 @@ struct BudgetSimulation {
                 state.giveBack(lease.serial, holder: name, now: time, policy: policy)
                 continue
             }
-            state.leases[lease.serial]?.isResumable = next.isResumable
+            var own = state.leases[lease.serial] ?? lease
+            own.isResumable = next.isResumable
+            own.wanted = next.connections
+            state.describe(own)
             queues[name]?.removeFirst()
             records[name]?.waits.append(now - next.arrivedAt)
             running[name]?.append(Running(work: next, lease: lease))
@@ -169,15 +195,22 @@ struct BudgetSimulation {
         }
     }
 
+    /// How much a workspace has of what is shared out.
+    private func amount(of name: String) -> Int {
+        let own = running[name, default: []]
+        guard state.limits.unit == .connections else { return own.count }
+        return own.reduce(0) { $0 + (state.leases[$1.lease.serial]?.connections ?? 0) }
+    }
+
     private mutating func account() {
-        if state.leases.count > state.limits.slots { overruns += 1 }
-        let used = running.values.map(\.count).reduce(0, +)
+        let used = running.keys.reduce(0) { $0 + amount(of: $1) }
+        if used > state.limits.capacity { overruns += 1 }
         let isWaiting = queues.contains { !$0.value.isEmpty }
-        idle = used < state.limits.slots && isWaiting ? idle + 1 : 0
+        idle = used < state.limits.capacity && isWaiting ? idle + 1 : 0
         longestIdle = max(longestIdle, idle)
         let place = now / BudgetSimulation.window
         for name in queues.keys {
-            let count = running[name]?.count ?? 0
+            let count = amount(of: name)
             for index in running[name, default: []].indices {
                 running[name]?[index].work.left -= 1
             }

@@ -28,6 +28,27 @@ struct FairnessTests {
         #expect(simulation.overruns == 0)
     }
 
+    @Test(arguments: seeds)
+    func
+        `connections are shared evenly between one who fetches small files and one who fetches large ones`(
+            _ seed: UInt64
+        )
+    {
+        var simulation = BudgetSimulation(
+            BudgetLimits(connections: 24, hostConnections: 24),
+            weights: ["small": 1, "large": 1],
+            seed: seed
+        )
+        for _ in 0..<40_000 { simulation.add("small", seconds: simulation.random(1...4)) }
+        for _ in 0..<800 {
+            simulation.add("large", seconds: simulation.random(60...900), connections: 8)
+        }
+        for _ in 0..<5000 { simulation.step() }
+        #expect(jain(simulation.records.values.map(\.slotSeconds)) >= 0.98)
+        #expect(simulation.waiting(in: "small") > 0 && simulation.waiting(in: "large") > 0)
+        #expect(simulation.overruns == 0)
+    }
+
     @Test(arguments: seeds, [1, 4, 8])
     func `weights are kept within five percent`(_ seed: UInt64, _ slots: Int) {
         let weights = ["a": 3, "b": 2, "c": 1]
