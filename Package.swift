@@ -264,7 +264,8 @@ let package = Package(
         .testTarget(
             name: "ADMSchedulingTests",
             dependencies: [
-                "ADMModel", "ADMSystem", "ADMDisk", "ADMCatalog", "ADMScheduling", "ADMTestSupport",
+                "ADMModel", "ADMSystem", "ADMDisk", "ADMCatalog", "ADMTransfer", "ADMScheduling",
+                "ADMTestSupport",
             ],
             swiftSettings: strict
         ),

@@ -20,8 +20,9 @@ struct ScheduleStepTests {
         )
     }
 
-    private func head(_ numbers: Int64..., host: String = "a.org") -> QueueHead {
+    private func head(_ numbers: Int64..., host: String = "a.org", key: Int64 = 0) -> QueueHead {
         var head = QueueHead()
+        head.sortKey = key
         head.count = numbers.count
         head.entries = [.init(number: numbers[0], host: host, origin: "https://\(host)")]
         return head
@@ -184,6 +185,32 @@ struct ScheduleStepTests {
             schedule.handle(.failed(failure), at: start)
                 == [.settleWaiting(failure), .endDrain(failure)]
         )
+    }
+
+    @Test func `a suspect whose host was busy when the ledger was asked last is asked for again`() {
+        var schedule = Schedule(limit: 4, at: start)
+        schedule.decision.busyHosts = ["a.org"]
+        _ = schedule.handle(.drainRequested(Drain(untilEmpty: true, left: nil)), at: start)
+        _ = schedule.handle(.passBegan, at: start)
+        _ = schedule.handle(.queueRefreshed, at: start)
+        func suspect(_ number: Int64, _ host: String) -> Suspect {
+            Suspect(
+                number: number,
+                host: host,
+                origin: "https://\(host)",
+                sortKey: number,
+                isForeground: false
+            )
+        }
+        let both = [suspect(1, "a.org"), suspect(2, "b.org")]
+        var other = schedule
+        #expect(other.handle(.suspectsFound(both), at: start) == [.enter(.alone)])
+        #expect(
+            other.handle(.entered(true), at: start) == [.askLedger(head(2, host: "b.org", key: 2))]
+        )
+        let one = schedule.handle(.suspectsFound([both[0]]), at: start)
+        #expect(one == [.enter(.alone)])
+        #expect(schedule.handle(.entered(true), at: start) == [.askLedger(head(1, key: 1))])
     }
 
     // MARK: - Connections

@@ -230,7 +230,7 @@ import Testing
             (["queue", "pause", "77"], 3), (["queue", "move", "1"], 2), (["queue", "set", "1"], 2),
             (["queue", "clear", "--state", "ready"], 2), (["queue", "wait"], 2),
             (["run", "--max-jobs", "0"], 2), (["why", "5"], 3), (["events", "--since", "-1"], 2),
-            (["budget", "set"], 2), (["budget", "set", "--slots", "0"], 2),
+            (["budget", "set"], 2), (["budget", "set", "--slots", "1001"], 2),
             (["budget", "set", "--rate", "fast"], 2), (["ws", "set", "default"], 2),
             (["ws", "set", "nowhere", "--weight", "2"], 3), (["ws", "pause", "nowhere"], 3),
             (["stats", "--since", "sometime"], 2), (["stats", "--by", "moon"], 2),

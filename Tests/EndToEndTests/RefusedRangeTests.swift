@@ -92,6 +92,8 @@ import Testing
     ) async throws {
         let expired = "the link has expired"
         let served = file {
+            // So slow that more connections pay, which ask where the redirect has led.
+            $0.bytesPerSecond = 8 << 20
             $0.refusals = [
                 Refusal(status, FaultTrigger(.any, skip: 1, times: 8), body: expired)
             ]

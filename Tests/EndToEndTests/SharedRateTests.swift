@@ -79,8 +79,8 @@ import Testing
                 "1KiB/s",
                 "--slots",
                 "64",
-                "--per-host",
-                "0"
+                "--host-connections",
+                "64"
             )
             let line = ["download", "-d", rig.directory] + files.map { rig.server.url($0.path) }
             let outcome = try await rig.adm.run(line) { child in

@@ -54,14 +54,15 @@ extension Schedule {
         return go(to: .findingSuspects, [.findSuspects])
     }
 
-    /// Chooses the most urgent suspect whose host takes something.
+    /// Chooses the most urgent suspect whose host takes something; if all are busy, the ledger is asked again.
     private mutating func choose(_ suspects: [Suspect], at now: Int64) -> [Action] {
         let closed = decision.closed(at: now)
-        let suspect = suspects.first { suspect in
+        let able = suspects.filter { suspect in
             (suspect.isForeground ? foreground.contains(suspect.number) : mayPull)
-                && !decision.busyHosts.contains(suspect.host) && !closed.contains(suspect.origin)
+                && !closed.contains(suspect.origin)
         }
-        guard let suspect else { return enter() }
+        let free = able.first { !decision.busyHosts.contains($0.host) }
+        guard let suspect = free ?? able.first else { return enter() }
         return go(to: .enteringAlone(suspect), [.enter(.alone)])
     }
 

@@ -19,8 +19,11 @@ package final class TaskThread: TaskExecutor {
     private let alarm = DispatchSemaphore(value: 0)
 
     private init() {
-        let thread = Thread { [self] in runForever() }
-        thread.name = "adm-tasks"
+        let thread = Thread { [self] in
+            // A name counts for a thread that runs.
+            Thread.current.name = "adm-tasks"
+            runForever()
+        }
         thread.start()
     }
 

@@ -44,8 +44,8 @@ struct ConnectionPool<
     /// whether it shares any.
     ///
     /// One alone would begin with ten packets a round trip for all requests, and those to a server that shares
-    /// nothing would wait two round trips for nothing.
-    static var mostShared: Int { 8 }
+    /// nothing would wait two round trips for nothing. More would let a server that floods them fill more memory.
+    static var mostShared: Int { 4 }
 
     /// Chooses for a request to a place.
     ///
