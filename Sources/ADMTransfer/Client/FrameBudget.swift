@@ -12,6 +12,8 @@ struct FrameBudget {
 
     /// How many frames without progress are tolerated, beside those that bytes have paid for.
     static let limit = 1_000
+    /// This many bytes of a frame that is not known cost as much as a frame.
+    private static let share = 1_024
     /// How many frames a frame with bytes pays for.
     private static let worth = 8
 
@@ -52,6 +54,8 @@ struct FrameBudget {
         // An answer without a body; a second one on its stream is an error.
         case 0x1 where flags & 0x01 != 0: break
         case 0x9: debt += 50
+        // Frames of extensions (RFC 9113 §5.5), which cost what they bring.
+        case 0xA...: debt += 1 + length / FrameBudget.share
         default: debt += 1
         }
     }

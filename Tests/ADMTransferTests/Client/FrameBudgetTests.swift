@@ -45,6 +45,10 @@ import Testing
         #expect((16...40).contains(accepted(part, upTo: 100, step: 1_000)))
     }
 
+    @Test func `H15 large frames that nobody knows end sooner than small ones`() {
+        #expect(accepted(frame(0xFA, length: 16_000), upTo: 5_000, step: 100_000) == 62)
+    }
+
     @Test func `any number of answers without a body is fine`() {
         #expect(accepted(frame(0x1, flags: 0x05, length: 20), upTo: 20_000, step: 1_000) == 20_000)
     }
