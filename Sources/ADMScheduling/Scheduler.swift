@@ -69,8 +69,9 @@ package actor Scheduler {
     /// What gives whole files their final names, many at a time.
     let finishLine: FinishLine
     let signals: AsyncStream<Void>.Continuation
-    /// What begins next.
-    var schedule: Schedule
+    var schedule: Schedule {
+        didSet { finishLine.transferring.set(schedule.slots.transferring) }
+    }
     /// The jobs that somebody here waits for, with the header fields of this run.
     var foreground: [JobID: ForegroundJob] = [:]
     var running: [Int64: RunningJob] = [:]

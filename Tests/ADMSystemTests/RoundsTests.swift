@@ -35,4 +35,19 @@ import Testing
         #expect(sizes.withLock { $0 } == [1, 1, 50])
         #expect(await rounds.take(3, in: 7) == 6)
     }
+
+    @Test func `a first round waits for company as long as it is told to`() async {
+        let rounds = Rounds<Int, Int>(patience: { .seconds(60) }) { items in
+            items.map { _ in items.count }
+        }
+        let counts = await withTaskGroup(of: Int.self) { group in
+            group.addTask { await rounds.take(1, in: 1) }
+            for number in 2...3 { group.addTask { await rounds.take(number, in: 1) } }
+            while await rounds.count(in: 1) < 2 { await Task.yield() }
+            // Who is cancelled waits no longer, and takes the others along.
+            group.cancelAll()
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(counts == [3, 3, 3])
+    }
 }

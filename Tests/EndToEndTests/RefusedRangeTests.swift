@@ -94,10 +94,10 @@ import Testing
         let served = file {
             // Not so near that one connection is watched first: others ask at once where the redirect has led.
             $0.latency = .milliseconds(15)
-            $0.refusals = [
-                Refusal(status, FaultTrigger(.any, skip: 1, times: 8), body: expired)
-            ]
-            $0.interruptions = [.cut(after: 1 << 20, .first(2))]
+            // Every request for a further part, until the link is asked for again.
+            let further = FaultTrigger.Match.startingIn(ByteRange(1, Self.length))
+            $0.refusals = [Refusal(status, FaultTrigger(further, times: 3), body: expired)]
+            $0.interruptions = [.cut(after: 1 << 20, .first(1))]
         }
         let start = TestFile(
             "/start",

@@ -9,7 +9,8 @@ import Foundation
 /// All files of one file system that arrive during a round go through the next one together: their bytes are
 /// synced, one transaction records where they go, they get their names, their directories are synced, and one
 /// transaction records that they are there. Each has an outcome of its own, and for each the steps come in the
-/// order that makes every crash point recoverable. A file that comes alone waits for no other.
+/// order that makes every crash point recoverable. A file that comes alone waits for no other; while many
+/// others are on their way it waits a few milliseconds for company.
 package struct FinishLine: Sendable {
     /// A whole file that was checked.
     struct Item: Sendable {
@@ -43,13 +44,25 @@ package struct FinishLine: Sendable {
     }
 
     private let rounds: Rounds<Item, Outcome>
+    /// How many files are on their way, some of which will be whole soon.
+    let transferring: TransferCount
+
+    /// From this many transfers on, files that are whole wait a moment for others.
+    private static let crowd = 8
+    /// How long they wait. Their slots are free already, so that nothing else waits for it.
+    private static let patience = Duration.milliseconds(10)
 
     /// Begins with nothing to finish; takes events after they were recorded.
     package init(
         _ recorder: JobRecorder,
         publish: @escaping @Sendable ([JobEvent]) async -> Void
     ) {
-        rounds = Rounds { items in
+        let transferring = TransferCount()
+        self.transferring = transferring
+        let patience: @Sendable () -> Duration = {
+            transferring.value >= FinishLine.crowd ? FinishLine.patience : .zero
+        }
+        rounds = Rounds(patience: patience) { items in
             var round = FinishingRound(items, recorder, publish)
             return await round.run()
         }

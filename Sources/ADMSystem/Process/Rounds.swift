@@ -1,7 +1,7 @@
 /// Work that is done in rounds, each for all that wait for it; those that come during a round take part in the
 /// next one.
 ///
-/// Whoever comes first does the work at once and waits for nobody. Work of different lanes goes on side by side.
+/// Whoever comes first does the work, at once unless others are known to be on their way. Work of different lanes goes on side by side.
 package actor Rounds<Item: Sendable, Outcome: Sendable> {
     private enum Turn {
         case done(Outcome)
@@ -14,22 +14,39 @@ package actor Rounds<Item: Sendable, Outcome: Sendable> {
     }
 
     private let work: @Sendable ([Item]) async -> [Outcome]
+    /// How long a round waits for company before it begins.
+    private let patience: @Sendable () -> Duration
     /// What waits in each lane in which a round goes on.
     private var waiting: [Int64: [Waiting]] = [:]
 
     /// Begins with nothing to do; the work answers for each item, in their order.
-    package init(_ work: @escaping @Sendable ([Item]) async -> [Outcome]) { self.work = work }
+    ///
+    /// A round that follows another one begins at once. The first begins after `patience`, with those that came
+    /// until then; after cancellation of the task of the one that came first it begins at once.
+    package init(
+        patience: @escaping @Sendable () -> Duration = { .zero },
+        _ work: @escaping @Sendable ([Item]) async -> [Outcome]
+    ) {
+        self.patience = patience
+        self.work = work
+    }
 
     /// How many wait for the next round of a lane.
     func count(in lane: Int64) -> Int { waiting[lane]?.count ?? 0 }
 
     /// Takes part in the next round of a lane; cancellation changes nothing about that.
     package func take(_ item: Item, in lane: Int64) async -> Outcome {
-        if waiting[lane] != nil {
+        let isFirst = waiting[lane] == nil
+        if !isFirst {
             let turn = await withCheckedContinuation { continuation in
                 waiting[lane, default: []].append(Waiting(item: item, continuation: continuation))
             }
             if case .done(let outcome) = turn { return outcome }
+        }
+        if isFirst {
+            waiting[lane] = []
+            let patience = patience()
+            if patience > .zero { try? await Task.sleep(for: patience) }
         }
         let others = waiting.updateValue([], forKey: lane) ?? []
         let outcomes = await work([item] + others.map(\.item))
