@@ -37,7 +37,8 @@ import Testing
     }
 
     @Test func `a first round waits for company as long as it is told to`() async {
-        let rounds = Rounds<Int, Int>(patience: { .seconds(60) }) { items in
+        let isPatient: @Sendable () -> Duration = { .seconds(60) }
+        let rounds = Rounds<Int, Int>(patience: isPatient) { items in
             items.map { _ in items.count }
         }
         let counts = await withTaskGroup(of: Int.self) { group in

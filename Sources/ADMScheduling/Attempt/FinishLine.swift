@@ -49,7 +49,9 @@ package struct FinishLine: Sendable {
 
     /// From this many transfers on, files that are whole wait a moment for others.
     private static let crowd = 8
-    /// How long they wait. Their slots are free already, so that nothing else waits for it.
+    /// How long they wait.
+    ///
+    /// Their slots are free already, so that nothing else waits for it.
     private static let patience = Duration.milliseconds(10)
 
     /// Begins with nothing to finish; takes events after they were recorded.
