@@ -202,3 +202,5 @@ void adm_limit_heaps(int count) {
 }
 
 void adm_conceal_memory(void) { prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+
+void adm_name_thread(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }

@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [(["--max-concurrent", "2"], 2), (["--max-concurrent", "1"], 1), ([], 4)])
+    @Test(arguments: [(["--max-concurrent", "2"], 2), (["--max-concurrent", "1"], 1), ([], 7)])
     func `no more files are fetched at once than allowed`(
         options: [String],
         limit: Int

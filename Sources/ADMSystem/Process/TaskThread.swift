@@ -1,3 +1,4 @@
+import CADMSystem
 import Dispatch
 import Foundation
 import Synchronization
@@ -20,8 +21,8 @@ package final class TaskThread: TaskExecutor {
 
     private init() {
         let thread = Thread { [self] in
-            // A name counts for a thread that runs.
-            Thread.current.name = "adm-tasks"
+            // `Thread` takes a name only once it knows that the thread runs.
+            unsafe adm_name_thread("adm-tasks")
             runForever()
         }
         thread.start()

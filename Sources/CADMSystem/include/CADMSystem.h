@@ -40,6 +40,10 @@ mode_t adm_umask(void);
 /// (prctl(2), PR_SET_DUMPABLE); never fails.
 void adm_conceal_memory(void);
 
+/// Names the calling thread for those who look at the process (prctl(2), PR_SET_NAME), with 15 bytes at most; never
+/// fails.
+void adm_name_thread(const char *name);
+
 /// The most heaps that the threads of this process share (mallopt(3), M_ARENA_MAX); only once, before other
 /// threads begin. Does nothing with a C library that has no such choice; never fails.
 void adm_limit_heaps(int count);
