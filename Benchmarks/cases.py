@@ -173,7 +173,7 @@ def resume(lab):
         notes=("The server stops in the middle; one second later adm and curl are killed with"
                " SIGKILL, and aria2c, axel, rclone and wget2 get SIGINT. The figures are those"
                " of the second start alone.",
-               "rclone has no way to go on and starts over."),
+               "rclone cannot resume and starts over."),
     )
 
 

@@ -95,7 +95,7 @@ enum JobRecord {
         guard let name: String = try row.decode(at: .fileName),
             let device: Int64 = try row.decode(at: .targetDevice),
             let inode: Int64 = try row.decode(at: .targetInode),
-            let size: Int64 = try row.decode(at: .targetSize)
+            let size = try row.decode(at: .targetSize, ifIn: StoredNumbers.bytes)
         else { return nil }
         return FinalTarget(
             fileName: name,

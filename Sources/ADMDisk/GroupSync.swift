@@ -19,16 +19,8 @@ package struct GroupSync: Sendable {
     ///
     /// Cancellation changes nothing about that.
     ///
-    /// - Parameters:
-    ///   - part: The file.
-    ///   - next: What is done with it as soon as they are, on the thread that blocks anyway.
-    /// - Throws: ``Failure`` with `storage` or `noSpace` of this file; what `next` throws.
-    package func sync(
-        _ part: PartFile,
-        then next: @escaping Step = {}
-    ) async throws(Failure) {
-        try await bytes.sync(part, next)
-    }
+    /// - Throws: ``Failure`` with `storage` or `noSpace` of this file.
+    package func sync(_ part: PartFile) async throws(Failure) { try await bytes.sync(part) }
 
     /// Gives a file its final name, and waits until that is durable: see ``PartFile/syncName()``.
     ///
@@ -63,8 +55,8 @@ package struct GroupSync: Sendable {
         }
     }
 
-    /// Makes the bytes of files of one file system durable, and does then what belongs to each, as
-    /// ``sync(_:then:)`` does.
+    /// Makes the bytes of files of one file system durable as ``sync(_:)`` does, and then does what belongs to
+    /// each.
     package static func sync<Value>(_ files: [File<Value>]) async -> [Result<Value, Failure>] {
         await Blocking.run { SyncRounds.syncBytes(files) }
     }

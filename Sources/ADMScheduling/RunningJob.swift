@@ -45,4 +45,6 @@ struct RunningJob: Sendable {
     var settings: Result<TransferSettings, Failure> { facts.settings }
     /// Whether somebody here waits for it.
     var isForeground: Bool { facts.isForeground }
+    /// How many connections its transfer may have.
+    var allowance: ConnectionAllowance { facts.allowance }
 }

@@ -123,7 +123,7 @@ extension Scheduler {
                 fields: fields,
                 credentials: configuration.credentials,
                 limits: item.limits,
-                allowance: item.facts.allowance,
+                allowance: item.allowance,
                 companions: running.count { number, other in
                     other.host == item.host && !finishing.contains(number)
                 },

@@ -49,7 +49,7 @@ package struct ConnectionRamp: Sendable {
         /// Whether more connections, which gave `other`, are worth it.
         func isWorth(_ other: Yield) -> Bool {
             let gain = other.speed / speed
-            // Where the processors are idle, the time that one byte takes there does not matter.
+            // If the processors are idle, the time that one byte takes there does not matter.
             guard other.load >= ConnectionRamp.busy else {
                 return gain >= ConnectionRamp.worthwhile
             }

@@ -125,12 +125,12 @@ package final class HTTPSession: Sendable {
 
     private func dial(_ task: RequestTask, _ route: Route, offersSharing: Bool) {
         let line = dialer.dial(route, offersHTTP2: offersSharing, on: group.next())
+        line.flatMap(\.channel.closeFuture).whenComplete { [state] _ in
+            state.withLockedValue { $0.pool.closed(route.origin) }
+        }
         line.whenComplete { [self] result in
             do {
                 let line = try result.get()
-                line.channel.closeFuture.whenComplete { [state] _ in
-                    state.withLockedValue { $0.pool.closed(route.origin) }
-                }
                 logOpened(line, route)
                 if line.speaksHTTP2 {
                     try share(line.channel, task, route)
@@ -146,9 +146,6 @@ package final class HTTPSession: Sendable {
                         "reason": "\(Failure(transport: error, url: task.request.url).message)",
                     ]
                 )
-                if (try? result.get()) == nil {
-                    state.withLockedValue { $0.pool.closed(route.origin) }
-                }
                 task.end(.failure(error))
                 if offersSharing { carryWaiting(route, isKnown: false) }
             }

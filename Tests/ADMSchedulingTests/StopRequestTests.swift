@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test(.timeLimit(.minutes(1)), arguments: [true, false])
-    func `who waits goes on when it is sent or the run ends, and not before`(isSent: Bool) async {
+    func `who waits continues when it is sent or the run ends, and not before`(isSent: Bool) async {
         let request = StopRequest(atEnd: .shutdown)
         let (stream, steps) = AsyncStream.makeStream(of: String.self)
         await withTaskGroup(of: Void.self) { group in

@@ -5,7 +5,7 @@ import Testing
 
 /// Work that is done in rounds.
 @Suite(.timeLimit(.minutes(1))) struct RoundsTests {
-    @Test func `who comes alone waits for nobody, and who comes meanwhile goes together`() async {
+    @Test func `who comes alone waits for nobody, and who comes during a round joins the next`() async {
         let sizes = Mutex<[Int]>([])
         let (gate, opened) = AsyncStream.makeStream(of: Void.self)
         let (began, first) = AsyncStream.makeStream(of: Void.self)
@@ -26,7 +26,7 @@ import Testing
             for number in 1...50 {
                 group.addTask { await rounds.take(number, in: 7) == number * 2 }
             }
-            // Another lane goes on meanwhile.
+            // Another lane works at the same time.
             #expect(await rounds.take(99, in: 8) == 198)
             while await rounds.count(in: 7) < 50 { await Task.yield() }
             opened.yield()

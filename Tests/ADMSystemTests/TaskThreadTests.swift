@@ -32,7 +32,7 @@ import Testing
         #expect(await counter.threads == ["adm-tasks"])
     }
 
-    @Test func `work that blocks runs elsewhere, and its task goes on here`() async {
+    @Test func `work that blocks runs elsewhere, and its task continues here`() async {
         let names = await withTaskGroup(of: [String].self) { group in
             group.addTask(executorPreference: TaskThread.shared) {
                 let elsewhere = await Blocking.run { TaskThreadTests.threadName }

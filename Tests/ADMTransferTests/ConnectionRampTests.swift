@@ -129,7 +129,7 @@ import Testing
         #expect(counts(path, reports: 3) == [1, 1, 2, 1])
     }
 
-    @Test func `what connections cost does not matter where the processors are idle`() {
+    @Test func `what connections cost does not matter if the processors are idle`() {
         let path = Path(load: { Double($0) * 0.01 }, speed: { 10_000_000 * (1 + 0.2 * Double($0)) })
         #expect(counts(path, reports: 3) == [1, 8, 16, 16])
     }

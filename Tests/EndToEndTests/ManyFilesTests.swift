@@ -84,7 +84,7 @@ import Testing
         }
     }
 
-    @Test func `over TLS many files share a connection where the server speaks HTTP-2`()
+    @Test func `over TLS many files share a connection if the server speaks HTTP-2`()
         async throws
     {
         let certificates = try TestCertificates.shared()

@@ -6,7 +6,7 @@
 /// - `job_once` and `job_destination` name `finished_at` in place of `state`, which says the same: so a move
 ///   to a state in which the job is not finished leaves them as they are (48 microseconds). A row that was
 ///   damaged so that the two contradict each other must not keep them from being made.
-/// - The checks of the table itself are rewritten where they stand. What they allow stays the same, so
+/// - The checks of the table itself are rewritten in place. What they allow stays the same, so
 ///   that no row has to be touched (`sqlite.org/lang_altertable.html`, "Making Other Kinds Of Table Schema
 ///   Changes").
 enum CheapenMoves: Migration {

@@ -10,7 +10,7 @@ struct TestCredential: AsyncParsableCommand {
         abstract: "Ask a server for one byte with the credentials that a download would send.",
         usage: "adm auth test HOST|URL [--netrc]",
         discussion: """
-            The exit status is 0 where the server answers, 4 where it refuses, 13 where the secret \
+            The exit status is 0 if the server answers, 4 if it refuses, 13 if the secret \
             cannot be had.
 
             EXAMPLES:

@@ -26,7 +26,7 @@ struct ShowBudget: AsyncParsableCommand {
 
     private func print(_ report: BudgetReport, _ context: CommandContext) {
         let limits = report.limits
-        let connections = report.slots.reduce(0) { $0.adding(saturating: $1.connections) }
+        let connections = report.slots.connections
         var fields = [
             ("connections", "\(connections) of \(limits.connections) in use"),
             ("of a host", "at most \(limits.hostConnections)"),
@@ -43,9 +43,8 @@ struct ShowBudget: AsyncParsableCommand {
             context.say("")
             context.table(
                 [
-                    "WORKSPACE", "SLOTS", "CONNECTIONS", "ENTITLED", "WAITING", "SINCE", "WEIGHT",
-                    "MIN",
-                    "MAX", "",
+                    "WORKSPACE", "SLOTS", "CONNECTIONS", "ENTITLED", "WAITING", "SINCE",
+                    "WEIGHT", "MIN", "MAX", "",
                 ],
                 report.workspaces.map(ShowBudget.row)
             )

@@ -8,7 +8,7 @@ struct Download: AsyncParsableCommand {
         commandName: "download",
         abstract: "Fetch files and wait for them.",
         discussion: """
-            Several connections fetch one file where the server allows it. After an interruption \
+            Several connections fetch one file if the server allows it. After an interruption \
             the same command continues where it stopped. A file is seen under its name only when it \
             is whole and, where a digest is known, verified.
 

@@ -11,7 +11,7 @@ extension StatisticsGrouping: ExpressibleByArgument {}
 
 extension ExpressibleByArgument
 where Self: CaseIterable, Self: RawRepresentable, RawValue == String {
-    /// The words themselves, as the parser would find them; it takes a key path for that, which is made anew with
+    /// The words themselves, as the parser would find them; it takes a key path for that, which is made again with
     /// every start.
     public static var allValueStrings: [String] { allCases.map { $0.rawValue } }
 }

@@ -54,7 +54,7 @@ struct TopPage {
         let slots =
             isOfSlots
             ? "\(used.count)/\(limits.slots) slots"
-            : "\(used.reduce(0) { $0.adding(saturating: $1.connections) })/\(limits.connections) connections"
+            : "\(used.connections)/\(limits.connections) connections"
         let rate = limits.rate.isLimit ? ", at most \(limits.rate.shown)" : ""
         let speed = ProgressLine.perSecond(overview.bytesPerSecond)
         let line = Sparkline.text(history.suffix(max(8, width / 3)), unicode: unicode)

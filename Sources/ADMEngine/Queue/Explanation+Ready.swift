@@ -61,7 +61,7 @@ extension Explanation {
                 holders: there
             )
         }
-        let connections = Explanation.connections(there)
+        let connections = there.connections
         guard connections >= limits.hostConnections else { return nil }
         return report(
             .hostLimit,
@@ -129,7 +129,7 @@ extension Explanation {
     private var isFull: Bool {
         let limits = report.limits
         if limits.slots > 0, report.slots.count >= limits.slots { return true }
-        return Explanation.connections(report.slots) >= limits.connections
+        return report.slots.connections >= limits.connections
     }
 
     private var usage: String {
@@ -143,14 +143,10 @@ extension Explanation {
             + names(report.slots, in: unit)
     }
 
-    private static func connections(_ slots: [BudgetReport.Slot]) -> Int {
-        slots.reduce(0) { $0.adding(saturating: $1.connections) }
-    }
-
     /// `3 by work, 1 by home`.
     private func names(_ slots: [BudgetReport.Slot], in unit: BudgetLimits.Unit) -> String {
         let counts = Dictionary(grouping: slots, by: \.workspace).mapValues {
-            unit == .slots ? $0.count : Explanation.connections($0)
+            unit == .slots ? $0.count : $0.connections
         }
         return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
             .map { "\($0.value) by \($0.key)" }.joined(separator: ", ")

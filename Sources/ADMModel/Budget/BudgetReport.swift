@@ -142,3 +142,8 @@ public struct BudgetReport: Sendable, Hashable, Codable {
         self.coolDowns = coolDowns
     }
 }
+
+extension [BudgetReport.Slot] {
+    /// How many connections they may have in all.
+    public var connections: Int { reduce(0) { $0.adding(saturating: $1.connections) } }
+}

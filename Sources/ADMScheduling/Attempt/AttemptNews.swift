@@ -6,6 +6,6 @@ package enum AttemptNews: Sendable {
     case bytesArrived
     /// The transfer could not resume after a stop.
     case cannotResume
-    /// An origin answered, and the file could use so many connections.
+    /// An origin answered: this is how many connections the file could use.
     case answered(SourceURL.Origin, connections: Int)
 }

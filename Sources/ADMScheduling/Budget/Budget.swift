@@ -109,7 +109,7 @@ package actor Budget {
             let id = holder.id
             // Where the ledger cannot be written, the next process that looks sees that this one
             // is gone.
-            _ = try? await change { $0.leave(id, now: $1, policy: $2) }
+            _ = try? await change(settles: false) { $0.leave(id, now: $1, policy: $2) }
         }
         await ledger.close()
         holder.end()
@@ -204,7 +204,7 @@ package actor Budget {
         members[workspace] = nil
         guard generation != nil else { return }
         let key = Waiter.Key(holder: holder.id, workspace: workspace)
-        _ = try? await change { state, now, policy in
+        _ = try? await change(settles: false) { state, now, policy in
             state.withdraw(key, now: now, policy: policy)
             state.flows = state.flows.filter { flow, _ in
                 flow.holder != key.holder || flow.workspace != key.workspace
@@ -227,7 +227,7 @@ package actor Budget {
     package func keep(_ lease: Lease) async {
         own.keep(lease)
         // It is only advice: without it the transfer may be asked for its slot.
-        _ = try? await change { state, _, _ in state.leases[lease.serial]?.isResumable = false }
+        try? await tell()
     }
 
     /// Tells the ledger what it does not know yet, such as slots that were given back.
@@ -253,7 +253,7 @@ package actor Budget {
     /// One transaction, before which the ledger knows what this process has, and after which those
     /// are woken whom it concerns.
     ///
-    /// `settles` says that `body` leaves open who gets what is free now.
+    /// It says who gets what is free now, unless `body` does.
     @discardableResult
     private func change<R: Sendable>(
         settles: Bool = true,

@@ -28,8 +28,3 @@ struct HostUsage: Sendable {
     /// How much of what is shared out a workspace has here, which others may want.
     func amount(_ limits: BudgetLimits) -> Int { limits.perHost > 0 ? slots : connections }
 }
-
-extension Lease {
-    /// Whether the transfer would use more connections than it has.
-    var isHungry: Bool { state != .yielding && wanted > connections }
-}

@@ -130,8 +130,7 @@ extension LedgerState {
         guard var lease = leases[own.serial] else { return }
         lease.job = own.job
         lease.isResumable = own.isResumable
-        lease.wanted = max(1, min(own.wanted, limits.mostConnections))
-        lease.connections = min(lease.connections, lease.wanted)
+        lease.want(min(own.wanted, limits.mostConnections))
         leases[own.serial] = lease
     }
 

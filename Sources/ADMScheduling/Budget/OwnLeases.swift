@@ -20,7 +20,7 @@ struct OwnLeases: Sendable {
         }
     }
 
-    /// A job has a slot from now on, and could use so many connections.
+    /// A job has a slot from now on, and could use `wanted` connections.
     ///
     /// - Returns: How many its transfer may have.
     mutating func reuse(_ lease: Lease, job: Int64, wanted: Int) -> ConnectionAllowance {
@@ -30,10 +30,9 @@ struct OwnLeases: Sendable {
         return allowances[lease.serial] ?? ConnectionAllowance(lease.connections)
     }
 
-    /// The transfer of a slot could use so many connections; those beyond are not used any longer.
+    /// The transfer of a slot could use `count` connections, and uses those beyond no longer.
     mutating func want(_ count: Int, in lease: Lease) {
-        leases[lease.serial]?.wanted = max(1, count)
-        limit(lease.serial, to: leases[lease.serial]?.connections ?? 1)
+        change(lease.serial) { $0.want(count) }
     }
 
     /// The transfer of a slot would lose its bytes if it were stopped.
@@ -49,13 +48,13 @@ struct OwnLeases: Sendable {
     /// The ledger knows of slots that were given back, and said how many connections the others have.
     mutating func see(_ connections: [Int64: Int], told: Set<Int64>) {
         givenBack.subtract(told)
-        for (serial, count) in connections { limit(serial, to: count) }
+        for (serial, count) in connections { change(serial) { $0.give(count) } }
     }
 
-    /// Limits the connections of a slot; what its transfer said that it could use counts too.
-    private mutating func limit(_ serial: Int64, to count: Int) {
+    /// Changes how many connections a slot has, and tells its transfer.
+    private mutating func change(_ serial: Int64, _ body: (inout Lease) -> Void) {
         guard var lease = leases[serial] else { return }
-        lease.connections = min(count, lease.wanted)
+        body(&lease)
         leases[serial] = lease
         allowances[serial]?.set(lease.connections)
     }

@@ -22,7 +22,7 @@ extension Schedule {
         case intentsSeen([Int64: JobIntent])
         /// The suspect that runs alone here has gained bytes.
         case suspectCleared
-        /// An origin answered the request of a job, which could use so many connections.
+        /// An origin answered the request of a job: this is how many connections the file could use.
         case answered(String, job: Int64, connections: Int)
         /// The process ends: no job begins any more.
         case stopRequested

@@ -57,14 +57,14 @@ struct Slots: Sendable {
         entries[lease.serial] = Entry(lease: lease, slot: .offered)
     }
 
-    /// A job begins in a slot that was offered or freed; it could use so many connections.
+    /// A job begins in a slot that was offered or freed, and could use `wanted` connections.
     mutating func run(_ job: Int64, in lease: Lease, wanted: Int = 1) {
         entries[lease.serial]?.slot = .running(job)
         entries[lease.serial]?.lease.want(wanted)
         serials[job] = lease.serial
     }
 
-    /// A job could use so many connections.
+    /// A job could use `count` connections.
     ///
     /// - Returns: Its slot if that has another number; nil if nothing is to be said or it has none.
     mutating func want(_ count: Int, _ job: Int64) -> Lease? {
@@ -77,10 +77,7 @@ struct Slots: Sendable {
 
     /// The ledger said how many connections the slots have.
     mutating func see(_ connections: [Int64: Int]) {
-        for (serial, count) in connections {
-            guard let wanted = entries[serial]?.lease.wanted else { continue }
-            entries[serial]?.lease.connections = min(count, wanted)
-        }
+        for (serial, count) in connections { entries[serial]?.lease.give(count) }
     }
 
     /// How many connections the slots for a host have that are not given back.
@@ -105,13 +102,5 @@ struct Slots: Sendable {
 
     private func leases(where isWanted: (Slot) -> Bool) -> [Lease] {
         entries.values.filter { isWanted($0.slot) }.map(\.lease).sorted { $0.serial < $1.serial }
-    }
-}
-
-extension Lease {
-    /// Its job could use so many connections: it has no more than these.
-    fileprivate mutating func want(_ count: Int) {
-        wanted = max(1, count)
-        connections = min(connections, wanted)
     }
 }

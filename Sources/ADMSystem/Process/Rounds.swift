@@ -1,7 +1,8 @@
 /// Work that is done in rounds, each for all that wait for it; those that come during a round take part in the
 /// next one.
 ///
-/// Whoever comes first does the work, at once unless others are known to be on their way. Work of different lanes goes on side by side.
+/// Whoever comes first does the work, at once unless others are known to be on their way. The work of different
+/// lanes runs side by side.
 package actor Rounds<Item: Sendable, Outcome: Sendable> {
     private enum Turn {
         case done(Outcome)
@@ -16,7 +17,7 @@ package actor Rounds<Item: Sendable, Outcome: Sendable> {
     private let work: @Sendable ([Item]) async -> [Outcome]
     /// How long a round waits for company before it begins.
     private let patience: @Sendable () -> Duration
-    /// What waits in each lane in which a round goes on.
+    /// What waits in each lane that has a round under way.
     private var waiting: [Int64: [Waiting]] = [:]
 
     /// Begins with nothing to do; the work answers for each item, in their order.
@@ -36,17 +37,15 @@ package actor Rounds<Item: Sendable, Outcome: Sendable> {
 
     /// Takes part in the next round of a lane; cancellation changes nothing about that.
     package func take(_ item: Item, in lane: Int64) async -> Outcome {
-        let isFirst = waiting[lane] == nil
-        if !isFirst {
+        if waiting[lane] == nil {
+            waiting[lane] = []
+            let patience = patience()
+            if patience > .zero { try? await Task.sleep(for: patience) }
+        } else {
             let turn = await withCheckedContinuation { continuation in
                 waiting[lane, default: []].append(Waiting(item: item, continuation: continuation))
             }
             if case .done(let outcome) = turn { return outcome }
-        }
-        if isFirst {
-            waiting[lane] = []
-            let patience = patience()
-            if patience > .zero { try? await Task.sleep(for: patience) }
         }
         let others = waiting.updateValue([], forKey: lane) ?? []
         let outcomes = await work([item] + others.map(\.item))

@@ -5,7 +5,7 @@ import Synchronization
 
 /// A thread of its own for tasks that only decide and wait, as those of jobs do.
 ///
-/// A task that goes on after a wait is put in a row and wakes nobody while the thread works; in the pool that other
+/// A task that continues after a wait is put in a row and wakes nobody while the thread works; in the pool that other
 /// tasks share it woke a thread each time. What blocks has to go through ``Blocking``: it would hold up all.
 package final class TaskThread: TaskExecutor {
     /// The one of this process.

@@ -58,10 +58,7 @@ struct ConnectionPool<
         isFresh: Bool,
         waiter: Waiter
     ) -> Choice {
-        guard !isFresh else {
-            open[place, default: 0] += 1
-            return .dial(offersSharing: false)
-        }
+        guard !isFresh else { return dial(place, offersSharing: false) }
         let mayShare = mayShare && !sharesNothing.contains(place)
         let lines = mayShare ? shared[place, default: []] : []
         let many = lines.count + dialing[place, default: 0]
@@ -72,17 +69,19 @@ struct ConnectionPool<
         }
         // The one that rested last is the least likely to have been closed.
         if let connection = resting[place]?.popLast() { return .single(connection) }
-        guard mayShare else {
-            open[place, default: 0] += 1
-            return .dial(offersSharing: false)
-        }
+        guard mayShare else { return dial(place, offersSharing: false) }
         guard many < Self.mostShared else {
             waiting[place, default: []].append(waiter)
             return .wait
         }
         dialing[place, default: 0] += 1
+        return dial(place, offersSharing: true)
+    }
+
+    /// Another connection is open or being made from now on.
+    private mutating func dial(_ place: Place, offersSharing: Bool) -> Choice {
         open[place, default: 0] += 1
-        return .dial(offersSharing: true)
+        return .dial(offersSharing: offersSharing)
     }
 
     /// A connection that was offered to be shared is made for a request, and the server agreed.
