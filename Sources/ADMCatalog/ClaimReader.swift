@@ -26,8 +26,7 @@ struct ClaimReader {
             job: job,
             epoch: try row.decode(at: .epoch),
             owner: try row.decode(at: .owner),
-            segments: try target.map { SegmentMap([ByteRange(0, $0.size)]) }
-                ?? JobRecord.segments(of: job.number, in: database),
+            segments: try JobRecord.segments(of: job.number, whole: target?.size, in: database),
             target: target,
             retries: try row.decode(at: .retries),
             bestDone: try row.decode(at: .bestDone),

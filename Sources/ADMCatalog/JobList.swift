@@ -146,8 +146,7 @@ package struct JobList: Sendable {
                     sql: "SELECT target_size FROM job WHERE number = ?",
                     arguments: [number]
                 )
-                if let whole, let all = ByteRange(checked: 0, whole) { return SegmentMap([all]) }
-                return try JobRecord.segments(of: number, in: database)
+                return try JobRecord.segments(of: number, whole: whole, in: database)
             }
         }
     }

@@ -53,8 +53,14 @@ extension JobRecord {
         return taken == true
     }
 
-    /// The bytes of a job that are on disk, as far as its ``FinalTarget`` does not say it.
-    static func segments(of number: Int64, in database: Database) throws -> SegmentMap {
+    /// The bytes of a job that are on disk: all of them if the file is on its way to its final name with
+    /// this size, else those that were recorded.
+    static func segments(
+        of number: Int64,
+        whole size: Int64?,
+        in database: Database
+    ) throws -> SegmentMap {
+        if let size, let all = ByteRange(checked: 0, size) { return SegmentMap([all]) }
         let rows = try Row.fetchAll(
             try database.cachedStatement(
                 sql: "SELECT first, past FROM segment WHERE job = ? ORDER BY first"

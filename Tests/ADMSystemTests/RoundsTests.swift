@@ -5,7 +5,7 @@ import Testing
 
 /// Work that is done in rounds.
 @Suite(.timeLimit(.minutes(1))) struct RoundsTests {
-    @Test func `who comes alone waits for nobody, and who comes during a round joins the next`() async {
+    @Test func `who comes alone waits for nobody, and the others share the next round`() async {
         let sizes = Mutex<[Int]>([])
         let (gate, opened) = AsyncStream.makeStream(of: Void.self)
         let (began, first) = AsyncStream.makeStream(of: Void.self)
