@@ -42,7 +42,7 @@ struct SettingsTableTests {
             ("color", #""auto""#), ("quiet", "false"), ("insecure", "false"),
             ("weight", "1"), ("min-slots", "0"), ("max-slots", "0"), ("paused", "false"),
             ("budget-slots", "0"), ("budget-per-host", "0"), ("budget-connections", "64"),
-            ("budget-host-connections", "32"), ("budget-rate", "0"),
+            ("budget-host-connections", "48"), ("budget-rate", "0"),
             ("budget-host-rate", "0"), ("workspace-rate", "0"),
         ]
     )

@@ -41,21 +41,21 @@ struct ConnectionShareTests {
 
     // MARK: - How many at once
 
-    @Test func `by default four files of one host begin of which nothing is known, eight in all`() {
+    @Test func `by default six files of one host begin of which nothing is known, eight in all`() {
         var state = state()
         let first = state.request(waiter("a", 20, host: "x", each: 8), now: 0, policy: policy)
-        #expect(first.map(\.connections) == [8, 8, 8, 8])
+        #expect(first.map(\.connections) == [8, 8, 8, 8, 8, 8])
         let others = state.request(waiter("b", 20, host: "y", each: 8), now: 0, policy: policy)
-        #expect(others.map(\.connections) == [8, 8, 8, 8])
+        #expect(others.map(\.connections) == [8, 8])
     }
 
-    @Test func `files that turn out to be small make room for thirty-two of one host`() {
+    @Test func `files that turn out to be small make room for forty-eight of one host`() {
         var state = state()
-        let first = state.request(waiter("a", 50, host: "x", each: 8), now: 0, policy: policy)
+        let first = state.request(waiter("a", 60, host: "x", each: 8), now: 0, policy: policy)
         want(1, first, in: &state)
         // What the next ones need is known by now.
-        let more = state.request(waiter("a", 50, host: "x", each: 1), now: 1, policy: policy)
-        #expect(state.leases.count == 32 && more.allSatisfy { $0.connections == 1 })
+        let more = state.request(waiter("a", 60, host: "x", each: 1), now: 1, policy: policy)
+        #expect(state.leases.count == 48 && more.allSatisfy { $0.connections == 1 })
     }
 
     @Test func `a limit on transfers that somebody set holds whatever their size`() {
@@ -72,7 +72,7 @@ struct ConnectionShareTests {
     @Test func `as many transfers as somebody allowed begin at once, and grow later`() {
         var state = state(BudgetLimits(slots: 16, perHost: 16))
         let all = state.request(waiter("a", 50, host: "x", each: 8), now: 0, policy: policy)
-        #expect(all.map(\.connections) == Array(repeating: 2, count: 16))
+        #expect(all.map(\.connections) == Array(repeating: 3, count: 16))
         want(1, Array(all.dropFirst(2)), in: &state)
         want(8, Array(all.prefix(2)), in: &state)
         policy.settle(&state, now: 1)

@@ -6,7 +6,7 @@ import Testing
 
 /// Connections are shared among all transfers of all processes, as a server counts them.
 @Suite(.timeLimit(.minutes(3))) struct ConnectionBudgetTests {
-    @Test func `by default four large files of one host run at once, with eight connections each`()
+    @Test func `by default six large files of one host run at once, with eight connections each`()
         async throws
     {
         let files = stallingFiles(9, length: 33_554_432)
@@ -14,34 +14,34 @@ import Testing
             try await rig.enqueue(files.map(\.path))
             try await rig.running { _ in
                 let report = try await rig.waitForBudget { report in
-                    report.slots.count == 4 && report.slots.allSatisfy { $0.job != nil }
+                    report.slots.count == 6 && report.slots.allSatisfy { $0.job != nil }
                 }
-                #expect(report.slots.map(\.connections) == [8, 8, 8, 8])
+                #expect(report.slots.map(\.connections) == [8, 8, 8, 8, 8, 8])
                 #expect(report.limits.unit == .connections)
-                let why = try await rig.why(5)
-                #expect(why.reason == .hostLimit && why.limit == 32)
-                #expect(why.sentence.contains("32 of at most 32 connections"))
+                let why = try await rig.why(7)
+                #expect(why.reason == .hostLimit && why.limit == 48)
+                #expect(why.sentence.contains("48 of at most 48 connections"))
                 try await rig.server.waitUntil { log in
-                    files.prefix(4).allSatisfy { log.stalled(path: $0.path) > 0 }
+                    files.prefix(6).allSatisfy { log.stalled(path: $0.path) > 0 }
                 }
-                #expect(files.dropFirst(4).allSatisfy { rig.server.requests($0.path).isEmpty })
+                #expect(files.dropFirst(6).allSatisfy { rig.server.requests($0.path).isEmpty })
             }
         }
     }
 
-    @Test func `by default thirty-two small files of one host are fetched at once`() async throws {
-        let files = stallingFiles(50, length: 400_000)
+    @Test func `by default forty-eight small files of one host are fetched at once`() async throws {
+        let files = stallingFiles(60, length: 400_000)
         try await DownloadRig.run(files) { rig in
             try await rig.enqueue(files.map(\.path))
             try await rig.running("--until-empty") { runner in
-                try await rig.server.waitUntilStalled(files, count: 32)
+                try await rig.server.waitUntilStalled(files, count: 48)
                 let report = try await rig.budget()
-                #expect(report.slots.count == 32)
+                #expect(report.slots.count == 48)
                 #expect(report.slots.allSatisfy { $0.connections == 1 })
                 try await rig.server.heal(files)
                 #expect(try await runner.wait().status == 0)
             }
-            #expect(rig.server.maximumConnections <= 32)
+            #expect(rig.server.maximumConnections <= 48)
             #expect(try await Set(rig.states().values) == ["succeeded"])
         }
     }

@@ -18,7 +18,7 @@ public struct BudgetLimits: Sendable, Hashable, Codable {
         slots: Int = 0,
         perHost: Int = 0,
         connections: Int = 64,
-        hostConnections: Int = 32,
+        hostConnections: Int = 48,
         rate: Rate = .unlimited,
         hostRate: Rate = .unlimited
     ) {
