@@ -42,6 +42,9 @@ let argumentParser = Target.Dependency.product(
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioConcurrency = Target.Dependency.product(name: "NIOConcurrencyHelpers", package: "swift-nio")
@@ -63,17 +66,24 @@ let package = Package(
     name: "adm",
     products: [
         .executable(name: "adm", targets: ["adm"]),
+        .executable(name: "admd", targets: ["admd"]),
         .library(name: "ADMEngine", targets: ["ADMEngine", "ADMModel"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird",
+            from: "2.28.1",
+            traits: []
+        ),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -175,6 +185,22 @@ let package = Package(
                 argumentParser, logging,
             ],
             swiftSettings: strict
+        ),
+        // Every verb over HTTP: the daemon, one file for each resource.
+        .target(
+            name: "ADMServer",
+            dependencies: [
+                "ADMModel", "ADMDocuments", "ADMSystem", "ADMEngine", hummingbird,
+                hummingbirdCore, httpTypes, nioCore, nioHTTP1, nioPosix, nioSSL, logging,
+            ],
+            swiftSettings: strict
+        ),
+        // The daemon: the command line and the server in one program, which `adm serve` executes.
+        .executableTarget(
+            name: "admd",
+            dependencies: ["ADMCommands", "ADMServer"],
+            swiftSettings: strict,
+            linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]
         ),
         // The binary: hands its arguments on.
         .executableTarget(

@@ -109,7 +109,15 @@ public struct WorkspaceConfiguration: Sendable {
     ///
     /// - Throws: ``Failure`` with `configuration` if it names no directory and nobody else does.
     func directory(of request: JobRequest) throws(Failure) -> String {
-        if let directory = request.directory ?? settings.directory { return directory }
+        if let directory = request.directory { return directory }
+        return try directory()
+    }
+
+    /// Where downloads go that name no directory: absolute.
+    ///
+    /// - Throws: ``Failure`` with `configuration` if nobody names one.
+    package func directory() throws(Failure) -> String {
+        if let directory = settings.directory { return directory }
         return try SettingsReader(files: home.files).standardDirectory(of: selection.name)
     }
 }

@@ -26,6 +26,13 @@ public struct HomeLayout: Sendable, Hashable {
     /// The lock under which the ledger is read and written.
     public var ledgerLock: String { coordination + "/ledger.lock" }
 
+    /// What belongs to the daemon.
+    public var run: String { root + "/run" }
+    /// The access tokens, each with the hash of its secret.
+    public var tokens: String { run + "/tokens.json" }
+    /// The lock under which the access tokens are changed.
+    public var tokensLock: String { run + "/tokens.lock" }
+
     /// The files of one workspace.
     public func workspace(_ name: WorkspaceName) -> WorkspaceLayout {
         WorkspaceLayout(root: "\(workspaces)/\(name)")

@@ -4,7 +4,7 @@ import Foundation
 @testable import ADMCommands
 @testable import ADMProfiles
 
-/// Settings, and the values in them that people write as text.
+/// Settings, the values in them that people write as text, and access tokens.
 let settingTargets = [
     FuzzTarget("profile") { bytes in
         guard let text = try? SettingsFile.text(bytes, path: "profile.toml") else { return }
@@ -49,6 +49,12 @@ let settingTargets = [
         guard let checksum = try? Checksum(parsing: text) else { return }
         try promise(checksum.bytes.count, is: checksum.algorithm.byteCount, "\(checksum)")
         try promise(try? Checksum(parsing: checksum.description), is: checksum, "\(checksum)")
+    },
+    FuzzTarget(text: "access-token") { text in
+        guard let id = TokenText.id(in: text) else { return }
+        try promise(TokenText.isID(id), "the identifier is \(id.debugDescription)")
+        try promise(text.hasPrefix("adm_\(id)_") && text.utf8.count == 56, "the rest of \(id)")
+        try promise(text.utf8.allSatisfy { $0 < 0x80 } && !text.holdsControls, "it is not plain")
     },
 ]
 

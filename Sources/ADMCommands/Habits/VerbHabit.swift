@@ -222,8 +222,13 @@ struct VerbHabit: Sendable {
         VerbHabit("adm", "logout signout", "adm auth logout HOST forgets a password or token"),
         VerbHabit(
             "adm",
-            "credentials passwords tokens keyring secrets",
+            "credentials passwords keyring secrets",
             "adm auth list shows what there are credentials for"
+        ),
+        VerbHabit(
+            "adm",
+            "tokens",
+            "adm token list shows access tokens of adm, adm auth list credentials for servers"
         ),
         VerbHabit(
             "adm auth",
@@ -242,5 +247,12 @@ struct VerbHabit: Sendable {
             "check verify",
             "adm auth test URL tries a credential, adm auth status whether all can be had"
         ),
+        VerbHabit("adm token", "add new make generate issue", "adm token create makes a token"),
+        VerbHabit(
+            "adm token",
+            "rm remove delete del forget expire",
+            "adm token revoke ID takes a token away"
+        ),
+        VerbHabit("adm token", "show status", "adm token list shows the tokens, never a secret"),
     ]
 }

@@ -32,11 +32,12 @@ struct ADM: AsyncParsableCommand {
                     Top.self, Events.self, Stats.self,
                 ]
             ),
+            CommandGroup(name: "Daemon", subcommands: [Serve.self]),
             CommandGroup(
                 name: "Workspaces and settings",
                 subcommands: [
                     WorkspaceCommand.self, ProfileCommand.self, ConfigCommand.self,
-                    AuthCommand.self,
+                    AuthCommand.self, TokenCommand.self,
                 ]
             ),
         ]

@@ -8,6 +8,7 @@ extension ConflictPolicy: ExpressibleByArgument {}
 extension JobState: ExpressibleByArgument {}
 extension ProgressStyle: ExpressibleByArgument {}
 extension StatisticsGrouping: ExpressibleByArgument {}
+extension TokenScope: ExpressibleByArgument {}
 
 extension ExpressibleByArgument
 where Self: CaseIterable, Self: RawRepresentable, RawValue == String {

@@ -77,6 +77,9 @@ package struct CommandOutput: Sendable {
         CommandOutput("adm auth token", nil),
         CommandOutput("adm auth unlock", nil),
         CommandOutput("adm auth migrate", .list(CredentialDocument.shape)),
+        CommandOutput("adm token create", NewTokenDocument.shape),
+        CommandOutput("adm token list", .list(TokenDocument.shape)),
+        CommandOutput("adm token revoke", .list(TokenDocument.shape)),
     ]
 
     private static let others = [

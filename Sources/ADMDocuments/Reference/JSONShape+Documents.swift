@@ -1,6 +1,6 @@
 extension JSONShape {
     /// The documents that a value is, has or may be, each once, outer ones before inner ones.
-    var documents: [DocumentDescription] {
+    package var documents: [DocumentDescription] {
         var found: [DocumentDescription] = []
         collect(into: &found)
         return found

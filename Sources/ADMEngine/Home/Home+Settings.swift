@@ -1,8 +1,8 @@
 public import ADMModel
 public import Foundation
 
-/// The settings of a home and its workspaces, and the budget of all: what `adm profile`, `adm config`, `adm
-/// budget` and `adm stats` do.
+/// The settings of a home and its workspaces, the budget of all, and the access tokens: what `adm profile`, `adm
+/// config`, `adm budget`, `adm stats` and `adm token` do.
 extension Home {
     /// Every setting that counts in a workspace, and where each comes from.
     ///
@@ -151,5 +151,47 @@ extension Home {
         by grouping: StatisticsGrouping
     ) async -> (statistics: Statistics, problems: [Failure]) {
         await StatisticsQuery(files: files).statistics(of: names, since: since, by: grouping)
+    }
+
+    // MARK: - Access tokens
+
+    /// Makes an access token of the daemon.
+    ///
+    /// Its secret is in the answer and nowhere else: adm keeps a hash of it.
+    ///
+    /// - Parameters:
+    ///   - scope: What its holder may do.
+    ///   - workspace: The one workspace that it is for, whatever name that gets; nil for all.
+    ///   - expires: When it ends; nil for never.
+    /// - Returns: The token and its secret.
+    /// - Throws: ``Failure`` with `usage` for an end that is not in the future, `workspaceNotFound` with the nearest
+    ///   name, `refused` if there are too many tokens; with `storage` or `noSpace` if it cannot be kept, and no token
+    ///   was made then.
+    public func createToken(
+        scope: TokenScope,
+        workspace: WorkspaceName? = nil,
+        expires: Date? = nil
+    ) async throws(Failure) -> (token: AccessToken, secret: Secret) {
+        try await blocking { (files) throws(Failure) in
+            try TokenBook(files: files).create(scope, workspace: workspace, expires: expires)
+        }
+    }
+
+    /// All access tokens in the order in which they were made, those too that have ended.
+    ///
+    /// - Throws: ``Failure`` with `storage` if their file cannot be read, is damaged or was written by a newer adm.
+    public func tokens() async throws(Failure) -> [AccessToken] {
+        try await blocking { (files) throws(Failure) in try TokenBook(files: files).all() }
+    }
+
+    /// Takes an access token away; whoever uses it is refused from the next request on.
+    ///
+    /// - Parameter id: Its identifier; its secret does as well.
+    /// - Returns: What it was.
+    /// - Throws: ``Failure`` with `credentialNotFound` and the nearest identifier; with `storage` or `noSpace`, and it
+    ///   still is good then.
+    @discardableResult
+    public func revokeToken(_ id: String) async throws(Failure) -> AccessToken {
+        try await blocking { (files) throws(Failure) in try TokenBook(files: files).revoke(id) }
     }
 }

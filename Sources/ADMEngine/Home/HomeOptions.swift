@@ -28,6 +28,8 @@ public struct HomeOptions: Sendable {
         case download
         /// Runs the queue.
         case run
+        /// Runs the queues of all workspaces, and answers programs that ask over HTTP.
+        case serve
     }
 
     /// Creates options; without any, the settings of files and variables count.

@@ -64,6 +64,13 @@ public final class RunningHome: Sendable {
         )
     }
 
+    /// A workspace that was selected, opened if it is not open yet.
+    ///
+    /// - Throws: ``Failure`` as ``workspace(_:)`` does.
+    public func workspace(of selection: WorkspaceSelection) async throws -> Workspace {
+        try await workspace(home.configuration(of: selection, options: options))
+    }
+
     /// A workspace whose settings were read already.
     package func workspace(_ configuration: WorkspaceConfiguration) async throws -> Workspace {
         Workspace(try await opened.acquire(configuration))

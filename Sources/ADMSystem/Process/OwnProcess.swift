@@ -1,10 +1,14 @@
 import CADMSystem
+import Glibc
 
 /// What this process tells and lends to others of the same user and to its own threads.
 package enum OwnProcess {
     /// Keeps the memory of this process from being read by other processes of the user and from core
     /// dumps (prctl(2), `PR_SET_DUMPABLE`).
     package static func concealMemory() { adm_conceal_memory() }
+
+    /// Its number (getpid(2)).
+    package static var identifier: Int32 { getpid() }
 
     /// Masks secrets in the arguments of this process, as ps(1) shows them.
     ///

@@ -52,7 +52,9 @@ package struct ProcessDescription: Sendable, Hashable {
         "add", "auth", "budget", "cancel", "clear", "config", "create", "download", "edit",
         "events",
         "get", "history", "list", "login", "logout", "ls", "migrate", "move", "pause", "profile",
-        "queue", "remove", "rename", "restore", "resume", "retry", "rm", "run", "schema", "set",
+        "queue", "remove", "rename", "restore", "resume", "retry", "revoke", "rm", "run", "schema",
+        "serve",
+        "set",
         "show", "stats", "status", "test", "token", "top", "unlock", "unset", "use", "validate",
         "wait", "why", "workspace", "ws",
     ]

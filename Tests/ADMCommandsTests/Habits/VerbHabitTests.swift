@@ -15,6 +15,7 @@ import Testing
         ("adm config", "set", "adm profile set"), ("adm config", "list", "adm config show"),
         ("adm ws", "delete", "adm ws rm"), ("adm ws", "switch", "adm ws use"),
         ("adm queue", "remove", "adm rm"), ("adm auth", "add", "adm auth login"),
+        ("adm", "tokens", "adm token list"), ("adm token", "delete", "adm token revoke"),
     ])
     func `a verb of another tool is answered with the command that does it`(
         _ path: String,

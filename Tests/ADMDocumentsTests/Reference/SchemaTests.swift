@@ -171,6 +171,27 @@ import Testing
         #expect(try faults(overview, "overview.json") == [])
     }
 
+    @Test(arguments: TokenScope.allCases)
+    func `a token keeps to its schema, and only a new one has a secret`(scope: TokenScope) throws {
+        let bare = AccessToken(id: "3f9a07c2", scope: scope, createdAt: Date())
+        let full = AccessToken(
+            id: "3f9a07c2",
+            scope: scope,
+            workspace: UUID(),
+            workspaceName: "work",
+            createdAt: Date(),
+            expiresAt: Date()
+        )
+        for token in [bare, full] {
+            let new = NewTokenDocument(token, secret: Secret("canary"))
+            #expect(try faults(TokenDocument(token), "token.json") == [])
+            #expect(try faults(new, "new-token.json") == [])
+            #expect(JSONWriter.line(new).contains(#""token":"canary""#))
+        }
+        #expect(JSONWriter.line(TokenDocument(full)).contains(#""expired":true"#))
+        #expect(JSONWriter.line(TokenDocument(bare)).contains(#""expired":false"#))
+    }
+
     @Test func `a document that breaks the schema is found`() throws {
         let schema = try #require(DocumentReference.schemas.first { $0.file == "added-job.json" })
         let check = try JSONSchemaCheck(Data(schema.text.utf8))

@@ -1,0 +1,29 @@
+/// Slows down those who try tokens: after some wrong ones in a row nobody may try another one for a while.
+///
+/// A token has 256 random bits, so that this is for the log and for the processor rather than for the secret.
+struct GuessBrake: Sendable {
+    /// How many wrong tokens are answered at once.
+    static let allowance = 10
+    /// How long after that none is looked at, in seconds.
+    static let pause = 10.0
+
+    private var wrong = 0
+    private var until = -Double.infinity
+
+    /// How long a token is not looked at, in seconds; nil if it may be.
+    ///
+    /// Times are in seconds, from anywhere.
+    mutating func wait(at now: Double) -> Double? {
+        if now >= until, wrong >= Self.allowance { wrong = 0 }
+        return now < until ? until - now : nil
+    }
+
+    /// A token was wrong.
+    mutating func failed(at now: Double) {
+        wrong += 1
+        if wrong >= Self.allowance { until = now + Self.pause }
+    }
+
+    /// A token was right.
+    mutating func succeeded() { wrong = 0 }
+}

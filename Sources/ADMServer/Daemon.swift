@@ -1,0 +1,170 @@
+package import ADMEngine
+package import ADMModel
+import ADMSystem
+import Foundation
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOSSL
+
+/// The daemon: runs the queues of all workspaces, and answers over HTTP.
+package enum Daemon {
+    /// How many connections there may be at once.
+    static let mostConnections = 2048
+
+    /// Serves a home until the task is cancelled; running jobs go back into the queue after a checkpoint.
+    ///
+    /// - Parameters:
+    ///   - options: Where it listens, and who may ask.
+    ///   - home: The home.
+    ///   - homeOptions: What counts for all workspaces.
+    ///   - ready: Told when all doors are open; it says what the daemon listens on.
+    ///   - failed: Told why a workspace cannot be run.
+    /// - Throws: ``Failure`` with `locked` if the home has a daemon or an address is taken, `configuration` for a
+    ///   certificate that cannot be used, `storage`; `CancellationError` after cancellation.
+    package static func run(
+        _ options: DaemonOptions,
+        home: Home,
+        homeOptions: HomeOptions,
+        ready: @escaping @Sendable ([String]) async -> Void,
+        failed: @escaping @Sendable (WorkspaceName, Failure) async -> Void
+    ) async throws {
+        let lock = try await Blocking.run { () throws(Failure) in try ServeLock(home.layout) }
+        defer { withExtendedLifetime(lock) {} }
+        let certificate = try options.tls.map { (files) throws(Failure) in try Certificate(files) }
+        let systemd = Systemd(environment: home.environment)
+        let doors = try await open(options, home, certificate, systemd)
+        do {
+            try await home.run(options: homeOptions) { running in
+                try await serve(running, doors, options, systemd, ready: ready, failed: failed)
+            }
+            for door in doors { door.remove() }
+        } catch {
+            for door in doors { door.remove() }
+            throw error
+        }
+    }
+
+    private static func open(
+        _ options: DaemonOptions,
+        _ home: Home,
+        _ certificate: Certificate?,
+        _ systemd: Systemd
+    ) async throws -> [Door] {
+        let plain = HTTP1Channel(responder: { _, _, _ in }, configuration: configuration)
+        let logger = home.logger
+        let setup: @Sendable (any Channel) -> EventLoopFuture<Door.Connection> = { channel in
+            guard let certificate, channel.localAddress?.port != nil else {
+                return plain.setup(channel: channel, logger: logger)
+            }
+            return certificate.secure(channel).flatMap {
+                plain.setup(channel: channel, logger: logger)
+            }
+        }
+        var doors: [Door] = []
+        do {
+            for socket in systemd.sockets {
+                doors.append(try await Door.adopt(socket, setup: setup))
+            }
+            let standard = DoorAddress.socket(path: home.layout.run + "/api.sock")
+            for address in options.addresses ?? (doors.isEmpty ? [standard] : []) {
+                doors.append(try await Door.open(address, setup: setup))
+            }
+        } catch {
+            for door in doors { door.remove() }
+            throw error
+        }
+        return doors
+    }
+
+    /// A connection on which nothing is asked is closed after half a minute, and so is one that takes longer for the
+    /// head of a request.
+    private static var configuration: HTTP1Channel.Configuration {
+        HTTP1Channel.Configuration(
+            idleTimeout: .seconds(30),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: 16_384,
+                maxHeaderListSize: 32_768,
+                maxHeaderFieldCount: 100
+            )
+        )
+    }
+
+    private static func serve(
+        _ running: RunningHome,
+        _ doors: [Door],
+        _ options: DaemonOptions,
+        _ systemd: Systemd,
+        ready: @escaping @Sendable ([String]) async -> Void,
+        failed: @escaping @Sendable (WorkspaceName, Failure) async -> Void
+    ) async throws {
+        let limit = ConnectionLimit(mostConnections)
+        let services = Services(
+            running: running,
+            feeds: EventFeeds(running),
+            startedAt: Date(),
+            connections: limit,
+            meters: Meters(),
+            description: OpenAPI.text
+        )
+        let gate = Gate(
+            tokens: TokenCheck(home: running.home),
+            hosts: options.hosts,
+            origins: options.origins
+        )
+        let answering = Answering(gate: gate, services: services, logger: running.home.logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for door in doors {
+                group.addTask {
+                    try await door.serve(limit: limit) { await answering.handle($0, through: door) }
+                }
+            }
+            group.addTask { await services.feeds.serve() }
+            if options.runsQueues {
+                group.addTask {
+                    try await running.runQueues(
+                        failed: failed,
+                        each: { try await drain($0, services.feeds) }
+                    )
+                }
+            }
+            if let watchdog = systemd.watchdog {
+                group.addTask { try await reassure(systemd, every: watchdog) }
+            }
+            await ready(doors.map(\.address.description))
+            systemd.notify("READY=1\nSTATUS=\(doors.count) doors are open\n")
+            defer {
+                systemd.notify("STOPPING=1\n")
+                group.cancelAll()
+            }
+            try await group.next()
+            // Whichever of them ended, nothing is left to do without it.
+            try Task.checkCancellation()
+        }
+    }
+
+    /// Runs one queue, and tells those who follow it how far its jobs are.
+    private static func drain(_ turn: QueueTurn, _ feeds: EventFeeds) async throws {
+        let events = await turn.workspace.events()
+        let identity = turn.workspace.configuration.selection.identity
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await event in events {
+                    if case .progress = event.kind {
+                        await feeds.take(progress: event, of: identity)
+                    }
+                }
+            }
+            defer { group.cancelAll() }
+            try await turn.drain()
+        }
+    }
+
+    /// Says that the process lives, twice as often as the service systemd wants.
+    private static func reassure(_ systemd: Systemd, every span: Duration) async throws {
+        while true {
+            systemd.notify("WATCHDOG=1\n")
+            try await Task.sleep(for: span / 3)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import ADMDocuments
+import ADMEngine
+import ADMModel
+
+/// The events of one workspace, read once for all who follow them.
+actor EventFeed {
+    private var ring: EventRing?
+    private var readers: [Int: AsyncStream<Void>.Continuation] = [:]
+    private var lastReader = 0
+    private var progress: [JobID: String] = [:]
+    private var failure: Failure?
+    private var isEnded = false
+
+    /// Takes events of the database until it is cancelled.
+    func follow(_ workspace: some WorkspaceReading) async {
+        do {
+            let last = try await workspace.lastEvent()
+            ring = EventRing(after: last)
+            wake()
+            for try await event in workspace.events(after: last) {
+                guard let sequence = event.sequence else { continue }
+                if event.isEnd { progress[event.job] = nil }
+                ring?.add(.init(sequence: sequence, text: EventMessage.recorded(event)))
+                wake()
+            }
+        } catch {
+            end(error as? Failure ?? Failure(.unclassified, "\(error)"))
+        }
+        end(nil)
+    }
+
+    /// How far a job is, as this process runs it.
+    func take(progress event: JobEvent) {
+        progress[event.job] = EventMessage.progress(event)
+    }
+
+    /// No further events come.
+    func end(_ failure: Failure?) {
+        self.failure = self.failure ?? failure
+        isEnded = true
+        for reader in readers.values { reader.finish() }
+        readers = [:]
+    }
+
+    private func wake() { for reader in readers.values { reader.yield() } }
+
+    /// Whether somebody follows it.
+    var hasReaders: Bool { !readers.isEmpty }
+
+    /// Wakes somebody whenever there is something new; ends with the feed.
+    func listen() -> (number: Int, news: AsyncStream<Void>) {
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
+        lastReader += 1
+        if isEnded { continuation.finish() } else { readers[lastReader] = continuation }
+        continuation.yield()
+        return (lastReader, stream)
+    }
+
+    /// Somebody does not listen any more.
+    func leave(_ number: Int) { readers.removeValue(forKey: number)?.finish() }
+
+    /// What comes after an event; nil if the database has to be asked.
+    func messages(after sequence: Int64, limit: Int) -> [EventRing.Message]? {
+        ring?.messages(after: sequence, limit: limit)
+    }
+
+    /// How far the jobs are that run here.
+    func progressMessages() -> [String] { Array(progress.values) }
+}
+
+extension JobEvent {
+    /// Whether the job runs no more after it.
+    fileprivate var isEnd: Bool {
+        switch kind {
+        case .completed, .failed, .skipped, .cancelled, .paused, .retrying: true
+        case .queued, .started, .progress, .validating, .repairing: false
+        }
+    }
+}

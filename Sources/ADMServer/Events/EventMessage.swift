@@ -1,0 +1,25 @@
+import ADMDocuments
+import ADMModel
+
+/// Messages of Server-Sent Events (WHATWG HTML, section 9.2).
+enum EventMessage {
+    /// What a client waits before it connects again, in milliseconds, and that the stream has begun.
+    static let opening = "retry: 3000\n\n"
+    /// Keeps the connection alive.
+    static let heartbeat = ": heartbeat\n\n"
+
+    /// A recorded event; its number is the identifier, which the client says when it comes back.
+    static func recorded(_ event: JobEvent) -> String {
+        "id: \(event.sequence ?? 0)\nevent: \(event.name)\ndata: \(JSONWriter.line(EventDocument(event)))\n\n"
+    }
+
+    /// Progress, which is not recorded and has no identifier.
+    static func progress(_ event: JobEvent) -> String {
+        "event: \(event.name)\ndata: \(JSONWriter.line(EventDocument(event)))\n\n"
+    }
+
+    /// The stream ends because something is wrong; the client may come back.
+    static func failure(_ failure: Failure) -> String {
+        "event: error\ndata: \(JSONWriter.line(ErrorDocument(failure)))\n\n"
+    }
+}

@@ -1,0 +1,19 @@
+import ADMEngine
+import ADMModel
+import Foundation
+
+/// What every request may use.
+struct Services: Sendable {
+    /// The daemon's part in the home.
+    let running: RunningHome
+    /// The events of workspaces, for those who follow them.
+    let feeds: EventFeeds
+    /// When the daemon began.
+    let startedAt: Date
+    /// How many connections there are.
+    let connections: ConnectionLimit
+    /// What was counted.
+    let meters: Meters
+    /// The OpenAPI document.
+    let description: String
+}
