@@ -1,4 +1,5 @@
 package import ADMModel
+package import Foundation
 import GRDB
 
 /// How jobs get into the queue.
@@ -39,6 +40,29 @@ extension JobQueue {
                 try inserter.count()
                 return outcomes
             }
+        }
+    }
+
+    /// Adds a job that somebody may ask for again with the same key: it is added once, whatever happens in between.
+    ///
+    /// The key is remembered for a day, in the transaction that adds the job.
+    ///
+    /// - Throws: ``Failure`` as ``add(_:survives:)`` does; then nothing was added.
+    package func add(
+        _ job: PreparedJob,
+        for request: RequestKey,
+        now: Date
+    ) async throws(Failure) -> KeyedOutcome {
+        let now = now.milliseconds
+        return try await database.write(.power) { database in
+            if let known = try RequestRecord.outcome(of: request, at: now, in: database) {
+                return known
+            }
+            var inserter = try JobInserter(database)
+            let queued = try inserter.add(job).queued
+            try inserter.count()
+            try RequestRecord.keep(queued, of: request, at: now, in: database)
+            return .first(queued)
         }
     }
 

@@ -17,13 +17,15 @@ public struct Interruption: Sendable {
 
     /// Runs `body`; the first signal cancels it and calls `first`, each further one calls `again`.
     ///
-    /// `body` is being cancelled already when `first` is called.
+    /// `body` is being cancelled already when `first` is called. With `reload`, SIGHUP cancels nothing and calls that,
+    /// as often as it comes.
     ///
     /// - Throws: What `body` throws, unless a signal came first.
     /// - Returns: The result, or the signal if one came; `body` has ended in both cases.
     public static func run<Result: Sendable>(
         first: @escaping @Sendable (Signal) async -> Void = { _ in },
         again: @escaping @Sendable (Signal) -> Void,
+        reload: (@Sendable () async -> Void)? = nil,
         body: @escaping @Sendable () async throws -> Result
     ) async throws -> Ending<Result> {
         let wanted = [UnixSignal.sigint, .sigterm, .sighup].filter {
@@ -37,6 +39,10 @@ public struct Interruption: Sendable {
             group.addTask {
                 var isFirst = true
                 for await signal in signals {
+                    if let reload, signal == .sighup {
+                        await reload()
+                        continue
+                    }
                     guard isFirst else {
                         again(Signal(signal))
                         continue

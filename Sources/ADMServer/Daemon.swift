@@ -18,16 +18,20 @@ package enum Daemon {
     ///   - options: Where it listens, and who may ask.
     ///   - home: The home.
     ///   - homeOptions: What counts for all workspaces.
+    ///   - reloads: An element for each time that the certificate is to be read again.
     ///   - ready: Told when all doors are open; it says what the daemon listens on.
     ///   - failed: Told why a workspace cannot be run.
+    ///   - reloaded: Told what is wrong with the certificate, or nil.
     /// - Throws: ``Failure`` with `locked` if the home has a daemon or an address is taken, `configuration` for a
     ///   certificate that cannot be used, `storage`; `CancellationError` after cancellation.
     package static func run(
         _ options: DaemonOptions,
         home: Home,
         homeOptions: HomeOptions,
+        reloads: AsyncStream<Void>,
         ready: @escaping @Sendable ([String]) async -> Void,
-        failed: @escaping @Sendable (WorkspaceName, Failure) async -> Void
+        failed: @escaping @Sendable (WorkspaceName, Failure) async -> Void,
+        reloaded: @escaping @Sendable (Failure?) async -> Void
     ) async throws {
         let lock = try await Blocking.run { () throws(Failure) in try ServeLock(home.layout) }
         defer { withExtendedLifetime(lock) {} }
@@ -36,7 +40,18 @@ package enum Daemon {
         let doors = try await open(options, home, certificate, systemd)
         do {
             try await home.run(options: homeOptions) { running in
-                try await serve(running, doors, options, systemd, ready: ready, failed: failed)
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { await reload(certificate, systemd, reloads, reloaded) }
+                    defer { group.cancelAll() }
+                    try await serve(
+                        running,
+                        doors,
+                        options,
+                        systemd,
+                        ready: ready,
+                        failed: failed
+                    )
+                }
             }
             for door in doors { door.remove() }
         } catch {
@@ -140,6 +155,23 @@ package enum Daemon {
             try await group.next()
             // Whichever of them ended, nothing is left to do without it.
             try Task.checkCancellation()
+        }
+    }
+
+    /// Reads the certificate again as often as somebody asks for it.
+    private static func reload(
+        _ certificate: Certificate?,
+        _ systemd: Systemd,
+        _ reloads: AsyncStream<Void>,
+        _ reloaded: @Sendable (Failure?) async -> Void
+    ) async {
+        for await _ in reloads {
+            systemd.notifyReloading()
+            do throws(Failure) {
+                try await Blocking.run { () throws(Failure) in try certificate?.reload() }
+                await reloaded(nil)
+            } catch { await reloaded(error) }
+            systemd.notify("READY=1\n")
         }
     }
 

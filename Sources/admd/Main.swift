@@ -16,8 +16,10 @@ enum Main {
                 options,
                 home: request.home,
                 homeOptions: request.options,
+                reloads: request.reloads,
                 ready: request.ready,
-                failed: request.failed
+                failed: request.failed,
+                reloaded: request.reloaded
             )
         })
     }

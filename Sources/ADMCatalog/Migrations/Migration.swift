@@ -20,7 +20,7 @@ enum WorkspaceSchema {
     /// The steps, oldest first.
     static let migrations: [any Migration.Type] = [
         CreateJobs.self, AddQueue.self, AddCredentials.self, AddHosts.self, AddPieces.self,
-        AddDelivered.self, AddSuspects.self, AllowMoves.self, CheapenMoves.self,
+        AddDelivered.self, AddSuspects.self, AllowMoves.self, CheapenMoves.self, AddRequests.self,
     ]
 
     /// The version that this adm reads and writes.

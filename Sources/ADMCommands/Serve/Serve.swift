@@ -13,8 +13,8 @@ struct Serve: AsyncParsableCommand {
             same user need no token. At a port everybody needs one, from 'adm token create', and other \
             machines are answered with TLS only, unless --allow-plain is said.
 
-            SIGTERM and Ctrl-C put running jobs back into the queue after a checkpoint. Other adm processes \
-            work beside it as before.
+            SIGTERM and Ctrl-C put running jobs back into the queue after a checkpoint; SIGHUP reads the \
+            certificate again. Other adm processes work beside it as before.
 
             EXAMPLES:
               adm serve
@@ -75,6 +75,10 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         guard let serve = Program.server else { try ServerProgram.execute() }
         let context = try CommandContext(global)
+        let (reloads, reload) = AsyncStream.makeStream(
+            of: Void.self,
+            bufferingPolicy: .bufferingNewest(1)
+        )
         let request = ServeRequest(
             home: context.home,
             options: HomeOptions(role: .serve),
@@ -83,6 +87,7 @@ struct Serve: AsyncParsableCommand {
             allowsPlain: allowPlain,
             hosts: host,
             origins: allowOrigin,
+            reloads: reloads,
             ready: { addresses in
                 for address in addresses { context.note("listening on \(address)") }
             },
@@ -95,14 +100,21 @@ struct Serve: AsyncParsableCommand {
                         cause: failure.cause
                     )
                 )
+            },
+            reloaded: { failure in
+                if let failure {
+                    context.report(failure)
+                } else {
+                    context.note("read the certificate again")
+                }
             }
         )
         let ending = try await Interruption.run(
             first: SecondSignal.arm,
-            again: SecondSignal.end
-        ) {
-            try await serve(request)
-        }
+            again: SecondSignal.end,
+            reload: { reload.yield() },
+            body: { try await serve(request) }
+        )
         if case .interrupted(let signal) = ending {
             context.note("ended; running jobs are back in the queue")
             // An end that somebody asked for is the usual one of a daemon.

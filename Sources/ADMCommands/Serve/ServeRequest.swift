@@ -17,8 +17,12 @@ package struct ServeRequest: Sendable {
     package let hosts: [String]
     /// Origins of pages that may ask.
     package let origins: [String]
+    /// An element for each time that files are to be read again.
+    package let reloads: AsyncStream<Void>
     /// Told what it listens on.
     package let ready: @Sendable ([String]) async -> Void
     /// Told why a workspace cannot be run.
     package let failed: @Sendable (WorkspaceName, Failure) async -> Void
+    /// Told what came of reading the files again: what is wrong with them, or nothing.
+    package let reloaded: @Sendable (Failure?) async -> Void
 }

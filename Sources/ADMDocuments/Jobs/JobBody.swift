@@ -1,10 +1,9 @@
 package import ADMModel
-import Foundation
 
 /// A job that somebody asks for, as one JSON object: what `adm add --json-lines` reads line by line.
 ///
 /// It is only what was said; whether all of it is allowed is decided where a job is made of it.
-package struct JobBody: Sendable, Hashable {
+package struct JobBody: InputBody, Hashable {
     /// Where to fetch it.
     package var url = ""
     /// The name to save it under; nil to take it from the server or the URL.
@@ -32,9 +31,11 @@ package struct JobBody: Sendable, Hashable {
     /// Settings of this job, by name.
     package var settings: [String: String]?
 
-    private init() {}
+    /// Says nothing.
+    package init() {}
 
-    private static let fields: [InputField<JobBody>] = [
+    /// Its fields, `url` first.
+    package static let fields: [InputField<JobBody>] = [
         InputField(
             "url",
             as: String.self,
@@ -108,8 +109,11 @@ package struct JobBody: Sendable, Hashable {
         ) { $0.settings = $1 },
     ]
 
-    /// The names of the fields, `url` first.
+    /// The names of the fields.
     package static let fieldNames = fields.map(\.description.name)
+
+    /// What such an object looks like.
+    package static let example = "{\"url\": \"https://…\", \"priority\": 2, \"tags\": [\"iso\"]}"
 
     /// The names of the fields that may be missing, as a sentence lists them.
     package static var optionalNames: String {
@@ -125,76 +129,12 @@ package struct JobBody: Sendable, Hashable {
             fields: fields.map(\.description)
         )
     }
-
-    /// Reads one object.
-    ///
-    /// - Throws: ``Failure`` with `usage` that names the field.
-    package static func parse(_ text: String) throws(Failure) -> JobBody {
-        do {
-            return try JSONDecoder().decode(JobBody.self, from: Data(text.utf8))
-        } catch let failure as Failure {
-            throw failure
-        } catch let DecodingError.keyNotFound(key, _) {
-            throw Failure(.usage, "the field \(key.stringValue) is missing")
-        } catch let DecodingError.typeMismatch(_, context) where !context.codingPath.isEmpty {
-            throw wrongValue(of: context.codingPath)
-        } catch let DecodingError.dataCorrupted(context) where !context.codingPath.isEmpty {
-            throw wrongValue(of: context.codingPath)
-        } catch {
-            throw Failure(
-                .usage,
-                "it is not a JSON object",
-                hint: "write {\"url\": \"https://…\", \"priority\": 2, \"tags\": [\"iso\"]}"
-            )
-        }
-    }
-}
-
-extension JobBody {
-    /// The failure for a value that a field cannot have.
-    private static func wrongValue(of path: [any CodingKey]) -> Failure {
-        let name = path.first?.stringValue ?? ""
-        let field = fields.first { $0.description.name == name }
-        let shape = path.dropFirst().reduce(field?.description.shape) { shape, _ in shape?.inner }
-        let wanted = shape.map { ": it must be \($0.inWords)" } ?? ""
-        // People count from 1.
-        let place = path.map { key in
-            // The name of a setting may be a number, too.
-            guard let index = key.intValue, key.stringValue == "Index \(index)" else {
-                return key.stringValue
-            }
-            return "\(index.adding(saturating: 1))"
-        }
-        return Failure(
-            .usage,
-            "the field \(place.joined(separator: ".")) has a wrong value\(wanted)"
-        )
-    }
-}
-
-extension JobBody: Decodable {
-    /// Reads the fields of the table; a name that is not in it is refused.
-    package init(from decoder: any Decoder) throws {
-        self.init()
-        let values = try decoder.container(keyedBy: FieldName.self)
-        let known = JobBody.fieldNames
-        if let unknown = values.allKeys.map(\.stringValue).first(where: { !known.contains($0) }) {
-            throw Failure(
-                .usage,
-                "there is no field \(unknown.debugDescription)",
-                hint: NearestWord.to(unknown, in: known).map { "did you mean \($0)?" }
-            )
-        }
-        for field in JobBody.fields {
-            try field.read(&self, values, FieldName(field.description.name))
-        }
-    }
 }
 
 extension ConflictPolicy: JSONWord {}
 
 /// A priority in JSON; one that is too large, or has a fraction, is refused by its range.
-private struct PriorityNumber: JSONShaped, Decodable {
+struct PriorityNumber: JSONShaped, Decodable {
     static var shape: JSONShape {
         .integer(Int64(Priority.allowed.lowerBound)...Int64(Priority.allowed.upperBound))
     }

@@ -1,7 +1,7 @@
 import ADMModel
 
 /// One field of an object that adm accepts: its name, what it means and how it is read.
-struct InputField<Body>: Sendable {
+package struct InputField<Body>: Sendable {
     /// What can be said of it without an object.
     let description: FieldDescription
     /// Reads the field where it is there and not null.

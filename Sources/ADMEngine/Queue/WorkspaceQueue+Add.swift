@@ -1,5 +1,6 @@
 import ADMCatalog
 public import ADMModel
+import Foundation
 
 extension WorkspaceQueue {
     /// Puts drafts into the queue, all of them or none; nobody here waits for them.
@@ -19,6 +20,41 @@ extension WorkspaceQueue {
             directory: workspace.configuration.directory(of:)
         )
         let jobs = try await catalog.queue.add(prepared).map(\.queued)
+        try await renew(jobs, with: drafts)
+        catalog.wakeOwners()
+        return jobs
+    }
+
+    /// Puts a draft into the queue that somebody may hand in again with the same key, because the answer was lost.
+    ///
+    /// - Parameters:
+    ///   - draft: The job.
+    ///   - request: The key, which is remembered for a day.
+    /// - Throws: ``Failure`` as ``add(_:)`` does. Then nothing was added.
+    /// - Returns: The job, and whether the request had come before.
+    public func add(
+        _ draft: JobDraft,
+        for request: RequestKey
+    ) async throws(Failure) -> KeyedOutcome {
+        try JobRules.check([draft])
+        let prepared = try PreparedJob.prepare(
+            [draft],
+            directory: workspace.configuration.directory(of:)
+        )
+        guard let job = prepared.first else {
+            throw Failure(.unclassified, "the job was not prepared")
+        }
+        let outcome = try await catalog.queue.add(job, for: request, now: Date())
+        if case .first(let queued) = outcome { try await renew([queued], with: [draft]) }
+        catalog.wakeOwners()
+        return outcome
+    }
+
+    /// Jobs that were there already take over what newer requests for the same say.
+    private func renew(
+        _ jobs: [QueuedJob],
+        with drafts: [JobDraft]
+    ) async throws(Failure) {
         for (draft, job) in zip(drafts, jobs) where !job.isNew {
             // The newer options count where they prove more.
             let request = draft.request
@@ -29,8 +65,6 @@ extension WorkspaceQueue {
             // It was given up and has bytes: it continues with them.
             await workspace.publish(try await catalog.control.makeReady(number: job.number) ?? [])
         }
-        catalog.wakeOwners()
-        return jobs
     }
 
     /// Puts each draft into the queue that can be a job, and tells of each other one why it cannot.

@@ -3,7 +3,8 @@ enum API {
     /// All operations.
     static let operations: [Operation] =
         Health.operations + Versions.operations + Workspaces.operations + Settings.operations
-        + Jobs.operations + JobActions.operations + Queue.operations + Events.operations
+        + Jobs.operations + JobBulk.operations + JobChanges.operations
+        + JobActions.operations + Queue.operations + Events.operations
         + Statistics.operations + Budgets.operations + Credentials.operations
         + Descriptions.operations + Metrics.operations
 

@@ -18,6 +18,11 @@ struct Call: Sendable {
     /// The longest body that is kept in memory, in bytes.
     static let bodyLimit = 1_048_576
 
+    /// Closes the connection.
+    var cut: @Sendable () -> Void {
+        { [channel = scope.channel] in channel.close(promise: nil) }
+    }
+
     // MARK: - Parameters
 
     /// The path as it was asked for.
@@ -100,12 +105,7 @@ struct Call: Sendable {
     /// - Throws: ``Problem`` with `unsupportedMediaType` if it is not JSON, `tooLarge` if it is longer than
     ///   ``bodyLimit``, `badRequest` if it is not UTF-8.
     func body() async throws -> String {
-        let type = request.headers[.contentType]?.split(separator: ";").first.map {
-            $0.trimmingCharacters(in: .whitespaces).lowercased()
-        }
-        guard type == "application/json" else {
-            throw Problem(.unsupportedMediaType, "the body must be application/json")
-        }
+        try requireType(["application/json"])
         if let length = request.headers[.contentLength].flatMap({ Int64(digits: $0) }),
             length > Int64(Call.bodyLimit)
         {
@@ -120,6 +120,18 @@ struct Call: Sendable {
             throw Problem(.badRequest, "the body is not UTF-8")
         }
         return text
+    }
+
+    /// Refuses a body of another type than these.
+    ///
+    /// - Throws: ``Problem`` with `unsupportedMediaType`.
+    func requireType(_ types: [String]) throws(Problem) {
+        let type = request.headers[.contentType]?.split(separator: ";").first.map {
+            $0.trimmingCharacters(in: .whitespaces).lowercased()
+        }
+        guard let type, types.contains(type) else {
+            throw Problem(.unsupportedMediaType, "the body must be \(types[0])")
+        }
     }
 
     private var tooLarge: Problem {

@@ -90,6 +90,8 @@ enum APIRefusal: String, Sendable, CaseIterable {
     case tooLarge = "too-large"
     /// The body is not JSON.
     case unsupportedMediaType = "unsupported-media-type"
+    /// The key of the request came before with another one.
+    case keyReused = "idempotency-key-reused"
     /// A change needs `If-Match`.
     case preconditionRequired = "precondition-required"
     /// There were too many requests, or too many wrong tokens.
@@ -108,6 +110,7 @@ enum APIRefusal: String, Sendable, CaseIterable {
         case .preconditionFailed: 412
         case .tooLarge: 413
         case .unsupportedMediaType: 415
+        case .keyReused: 422
         case .preconditionRequired: 428
         case .tooManyRequests: 429
         case .unavailable: 503
@@ -125,6 +128,7 @@ enum APIRefusal: String, Sendable, CaseIterable {
         case .preconditionFailed: "The resource is not as `If-Match` says."
         case .tooLarge: "The body is longer than allowed."
         case .unsupportedMediaType: "The body is not JSON."
+        case .keyReused: "The `Idempotency-Key` came before with another request."
         case .preconditionRequired: "A change needs `If-Match`."
         case .tooManyRequests:
             "There were too many requests or wrong tokens; `Retry-After` says when to ask again."

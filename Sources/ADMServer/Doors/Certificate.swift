@@ -1,15 +1,32 @@
 import ADMModel
 import NIOCore
 import NIOSSL
+import Synchronization
 
 /// The certificate with which ports of the network are served.
-struct Certificate: Sendable {
-    private let context: NIOSSLContext
+final class Certificate: Sendable {
+    private let files: DaemonOptions.TLSFiles
+    private let context: Mutex<NIOSSLContext>
 
     /// Reads the files.
     ///
     /// - Throws: ``Failure`` with `configuration` that names the file that cannot be used.
     init(_ files: DaemonOptions.TLSFiles) throws(Failure) {
+        self.files = files
+        context = Mutex(try Certificate.context(files))
+    }
+
+    /// Reads the files again; if they cannot be used, those that were read before stay.
+    ///
+    /// - Throws: ``Failure`` as ``init(_:)`` does.
+    func reload() throws(Failure) {
+        let fresh = try Certificate.context(files)
+        context.withLock { $0 = fresh }
+    }
+
+    private static func context(
+        _ files: DaemonOptions.TLSFiles
+    ) throws(Failure) -> NIOSSLContext {
         let chain: [NIOSSLCertificateSource]
         do {
             chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map { .certificate($0) }
@@ -24,7 +41,7 @@ struct Certificate: Sendable {
             )
             configuration.minimumTLSVersion = .tlsv12
             configuration.applicationProtocols = ["http/1.1"]
-            context = try NIOSSLContext(configuration: configuration)
+            return try NIOSSLContext(configuration: configuration)
         } catch {
             throw Certificate.failure("key", files.key, error)
         }
@@ -42,7 +59,9 @@ struct Certificate: Sendable {
     /// Puts TLS before everything else of a connection.
     func secure(_ channel: any Channel) -> EventLoopFuture<Void> {
         channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+            try channel.pipeline.syncOperations.addHandler(
+                NIOSSLServerHandler(context: self.context.withLock(\.self))
+            )
         }
     }
 }

@@ -1,4 +1,3 @@
-import ADMDocuments
 import ADMEngine
 import ADMModel
 
@@ -17,10 +16,9 @@ actor EventFeed {
             let last = try await workspace.lastEvent()
             ring = EventRing(after: last)
             wake()
-            for try await event in workspace.events(after: last) {
-                guard let sequence = event.sequence else { continue }
+            for try await event in workspace.events(after: last) where event.sequence != nil {
                 if event.isEnd { progress[event.job] = nil }
-                ring?.add(.init(sequence: sequence, text: EventMessage.recorded(event)))
+                ring?.add(EventRing.Message(event))
                 wake()
             }
         } catch {
@@ -66,6 +64,9 @@ actor EventFeed {
     func messages(after sequence: Int64, limit: Int) -> [EventRing.Message]? {
         ring?.messages(after: sequence, limit: limit)
     }
+
+    /// The number of the newest event; nil if it is not known yet.
+    var last: Int64? { ring?.last }
 
     /// How far the jobs are that run here.
     func progressMessages() -> [String] { Array(progress.values) }

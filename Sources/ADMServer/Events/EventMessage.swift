@@ -8,11 +8,6 @@ enum EventMessage {
     /// Keeps the connection alive.
     static let heartbeat = ": heartbeat\n\n"
 
-    /// A recorded event; its number is the identifier, which the client says when it comes back.
-    static func recorded(_ event: JobEvent) -> String {
-        "id: \(event.sequence ?? 0)\nevent: \(event.name)\ndata: \(JSONWriter.line(EventDocument(event)))\n\n"
-    }
-
     /// Progress, which is not recorded and has no identifier.
     static func progress(_ event: JobEvent) -> String {
         "event: \(event.name)\ndata: \(JSONWriter.line(EventDocument(event)))\n\n"

@@ -1,11 +1,42 @@
+import ADMDocuments
+import ADMModel
+
 /// The last events of a workspace, as they are sent: what those who follow it need without asking the database.
 struct EventRing: Sendable {
-    /// An event as a message of Server-Sent Events.
+    /// An event as it is sent.
     struct Message: Sendable, Hashable {
         /// The number of the event.
         let sequence: Int64
-        /// The message.
-        let text: String
+        /// Its name.
+        let name: String
+        /// The event as JSON.
+        let data: String
+
+        /// Takes an event.
+        init(sequence: Int64, name: String, data: String) {
+            self.sequence = sequence
+            self.name = name
+            self.data = data
+        }
+
+        /// Takes a recorded event.
+        init(_ event: JobEvent) {
+            self.init(
+                sequence: event.sequence ?? 0,
+                name: event.name,
+                data: JSONWriter.line(EventDocument(event))
+            )
+        }
+
+        /// The message of Server-Sent Events; its number is the identifier, which the client says when it comes
+        /// back.
+        var text: String { "id: \(sequence)\nevent: \(name)\ndata: \(data)\n\n" }
+
+        /// The same among those of other workspaces: the name of the workspace comes with it.
+        func text(id: String, workspace: WorkspaceName) -> String {
+            let named = "{\"workspace\":\(JSONString.quoted(workspace.description)),"
+            return "id: \(id)\nevent: \(name)\ndata: \(named)\(data.dropFirst())\n\n"
+        }
     }
 
     /// How many are kept at most.

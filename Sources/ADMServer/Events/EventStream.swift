@@ -12,13 +12,14 @@ struct EventStream: Sendable {
     static let pace = Duration.milliseconds(500)
     /// After how much silence something is sent.
     static let patience = Duration.seconds(15)
-    private static let pageSize = 500
 
     let feed: EventFeed
-    /// Opens the workspace if the client has missed more events than the feed keeps.
-    let workspace: @Sendable () async throws -> Workspace
+    /// What the client has missed.
+    let pages: EventPages
     /// Whether progress is sent, too.
     let hasProgress: Bool
+    /// Closes the connection of a client that takes nothing.
+    let cut: @Sendable () -> Void
 
     /// What wakes it.
     private enum Wake: Sendable {
@@ -28,10 +29,11 @@ struct EventStream: Sendable {
     /// Sends events until the client goes away, the feed ends or the task is cancelled.
     @concurrent
     func send(after sequence: Int64, to writer: inout any ResponseBodyWriter) async throws {
-        try await writer.write(ByteBuffer(string: EventMessage.opening))
+        let watch = WriteWatch()
+        try await writer.send(EventMessage.opening, watch)
         let (number, news) = await feed.listen()
         do {
-            try await send(after: sequence, at: news, to: &writer)
+            try await send(after: sequence, at: news, watch, to: &writer)
             await feed.leave(number)
         } catch {
             await feed.leave(number)
@@ -43,6 +45,7 @@ struct EventStream: Sendable {
     private func send(
         after sequence: Int64,
         at news: AsyncStream<Void>,
+        _ watch: WriteWatch,
         to writer: inout any ResponseBodyWriter
     ) async throws {
         let (wakes, wake) = AsyncStream.makeStream(
@@ -61,11 +64,12 @@ struct EventStream: Sendable {
                     wake.yield(.tick)
                 }
             }
+            group.addTask { try await watch.guardConnection(cut: cut) }
             defer {
                 group.cancelAll()
                 wake.finish()
             }
-            try await follow(wakes, after: sequence, &writer)
+            try await follow(wakes, after: sequence, watch, &writer)
         }
     }
 
@@ -73,14 +77,16 @@ struct EventStream: Sendable {
     private func follow(
         _ wakes: AsyncStream<Wake>,
         after sequence: Int64,
+        _ watch: WriteWatch,
         _ writer: inout any ResponseBodyWriter
     ) async throws {
         var last = sequence
         var silentSince = ContinuousClock.now
         for await wake in wakes {
-            while let page = try await page(after: last) {
-                last = page.last
-                try await writer.write(ByteBuffer(string: page.text))
+            while let page = try await pages.next(after: last) {
+                last = page.last?.sequence ?? last
+                let text = page.map(\.text).joined()
+                try await writer.send(text, watch)
                 silentSince = .now
             }
             if wake == .ended { return }
@@ -90,22 +96,8 @@ struct EventStream: Sendable {
                 text = EventMessage.heartbeat
             }
             guard !text.isEmpty else { continue }
-            try await writer.write(ByteBuffer(string: text))
+            try await writer.send(text, watch)
             silentSince = .now
         }
-    }
-
-    /// The next events; nil if there are none.
-    private func page(after sequence: Int64) async throws -> (text: String, last: Int64)? {
-        if let messages = await feed.messages(after: sequence, limit: EventStream.pageSize) {
-            guard let last = messages.last else { return nil }
-            return (messages.map(\.text).joined(), last.sequence)
-        }
-        let events = try await workspace().recordedEvents(
-            after: sequence,
-            limit: EventStream.pageSize
-        )
-        guard let last = events.last?.sequence else { return nil }
-        return (events.map(EventMessage.recorded).joined(), last)
     }
 }

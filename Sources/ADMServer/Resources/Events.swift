@@ -33,7 +33,26 @@ enum Events {
                 Operation.Answer(200, "The stream.", .text(), type: "text/event-stream"),
             ],
             run: events
-        )
+        ),
+        Operation(
+            .get,
+            "/v1/events",
+            "followEvents",
+            "Follow the events of all workspaces that the caller may see (`text/event-stream`): those after"
+                + " `Last-Event-ID`, else from now on. Each says its `workspace`.",
+            needs: .read,
+            parameters: [
+                Operation.Parameter("progress", "Whether progress is sent, too.", .boolean),
+                Operation.Parameter(
+                    "Last-Event-ID",
+                    "The identifier of the last event that was seen.",
+                    .text(),
+                    in: .header
+                ),
+            ],
+            answers: [Operation.Answer(200, "The stream.", .text(), type: "text/event-stream")],
+            run: streamAll
+        ),
     ]
 
     @Sendable private static func events(_ call: Call) async throws -> Reply {
@@ -65,13 +84,39 @@ enum Events {
         }
         let stream = EventStream(
             feed: feed,
-            workspace: { try await services.running.workspace(of: selection) },
-            hasProgress: hasProgress
+            pages: EventPages(feed: feed) {
+                try await services.running.workspace(of: selection)
+            },
+            hasProgress: hasProgress,
+            cut: call.cut
         )
         return Reply(type: "text/event-stream") { writer in
             services.meters.streaming(1)
             defer { services.meters.streaming(-1) }
             try await stream.send(after: after, to: &writer)
+        }
+    }
+
+    @Sendable private static func streamAll(_ call: Call) async throws -> Reply {
+        let hasProgress = try flag("progress", call, or: true)
+        var places: EventPlaces?
+        if let text = call.field("Last-Event-ID") {
+            guard let read = EventPlaces(text) else {
+                throw Problem(.badRequest, "Last-Event-ID is not the identifier of such an event")
+            }
+            places = read
+        }
+        let services = call.services
+        let stream = AllEventStream(
+            services: services,
+            caller: call.scope.caller,
+            hasProgress: hasProgress,
+            cut: call.cut
+        )
+        return Reply(type: "text/event-stream") { [places] writer in
+            services.meters.streaming(1)
+            defer { services.meters.streaming(-1) }
+            try await stream.send(after: places, to: &writer)
         }
     }
 

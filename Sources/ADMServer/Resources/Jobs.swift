@@ -31,6 +31,14 @@ enum Jobs {
             "addJob",
             "Put a job into the queue; a file that is in the queue already is not added again.",
             needs: .submit,
+            parameters: [
+                Operation.Parameter(
+                    "Idempotency-Key",
+                    "Names the request, so that it may be repeated: for a day the same key adds no second job.",
+                    .text(),
+                    in: .header
+                )
+            ],
             body: .json(.document(JobBody.description)),
             answers: [
                 Operation.Answer(201, "It was added.", AddedJobDocument.shape),
@@ -44,7 +52,10 @@ enum Jobs {
             "showJob",
             "Show a job with everything that is known about it.",
             needs: .read,
-            answers: [Operation.Answer(200, "The job.", JobDetailDocument.shape)],
+            answers: [
+                Operation.Answer(200, "The job.", JobDetailDocument.shape),
+                Operation.Answer(304, "It is as `If-None-Match` says."),
+            ],
             run: show
         ),
         Operation(
@@ -88,12 +99,38 @@ enum Jobs {
     }
 
     @Sendable private static func add(_ call: Call) async throws -> Reply {
-        let body = try JobBody.parse(try await call.body())
+        let key = try key(call)
+        let text = try await call.body()
         let workspace = try await call.workspace()
-        let draft = try Submission(workspace: workspace).draft(body)
-        guard let job = try await workspace.queue.add([draft]).first else {
-            throw Failure(.unclassified, "the job was not added")
+        let draft = try Submission(workspace: workspace).draft(JobBody.parse(text))
+        guard let key else {
+            guard let job = try await workspace.queue.add([draft]).first else {
+                throw Failure(.unclassified, "the job was not added")
+            }
+            return added(job, workspace)
         }
+        let request = RequestKey(key: key, asking: text)
+        switch try await workspace.queue.add(draft, for: request) {
+        case .first(let job): return added(job, workspace)
+        case .repeated(let job):
+            var reply = added(job, workspace)
+            reply.fields.append(("Idempotency-Replayed", "true"))
+            return reply
+        case .conflicting:
+            throw Problem(.keyReused, "the Idempotency-Key came before with another request")
+        }
+    }
+
+    /// The key that names the request; with the caller's name, so that nobody meets the keys of others.
+    private static func key(_ call: Call) throws -> String? {
+        guard let text = call.field("Idempotency-Key") else { return nil }
+        guard (1...255).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+        else { throw Problem(.badRequest, "Idempotency-Key is 1 to 255 printable characters") }
+        return "\(call.scope.caller.name)\n\(text)"
+    }
+
+    private static func added(_ job: QueuedJob, _ workspace: Workspace) -> Reply {
         var reply = Reply(AddedJobDocument(job), status: job.isNew ? 201 : 200)
         let name = workspace.configuration.selection.name
         reply.fields.append(("Location", "/v1/workspaces/\(name)/jobs/\(job.number)"))
@@ -101,14 +138,27 @@ enum Jobs {
     }
 
     @Sendable private static func show(_ call: Call) async throws -> Reply {
+        let seconds = try call.number("wait", in: 0...60, or: 0)
         let workspace = try await call.workspace()
-        let job = try await call.job(in: workspace)
+        var job = try await call.job(in: workspace)
+        if seconds > 0, !job.state.isFinal {
+            _ = try await workspace.queue.wait(for: [job.number], limit: .seconds(seconds))
+            job = try await workspace.job(String(job.number))
+        }
+        let tag = EntityTag.of(job)
+        if let known = call.field("If-None-Match"), EntityTag.matches(known, tag) {
+            var reply = Reply(status: 304)
+            reply.fields.append(("ETag", tag))
+            return reply
+        }
         let document = JobDetailDocument(
             job,
             segments: try await workspace.segments(of: job).ranges,
             failures: try await workspace.failures(of: job)
         )
-        return Reply(document)
+        var reply = Reply(document)
+        reply.fields.append(("ETag", tag))
+        return reply
     }
 
     @Sendable private static func remove(_ call: Call) async throws -> Reply {

@@ -37,4 +37,12 @@ package struct Systemd: Sendable {
             }
         }
     }
+
+    /// Says that files are read again; `READY=1` ends that.
+    package func notifyReloading() {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        let microseconds = Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+        notify("RELOADING=1\nMONOTONIC_USEC=\(microseconds)\n")
+    }
 }

@@ -1,0 +1,98 @@
+import ADMEngine
+import ADMModel
+import Foundation
+import HummingbirdCore
+import NIOCore
+
+/// One client that follows all workspaces that it may see, those too that are created meanwhile.
+struct AllEventStream: Sendable {
+    /// How often the list of workspaces is read.
+    private static let look = Duration.seconds(2)
+
+    let services: Services
+    let caller: Caller
+    /// Whether progress is sent, too.
+    let hasProgress: Bool
+    /// Closes the connection of a client that takes nothing.
+    let cut: @Sendable () -> Void
+
+    /// Sends events until the client goes away or the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - places: Where the client stands; nil for now. In a workspace that it does not name it begins with the
+    ///     first event if it names others, because the workspace was created meanwhile.
+    ///   - writer: Where they go.
+    /// - Throws: ``Failure`` if a workspace cannot be read; `CancellationError`; an error of the connection.
+    @concurrent
+    func send(after places: EventPlaces?, to writer: inout any ResponseBodyWriter) async throws {
+        let watch = WriteWatch()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await watch.guardConnection(cut: cut) }
+            defer { group.cancelAll() }
+            try await writer.send(EventMessage.opening, watch)
+            try await follow(places, watch, &writer)
+        }
+    }
+
+    @concurrent
+    private func follow(
+        _ start: EventPlaces?,
+        _ watch: WriteWatch,
+        _ writer: inout any ResponseBodyWriter
+    ) async throws {
+        var places = start ?? EventPlaces()
+        var isNew = start == nil
+        var present: [WorkspaceSelection] = []
+        var lookedAt: ContinuousClock.Instant?
+        var silentSince = ContinuousClock.now
+        while true {
+            try Task.checkCancellation()
+            if lookedAt.map({ ContinuousClock.now - $0 >= AllEventStream.look }) ?? true {
+                present = try await seen()
+                lookedAt = .now
+            }
+            var text = ""
+            for selection in present {
+                let feed = try await services.feeds.feed(of: selection)
+                let pages = EventPages(feed: feed) {
+                    try await services.running.workspace(of: selection)
+                }
+                if places[selection.identity] == nil {
+                    places[selection.identity] = isNew ? try await pages.last() : 0
+                }
+                while let page = try await pages.next(after: places[selection.identity] ?? 0) {
+                    for message in page {
+                        places[selection.identity] = message.sequence
+                        text += message.text(id: places.text, workspace: selection.name)
+                    }
+                    try await writer.send(text, watch)
+                    text = ""
+                    silentSince = .now
+                }
+                if hasProgress { text += await feed.progressMessages().joined() }
+            }
+            isNew = false
+            if text.isEmpty, ContinuousClock.now - silentSince >= EventStream.patience {
+                text = EventMessage.heartbeat
+            }
+            if !text.isEmpty {
+                try await writer.send(text, watch)
+                silentSince = .now
+            }
+            try await Task.sleep(for: EventStream.pace)
+        }
+    }
+
+    /// The workspaces that the client may see; one that cannot be read is left out until it can.
+    private func seen() async throws -> [WorkspaceSelection] {
+        let home = services.running.home
+        var present: [WorkspaceSelection] = []
+        for name in try await home.names() {
+            guard let selection = try? await home.selection(of: name),
+                caller.maySee(selection.identity)
+            else { continue }
+            present.append(selection)
+        }
+        return present
+    }
+}
