@@ -9,6 +9,7 @@ struct BodyLines {
     /// The longest body that is taken, in bytes.
     static let longestBody = 33_554_432
 
+    private let channel: any Channel
     private var parts: RequestBody.AsyncIterator
     private var rest: [UInt8] = []
     private var isTooLong = false
@@ -16,8 +17,11 @@ struct BodyLines {
     private var number = 0
     private var length = 0
 
-    /// Takes a body that nobody has read.
-    init(_ body: RequestBody) { parts = body.makeAsyncIterator() }
+    /// Takes a body that nobody has read, and the connection that it comes from.
+    init(_ body: RequestBody, _ channel: any Channel) {
+        self.channel = channel
+        parts = body.makeAsyncIterator()
+    }
 
     /// The next lines, as many as have come, at most about `count`; nil at the end.
     ///
@@ -28,7 +32,10 @@ struct BodyLines {
     mutating func next(_ count: Int) async throws -> [(number: Int, text: String?)]? {
         var lines: [(number: Int, text: String?)] = []
         while !isAtEnd, lines.count < count {
-            guard let part = try await parts.next() else {
+            let deadline = BodyDeadline(channel)
+            let next = try await parts.next()
+            deadline.met()
+            guard let part = next else {
                 isAtEnd = true
                 if !rest.isEmpty || isTooLong { take(&lines) }
                 break

@@ -111,6 +111,8 @@ struct Call: Sendable {
         {
             throw tooLarge
         }
+        let deadline = BodyDeadline(scope.channel)
+        defer { deadline.met() }
         var bytes = ByteBuffer()
         for try await part in request.body {
             guard bytes.readableBytes + part.readableBytes <= Call.bodyLimit else { throw tooLarge }

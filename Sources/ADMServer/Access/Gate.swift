@@ -80,17 +80,26 @@ final class Gate: Sendable {
         )
     }
 
-    /// A page of another site may not ask, whatever the browser sends along.
+    /// A page of another site may not ask, whatever the browser sends along, unless its origin was named.
     private func checkOrigin(_ request: Request) throws(Problem) {
-        if let origin = request.headers[.origin], !origins.contains(origin.lowercased()) {
+        guard allowedOrigin(of: request) == nil else { return }
+        guard request.headers[.origin] == nil else {
             throw Problem(.forbidden, "pages of other origins may not ask")
         }
         guard let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name] else {
             return
         }
-        guard ["same-origin", "none"].contains(site.lowercased()) || !origins.isEmpty else {
+        guard ["same-origin", "none"].contains(site.lowercased()) else {
             throw Problem(.forbidden, "pages of other sites may not ask")
         }
+    }
+
+    /// The origin of the page that asks, if it is one that may; nil for any other request.
+    func allowedOrigin(of request: Request) -> String? {
+        guard let origin = request.headers[.origin], origins.contains(origin.lowercased()) else {
+            return nil
+        }
+        return origin
     }
 
     /// The name must be one of those that are known, so that no name of somebody else that leads here (DNS

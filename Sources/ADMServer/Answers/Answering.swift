@@ -64,7 +64,10 @@ struct Answering: Sendable {
             )
             scope.door = door
             scope.isOwner = isOwner
-            let response = try await respond(to: request, scope)
+            var response = try await respond(to: request, scope)
+            if let origin = gate.allowedOrigin(of: request) {
+                CrossOrigin.allow(origin, in: &response.headers)
+            }
             try await writer.write(response: response.head, body: response.body)
             if response.status.code == 413 {
                 // What is still on its way is read for a moment, so that the client sees the answer.
@@ -76,6 +79,10 @@ struct Answering: Sendable {
 
     private func respond(to request: Request, _ scope: RequestScope) async throws -> Response {
         do {
+            if request.method == .options, gate.allowedOrigin(of: request) != nil {
+                try gate.check(request, scope)
+                return CrossOrigin.preflight.response(request: scope.identifier)
+            }
             let response = try await responder.respond(to: request, context: scope)
             // The router's own answer has no identifier.
             guard response.headers[Reply.requestField] == nil else { return response }

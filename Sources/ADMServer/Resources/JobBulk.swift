@@ -29,9 +29,9 @@ enum JobBulk {
         try call.requireType(["application/jsonl", "application/x-ndjson"])
         let workspace = try await call.workspace()
         let submission = Submission(workspace: workspace)
-        let body = call.request.body
+        let (body, channel) = (call.request.body, call.scope.channel)
         return Reply(type: "application/jsonl") { writer in
-            var lines = BodyLines(body)
+            var lines = BodyLines(body, channel)
             while let batch = try await lines.next(batchSize) {
                 var drafts: [(line: Int, draft: JobDraft)] = []
                 var results: [Int: Result<QueuedJob, Failure>] = [:]
