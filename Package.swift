@@ -276,7 +276,8 @@ let package = Package(
         .testTarget(
             name: "ADMTransferTests",
             dependencies: [
-                "ADMDisk", "ADMModel", "ADMTestSupport", "ADMTransfer", nioCore, nioHTTP1,
+                "ADMDisk", "ADMModel", "ADMTestServer", "ADMTestSupport", "ADMTransfer", nioCore,
+                nioHTTP1, nioPosix,
             ],
             swiftSettings: strict
         ),

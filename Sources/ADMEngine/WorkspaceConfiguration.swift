@@ -49,6 +49,8 @@ public struct WorkspaceConfiguration: Sendable {
     func transferSettings(for request: JobRequest) throws(Failure) -> TransferSettings {
         var transfer = settings.transfer
         request.settings.apply(to: &transfer, except: Set(options.overrides.values.keys))
+        // The profile of now counts, not that of the time at which the job was handed in.
+        if settings.privateAddresses == .allow { transfer.publicOnly = false }
         if transfer.proxy == nil {
             let named = SettingsResolution.environmentProxy(
                 scheme: request.url.origin.scheme,

@@ -71,6 +71,11 @@ extension Int: SettingText {
     package var settingText: String { "\(self)" }
 }
 
+extension Bool: SettingText {
+    package static func reading(_ settingText: String) -> Bool? { Bool(settingText) }
+    package var settingText: String { description }
+}
+
 extension ByteCount: SettingText {
     package static func reading(_ settingText: String) -> Self? { Self(parsing: settingText) }
     package var settingText: String { "\(bytes)" }

@@ -45,13 +45,18 @@ public struct JobSettings: Sendable, Hashable {
     public var maxRedirects: Int?
     /// Space that must stay free on the file system.
     public var minFreeSpace: ByteCount?
+    /// Whether it fetches from public addresses alone, unless the profile allows others, because a program with a
+    /// token of the scope `submit` handed it in.
+    ///
+    /// Only the daemon says so: it has no name in lists, options and profiles.
+    package var publicOnly: Bool?
 
     /// Creates settings that say nothing.
     public init() {}
 }
 
 extension JobSettings {
-    /// Every setting that a job may have, in the order of the reference.
+    /// Every setting that somebody may give to a job, in the order of the reference.
     package static let fields: [JobSettingField] = [
         JobSettingField("max-connections", \.maxConnections, \.maxConnections),
         JobSettingField("min-segment-size", \.minSegmentSize, \.minSegmentSize),
@@ -73,6 +78,10 @@ extension JobSettings {
         JobSettingField("min-free-space", \.minFreeSpace, \.minFreeSpace),
     ]
 
+    /// What is stored of a job: its settings, and what nobody can say.
+    private static let storedFields =
+        fields + [JobSettingField("public-only", \.publicOnly, \.publicOnly)]
+
     /// The names of the settings that a list of jobs, or a program that hands in jobs, may say.
     public static let listNames = fields.filter { !$0.isForOwner }.map(\.name)
 
@@ -84,18 +93,20 @@ extension JobSettings {
     /// Whether it says nothing.
     public var isEmpty: Bool { self == JobSettings() }
 
-    /// What it says, as text, by the name of the setting.
-    package var words: [String: String] {
+    /// The settings that it says, as text, by the name of the setting.
+    package var words: [String: String] { words(of: JobSettings.fields) }
+
+    private func words(of fields: @autoclosure () -> [JobSettingField]) -> [String: String] {
         var words: [String: String] = [:]
         guard !isEmpty else { return words }
-        for field in JobSettings.fields { words[field.name] = field.text(self) }
+        for field in fields() { words[field.name] = field.text(self) }
         return words
     }
 
     /// Takes over everything that `other` says.
     package mutating func merge(_ other: JobSettings) {
         guard !other.isEmpty else { return }
-        for field in JobSettings.fields {
+        for field in JobSettings.storedFields {
             if let text = field.text(other) { _ = field.read(text, &self) }
         }
     }
@@ -104,7 +115,7 @@ extension JobSettings {
     package func apply(to transfer: inout TransferSettings, except fixed: Set<String> = []) {
         // Most jobs have none, and making the table of fields costs a start some 0.1 ms (sampled).
         guard !isEmpty else { return }
-        for field in JobSettings.fields where !fixed.contains(field.name) {
+        for field in JobSettings.storedFields where !fixed.contains(field.name) {
             field.apply(self, &transfer)
         }
     }
@@ -116,7 +127,9 @@ extension JobSettings: Codable {
         self.init()
         let values = try decoder.singleValueContainer()
         for (name, text) in try values.decode([String: String].self) {
-            guard let field = JobSettings.field(name) else { continue }
+            guard let field = JobSettings.storedFields.first(where: { $0.name == name }) else {
+                continue
+            }
             guard field.read(text, &self) else {
                 throw DecodingError.dataCorruptedError(
                     in: values,
@@ -129,6 +142,6 @@ extension JobSettings: Codable {
     /// Writes an object of texts by the name of the setting.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
-        try container.encode(words)
+        try container.encode(words(of: JobSettings.storedFields))
     }
 }

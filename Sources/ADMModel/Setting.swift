@@ -88,6 +88,8 @@ public struct EffectiveSettings: Sendable, Hashable {
     public var share: WorkspaceShare
     /// What all processes may use together.
     public var budget: BudgetLimits
+    /// Whether jobs that were handed in with a token of the scope `submit` may fetch from private networks.
+    public var privateAddresses: PrivateAddresses
 
     /// Makes the merged settings.
     public init(
@@ -99,7 +101,8 @@ public struct EffectiveSettings: Sendable, Hashable {
         color: ColorChoice,
         credentials: CredentialSettings = CredentialSettings(),
         share: WorkspaceShare = WorkspaceShare(),
-        budget: BudgetLimits = BudgetLimits()
+        budget: BudgetLimits = BudgetLimits(),
+        privateAddresses: PrivateAddresses = .refuse
     ) {
         self.entries = entries
         self.transfer = transfer
@@ -110,6 +113,7 @@ public struct EffectiveSettings: Sendable, Hashable {
         self.credentials = credentials
         self.share = share
         self.budget = budget
+        self.privateAddresses = privateAddresses
     }
 
     /// Whether only errors and what was asked for are printed.

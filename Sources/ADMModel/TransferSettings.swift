@@ -41,6 +41,11 @@ public struct TransferSettings: Sendable, Hashable, Codable {
     public var minFreeSpace = ByteCount(67_108_864)
     /// What to do when the destination exists.
     public var ifExists = ConflictPolicy.rename
+    /// Whether connections go to public addresses alone, whatever a name or a redirect leads to.
+    ///
+    /// Through a proxy, which looks names up itself, only hosts that are written as addresses are judged, and the
+    /// names of this machine.
+    public var publicOnly = false
 
     /// The built-in settings.
     public init() {}

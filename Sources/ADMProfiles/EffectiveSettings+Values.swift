@@ -54,7 +54,8 @@ extension EffectiveSettings {
                 hostConnections: read.number("budget-host-connections"),
                 rate: read.rate("budget-rate"),
                 hostRate: read.rate("budget-host-rate")
-            )
+            ),
+            privateAddresses: read.choice("private-addresses") ?? .refuse
         )
     }
 }

@@ -144,6 +144,15 @@ package enum SettingsTable {
             "The longest chain of redirects to follow"
         ),
         SettingDefinition(
+            "private-addresses",
+            .choice(PrivateAddresses.allCases.map(\.rawValue)),
+            .text(PrivateAddresses.refuse.rawValue),
+            "Whether jobs that a program hands in over HTTP with a token of the scope submit may fetch"
+                + " from this machine and private networks",
+            places: [.profile, .config],
+            restriction: "what other programs may reach belongs into a file that only you can write"
+        ),
+        SettingDefinition(
             "min-free-space",
             .bytes(atLeast: 0),
             .bytes(builtIn.minFreeSpace),

@@ -48,6 +48,8 @@ extension Failure {
 
     private static func connection(_ error: NIOConnectionError) -> Failure {
         if error.connectionErrors.isEmpty {
+            let lookUps = [error.dnsAError, error.dnsAAAAError]
+            if let refusal = lookUps.compactMap({ $0 as? Failure }).first { return refusal }
             return Failure(
                 .resolve,
                 "the host name \(error.host) does not resolve",

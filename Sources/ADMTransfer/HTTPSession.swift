@@ -18,6 +18,7 @@ package final class HTTPSession: Sendable {
         let bindAddress: String?
         let userAgent: String
         let credentials: String?
+        let publicOnly: Bool
 
         /// Takes what matters from the settings of a transfer, and the credentials by name.
         package init(_ settings: TransferSettings, credentials: String? = nil) {
@@ -29,6 +30,7 @@ package final class HTTPSession: Sendable {
             connectTimeout = settings.connectTimeout
             bindAddress = settings.bindAddress
             userAgent = settings.userAgent
+            publicOnly = settings.publicOnly
         }
     }
 
@@ -70,6 +72,7 @@ package final class HTTPSession: Sendable {
                 try HTTPSession.address(text)
             },
             userAgent: key.userAgent,
+            publicOnly: key.publicOnly,
             opened: { HTTPSession.track($0, in: state) }
         )
         proxy = try key.proxy.map { (url) throws(Failure) in

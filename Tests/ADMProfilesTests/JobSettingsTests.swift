@@ -65,6 +65,7 @@ struct JobSettingsTests {
 
     @Test(arguments: [
         "insecure", "Insecure", "header", "credential-command", "weight", "quiet", "nonsense",
+        "private-addresses", "public-only",
     ])
     func `not even the owner can give a job what belongs to a command or a workspace`(
         _ name: String
@@ -72,6 +73,31 @@ struct JobSettingsTests {
         #expect(throws: Failure.self) {
             try SettingsTable.jobSettings([name: ["true"]], isOwner: true)
         }
+    }
+
+    @Test func `S1 that a job reaches public addresses alone is stored and shown to nobody`() throws
+    {
+        var settings = JobSettings()
+        settings.publicOnly = true
+        let stored = try JSONEncoder().encode(settings)
+        #expect(String(decoding: stored, as: UTF8.self) == #"{"public-only":"true"}"#)
+        #expect(try JSONDecoder().decode(JobSettings.self, from: stored) == settings)
+        #expect(!settings.isEmpty)
+        #expect(settings.words.isEmpty)
+        try SettingsTable.check(settings)
+        #expect(!JobSettings.listNames.contains("public-only"))
+        #expect(SettingsTable.setting("public-only") == nil)
+        var transfer = TransferSettings()
+        settings.apply(to: &transfer)
+        #expect(transfer.publicOnly)
+    }
+
+    @Test func `S1 a change of a job lifts no restriction`() throws {
+        var settings = JobSettings()
+        settings.publicOnly = true
+        settings.merge(try SettingsTable.jobSettings(["retries": ["3"]], isOwner: true))
+        #expect(settings.publicOnly == true)
+        #expect(settings.words == ["retries": "3"])
     }
 
     @Test func `what an earlier version stored and no job may set has no effect`() throws {
@@ -85,7 +111,7 @@ struct JobSettingsTests {
         arguments: [
             #"{"retries":"-1"}"#, #"{"retries":"99999999999999999999"}"#, #"{"retries":"x"}"#,
             #"{"idle-timeout":"-5s"}"#, #"{"total-timeout":"1e300"}"#, #"{"limit-rate":"fast"}"#,
-            #"{"min-segment-size":"9 YiB"}"#, #"{"retries":3}"#, #"[]"#,
+            #"{"public-only":"no"}"#, #"{"min-segment-size":"9 YiB"}"#, #"{"retries":3}"#, #"[]"#,
         ]
     )
     func `a value that nobody can have stored is damage and not a number`(_ text: String) {

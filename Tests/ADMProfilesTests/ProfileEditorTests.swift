@@ -218,7 +218,7 @@ struct ProfileEditorTests {
             "ca-file": "/y", "user-agent": "z", "header": "A: b", "min-free-space": "3 MiB",
             "progress": "json", "color": "always", "quiet": "true",
             "paused": "true", "credential-store": "file", "credential-command": "pass show {host}",
-            "credential-key-file": "/k",
+            "credential-key-file": "/k", "private-addresses": "allow",
         ]
         let text = try Templates.text(name)
         let comments = text.split(separator: "\n").filter { $0.hasPrefix("#") }

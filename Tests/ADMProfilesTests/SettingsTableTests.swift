@@ -12,7 +12,8 @@ struct SettingsTableTests {
                 "connect-timeout", "idle-timeout",
                 "first-byte-timeout", "total-timeout", "limit-rate", "proxy", "no-proxy",
                 "bind-address", "ca-file", "user-agent", "header",
-                "max-redirects", "min-free-space", "credential-store", "credential-command",
+                "max-redirects", "private-addresses", "min-free-space", "credential-store",
+                "credential-command",
                 "credential-key-file", "progress", "color", "quiet", "insecure",
                 "weight", "min-slots", "max-slots", "paused", "workspace-rate", "budget-slots",
                 "budget-per-host", "budget-connections", "budget-host-connections", "budget-rate",
@@ -44,6 +45,7 @@ struct SettingsTableTests {
             ("budget-slots", "0"), ("budget-per-host", "0"), ("budget-connections", "64"),
             ("budget-host-connections", "48"), ("budget-rate", "0"),
             ("budget-host-rate", "0"), ("workspace-rate", "0"),
+            ("private-addresses", #""refuse""#),
         ]
     )
     func `the built-in value is the documented one`(name: String, value: String) throws {
@@ -64,6 +66,7 @@ struct SettingsTableTests {
         #expect(settings.maxConcurrent == 64)
         #expect(settings.share == WorkspaceShare())
         #expect(settings.budget == BudgetLimits())
+        #expect(settings.privateAddresses == .refuse)
         #expect(settings.progress == .auto)
         #expect(settings.color == .auto)
         #expect(settings.entries.map(\.name) == SettingsTable.all.map(\.name))
@@ -93,6 +96,32 @@ struct SettingsTableTests {
                 ]
         )
         #expect(!profile.contains("insecure"))
+    }
+
+    @Test(arguments: PrivateAddresses.allCases)
+    func `S1 only a file says whether programs may reach private networks`(
+        word: PrivateAddresses
+    ) throws {
+        let line = "private-addresses = \"\(word.rawValue)\""
+        for kind in [ProfileFile.Kind.profile, .config] {
+            let file = try ProfileFile.parse(text: line, path: "p", kind: kind)
+            let settings = try SettingsResolution.resolve(
+                flags: [:],
+                environment: [:],
+                profile: kind == .profile ? file : nil,
+                config: kind == .config ? file : nil
+            )
+            #expect(settings.privateAddresses == word)
+            #expect(!settings.transfer.publicOnly)
+        }
+        #expect(throws: Failure.self) {
+            try SettingsResolution.resolve(
+                flags: [:],
+                environment: ["ADM_PRIVATE_ADDRESSES": word.rawValue],
+                profile: nil,
+                config: nil
+            )
+        }
     }
 
     @Test func `the reference has a row of every key with its default and its variable`() {

@@ -76,6 +76,7 @@ struct FrontDoorTests {
             ("ca-file", "/etc/hostname"), ("credential-store", "none"),
             ("credential-command", "id"), ("directory", "/tmp"), ("max-concurrent", "1"),
             ("weight", "1000"), ("budget-slots", "1000"), ("nonsense", "1"),
+            ("private-addresses", "allow"), ("public-only", "false"),
         ]
     )
     func `a list cannot give a job what only its owner decides`(

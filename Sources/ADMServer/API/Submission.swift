@@ -6,12 +6,18 @@ import ADMSystem
 /// What somebody who asks over HTTP may say of a job.
 ///
 /// It is less than the owner may say in a terminal: no path outside of the directory of the workspace, no file of
-/// this machine, no password in a URL.
+/// this machine, no password in a URL. With a token of the scope `submit` the job fetches from public addresses alone,
+/// as long as the profile does not allow others.
 struct Submission: Sendable {
     private let configuration: WorkspaceConfiguration
+    /// Whether the caller is trusted with what this machine alone can reach.
+    private let isTrusted: Bool
 
-    /// Takes jobs for a workspace.
-    init(workspace: Workspace) { configuration = workspace.configuration }
+    /// Takes jobs for a workspace from somebody.
+    init(workspace: Workspace, caller: Caller) {
+        configuration = workspace.configuration
+        isTrusted = caller.scope == .admin
+    }
 
     /// The draft of a job.
     ///
@@ -40,11 +46,24 @@ struct Submission: Sendable {
         if let name = body.filename { _ = try SafeName.checkUserName(name) }
         var base = JobDraft(JobRequest(url: url))
         base.request.directory = directory
-        return try body.draft(
+        var draft = try body.draft(
             over: base,
             paths: PathExpansion(home: nil, workingDirectory: "/nonexistent"),
             readSettings: { (fields) throws(Failure) in try JobSettings(parsing: fields) }
         )
+        guard !isTrusted else { return draft }
+        draft.request.settings.publicOnly = true
+        try checkHosts(of: draft.request)
+        return draft
+    }
+
+    /// Refuses at once what is known not to be public without a look-up; the rest is found out when it is fetched.
+    private func checkHosts(of request: JobRequest) throws(Failure) {
+        guard configuration.settings.privateAddresses == .refuse else { return }
+        let urls = [request.url] + request.mirrors + (request.checksumList.map { [$0] } ?? [])
+        for url in urls where PublicAddress.excludes(host: url.origin.host) {
+            throw PublicAddress.refusal(of: url.origin.host)
+        }
     }
 
     /// A directory below that of the workspace; nil for that itself.

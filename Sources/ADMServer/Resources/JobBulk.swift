@@ -28,7 +28,7 @@ enum JobBulk {
     @Sendable private static func add(_ call: Call) async throws -> Reply {
         try call.requireType(["application/jsonl", "application/x-ndjson"])
         let workspace = try await call.workspace()
-        let submission = Submission(workspace: workspace)
+        let submission = Submission(workspace: workspace, caller: call.scope.caller)
         let (body, channel) = (call.request.body, call.scope.channel)
         return Reply(type: "application/jsonl") { writer in
             var lines = BodyLines(body, channel)

@@ -102,7 +102,9 @@ enum Jobs {
         let key = try key(call)
         let text = try await call.body()
         let workspace = try await call.workspace()
-        let draft = try Submission(workspace: workspace).draft(JobBody.parse(text))
+        let draft = try Submission(workspace: workspace, caller: call.scope.caller).draft(
+            JobBody.parse(text)
+        )
         guard let key else {
             guard let job = try await workspace.queue.add([draft]).first else {
                 throw Failure(.unclassified, "the job was not added")

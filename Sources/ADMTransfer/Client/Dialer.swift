@@ -18,6 +18,11 @@ struct Dialer: Sendable {
     let bindAddress: SocketAddress?
     /// What a proxy is told about the program.
     let userAgent: String
+    /// Whether servers must have public addresses.
+    ///
+    /// A proxy may be anywhere, because the owner chose it; it also looks names up, so that of its servers only those
+    /// are judged that are written as addresses or are names of this machine.
+    let publicOnly: Bool
     /// Sees each channel before it connects.
     let opened: @Sendable (any Channel) -> Void
 
@@ -31,6 +36,9 @@ struct Dialer: Sendable {
     /// Connects; the steps run on the event loop of the result, one inside the other, so that no byte arrives
     /// between them.
     func dial(_ route: Route, offersHTTP2: Bool, on loop: any EventLoop) -> EventLoopFuture<Line> {
+        if publicOnly, PublicAddress.excludes(host: route.origin.host) {
+            return loop.makeFailedFuture(PublicAddress.refusal(of: route.origin.host))
+        }
         let deadline = NIODeadline.now() + TimeAmount(timeout)
         var bootstrap = ClientBootstrap(group: loop)
             .connectTimeout(TimeAmount(timeout))
@@ -49,6 +57,9 @@ struct Dialer: Sendable {
                 return channel.eventLoop.makeSucceededVoidFuture()
             }
         if let bindAddress { bootstrap = bootstrap.bind(to: bindAddress) }
+        if publicOnly, route.proxy == nil {
+            bootstrap = bootstrap.resolver(PublicResolver(loop: loop))
+        }
         return bootstrap.connect(host: route.peer.host, port: route.peer.port).flatMap { channel in
             tunnel(channel, route, deadline).flatMap {
                 secure(channel, route, offersHTTP2: offersHTTP2, deadline)
