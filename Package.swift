@@ -66,7 +66,6 @@ let package = Package(
     name: "adm",
     products: [
         .executable(name: "adm", targets: ["adm"]),
-        .executable(name: "admd", targets: ["admd"]),
         .library(name: "ADMEngine", targets: ["ADMEngine", "ADMModel"]),
     ],
     dependencies: [
@@ -177,15 +176,6 @@ let package = Package(
             dependencies: ["ADMModel", nioCore, nioConcurrency, nioHTTP1, nioPosix, nioSSL],
             swiftSettings: strict
         ),
-        // Every verb in a terminal: options, one call into the engine, what is printed.
-        .target(
-            name: "ADMCommands",
-            dependencies: [
-                "ADMModel", "ADMDocuments", "ADMSystem", "ADMEngine", "ADMTestServer",
-                argumentParser, logging,
-            ],
-            swiftSettings: strict
-        ),
         // Every verb over HTTP: the daemon, one file for each resource.
         .target(
             name: "ADMServer",
@@ -195,12 +185,14 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        // The daemon: the command line and the server in one program, which `adm serve` executes.
-        .executableTarget(
-            name: "admd",
-            dependencies: ["ADMCommands", "ADMServer"],
-            swiftSettings: strict,
-            linkerSettings: [.unsafeFlags(["-use-ld=lld"], .when(configuration: .release))]
+        // Every verb in a terminal: options, one call into the engine, what is printed.
+        .target(
+            name: "ADMCommands",
+            dependencies: [
+                "ADMModel", "ADMDocuments", "ADMSystem", "ADMEngine", "ADMServer", "ADMTestServer",
+                argumentParser, logging,
+            ],
+            swiftSettings: strict
         ),
         // The binary: hands its arguments on.
         .executableTarget(

@@ -12,26 +12,30 @@ package enum Daemon {
     /// How many connections there may be at once.
     static let mostConnections = 2048
 
+    /// What the daemon says while it works.
+    package enum Notice: Sendable {
+        /// All doors are open, at these addresses.
+        case listening([DoorAddress])
+        /// A workspace cannot be run.
+        case failed(WorkspaceName, Failure)
+        /// The certificate was read again; the failure if it cannot be used.
+        case reloaded(Failure?)
+    }
+
     /// Serves a home until the task is cancelled; running jobs go back into the queue after a checkpoint.
     ///
     /// - Parameters:
     ///   - options: Where it listens, and who may ask.
     ///   - home: The home.
-    ///   - homeOptions: What counts for all workspaces.
     ///   - reloads: An element for each time that the certificate is to be read again.
-    ///   - ready: Told when all doors are open; it says what the daemon listens on.
-    ///   - failed: Told why a workspace cannot be run.
-    ///   - reloaded: Told what is wrong with the certificate, or nil.
+    ///   - told: Told what happens.
     /// - Throws: ``Failure`` with `locked` if the home has a daemon or an address is taken, `configuration` for a
     ///   certificate that cannot be used, `storage`; `CancellationError` after cancellation.
     package static func run(
         _ options: DaemonOptions,
         home: Home,
-        homeOptions: HomeOptions,
         reloads: AsyncStream<Void>,
-        ready: @escaping @Sendable ([String]) async -> Void,
-        failed: @escaping @Sendable (WorkspaceName, Failure) async -> Void,
-        reloaded: @escaping @Sendable (Failure?) async -> Void
+        told: @escaping @Sendable (Notice) async -> Void
     ) async throws {
         let lock = try await Blocking.run { () throws(Failure) in try ServeLock(home.layout) }
         defer { withExtendedLifetime(lock) {} }
@@ -39,17 +43,16 @@ package enum Daemon {
         let systemd = Systemd(environment: home.environment)
         let doors = try await open(options, home, certificate, systemd)
         do {
-            try await home.run(options: homeOptions) { running in
+            try await home.run(options: HomeOptions(role: .serve)) { running in
                 try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { await reload(certificate, systemd, reloads, reloaded) }
+                    group.addTask { await reload(certificate, systemd, reloads, told) }
                     defer { group.cancelAll() }
                     try await serve(
                         running,
                         doors,
                         options,
                         systemd,
-                        ready: ready,
-                        failed: failed
+                        told
                     )
                 }
             }
@@ -110,12 +113,12 @@ package enum Daemon {
         _ doors: [Door],
         _ options: DaemonOptions,
         _ systemd: Systemd,
-        ready: @escaping @Sendable ([String]) async -> Void,
-        failed: @escaping @Sendable (WorkspaceName, Failure) async -> Void
+        _ told: @escaping @Sendable (Notice) async -> Void
     ) async throws {
         let limit = ConnectionLimit(mostConnections)
         let services = Services(
             running: running,
+            shelf: WorkspaceShelf(running),
             feeds: EventFeeds(running),
             startedAt: Date(),
             connections: limit,
@@ -134,11 +137,12 @@ package enum Daemon {
                     try await door.serve(limit: limit) { await answering.handle($0, through: door) }
                 }
             }
+            group.addTask { try await services.shelf.serve() }
             group.addTask { await services.feeds.serve() }
             if options.runsQueues {
                 group.addTask {
                     try await running.runQueues(
-                        failed: failed,
+                        failed: { await told(.failed($0, $1)) },
                         each: { try await drain($0, services.feeds) }
                     )
                 }
@@ -146,7 +150,7 @@ package enum Daemon {
             if let watchdog = systemd.watchdog {
                 group.addTask { try await reassure(systemd, every: watchdog) }
             }
-            await ready(doors.map(\.address.description))
+            await told(.listening(doors.map(\.address)))
             systemd.notify("READY=1\nSTATUS=\(doors.count) doors are open\n")
             defer {
                 systemd.notify("STOPPING=1\n")
@@ -163,14 +167,14 @@ package enum Daemon {
         _ certificate: Certificate?,
         _ systemd: Systemd,
         _ reloads: AsyncStream<Void>,
-        _ reloaded: @Sendable (Failure?) async -> Void
+        _ told: @Sendable (Notice) async -> Void
     ) async {
         for await _ in reloads {
             systemd.notifyReloading()
             do throws(Failure) {
                 try await Blocking.run { () throws(Failure) in try certificate?.reload() }
-                await reloaded(nil)
-            } catch { await reloaded(error) }
+                await told(.reloaded(nil))
+            } catch { await told(.reloaded(error)) }
             systemd.notify("READY=1\n")
         }
     }

@@ -6,6 +6,8 @@ import Foundation
 struct Services: Sendable {
     /// The daemon's part in the home.
     let running: RunningHome
+    /// The workspaces that were asked for a moment ago.
+    let shelf: WorkspaceShelf
     /// The events of workspaces, for those who follow them.
     let feeds: EventFeeds
     /// When the daemon began.

@@ -4,24 +4,9 @@ import ADMSystem
 import ArgumentParser
 import Foundation
 import Glibc
-import Synchronization
 
 /// One run of the command line, from the arguments to the exit status.
 package enum Program {
-    /// What `adm serve` calls; nil in a program without a server.
-    static var server: (@Sendable (ServeRequest) async throws -> Void)? { serving.withLock(\.self) }
-    private static let serving = Mutex<(@Sendable (ServeRequest) async throws -> Void)?>(nil)
-
-    /// Runs the command that the process's arguments name, in a program that has a server, and ends the process.
-    ///
-    /// - Parameter serve: What `adm serve` does, until its task is cancelled.
-    package static func run(
-        serving serve: @escaping @Sendable (ServeRequest) async throws -> Void
-    ) async -> Never {
-        serving.withLock { $0 = serve }
-        await run()
-    }
-
     /// Runs the command that the process's arguments name, and ends the process.
     ///
     /// Standard output and standard error that nobody reads are no failure. Every other failure is

@@ -1,5 +1,6 @@
 import ADMEngine
 import ADMModel
+import ADMServer
 import ArgumentParser
 
 /// `adm serve`: runs the queues of all workspaces, and answers programs over HTTP.
@@ -73,47 +74,24 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
-        guard let serve = Program.server else { try ServerProgram.execute() }
         let context = try CommandContext(global)
+        let options = try options(context)
         let (reloads, reload) = AsyncStream.makeStream(
             of: Void.self,
             bufferingPolicy: .bufferingNewest(1)
-        )
-        let request = ServeRequest(
-            home: context.home,
-            options: HomeOptions(role: .serve),
-            addresses: listen.isEmpty ? nil : listen,
-            tls: try files(context),
-            allowsPlain: allowPlain,
-            hosts: host,
-            origins: allowOrigin,
-            reloads: reloads,
-            ready: { addresses in
-                for address in addresses { context.note("listening on \(address)") }
-            },
-            failed: { name, failure in
-                context.report(
-                    Failure(
-                        failure.code,
-                        "\(name): \(failure.message)",
-                        hint: failure.hint,
-                        cause: failure.cause
-                    )
-                )
-            },
-            reloaded: { failure in
-                if let failure {
-                    context.report(failure)
-                } else {
-                    context.note("read the certificate again")
-                }
-            }
         )
         let ending = try await Interruption.run(
             first: SecondSignal.arm,
             again: SecondSignal.end,
             reload: { reload.yield() },
-            body: { try await serve(request) }
+            body: {
+                try await Daemon.run(
+                    options,
+                    home: context.home,
+                    reloads: reloads,
+                    told: Serve.told(context)
+                )
+            }
         )
         if case .interrupted(let signal) = ending {
             context.note("ended; running jobs are back in the queue")
@@ -122,10 +100,42 @@ struct Serve: AsyncParsableCommand {
         }
     }
 
-    private func files(
-        _ context: CommandContext
-    ) throws(Failure) -> (certificate: String, key: String)? {
-        guard let tlsCert, let tlsKey else { return nil }
-        return (try context.absolutePath(tlsCert), try context.absolutePath(tlsKey))
+    private func options(_ context: CommandContext) throws(Failure) -> DaemonOptions {
+        var options = DaemonOptions()
+        for text in listen {
+            options.addresses = (options.addresses ?? []) + [try DoorAddress(parsing: text)]
+        }
+        if let tlsCert, let tlsKey {
+            options.tls = DaemonOptions.TLSFiles(
+                certificate: try context.absolutePath(tlsCert),
+                key: try context.absolutePath(tlsKey)
+            )
+        }
+        options.allowsPlain = allowPlain
+        options.hosts = host
+        options.origins = allowOrigin
+        try options.check()
+        return options
+    }
+
+    /// Tells a person what the daemon does.
+    private static func told(_ context: CommandContext) -> @Sendable (Daemon.Notice) async -> Void {
+        { notice in
+            switch notice {
+            case .listening(let addresses):
+                for address in addresses { context.note("listening on \(address)") }
+            case .failed(let name, let failure):
+                context.report(
+                    Failure(
+                        failure.code,
+                        "\(name): \(failure.message)",
+                        hint: failure.hint,
+                        cause: failure.cause
+                    )
+                )
+            case .reloaded(nil): context.note("reloaded")
+            case .reloaded(let failure?): context.report(failure)
+            }
+        }
     }
 }

@@ -153,7 +153,7 @@ struct Call: Sendable {
         let text = try part("workspace")
         let selection: WorkspaceSelection
         do throws(Failure) {
-            selection = try await services.running.home.selection(of: try WorkspaceName(text))
+            selection = try await services.shelf.selection(try WorkspaceName(text))
         } catch {
             throw scope.caller.onlyWorkspace == nil && error.code != .usage ? error : hidden(text)
         }
@@ -167,7 +167,7 @@ struct Call: Sendable {
 
     /// The workspace in the path, open.
     func workspace() async throws -> Workspace {
-        try await services.running.workspace(of: selection())
+        try await services.shelf.workspace(selection())
     }
 
     /// The job in the path.
