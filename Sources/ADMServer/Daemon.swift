@@ -2,10 +2,7 @@ package import ADMEngine
 package import ADMModel
 import ADMSystem
 import Foundation
-import HummingbirdCore
 import Logging
-import NIOCore
-import NIOSSL
 
 /// The daemon: runs the queues of all workspaces, and answers over HTTP.
 package enum Daemon {
@@ -38,10 +35,10 @@ package enum Daemon {
         told: @escaping @Sendable (Notice) async -> Void
     ) async throws {
         let lock = try await Blocking.run { () throws(Failure) in try ServeLock(home.layout) }
-        defer { withExtendedLifetime(lock) {} }
+        defer { lock.end() }
         let certificate = try options.tls.map { (files) throws(Failure) in try Certificate(files) }
         let systemd = Systemd(environment: home.environment)
-        let doors = try await open(options, home, certificate, systemd)
+        let doors = try await open(options, home, systemd)
         do {
             try await home.run(options: HomeOptions(role: .serve)) { running in
                 try await withThrowingTaskGroup(of: Void.self) { group in
@@ -51,6 +48,7 @@ package enum Daemon {
                         running,
                         doors,
                         options,
+                        certificate,
                         systemd,
                         told
                     )
@@ -66,27 +64,16 @@ package enum Daemon {
     private static func open(
         _ options: DaemonOptions,
         _ home: Home,
-        _ certificate: Certificate?,
         _ systemd: Systemd
     ) async throws -> [Door] {
-        let plain = HTTP1Channel(responder: { _, _, _ in }, configuration: configuration)
-        let logger = home.logger
-        let setup: @Sendable (any Channel) -> EventLoopFuture<Door.Connection> = { channel in
-            guard let certificate, channel.localAddress?.port != nil else {
-                return plain.setup(channel: channel, logger: logger)
-            }
-            return certificate.secure(channel).flatMap {
-                plain.setup(channel: channel, logger: logger)
-            }
-        }
         var doors: [Door] = []
         do {
             for socket in systemd.sockets {
-                doors.append(try await Door.adopt(socket, setup: setup))
+                doors.append(try await Door.adopt(socket))
             }
             let standard = DoorAddress.socket(path: home.layout.run + "/api.sock")
             for address in options.addresses ?? (doors.isEmpty ? [standard] : []) {
-                doors.append(try await Door.open(address, setup: setup))
+                doors.append(try await Door.open(address))
             }
         } catch {
             for door in doors { door.remove() }
@@ -95,23 +82,11 @@ package enum Daemon {
         return doors
     }
 
-    /// A connection on which nothing is asked is closed after half a minute, and so is one that takes longer for the
-    /// head of a request.
-    private static var configuration: HTTP1Channel.Configuration {
-        HTTP1Channel.Configuration(
-            idleTimeout: .seconds(30),
-            httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: 16_384,
-                maxHeaderListSize: 32_768,
-                maxHeaderFieldCount: 100
-            )
-        )
-    }
-
     private static func serve(
         _ running: RunningHome,
         _ doors: [Door],
         _ options: DaemonOptions,
+        _ certificate: Certificate?,
         _ systemd: Systemd,
         _ told: @escaping @Sendable (Notice) async -> Void
     ) async throws {
@@ -123,14 +98,20 @@ package enum Daemon {
             startedAt: Date(),
             connections: limit,
             meters: Meters(),
+            tokens: TokenCheck(home: running.home),
             description: OpenAPI.text
         )
         let gate = Gate(
-            tokens: TokenCheck(home: running.home),
+            tokens: services.tokens,
             hosts: options.hosts,
             origins: options.origins
         )
-        let answering = Answering(gate: gate, services: services, logger: running.home.logger)
+        let answering = Answering(
+            gate: gate,
+            services: services,
+            certificate: certificate,
+            logger: running.home.logger
+        )
         try await withThrowingTaskGroup(of: Void.self) { group in
             for door in doors {
                 group.addTask {
@@ -151,7 +132,9 @@ package enum Daemon {
                 group.addTask { try await reassure(systemd, every: watchdog) }
             }
             await told(.listening(doors.map(\.address)))
-            systemd.notify("READY=1\nSTATUS=\(doors.count) doors are open\n")
+            systemd.notify(
+                "READY=1\nSTATUS=serving at \(doors.map(\.address.description).joined(separator: ", "))\n"
+            )
             defer {
                 systemd.notify("STOPPING=1\n")
                 group.cancelAll()

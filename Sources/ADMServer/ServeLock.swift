@@ -1,6 +1,7 @@
 import ADMModel
 import ADMSystem
 import Foundation
+import Glibc
 
 /// Sees that one home has one daemon: the lock on `run/serve.lock`, in which the daemon's number stands.
 ///
@@ -22,6 +23,9 @@ final class ServeLock: Sendable {
         self.lock = lock
         try StateFile.write(path + ".pid", "\(OwnProcess.identifier)\n")
     }
+
+    /// Is the daemon no more.
+    func end() { unsafe unlink(path + ".pid") }
 
     private static func taken(_ path: String, _ layout: HomeLayout) -> Failure {
         let text = (try? StateFile.read(path + ".pid")) ?? nil

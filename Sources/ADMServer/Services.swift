@@ -16,6 +16,8 @@ struct Services: Sendable {
     let connections: ConnectionLimit
     /// What was counted.
     let meters: Meters
+    /// Who may ask.
+    let tokens: TokenCheck
     /// The OpenAPI document.
     let description: String
 }

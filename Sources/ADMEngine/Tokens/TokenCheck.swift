@@ -57,6 +57,14 @@ public final class TokenCheck: Sendable {
         return kept.token.isExpired(at: files.now()) ? .expired : .good(kept.token)
     }
 
+    /// Whether a token that was good still is: it was not revoked, and has not ended.
+    ///
+    /// - Throws: ``Failure`` as ``token(of:)`` does.
+    public func counts(_ token: AccessToken) throws(Failure) -> Bool {
+        guard let kept = try current()[token.id] else { return false }
+        return kept.token.createdAt == token.createdAt && !kept.token.isExpired(at: files.now())
+    }
+
     private func current() throws(Failure) -> [String: KeptToken] {
         let path = files.layout.tokens
         return try memory.withLock { (memory) throws(Failure) in

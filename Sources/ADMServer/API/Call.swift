@@ -18,6 +18,12 @@ struct Call: Sendable {
     /// The longest body that is kept in memory, in bytes.
     static let bodyLimit = 1_048_576
 
+    /// Whether the caller may still be answered: a token may be revoked, or end, while its holder follows events.
+    var mayContinue: Bool {
+        guard case .token(let token) = scope.caller else { return true }
+        return (try? services.tokens.counts(token)) ?? false
+    }
+
     /// Closes the connection.
     var cut: @Sendable () -> Void {
         { [channel = scope.channel] in channel.close(promise: nil) }

@@ -48,26 +48,29 @@ final class Gate: Sendable {
     }
 
     private func caller(by field: String) throws -> Caller {
-        let now = start.duration(to: clock.now) / .seconds(1)
-        if let wait = brake.withLock({ $0.wait(at: now) }) {
+        let parts = field.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
+            throw refusal("only Bearer tokens are understood", error: "invalid_request")
+        }
+        // Right tokens are always taken, so that nobody can lock others out.
+        switch try tokens.token(of: String(parts[1])) {
+        case .good(let token): return .token(token)
+        case .expired: throw refusal("the token has expired", error: "invalid_token")
+        case .wrong:
+            let now = start.duration(to: clock.now) / .seconds(1)
+            let wait = brake.withLock { brake in
+                let wait = brake.wait(at: now)
+                if wait == nil { brake.failed(at: now) }
+                return wait
+            }
+            guard let wait else {
+                throw refusal("the token is wrong or was revoked", error: "invalid_token")
+            }
             throw Problem(
                 .tooManyRequests,
                 "too many wrong tokens",
                 fields: [("Retry-After", "\(Int64(saturating: wait.rounded(.up)))")]
             )
-        }
-        let parts = field.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-            throw refusal("only Bearer tokens are understood", error: "invalid_request")
-        }
-        switch try tokens.token(of: String(parts[1])) {
-        case .good(let token):
-            brake.withLock { $0.succeeded() }
-            return .token(token)
-        case .expired: throw refusal("the token has expired", error: "invalid_token")
-        case .wrong:
-            brake.withLock { $0.failed(at: now) }
-            throw refusal("the token is wrong or was revoked", error: "invalid_token")
         }
     }
 

@@ -1,6 +1,6 @@
-/// Slows down those who try tokens: after some wrong ones in a row nobody may try another one for a while.
+/// Slows down those who try tokens: after some wrong ones nobody hears for a while that another one is wrong.
 ///
-/// A token has 256 random bits, so that this is for the log and for the processor rather than for the secret.
+/// A token has 256 random bits, so that this is for the log rather than for the secret.
 struct GuessBrake: Sendable {
     /// How many wrong tokens are answered at once.
     static let allowance = 10
@@ -23,7 +23,4 @@ struct GuessBrake: Sendable {
         wrong += 1
         if wrong >= Self.allowance { until = now + Self.pause }
     }
-
-    /// A token was right.
-    mutating func succeeded() { wrong = 0 }
 }

@@ -11,12 +11,14 @@ struct Answering: Sendable {
     private let responder: RouterResponder<RequestScope>
     private let gate: Gate
     private let services: Services
+    private let certificate: Certificate?
     private let logger: Logger
 
     /// Takes who may ask, and what is worked with.
-    init(gate: Gate, services: Services, logger: Logger) {
+    init(gate: Gate, services: Services, certificate: Certificate?, logger: Logger) {
         self.gate = gate
         self.services = services
+        self.certificate = certificate
         self.logger = logger
         let router = Router(
             context: RequestScope.self,
@@ -52,19 +54,57 @@ struct Answering: Sendable {
         }
     }
 
-    /// Answers the requests of a connection until it is closed.
-    func handle(
-        _ connection: HTTP1Channel.Value,
-        through door: Door
-    ) async {
-        let isOwner = await PeerUser.isOwn(connection.channel)
-        let channel = HTTP1Channel { request, writer, channel in
+    /// A connection on which nothing is asked is closed after half a minute, and so is one that takes longer for the
+    /// head of a request.
+    private static let configuration = HTTP1Channel.Configuration(
+        idleTimeout: .seconds(30),
+        httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: 16_384,
+            maxHeaderListSize: 32_768,
+            maxHeaderFieldCount: 100
+        )
+    )
+    /// How long requests that are being answered may take when the daemon ends.
+    private static let grace = TimeAmount.seconds(3)
+
+    /// Answers the requests of a connection until it is closed; after cancellation the one that is being answered,
+    /// for a moment.
+    func handle(_ connection: any Channel, through door: Door) async {
+        let isOwner = await PeerUser.isOwn(connection)
+        let server = server(isOwner: isOwner, through: door)
+        guard let taken = try? await take(over: connection, by: server) else {
+            connection.close(promise: nil)
+            return
+        }
+        await withTaskCancellationHandler {
+            await server.handle(value: taken, logger: logger)
+        } onCancel: {
+            connection.eventLoop.scheduleTask(in: Answering.grace) {
+                connection.close(promise: nil)
+            }
+        }
+    }
+
+    /// Makes a connection speak HTTP, with TLS before that on ports of the network.
+    private func take(
+        over connection: any Channel,
+        by server: HTTP1Channel
+    ) async throws -> HTTP1Channel.Value {
+        let isPort = connection.localAddress?.port != nil
+        if let certificate, isPort { try await certificate.secure(connection).get() }
+        let taken = try await server.setup(channel: connection, logger: logger).get()
+        try await connection.setOption(.autoRead, value: true).get()
+        return taken
+    }
+
+    private func server(isOwner: Bool, through door: Door) -> HTTP1Channel {
+        let respond: HTTPChannelHandler.Responder = { request, writer, channel in
             var scope = RequestScope(
                 source: ApplicationRequestContextSource(channel: channel, logger: logger)
             )
             scope.door = door
             scope.isOwner = isOwner
-            var response = try await respond(to: request, scope)
+            var response = try await self.respond(to: request, scope)
             if let origin = gate.allowedOrigin(of: request) {
                 CrossOrigin.allow(origin, in: &response.headers)
             }
@@ -74,7 +114,7 @@ struct Answering: Sendable {
                 channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
             }
         }
-        await channel.handle(value: connection, logger: logger)
+        return HTTP1Channel(responder: respond, configuration: Answering.configuration)
     }
 
     private func respond(to request: Request, _ scope: RequestScope) async throws -> Response {

@@ -2,28 +2,24 @@ import ADMModel
 import ADMSystem
 import Foundation
 import Glibc
-import HummingbirdCore
 import Logging
 import NIOCore
 import NIOPosix
 
 /// One place where the daemon listens.
 struct Door: Sendable {
-    /// A connection, as the server of HTTP takes it.
-    typealias Connection = HTTP1Channel.Value
-
     /// Where it is; a port that the system chose is in it.
     let address: DoorAddress
     /// The names under which it may be asked, in lower case, with the port.
     let names: Set<String>
-    private let channel: NIOAsyncChannel<Connection, Never>
+    private let channel: NIOAsyncChannel<any Channel, Never>
     /// Whether somebody else opened the socket, and keeps its name.
     private let isAdopted: Bool
 
     private init(
         address: DoorAddress,
         names: Set<String>,
-        channel: NIOAsyncChannel<Connection, Never>,
+        channel: NIOAsyncChannel<any Channel, Never>,
         isAdopted: Bool = false
     ) {
         self.address = address
@@ -38,20 +34,21 @@ struct Door: Sendable {
     ///
     /// - Throws: ``Failure`` with `locked` if another process listens there, `storage` if it cannot be listened to.
     static func open(
-        _ address: DoorAddress,
-        setup: @escaping @Sendable (any Channel) -> EventLoopFuture<Connection>
+        _ address: DoorAddress
     ) async throws -> Door {
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
+            // Nothing is read before somebody takes the connection over.
+            .childChannelOption(.autoRead, value: false)
         do {
             switch address {
             case .socket(let path):
                 try await Blocking.run { () throws(Failure) in try makeRoom(at: path) }
                 let channel = try await bootstrap.bind(
                     unixDomainSocketPath: path,
-                    childChannelInitializer: setup
+                    childChannelInitializer: Door.take
                 )
                 // Until then others may connect; they are told apart by their user (SO_PEERCRED).
                 unsafe chmod(path, 0o600)
@@ -60,7 +57,7 @@ struct Door: Sendable {
                 let channel = try await bootstrap.bind(
                     host: host,
                     port: port,
-                    childChannelInitializer: setup
+                    childChannelInitializer: Door.take
                 )
                 let bound = channel.channel.localAddress?.port ?? port
                 return Door(
@@ -97,13 +94,14 @@ struct Door: Sendable {
     ///
     /// - Throws: ``Failure`` with `storage` if it is no such socket.
     static func adopt(
-        _ descriptor: Int32,
-        setup: @escaping @Sendable (any Channel) -> EventLoopFuture<Connection>
+        _ descriptor: Int32
     ) async throws -> Door {
         do {
             let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .childChannelOption(.allowRemoteHalfClosure, value: true)
-                .bind(descriptor, childChannelInitializer: setup)
+                // Nothing is read before somebody takes the connection over.
+                .childChannelOption(.autoRead, value: false)
+                .bind(descriptor, childChannelInitializer: Door.take)
             guard let local = channel.channel.localAddress else {
                 throw Failure(.storage, "the socket \(descriptor) has no address")
             }
@@ -124,6 +122,10 @@ struct Door: Sendable {
                 cause: "\(error)"
             )
         }
+    }
+
+    private static let take: @Sendable (any Channel) -> EventLoopFuture<any Channel> = {
+        $0.eventLoop.makeSucceededFuture($0)
     }
 
     /// Removes a socket that no process serves.
@@ -159,13 +161,13 @@ struct Door: Sendable {
     /// - Throws: `CancellationError`, or an error of the socket.
     func serve(
         limit: ConnectionLimit,
-        handle: @escaping @Sendable (Connection) async -> Void
+        handle: @escaping @Sendable (any Channel) async -> Void
     ) async throws {
         try await withThrowingDiscardingTaskGroup { group in
             try await channel.executeThenClose { connections in
                 for try await connection in connections {
                     guard limit.take() else {
-                        connection.channel.close(promise: nil)
+                        connection.close(promise: nil)
                         continue
                     }
                     group.addTask {

@@ -13,6 +13,8 @@ struct AllEventStream: Sendable {
     let caller: Caller
     /// Whether progress is sent, too.
     let hasProgress: Bool
+    /// Whether the client's token still counts.
+    let mayContinue: @Sendable () async -> Bool
     /// Closes the connection of a client that takes nothing.
     let cut: @Sendable () -> Void
 
@@ -42,13 +44,15 @@ struct AllEventStream: Sendable {
     ) async throws {
         var places = start ?? EventPlaces()
         var isNew = start == nil
+        var seen: [UUID: Int] = [:]
         var present: [WorkspaceSelection] = []
         var lookedAt: ContinuousClock.Instant?
         var silentSince = ContinuousClock.now
         while true {
             try Task.checkCancellation()
             if lookedAt.map({ ContinuousClock.now - $0 >= AllEventStream.look }) ?? true {
-                present = try await seen()
+                guard await mayContinue() else { return }
+                present = try await workspaces()
                 lookedAt = .now
             }
             var text = ""
@@ -69,7 +73,11 @@ struct AllEventStream: Sendable {
                     text = ""
                     silentSince = .now
                 }
-                if hasProgress { text += await feed.progressMessages().joined() }
+                if hasProgress {
+                    let news = await feed.progressMessages(since: seen[selection.identity] ?? 0)
+                    text += news.text
+                    seen[selection.identity] = news.version
+                }
             }
             isNew = false
             if text.isEmpty, ContinuousClock.now - silentSince >= EventStream.patience {
@@ -84,7 +92,7 @@ struct AllEventStream: Sendable {
     }
 
     /// The workspaces that the client may see; one that cannot be read is left out until it can.
-    private func seen() async throws -> [WorkspaceSelection] {
+    private func workspaces() async throws -> [WorkspaceSelection] {
         let home = services.running.home
         var present: [WorkspaceSelection] = []
         for name in try await home.names() {

@@ -6,8 +6,10 @@ actor EventFeed {
     private var ring: EventRing?
     private var readers: [Int: AsyncStream<Void>.Continuation] = [:]
     private var lastReader = 0
-    private var progress: [JobID: String] = [:]
-    private var failure: Failure?
+    private var progress: [JobID: (text: String, version: Int)] = [:]
+    private var version = 0
+    /// Why it has ended, if something was wrong.
+    private(set) var failure: Failure?
     private var isEnded = false
 
     /// Takes events of the database until it is cancelled.
@@ -29,7 +31,9 @@ actor EventFeed {
 
     /// How far a job is, as this process runs it.
     func take(progress event: JobEvent) {
-        progress[event.job] = EventMessage.progress(event)
+        if case .progress(let progress) = event.kind, progress.phase == .connecting { return }
+        version += 1
+        progress[event.job] = (EventMessage.progress(event), version)
     }
 
     /// No further events come.
@@ -68,8 +72,11 @@ actor EventFeed {
     /// The number of the newest event; nil if it is not known yet.
     var last: Int64? { ring?.last }
 
-    /// How far the jobs are that run here.
-    func progressMessages() -> [String] { Array(progress.values) }
+    /// How far the jobs are that run here, as far as it is news since a version; and the version of now.
+    func progressMessages(since seen: Int) -> (text: String, version: Int) {
+        let news = progress.values.filter { $0.version > seen }.sorted { $0.version < $1.version }
+        return (news.map(\.text).joined(), version)
+    }
 }
 
 extension JobEvent {

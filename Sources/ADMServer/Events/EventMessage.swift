@@ -13,6 +13,11 @@ enum EventMessage {
         "event: \(event.name)\ndata: \(JSONWriter.line(EventDocument(event)))\n\n"
     }
 
+    /// The client has seen more than there is, so that it has to begin again: the workspace is another one.
+    static func reset(to sequence: Int64) -> String {
+        "id: \(sequence)\nevent: reset\ndata: {\"last\":\(sequence)}\n\n"
+    }
+
     /// The stream ends because something is wrong; the client may come back.
     static func failure(_ failure: Failure) -> String {
         "event: error\ndata: \(JSONWriter.line(ErrorDocument(failure)))\n\n"

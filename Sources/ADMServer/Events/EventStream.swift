@@ -10,6 +10,8 @@ import NIOCore
 struct EventStream: Sendable {
     /// How often progress is sent.
     static let pace = Duration.milliseconds(500)
+    /// How often it is looked whether the client may still follow.
+    static let look = Duration.seconds(2)
     /// After how much silence something is sent.
     static let patience = Duration.seconds(15)
 
@@ -18,6 +20,8 @@ struct EventStream: Sendable {
     let pages: EventPages
     /// Whether progress is sent, too.
     let hasProgress: Bool
+    /// Whether the client may still follow it: its token counts, and the workspace is there.
+    let mayContinue: @Sendable () async -> Bool
     /// Closes the connection of a client that takes nothing.
     let cut: @Sendable () -> Void
 
@@ -81,6 +85,13 @@ struct EventStream: Sendable {
         _ writer: inout any ResponseBodyWriter
     ) async throws {
         var last = sequence
+        let newest = try await pages.last()
+        if last > newest {
+            last = newest
+            try await writer.send(EventMessage.reset(to: newest), watch)
+        }
+        var seen = 0
+        var lookedAt = ContinuousClock.now
         var silentSince = ContinuousClock.now
         for await wake in wakes {
             while let page = try await pages.next(after: last) {
@@ -89,9 +100,20 @@ struct EventStream: Sendable {
                 try await writer.send(text, watch)
                 silentSince = .now
             }
-            if wake == .ended { return }
+            if wake == .ended {
+                if let failure = await feed.failure {
+                    try await writer.send(EventMessage.failure(failure), watch)
+                }
+                return
+            }
+            if ContinuousClock.now - lookedAt >= EventStream.look {
+                guard await mayContinue() else { return }
+                lookedAt = .now
+            }
             var text = ""
-            if wake == .tick, hasProgress { text = await feed.progressMessages().joined() }
+            if wake == .tick, hasProgress {
+                (text, seen) = await feed.progressMessages(since: seen)
+            }
             if text.isEmpty, ContinuousClock.now - silentSince >= EventStream.patience {
                 text = EventMessage.heartbeat
             }

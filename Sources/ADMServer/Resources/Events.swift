@@ -88,6 +88,11 @@ enum Events {
                 try await services.running.workspace(of: selection)
             },
             hasProgress: hasProgress,
+            mayContinue: {
+                let name = selection.name
+                let now = try? await services.running.home.selection(of: name)
+                return now?.identity == selection.identity && call.mayContinue
+            },
             cut: call.cut
         )
         return Reply(type: "text/event-stream") { writer in
@@ -111,6 +116,7 @@ enum Events {
             services: services,
             caller: call.scope.caller,
             hasProgress: hasProgress,
+            mayContinue: { call.mayContinue },
             cut: call.cut
         )
         return Reply(type: "text/event-stream") { [places] writer in

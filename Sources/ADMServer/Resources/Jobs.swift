@@ -29,7 +29,7 @@ enum Jobs {
             .post,
             path,
             "addJob",
-            "Put a job into the queue; a file that is in the queue already is not added again.",
+            "Put a job into the queue; a file that is in the queue already is not added again. `dir` is a path below the directory of the workspace, and `hash` a digest or the URL of a list.",
             needs: .submit,
             parameters: [
                 Operation.Parameter(
