@@ -67,10 +67,11 @@ format: ## Format all Swift files in place
 	@swift format --in-place --recursive --parallel $(swift_files)
 
 .PHONY: docs
-docs: packages-test ## Write docs/cli.md, docs/json.md and docs/schemas from what the program says of itself
+docs: packages-test ## Write docs/cli.md, json.md, schemas, openapi.json from what the program says of itself
 	@$(step) "build" swift build --product adm $(quiet_build)
 	@python3 scripts/cli-reference.py --binary $(debug_adm)
 	@python3 scripts/json-reference.py --binary $(debug_adm)
+	@python3 scripts/api-reference.py --binary $(debug_adm)
 
 .PHONY: bench
 bench: build ## Compare with other programs, measure the queue, and write docs/benchmarks.md

@@ -303,6 +303,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // The daemon's doors, table of operations and values.
+        .testTarget(
+            name: "ADMServerTests",
+            dependencies: ["ADMModel", "ADMServer", "ADMDocuments", "ADMEngine", "ADMTestSupport"],
+            swiftSettings: strict
+        ),
         // Parsing of arguments, and what is drawn and printed.
         .testTarget(
             name: "ADMCommandsTests",

@@ -4,8 +4,8 @@
     scripts/check-docs.py [--binary ADM]
 
 Relative links of every Markdown file are followed, to headings too; addresses of the network are
-not. With a built program, docs/cli.md, docs/json.md, docs/schemas and the generated parts of other
-pages are held against what it says of itself.
+not. With a built program, docs/cli.md, docs/json.md, docs/schemas, docs/openapi.json and the generated
+parts of other pages are held against what it says of itself.
 """
 import argparse
 import os
@@ -67,11 +67,11 @@ def main():
     print("\n".join(problems) or f"the links of {len(pages)} pages lead somewhere")
     failed = bool(problems)
     if binary and os.access(binary, os.X_OK):
-        for script in ["cli-reference.py", "json-reference.py"]:
+        for script in ["cli-reference.py", "json-reference.py", "api-reference.py"]:
             command = [sys.executable, f"scripts/{script}", "--check", "--binary", binary]
             failed |= subprocess.run(command).returncode != 0
     elif binary:
-        print(f"docs/cli.md and docs/json.md were not looked at: there is no {binary}")
+        print(f"what is generated was not looked at: there is no {binary}")
     sys.exit(failed)
 
 

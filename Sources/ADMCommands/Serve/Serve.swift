@@ -65,6 +65,9 @@ struct Serve: AsyncParsableCommand {
     )
     var allowOrigin: [String] = []
 
+    @Flag(name: .long, help: .hidden)
+    var openapi = false
+
     @OptionGroup var global: GlobalOptions
 
     func validate() throws {
@@ -74,6 +77,12 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
+        // For scripts/api-reference.py: no home is needed to describe the API.
+        if openapi {
+            let output = StandardOutput()
+            output.write(OpenAPI.text)
+            return try output.check()
+        }
         let context = try CommandContext(global)
         let options = try options(context)
         let (reloads, reload) = AsyncStream.makeStream(
