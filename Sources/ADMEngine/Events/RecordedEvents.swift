@@ -38,6 +38,11 @@ public struct RecordedEvents: AsyncSequence, Sendable {
     /// One pass over the events.
     public struct Iterator: AsyncIteratorProtocol {
         private static let pageSize = 1000
+        /// When to look again after a change in which nothing was to be seen: a commit is written before the disk has
+        /// it, and seen by others after that, of which no file tells.
+        private static let again: [Duration] = [
+            .milliseconds(10), .milliseconds(40), .milliseconds(150), .milliseconds(400),
+        ]
 
         // It keeps the workspace open.
         private let workspace: any WorkspaceReading
@@ -45,6 +50,7 @@ public struct RecordedEvents: AsyncSequence, Sendable {
         private var page: ArraySlice<JobEvent> = []
         private var hasMore = true
         private var changes: AsyncStream<Void>.Iterator
+        private var looks = Iterator.again.count
 
         init(of workspace: any WorkspaceReading, after sequence: Int64) {
             self.workspace = workspace
@@ -64,12 +70,19 @@ public struct RecordedEvents: AsyncSequence, Sendable {
                     return event
                 }
                 if !hasMore {
-                    guard await changes.next(isolation: #isolation) != nil else { return nil }
+                    if looks < Iterator.again.count {
+                        try? await Task.sleep(for: Iterator.again[looks])
+                        looks += 1
+                    } else {
+                        guard await changes.next(isolation: #isolation) != nil else { return nil }
+                        looks = 0
+                    }
                 }
                 page = try await workspace.recordedEvents(after: last, limit: Iterator.pageSize)[
                     ...
                 ]
                 hasMore = page.count == Iterator.pageSize
+                if !page.isEmpty { looks = 0 }
                 if Task.isCancelled { return nil }
             }
         }
