@@ -139,36 +139,64 @@ package struct JobList: Sendable {
 
     /// The bytes of a job that were safely on disk at its last checkpoint; none if it is done.
     package func segments(number: Int64) async throws(Failure) -> SegmentMap {
-        try await database.read { database in
-            try UnreadableRow.reading(number) {
-                let whole = try Int64.fetchOne(
-                    database,
-                    sql: "SELECT target_size FROM job WHERE number = ?",
-                    arguments: [number]
-                )
-                return try JobRecord.segments(of: number, whole: whole, in: database)
-            }
+        try await database.read { database in try JobList.segments(number, in: database) }
+    }
+
+    private static func segments(_ number: Int64, in database: Database) throws -> SegmentMap {
+        try UnreadableRow.reading(number) {
+            let whole = try Int64.fetchOne(
+                database.cachedStatement(sql: "SELECT target_size FROM job WHERE number = ?"),
+                arguments: [number]
+            )
+            return try JobRecord.segments(of: number, whole: whole, in: database)
         }
     }
 
     /// The last twenty failures of a job, oldest first.
     package func failures(number: Int64) async throws(Failure) -> [FailedAttempt] {
-        try await database.read { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: "SELECT * FROM job_error WHERE job = ? ORDER BY ordinal",
-                arguments: [number]
-            )
-            return try UnreadableRow.reading(number) {
-                try rows.map { row in
-                    FailedAttempt(
-                        attempt: try row.decode("attempt", in: StoredNumbers.count),
-                        occurredAt: try row.moment("at"),
-                        failure: try StoredJSON.value(row.decode(forColumn: "failure"))
-                    )
-                }
+        try await database.read { database in try JobList.failures(number, in: database) }
+    }
+
+    private static func failures(
+        _ number: Int64,
+        in database: Database
+    ) throws -> [FailedAttempt] {
+        let rows = try Row.fetchAll(
+            database.cachedStatement(sql: "SELECT * FROM job_error WHERE job = ? ORDER BY ordinal"),
+            arguments: [number]
+        )
+        return try UnreadableRow.reading(number) {
+            try rows.map { row in
+                FailedAttempt(
+                    attempt: try row.decode("attempt", in: StoredNumbers.count),
+                    occurredAt: try row.moment("at"),
+                    failure: try StoredJSON.value(row.decode(forColumn: "failure"))
+                )
             }
         }
+    }
+
+    /// A job with its words, its bytes on disk and its failures, all of one moment; nil if there is none.
+    package func detail(
+        number: Int64
+    ) async throws(Failure) -> (job: Job, segments: SegmentMap, failures: [FailedAttempt])? {
+        try await database.read { database in
+            guard var job = try JobRecord.row(number, in: database).map(JobRecord.job) else {
+                return nil
+            }
+            job.tags = try JobList.tags(of: number, in: database)
+            return (
+                job, try JobList.segments(number, in: database),
+                try JobList.failures(number, in: database)
+            )
+        }
+    }
+
+    private static func tags(of number: Int64, in database: Database) throws -> [String] {
+        let select = try database.cachedStatement(
+            sql: "SELECT tag FROM tag INDEXED BY tag_of_job WHERE job = ? ORDER BY tag"
+        )
+        return try String.fetchAll(select, arguments: [number])
     }
 
     /// The words that each of some jobs is marked with, put into them.
@@ -178,12 +206,9 @@ package struct JobList: Sendable {
             // Most workspaces have no tags at all.
             let hasTags = try Bool.fetchOne(database, sql: "SELECT EXISTS (SELECT 1 FROM tag)")
             guard hasTags == true else { return jobs }
-            let select = try database.cachedStatement(
-                sql: "SELECT tag FROM tag INDEXED BY tag_of_job WHERE job = ? ORDER BY tag"
-            )
             return try jobs.map { job in
                 var job = job
-                job.tags = try String.fetchAll(select, arguments: [job.number])
+                job.tags = try JobList.tags(of: job.number, in: database)
                 return job
             }
         }

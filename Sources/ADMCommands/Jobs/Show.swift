@@ -28,8 +28,7 @@ struct Show: AsyncParsableCommand {
         let configuration = try await context.lookedAtConfiguration()
         let name = job
         let (job, segments, failures) = try await WorkspaceReader.run(configuration) { engine in
-            let job = try await engine.job(name)
-            return (job, try await engine.segments(of: job), try await engine.failures(of: job))
+            try await engine.detail(of: name)
         }
         let document = JobDetailDocument(job, segments: segments.ranges, failures: failures)
         try context.show(document) {

@@ -103,6 +103,25 @@ extension WorkspaceReading {
         try await records.catalog.list.finishedPage(limit: limit, states: states)
     }
 
+    /// A job with its bytes on disk and its failed attempts, all of one moment; it is named as for ``job(_:)``.
+    ///
+    /// - Throws: ``Failure`` with `jobNotFound`.
+    public func detail(
+        of text: String
+    ) async throws -> (job: Job, segments: SegmentMap, failures: [FailedAttempt]) {
+        let list = records.catalog.list
+        if let number = Int64(digits: text), !text.hasPrefix("0"),
+            let detail = try await list.detail(number: number)
+        {
+            return detail
+        }
+        let job = try await list.find(text)
+        guard let detail = try await list.detail(number: job.number) else {
+            throw Failure(.jobNotFound, "there is no job \(job.number) any more")
+        }
+        return detail
+    }
+
     /// The bytes of a job that are safely on disk; none if it has succeeded.
     public func segments(of job: Job) async throws -> SegmentMap {
         try await records.catalog.list.segments(number: job.number)

@@ -142,11 +142,14 @@ enum Jobs {
     @Sendable private static func show(_ call: Call) async throws -> Reply {
         let seconds = try call.number("wait", in: 0...60, or: 0)
         let workspace = try await call.workspace()
-        var job = try await call.job(in: workspace)
-        if seconds > 0, !job.state.isFinal {
-            _ = try await workspace.queue.wait(for: [job.number], limit: .seconds(seconds))
-            job = try await workspace.job(String(job.number))
+        let name = try call.part("job")
+        var detail = try await workspace.detail(of: name)
+        if seconds > 0, !detail.job.state.isFinal {
+            let number = detail.job.number
+            _ = try await workspace.queue.wait(for: [number], limit: .seconds(seconds))
+            detail = try await workspace.detail(of: name)
         }
+        let job = detail.job
         let tag = EntityTag.of(job)
         if let known = call.field("If-None-Match"), EntityTag.matches(known, tag) {
             var reply = Reply(status: 304)
@@ -155,8 +158,8 @@ enum Jobs {
         }
         let document = JobDetailDocument(
             job,
-            segments: try await workspace.segments(of: job).ranges,
-            failures: try await workspace.failures(of: job)
+            segments: detail.segments.ranges,
+            failures: detail.failures
         )
         var reply = Reply(document)
         reply.fields.append(("ETag", tag))
