@@ -1,3 +1,4 @@
+import ADMEngine
 import ADMModel
 import HTTPTypes
 import Hummingbird
@@ -133,8 +134,8 @@ struct Answering: Sendable {
                 hint: "GET /v1/openapi.json lists them"
             )
         } catch let error as HTTPParserError { throw error } catch {
-            return Problem.of(error).reply(request: scope.identifier)
-                .response(request: scope.identifier)
+            return Problem.of(error).hiding(services.running.home.layout.root)
+                .reply(request: scope.identifier).response(request: scope.identifier)
         }
     }
 
@@ -180,7 +181,8 @@ struct Answering: Sendable {
             try call.check(operation)
             reply = try await operation.run(call)
         } catch let error as HTTPParserError { throw error } catch {
-            reply = Problem.of(error).reply(request: scope.identifier)
+            reply = Problem.of(error).hiding(services.running.home.layout.root)
+                .reply(request: scope.identifier)
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         services.meters.answered(

@@ -1,5 +1,6 @@
 import ADMDocuments
 import ADMModel
+import Foundation
 
 /// Why a request is not answered as it was meant (RFC 9457).
 struct Problem: Error, Sendable {
@@ -8,11 +9,11 @@ struct Problem: Error, Sendable {
     /// The kind of problem, stable across releases: a code of `docs/errors.md` or of a refusal of the API.
     let code: String
     /// What happened.
-    let message: String
+    private(set) var message: String
     /// What the caller can do about it.
-    let hint: String?
+    private(set) var hint: String?
     /// The lower error in its own words.
-    let cause: String?
+    private(set) var cause: String?
     /// Further header fields of the answer.
     var fields: [(name: String, value: String)]
 
@@ -50,6 +51,18 @@ struct Problem: Error, Sendable {
             Problem(.unavailable, "the daemon is ending", fields: [("Retry-After", "1")])
         default: Problem(Failure(.unclassified, "an error of adm itself", cause: "\(error)"))
         }
+    }
+
+    /// The same without the directory of the home, which is nobody's business who asks over HTTP.
+    func hiding(_ home: String) -> Problem {
+        func hidden(_ text: String) -> String {
+            text.replacingOccurrences(of: home, with: "ADM_HOME")
+        }
+        var problem = self
+        problem.message = hidden(message)
+        problem.hint = hint.map(hidden)
+        problem.cause = cause.map(hidden)
+        return problem
     }
 
     /// The answer; `request` is the identifier of the request.

@@ -24,7 +24,7 @@ struct AllEventStream: Sendable {
     ///   - places: Where the client stands; nil for now. In a workspace that it does not name it begins with the
     ///     first event if it names others, because the workspace was created meanwhile.
     ///   - writer: Where they go.
-    /// - Throws: ``Failure`` if a workspace cannot be read; `CancellationError`; an error of the connection.
+    /// - Throws: ``Failure`` if the home cannot be read; `CancellationError`; an error of the connection.
     @concurrent
     func send(after places: EventPlaces?, to writer: inout any ResponseBodyWriter) async throws {
         let watch = WriteWatch()
@@ -56,15 +56,13 @@ struct AllEventStream: Sendable {
                 lookedAt = .now
             }
             var text = ""
+            // All of them before anything is sent, because an identifier names the places in all.
+            for selection in present where places[selection.identity] == nil {
+                places[selection.identity] = isNew ? try? await pages(of: selection).last() : 0
+            }
             for selection in present {
-                let feed = try await services.feeds.feed(of: selection)
-                let pages = EventPages(feed: feed) {
-                    try await services.running.workspace(of: selection)
-                }
-                if places[selection.identity] == nil {
-                    places[selection.identity] = isNew ? try await pages.last() : 0
-                }
-                while let page = try await pages.next(after: places[selection.identity] ?? 0) {
+                guard let pages = try? await pages(of: selection) else { continue }
+                while let page = try? await pages.next(after: places[selection.identity] ?? 0) {
                     for message in page {
                         places[selection.identity] = message.sequence
                         text += message.text(id: places.text, workspace: selection.name)
@@ -74,7 +72,9 @@ struct AllEventStream: Sendable {
                     silentSince = .now
                 }
                 if hasProgress {
-                    let news = await feed.progressMessages(since: seen[selection.identity] ?? 0)
+                    let news = await pages.feed.progressMessages(
+                        since: seen[selection.identity] ?? 0
+                    )
                     text += news.text
                     seen[selection.identity] = news.version
                 }
@@ -88,6 +88,13 @@ struct AllEventStream: Sendable {
                 silentSince = .now
             }
             try await Task.sleep(for: EventStream.pace)
+        }
+    }
+
+    /// What has happened in a workspace.
+    private func pages(of selection: WorkspaceSelection) async throws -> EventPages {
+        EventPages(feed: try await services.feeds.feed(of: selection)) {
+            try await services.running.workspace(of: selection)
         }
     }
 

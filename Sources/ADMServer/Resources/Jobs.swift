@@ -52,6 +52,13 @@ enum Jobs {
             "showJob",
             "Show a job with everything that is known about it.",
             needs: .read,
+            parameters: [
+                Operation.Parameter(
+                    "wait",
+                    "How many seconds to wait for its end, at most.",
+                    .integer(0...60)
+                )
+            ],
             answers: [
                 Operation.Answer(200, "The job.", JobDetailDocument.shape),
                 Operation.Answer(304, "It is as `If-None-Match` says."),
