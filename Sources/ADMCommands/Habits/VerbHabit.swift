@@ -104,8 +104,13 @@ struct VerbHabit: Sendable {
         VerbHabit("adm", "clear flush reset", "adm queue clear forgets finished jobs"),
         VerbHabit(
             "adm",
-            "start daemon serve work worker",
+            "start work worker",
             "adm run runs the queue, adm resume JOB fetches one job now"
+        ),
+        VerbHabit(
+            "adm",
+            "daemon server service",
+            "adm serve runs all queues and answers programs over HTTP"
         ),
         VerbHabit("adm", "queues", "adm queue list shows the queue"),
         VerbHabit(

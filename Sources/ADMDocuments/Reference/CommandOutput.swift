@@ -83,6 +83,7 @@ package struct CommandOutput: Sendable {
     ]
 
     private static let others = [
-        CommandOutput("adm test", .list(TestDocument.shape))
+        CommandOutput("adm serve", nil),
+        CommandOutput("adm test", .list(TestDocument.shape)),
     ]
 }

@@ -4,10 +4,17 @@ import ADMModel
 package enum DocumentReference {
     /// The documents that are printed, each once.
     private static var printed: [DocumentDescription] {
-        let shapes = CommandOutput.all.compactMap(\.shape) + [ProblemDocument.shape]
+        let overHTTP = [VersionDocument.shape, BulkLineDocument.shape, APIProblemDocument.shape]
+        let shapes = CommandOutput.all.compactMap(\.shape) + [ProblemDocument.shape] + overHTTP
         let documents = JSONShape.any(shapes).documents
         return documents.filter { !$0.name.hasPrefix("event-") }
     }
+
+    /// The objects that adm accepts.
+    private static let accepted = [
+        JobBody.description, JobChangeBody.description, WorkspaceBody.description,
+        LimitsBody.description,
+    ]
 
     /// The JSON Schemas by the names of their files.
     package static var schemas: [(file: String, text: String)] {
@@ -18,9 +25,8 @@ package enum DocumentReference {
         )
         let schemas =
             printed.map { ($0.name, DocumentSchema($0)) } + [
-                ("event", events),
-                (JobBody.description.name, DocumentSchema(JobBody.description, isClosed: true)),
-            ]
+                ("event", events)
+            ] + accepted.map { ($0.name, DocumentSchema($0, isClosed: true)) }
         return schemas.sorted { $0.0 < $1.0 }.map { ("\($0.0).json", $0.1.text) }
     }
 
@@ -31,7 +37,8 @@ package enum DocumentReference {
             printed.sorted { $0.name < $1.name }.map(section).joined(separator: "\n"),
             "## Events\n", eventsIntroduction,
             table(EventDocument.commonDescription.fields), eventKinds(level: "###"),
-            "## What adm accepts\n", bodyIntroduction, table(JobBody.description.fields),
+            "## What adm accepts\n", bodyIntroduction,
+            accepted.map(section).joined(separator: "\n"),
         ].joined(separator: "\n")
     }
 
@@ -86,8 +93,8 @@ package enum DocumentReference {
         """
 
     private static let bodyIntroduction = """
-        `adm add - --json-lines` reads one object a line. A field that is not in this table is refused, and
-        `null` is the same as no field. The schema is [job-body](schemas/job-body.json).
+        `adm add - --json-lines` reads one `job-body` a line; the others come over HTTP ([api.md](api.md)). A field that
+        is not in these tables is refused, and `null` is the same as no field.
 
         """
 

@@ -29,7 +29,8 @@ enum Jobs {
             .post,
             path,
             "addJob",
-            "Put a job into the queue; a file that is in the queue already is not added again. `dir` is a path below the directory of the workspace, and `hash` a digest or the URL of a list.",
+            "Put a job into the queue; a file that is in the queue already is not added again."
+                + " `dir` is a path below the directory of the workspace, and `hash` a digest or the URL of a list.",
             needs: .submit,
             parameters: [
                 Operation.Parameter(
@@ -50,14 +51,20 @@ enum Jobs {
             .get,
             one,
             "showJob",
-            "Show a job with everything that is known about it.",
+            "Show a job with everything that is known about it; `ETag` names what can be changed of it.",
             needs: .read,
             parameters: [
                 Operation.Parameter(
                     "wait",
-                    "How many seconds to wait for its end, at most.",
+                    "Wait until the job is finished, at most so many seconds.",
                     .integer(0...60)
-                )
+                ),
+                Operation.Parameter(
+                    "If-None-Match",
+                    "An `ETag`; 304 if the job is still so.",
+                    .text(),
+                    in: .header
+                ),
             ],
             answers: [
                 Operation.Answer(200, "The job.", JobDetailDocument.shape),
