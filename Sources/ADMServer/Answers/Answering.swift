@@ -92,9 +92,17 @@ struct Answering: Sendable {
         by server: HTTP1Channel
     ) async throws -> HTTP1Channel.Value {
         let isPort = connection.localAddress?.port != nil
-        if let certificate, isPort { try await certificate.secure(connection).get() }
-        let taken = try await server.setup(channel: connection, logger: logger).get()
-        try await connection.setOption(.autoRead, value: true).get()
+        // The handlers of a connection are changed by its own loop alone.
+        let taken = try await connection.eventLoop.flatSubmit {
+            guard let certificate, isPort else {
+                return server.setup(channel: connection, logger: logger)
+            }
+            return certificate.secure(connection).flatMap {
+                server.setup(channel: connection, logger: logger)
+            }
+        }.get()
+        // It fails for a connection that is closed already, which is found out below, too.
+        try? await connection.setOption(.autoRead, value: true).get()
         return taken
     }
 
