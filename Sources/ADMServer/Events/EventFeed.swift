@@ -12,21 +12,23 @@ actor EventFeed {
     private(set) var failure: Failure?
     private var isEnded = false
 
-    /// Takes events of the database until it is cancelled.
-    func follow(_ workspace: some WorkspaceReading) async {
-        do {
-            let last = try await workspace.lastEvent()
+    /// Takes events of the database until the task is cancelled; again after a failure, from where it was.
+    ///
+    /// - Throws: ``Failure`` if the database cannot be read.
+    func follow(_ workspace: some WorkspaceReading) async throws {
+        let last: Int64
+        if let ring {
+            last = ring.last
+        } else {
+            last = try await workspace.lastEvent()
             ring = EventRing(after: last)
             wake()
-            for try await event in workspace.events(after: last) where event.sequence != nil {
-                if event.isEnd { progress[event.job] = nil }
-                ring?.add(EventRing.Message(event))
-                wake()
-            }
-        } catch {
-            end(error as? Failure ?? Failure(.unclassified, "\(error)"))
         }
-        end(nil)
+        for try await event in workspace.events(after: last) where event.sequence != nil {
+            if event.isEnd { progress[event.job] = nil }
+            ring?.add(EventRing.Message(event))
+            wake()
+        }
     }
 
     /// How far a job is, as this process runs it.

@@ -32,16 +32,30 @@ actor EventFeeds {
     }
 
     private func follow(_ opened: Opened) async {
-        do {
-            // Brief: who only looks does not stand in the way of a new name.
-            try await WorkspaceReader.run(opened.configuration, isBrief: true) { reader in
-                await opened.feed.follow(reader)
+        let selection = opened.configuration.selection
+        var failures = 0
+        while !Task.isCancelled {
+            let begin = ContinuousClock.now
+            do {
+                // Nobody can look into a database before somebody has made it.
+                _ = try await running.workspace(of: selection)
+                // Brief: who only looks does not stand in the way of a new name.
+                try await WorkspaceReader.run(opened.configuration, isBrief: true) { reader in
+                    try await opened.feed.follow(reader)
+                }
+                break
+            } catch {
+                failures = ContinuousClock.now - begin > .seconds(10) ? 1 : failures + 1
+                let failure = error as? Failure ?? Failure(.unclassified, "\(error)")
+                guard failures < 5, failure.code != .workspaceNotFound else {
+                    await opened.feed.end(failure)
+                    break
+                }
+                try? await Task.sleep(for: .milliseconds(100 * failures))
             }
-        } catch {
-            await opened.feed.end(error as? Failure ?? Failure(.unclassified, "\(error)"))
         }
-        let identity = opened.configuration.selection.identity
-        if feeds[identity] === opened.feed { feeds[identity] = nil }
+        await opened.feed.end(nil)
+        if feeds[selection.identity] === opened.feed { feeds[selection.identity] = nil }
     }
 
     /// The feed of a workspace.

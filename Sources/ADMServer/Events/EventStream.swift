@@ -91,10 +91,11 @@ struct EventStream: Sendable {
             try await writer.send(EventMessage.reset(to: newest), watch)
         }
         var seen = 0
+        var failures = 0
         var lookedAt = ContinuousClock.now
         var silentSince = ContinuousClock.now
         for await wake in wakes {
-            while let page = try await pages.next(after: last) {
+            while let page = try await next(after: last, &failures) {
                 last = page.last?.sequence ?? last
                 let text = page.map(\.text).joined()
                 try await writer.send(text, watch)
@@ -120,6 +121,22 @@ struct EventStream: Sendable {
             guard !text.isEmpty else { continue }
             try await writer.send(text, watch)
             silentSince = .now
+        }
+    }
+
+    /// The next events; none if they cannot be read at the moment.
+    private func next(
+        after sequence: Int64,
+        _ failures: inout Int
+    ) async throws -> [EventRing.Message]? {
+        do {
+            let page = try await pages.next(after: sequence)
+            failures = 0
+            return page
+        } catch {
+            failures += 1
+            guard failures < 10 else { throw error }
+            return nil
         }
     }
 }

@@ -89,9 +89,11 @@ enum Events {
             },
             hasProgress: hasProgress,
             mayContinue: {
-                let name = selection.name
-                let now = try? await services.running.home.selection(of: name)
-                return now?.identity == selection.identity && call.mayContinue
+                guard call.mayContinue else { return false }
+                do throws(Failure) {
+                    let now = try await services.running.home.selection(of: selection.name)
+                    return now.identity == selection.identity
+                } catch { return error.code != .workspaceNotFound }
             },
             cut: call.cut
         )
