@@ -4,8 +4,8 @@ import Foundation
 /// Which queues a process that runs all of them has to look at, and which it has to run: a value.
 ///
 /// What it is told comes from the directory of all workspaces and from their databases. A queue that is idle is
-/// looked at again when its files have changed, when a job's time has come, and, while processes run jobs of it
-/// or the workspace is paused, with every pass.
+/// looked at again when its files have changed and a few times after that, when a job's time has come, and, while
+/// processes run jobs of it or the workspace is paused, with every pass.
 struct QueueRoster: Sendable {
     /// A workspace that exists.
     struct Present: Sendable, Hashable {
@@ -40,6 +40,9 @@ struct QueueRoster: Sendable {
         /// How many jobs may still be begun; nil for no limit.
         var left: Int?
         var takenOverAt: ContinuousClock.Instant?
+        /// When its files were seen to have changed, and how often it was looked at again since.
+        var changedAt: ContinuousClock.Instant?
+        var looks = 0
     }
 
     /// How long the jobs of dead processes that could not be taken over are left alone.
@@ -47,6 +50,11 @@ struct QueueRoster: Sendable {
     /// How long a workspace that could not be run is left alone: what was in the way may have gone without a
     /// change of its files, and closing it changes them.
     static let rest = Duration.seconds(30)
+    /// How long after a change of its files a workspace is looked at again: a commit is written before the disk has
+    /// it, and seen by others after that, of which no file tells.
+    static let again: [Duration] = [
+        .milliseconds(50), .milliseconds(500), .seconds(2), .seconds(10),
+    ]
 
     private let maxJobs: Int?
     private var entries: [UUID: Entry] = [:]
@@ -88,6 +96,11 @@ struct QueueRoster: Sendable {
                 (entry.failedAt, entry.stamp) = (nil, nil)
             }
             let hasChanged = entry.stamp != workspace.stamp
+            if hasChanged { (entry.changedAt, entry.looks) = (instant, 0) }
+            let age = entry.changedAt?.duration(to: instant) ?? .zero
+            let looks = QueueRoster.again.count { $0 <= age }
+            let isSettling = looks > entry.looks
+            entry.looks = looks
             entry.profile = workspace.stamp.profile
             if !entry.isRunning { entry.stamp = workspace.stamp }
             entries[workspace.identity] = entry
@@ -97,7 +110,7 @@ struct QueueRoster: Sendable {
             let isDue = entry.sight.nextDue.map { $0 <= now } ?? false
             let isWatched =
                 entry.sight.hasExecutors || entry.sight.isPaused || entry.sight.hasDeadOwners
-            return hasChanged || isDue || isWatched
+            return hasChanged || isSettling || isDue || isWatched
         }
     }
 

@@ -35,6 +35,32 @@ import Testing
         #expect(roster.update([changed, b]) == [changed, b])
     }
 
+    @Test
+    func `one whose files changed is looked at a few times more, because commits are seen late`()
+        throws
+    {
+        let roster = Watched()
+        let a = UUID()
+        let start = ContinuousClock.now
+        func looks(_ mark: Int64, from begin: Duration, to end: Duration) throws -> Int {
+            let work = try workspace("work", a, mark: mark)
+            var count = 0
+            var time = begin
+            while time < end {
+                count += roster.update([work], start + time).count
+                _ = roster.saw(.init(), in: a)
+                time += .milliseconds(20)
+            }
+            return count
+        }
+        #expect(try looks(0, from: .zero, to: .milliseconds(40)) == 1)
+        #expect(try looks(0, from: .milliseconds(40), to: .seconds(1)) == 2)
+        #expect(try looks(0, from: .seconds(1), to: .seconds(60)) == 2)
+        #expect(try looks(1, from: .seconds(60), to: .seconds(61)) == 3)
+        // A pass that comes late looks once.
+        #expect(try looks(1, from: .seconds(90), to: .seconds(91)) == 1)
+    }
+
     @Test func `work is run once at a time, and looked for again when it has ended`() throws {
         let roster = Watched()
         let a = UUID()
@@ -160,6 +186,8 @@ import Testing
 
 /// A roster that can be asked within an expectation.
 private final class Watched {
+    /// When everything happens that says no other time.
+    private static let start = ContinuousClock.now
     private var roster: QueueRoster
 
     init(maxJobs: Int? = nil) { roster = QueueRoster(maxJobs: maxJobs) }
@@ -172,7 +200,7 @@ private final class Watched {
 
     func update(
         _ present: [QueueRoster.Present],
-        _ instant: ContinuousClock.Instant = .now,
+        _ instant: ContinuousClock.Instant = Watched.start,
         at now: Date = Date(timeIntervalSince1970: 1_800_000_000)
     ) -> [QueueRoster.Present] {
         roster.update(present, at: now, instant)
@@ -182,7 +210,7 @@ private final class Watched {
         _ sight: QueueRoster.Sight,
         in identity: UUID,
         at now: Date = Date(timeIntervalSince1970: 1_800_000_000),
-        _ instant: ContinuousClock.Instant = .now
+        _ instant: ContinuousClock.Instant = Watched.start
     ) -> Bool {
         roster.saw(sight, in: identity, at: now, instant)
     }
