@@ -118,8 +118,10 @@ final class ReadingConnection: CatalogConnection {
     }
 
     private func openPresent() throws(Failure) -> Opened {
+        // Before it is looked for: one that is made meanwhile shows as a change.
+        let before = FileStamp(path)
         guard try DatabaseFile(path: path, lockPath: lockPath).exists() else {
-            return try empty()
+            return try empty(before)
         }
         var failure: (any Error)?
         for way in Way.allCases where way != .absent {
@@ -163,11 +165,12 @@ final class ReadingConnection: CatalogConnection {
         let queue = try DatabaseQueue(path: name(way, stamp), configuration: configuration)
         let opened = Opened(queue: queue, way: way, stamp: stamp)
         do {
-            let version = try queue.writeWithoutTransaction { [path] database in
+            // In one transaction: somebody may be making the tables.
+            let version = try queue.transact(.deferred) { [path] database in
                 try WorkspaceSchema.version(of: database, at: path)
             }
             guard version < WorkspaceSchema.current else { return opened }
-            let copy = try copy(queue, from: version)
+            let copy = try copy(queue)
             self.opened = opened
             close()
             return Opened(queue: copy, way: .absent, stamp: stamp ?? FileStamp(path))
@@ -186,25 +189,29 @@ final class ReadingConnection: CatalogConnection {
     }
 
     /// A database of an older adm as this one would make it, in memory.
-    private func copy(_ queue: DatabaseQueue, from version: Int) throws -> DatabaseQueue {
+    private func copy(_ queue: DatabaseQueue) throws -> DatabaseQueue {
         let memory = try DatabaseQueue()
         try queue.backup(to: memory)
         try memory.writeWithoutTransaction { database in
             try database.inTransaction(.immediate) {
-                try WorkspaceSchema.migrate(database, from: version)
+                // Somebody may have brought the file up to date since its version was seen.
+                try WorkspaceSchema.migrate(
+                    database,
+                    from: try WorkspaceSchema.version(of: database, at: path)
+                )
                 return .commit
             }
         }
         return memory
     }
 
-    private func empty() throws(Failure) -> Opened {
+    private func empty(_ before: FileStamp) throws(Failure) -> Opened {
         do {
             let memory = try DatabaseQueue()
             try memory.writeWithoutTransaction { database in
                 try WorkspaceSchema.migrate(database, from: 0)
             }
-            return Opened(queue: memory, way: .absent, stamp: FileStamp(path))
+            return Opened(queue: memory, way: .absent, stamp: before)
         } catch { throw DatabaseFailure.of(error, at: path) }
     }
 

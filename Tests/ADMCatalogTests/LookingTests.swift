@@ -52,6 +52,36 @@ struct LookingTests {
         }.filter { $0.hasPrefix(directory) }.sorted()
     }
 
+    @Test func `whoever looks while a database is made sees it empty or whole`() async throws {
+        for _ in 0..<30 {
+            try await Home.with { home in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        let catalog = try await home.open()
+                        _ = try await catalog.queue.add("a")
+                        await catalog.close()
+                    }
+                    for _ in 0..<2 {
+                        group.addTask {
+                            var ready = 0
+                            while ready == 0 {
+                                try Task.checkCancellation()
+                                let look = try await Catalog.look(
+                                    home.workspace,
+                                    home: home.layout
+                                )
+                                ready = try await look.list.counts()[.ready] ?? 0
+                                await look.close()
+                            }
+                            #expect(ready == 1)
+                        }
+                    }
+                    try await group.waitForAll()
+                }
+            }
+        }
+    }
+
     @Test func `nothing is made if there is no database`() async throws {
         try await Home.with { home in
             let look = try await Catalog.look(home.workspace, home: home.layout)
