@@ -75,7 +75,8 @@ struct AllEventStream: Sendable {
                     let news = await pages.feed.progressMessages(
                         since: seen[selection.identity] ?? 0
                     )
-                    text += news.text
+                    let name = selection.name
+                    text += news.messages.map { $0.text(workspace: name) }.joined()
                     seen[selection.identity] = news.version
                 }
             }

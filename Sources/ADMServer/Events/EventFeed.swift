@@ -6,7 +6,7 @@ actor EventFeed {
     private var ring: EventRing?
     private var readers: [Int: AsyncStream<Void>.Continuation] = [:]
     private var lastReader = 0
-    private var progress: [JobID: (text: String, version: Int)] = [:]
+    private var progress: [JobID: (message: EventMessage.Progress, version: Int)] = [:]
     private var version = 0
     /// Why it has ended, if something was wrong.
     private(set) var failure: Failure?
@@ -35,7 +35,7 @@ actor EventFeed {
     func take(progress event: JobEvent) {
         if case .progress(let progress) = event.kind, progress.phase == .connecting { return }
         version += 1
-        progress[event.job] = (EventMessage.progress(event), version)
+        progress[event.job] = (EventMessage.Progress(event), version)
     }
 
     /// No further events come.
@@ -75,9 +75,9 @@ actor EventFeed {
     var last: Int64? { ring?.last }
 
     /// How far the jobs are that run here, as far as it is news since a version; and the version of now.
-    func progressMessages(since seen: Int) -> (text: String, version: Int) {
+    func progressMessages(since seen: Int) -> (messages: [EventMessage.Progress], version: Int) {
         let news = progress.values.filter { $0.version > seen }.sorted { $0.version < $1.version }
-        return (news.map(\.text).joined(), version)
+        return (news.map(\.message), version)
     }
 }
 

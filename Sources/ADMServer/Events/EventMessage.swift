@@ -9,8 +9,28 @@ enum EventMessage {
     static let heartbeat = ": heartbeat\n\n"
 
     /// Progress, which is not recorded and has no identifier.
-    static func progress(_ event: JobEvent) -> String {
-        "event: \(event.name)\ndata: \(JSONWriter.line(EventDocument(event)))\n\n"
+    struct Progress: Sendable {
+        private let name: String
+        private let data: String
+
+        /// Takes an event.
+        init(_ event: JobEvent) {
+            name = event.name
+            data = JSONWriter.line(EventDocument(event))
+        }
+
+        /// The message.
+        var text: String { "event: \(name)\ndata: \(data)\n\n" }
+
+        /// The message among those of other workspaces.
+        func text(workspace: WorkspaceName) -> String {
+            "event: \(name)\ndata: \(EventMessage.naming(workspace, in: data))\n\n"
+        }
+    }
+
+    /// The JSON of an event with the name of its workspace before everything else.
+    static func naming(_ workspace: WorkspaceName, in data: String) -> String {
+        "{\"workspace\":\(JSONString.quoted(workspace.description)),\(data.dropFirst())"
     }
 
     /// The client has seen more than there is, so that it has to begin again: the workspace is another one.

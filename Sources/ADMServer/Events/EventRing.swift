@@ -34,8 +34,7 @@ struct EventRing: Sendable {
 
         /// The same among those of other workspaces: the name of the workspace comes with it.
         func text(id: String, workspace: WorkspaceName) -> String {
-            let named = "{\"workspace\":\(JSONString.quoted(workspace.description)),"
-            return "id: \(id)\nevent: \(name)\ndata: \(named)\(data.dropFirst())\n\n"
+            "id: \(id)\nevent: \(name)\ndata: \(EventMessage.naming(workspace, in: data))\n\n"
         }
     }
 

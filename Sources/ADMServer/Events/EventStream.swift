@@ -113,7 +113,9 @@ struct EventStream: Sendable {
             }
             var text = ""
             if wake == .tick, hasProgress {
-                (text, seen) = await feed.progressMessages(since: seen)
+                let news = await feed.progressMessages(since: seen)
+                text = news.messages.map(\.text).joined()
+                seen = news.version
             }
             if text.isEmpty, ContinuousClock.now - silentSince >= EventStream.patience {
                 text = EventMessage.heartbeat

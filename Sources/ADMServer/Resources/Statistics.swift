@@ -41,7 +41,8 @@ enum Statistics {
             since: since ?? .distantPast,
             by: grouping
         )
-        if let problem = problems.first { throw problem }
+        // One workspace that cannot be read hides no other.
+        if let problem = problems.first, problems.count == names.count { throw problem }
         return Reply(StatisticsDocument(statistics))
     }
 }
