@@ -8,13 +8,14 @@
 with the output of `adm serve --openapi`. The same program always gives the same text.
 """
 import argparse
-import difflib
 import json
 import os
 import pathlib
 import re
 import subprocess
 import sys
+
+import generated
 
 DOCUMENT = "docs/openapi.json"
 PAGE = "docs/api.md"
@@ -63,9 +64,9 @@ def table(description):
     return "\n".join(rows) + "\n"
 
 
-def wanted(root, document):
+def wanted(document):
     """The text that each file should have, by its path."""
-    page = (root / PAGE).read_text()
+    page = (generated.ROOT / PAGE).read_text()
     if len(PART.findall(page)) != 1:
         sys.exit(f"{PAGE} has no part of its own for what is generated")
     part = table(json.loads(document))
@@ -82,25 +83,10 @@ def main():
     source.add_argument("--document", type=pathlib.Path, help="a file with its answer")
     parser.add_argument("--check", action="store_true", help="compare, do not write")
     options = parser.parse_args()
-    root = pathlib.Path(__file__).resolve().parent.parent
     document = options.document.read_text() if options.document else ask(options.binary)
-    texts = wanted(root, document)
-    if not options.check:
-        for path, text in texts.items():
-            (root / path).write_text(text)
-        return
-    stale = []
-    for path, text in texts.items():
-        present = (root / path).read_text() if (root / path).exists() else ""
-        if present == text:
-            continue
-        changes = difflib.unified_diff(
-            present.splitlines(), text.splitlines(), path, "the program", lineterm="", n=1
-        )
-        print("\n".join(list(changes)[:40]))
-        stale.append(path)
-    if stale:
-        sys.exit(f"{', '.join(stale)} out of date: run make docs")
+    texts = wanted(document)
+    act = generated.check if options.check else generated.write
+    act(texts)
 
 
 if __name__ == "__main__":

@@ -63,3 +63,12 @@ package struct StreamingDigest: Sendable {
         HexText.encode(digest)
     }
 }
+
+extension StreamingDigest {
+    /// The digest of bytes that are all there, as lower-case hexadecimal digits.
+    package static func digest(of bytes: [UInt8], _ algorithm: DigestAlgorithm) -> String {
+        var digest = StreamingDigest(algorithm)
+        unsafe digest.update(bytes.span.bytes)
+        return digest.finish()
+    }
+}

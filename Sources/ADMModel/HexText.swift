@@ -11,6 +11,11 @@ package enum HexText {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The 16 lower-case digits of a number.
+    package static func encode(_ number: UInt64) -> String {
+        encode(stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: number >> $0) })
+    }
+
     /// The value of one hexadecimal digit in either case.
     package static func value(_ digit: UInt8) -> UInt8? {
         switch digit {

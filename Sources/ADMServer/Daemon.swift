@@ -39,25 +39,9 @@ package enum Daemon {
         let certificate = try options.tls.map { (files) throws(Failure) in try Certificate(files) }
         let systemd = Systemd(environment: home.environment)
         let doors = try await open(options, home, systemd)
-        do {
-            try await home.run(options: HomeOptions(role: .serve)) { running in
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { await reload(certificate, systemd, reloads, told) }
-                    defer { group.cancelAll() }
-                    try await serve(
-                        running,
-                        doors,
-                        options,
-                        certificate,
-                        systemd,
-                        told
-                    )
-                }
-            }
-            for door in doors { door.remove() }
-        } catch {
-            for door in doors { door.remove() }
-            throw error
+        defer { for door in doors { door.remove() } }
+        try await home.run(options: HomeOptions(role: .serve)) { running in
+            try await serve(running, doors, options, certificate, systemd, reloads, told)
         }
     }
 
@@ -88,6 +72,7 @@ package enum Daemon {
         _ options: DaemonOptions,
         _ certificate: Certificate?,
         _ systemd: Systemd,
+        _ reloads: AsyncStream<Void>,
         _ told: @escaping @Sendable (Notice) async -> Void
     ) async throws {
         let limit = ConnectionLimit(mostConnections)
@@ -120,14 +105,13 @@ package enum Daemon {
             }
             group.addTask { try await services.shelf.serve() }
             group.addTask { await services.feeds.serve() }
-            if options.runsQueues {
-                group.addTask {
-                    try await running.runQueues(
-                        failed: { await told(.failed($0, $1)) },
-                        each: { try await drain($0, services.feeds) }
-                    )
-                }
+            group.addTask {
+                try await running.runQueues(
+                    failed: { await told(.failed($0, $1)) },
+                    each: { try await drain($0, services.feeds) }
+                )
             }
+            group.addTask { await reload(certificate, systemd, reloads, told) }
             if let watchdog = systemd.watchdog {
                 group.addTask { try await reassure(systemd, every: watchdog) }
             }
@@ -179,7 +163,7 @@ package enum Daemon {
         }
     }
 
-    /// Says that the process lives, twice as often as the service systemd wants.
+    /// Tells systemd that the process lives, three times in each span.
     private static func reassure(_ systemd: Systemd, every span: Duration) async throws {
         while true {
             systemd.notify("WATCHDOG=1\n")

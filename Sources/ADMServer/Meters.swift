@@ -11,19 +11,16 @@ final class Meters: Sendable {
 
     private struct State: Sendable {
         var requests: [Key: Int64] = [:]
-        var seconds: [String: (count: Int64, sum: Double)] = [:]
         var streams = 0
     }
 
     private let state = Mutex(State())
 
     /// Counts an answer; `operation` is one of the API's, so that there are not too many.
-    func answered(_ operation: String, method: String, status: Int, seconds: Double) {
+    func answered(_ operation: String, method: String, status: Int) {
         state.withLock { state in
             state.requests[Key(operation: operation, method: method, status: status), default: 0] +=
                 1
-            let before = state.seconds[operation] ?? (0, 0)
-            state.seconds[operation] = (before.count + 1, before.sum + seconds)
         }
     }
 
@@ -32,8 +29,6 @@ final class Meters: Sendable {
 
     /// The counts.
     var requests: [Key: Int64] { state.withLock { $0.requests } }
-    /// How often and how long each operation was worked on, in seconds.
-    var seconds: [String: (count: Int64, sum: Double)] { state.withLock { $0.seconds } }
     /// How many clients follow events.
     var streams: Int { state.withLock { $0.streams } }
 }

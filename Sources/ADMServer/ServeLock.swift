@@ -3,7 +3,8 @@ import ADMSystem
 import Foundation
 import Glibc
 
-/// Sees that one home has one daemon: the lock on `run/serve.lock`, in which the daemon's number stands.
+/// Sees that one home has one daemon: the lock on `run/serve.lock`; the number of the daemon's process is in
+/// `run/serve.lock.pid`.
 ///
 /// The kernel frees it when the process dies in whatever way.
 final class ServeLock: Sendable {
@@ -24,7 +25,7 @@ final class ServeLock: Sendable {
         try StateFile.write(path + ".pid", "\(OwnProcess.identifier)\n")
     }
 
-    /// Is the daemon no more.
+    /// Removes the number of the daemon, which ends.
     func end() { unsafe unlink(path + ".pid") }
 
     private static func taken(_ path: String, _ layout: HomeLayout) -> Failure {

@@ -106,7 +106,7 @@ struct DaemonEvent: Sendable, Hashable {
     /// The number of a recorded event.
     var number: Int? { id.flatMap { Int($0) } }
 
-    /// The messages in an answer that goes on, whole ones only; comments and times to wait are left out.
+    /// The messages in an answer that has not ended, whole ones only; comments and times to wait are left out.
     static func all(in answer: Data) -> [DaemonEvent] {
         guard let (_, rest) = DaemonAnswer.head(of: answer) else { return [] }
         let text = String(decoding: DaemonAnswer.joined(rest).content, as: UTF8.self)

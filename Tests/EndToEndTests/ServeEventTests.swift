@@ -180,7 +180,7 @@ import Testing
         }
     }
 
-    @Test func `the stream of all workspaces goes on where it was, and leaves out a broken one`()
+    @Test func `the stream of all workspaces resumes where it was, and leaves out a broken one`()
         async throws
     {
         try await ServeRig.run(workspaces: ["work", "other", "broken"]) { rig in

@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    @Test func `a job that runs is paused, and goes on where it was`() async throws {
+    @Test func `a job that runs is paused, and resumes where it was`() async throws {
         let files = stallingFiles(1)
         try await ServeRig.run(files, environment: Self.one) { rig in
             try await rig.serving { daemon in

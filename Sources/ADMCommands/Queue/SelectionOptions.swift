@@ -71,12 +71,7 @@ struct SelectionOptions: ParsableArguments {
         var several = wrong
         let total = summary.changed + summary.requested
         if several.isWell || !summary.outcomes.isEmpty {
-            let document = QueueActionDocument(
-                changed: summary.changed,
-                requested: summary.requested,
-                unchanged: summary.unchanged,
-                outcomes: summary.outcomes
-            )
+            let document = QueueActionDocument(summary)
             try context.show(document) {
                 guard total > 0 || jobs.isEmpty else { return }
                 let told =

@@ -51,12 +51,6 @@ package struct LimitsBody: InputBody, Hashable {
     /// What such an object looks like.
     package static let example = "{\"connections\": 32}"
 
-    /// What can be said of such objects.
-    package static var description: DocumentDescription {
-        DocumentDescription(
-            name: "limits-change",
-            summary: "A change of the limits of the budget; what is left out stays.",
-            fields: fields.map(\.description)
-        )
-    }
+    package static let name = "limits-change"
+    package static let summary = "A change of the limits of the budget; what is left out stays."
 }

@@ -121,14 +121,8 @@ package struct JobBody: InputBody, Hashable {
         return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
     }
 
-    /// What can be said of such objects.
-    package static var description: DocumentDescription {
-        DocumentDescription(
-            name: "job-body",
-            summary: "A job to add, as `adm add --json-lines` reads one on each line.",
-            fields: fields.map(\.description)
-        )
-    }
+    package static let name = "job-body"
+    package static let summary = "A job to add, as `adm add --json-lines` reads one on each line."
 }
 
 extension ConflictPolicy: JSONWord {}

@@ -49,14 +49,8 @@ package struct JobChangeBody: InputBody, Hashable {
     /// What such an object looks like.
     package static let example = "{\"priority\": 5, \"add_tags\": [\"night\"]}"
 
-    /// What can be said of such objects.
-    package static var description: DocumentDescription {
-        DocumentDescription(
-            name: "job-change",
-            summary: "A change of a job; what is left out stays.",
-            fields: fields.map(\.description)
-        )
-    }
+    package static let name = "job-change"
+    package static let summary = "A change of a job; what is left out stays."
 
     /// The change.
     ///

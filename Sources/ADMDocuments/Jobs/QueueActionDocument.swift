@@ -6,27 +6,19 @@ package struct QueueActionDocument: Document {
     package static let summary =
         "What became of jobs that were to be paused, resumed, cancelled or retried."
 
-    private let changed: Int
-    private let requested: Int
-    private let unchanged: Int
-    private let outcomes: [QueueActionOutcome]
+    private let summary: QueueActionSummary
 
     /// Shows how many jobs changed, how many are asked to, how many do not, and the first of them.
-    package init(changed: Int, requested: Int, unchanged: Int, outcomes: [QueueActionOutcome]) {
-        self.changed = changed
-        self.requested = requested
-        self.unchanged = unchanged
-        self.outcomes = outcomes
-    }
+    package init(_ summary: QueueActionSummary) { self.summary = summary }
 
     package static let fields: [Field<QueueActionDocument>] = [
-        Field("changed", "How many jobs are in another state now.") { $0.changed },
+        Field("changed", "How many jobs are in another state now.") { $0.summary.changed },
         Field("requested", "How many jobs are run by other processes, which were notified.") {
-            $0.requested
+            $0.summary.requested
         },
-        Field("unchanged", "How many jobs had no use for it.") { $0.unchanged },
+        Field("unchanged", "How many jobs had no use for it.") { $0.summary.unchanged },
         Field("jobs", "The first of these jobs, at most 1000.") {
-            $0.outcomes.map(QueueActionOutcomeDocument.init)
+            $0.summary.outcomes.map(QueueActionOutcomeDocument.init)
         },
     ]
 }

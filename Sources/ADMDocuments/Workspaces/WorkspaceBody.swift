@@ -26,12 +26,6 @@ package struct WorkspaceBody: InputBody, Hashable {
     /// What such an object looks like.
     package static let example = "{\"name\": \"work\", \"template\": \"metered\"}"
 
-    /// What can be said of such objects.
-    package static var description: DocumentDescription {
-        DocumentDescription(
-            name: "workspace-body",
-            summary: "A workspace to create.",
-            fields: fields.map(\.description)
-        )
-    }
+    package static let name = "workspace-body"
+    package static let summary = "A workspace to create."
 }

@@ -9,9 +9,18 @@ package protocol InputBody: Decodable, Sendable {
     static var fields: [InputField<Self>] { get }
     /// What such an object looks like, for people.
     static var example: String { get }
+    /// Its name, as the schema has it.
+    static var name: String { get }
+    /// What it is, in a sentence.
+    static var summary: String { get }
 }
 
 extension InputBody {
+    /// What can be said of such objects.
+    package static var description: DocumentDescription {
+        DocumentDescription(name: name, summary: summary, fields: fields.map(\.description))
+    }
+
     /// Reads one object.
     ///
     /// - Throws: ``Failure`` with `usage` that names the field.

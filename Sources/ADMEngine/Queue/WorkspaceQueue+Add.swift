@@ -37,13 +37,10 @@ extension WorkspaceQueue {
         for request: RequestKey
     ) async throws(Failure) -> KeyedOutcome {
         try JobRules.check([draft])
-        let prepared = try PreparedJob.prepare(
-            [draft],
-            directory: workspace.configuration.directory(of:)
+        let job = try PreparedJob(
+            draft,
+            directory: workspace.configuration.directory(of: draft.request)
         )
-        guard let job = prepared.first else {
-            throw Failure(.unclassified, "the job was not prepared")
-        }
         let outcome = try await catalog.queue.add(job, for: request, now: Date())
         if case .first(let queued) = outcome { try await renew([queued], with: [draft]) }
         catalog.wakeOwners()

@@ -41,10 +41,7 @@ struct KeptToken: Sendable, Hashable {
 
     /// The SHA-256 of a secret in lower-case hexadecimal.
     static func hash(of secret: Secret) -> String {
-        var digest = StreamingDigest(.sha256)
-        let bytes = secret.bytes
-        unsafe digest.update(bytes.span.bytes)
-        return digest.finish()
+        StreamingDigest.digest(of: secret.bytes, .sha256)
     }
 
     // MARK: - In the file

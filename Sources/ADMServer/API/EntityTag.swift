@@ -19,8 +19,7 @@ enum EntityTag {
             for byte in part.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
             hash = (hash ^ 0xFF) &* 0x100_0000_01B3
         }
-        let digits = String(hash, radix: 16)
-        return "\"" + String(repeating: "0", count: 16 - digits.count) + digits + "\""
+        return "\"\(HexText.encode(hash))\""
     }
 
     /// Whether a field such as `If-Match` names a tag; `*` names every one.

@@ -4,13 +4,13 @@
 struct GuessBrake: Sendable {
     /// How many wrong tokens are answered at once.
     static let allowance = 10
-    /// How long after that none is looked at, in seconds.
+    /// How long after that no other one is answered so, in seconds.
     static let pause = 10.0
 
     private var wrong = 0
     private var until = -Double.infinity
 
-    /// How long a token is not looked at, in seconds; nil if it may be.
+    /// How long nobody hears that a token is wrong, in seconds; nil if the next one does.
     ///
     /// Times are in seconds, from anywhere.
     mutating func wait(at now: Double) -> Double? {

@@ -1,3 +1,4 @@
+import ADMModel
 import Hummingbird
 import NIOCore
 
@@ -18,7 +19,6 @@ struct RequestScope: RequestContext {
     init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
-        let digits = String(UInt64.random(in: 0...UInt64.max), radix: 16)
-        identifier = String(repeating: "0", count: 16 - digits.count) + digits
+        identifier = HexText.encode(UInt64.random(in: 0...UInt64.max))
     }
 }

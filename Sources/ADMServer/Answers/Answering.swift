@@ -142,9 +142,17 @@ struct Answering: Sendable {
                 hint: "GET /v1/openapi.json lists them"
             )
         } catch let error as HTTPParserError { throw error } catch {
-            return Problem.of(error).hiding(services.running.home.layout.root)
-                .reply(request: scope.identifier).response(request: scope.identifier)
+            return Answering.reply(to: error, scope, services).response(request: scope.identifier)
         }
+    }
+
+    private static func reply(
+        to error: any Error,
+        _ scope: RequestScope,
+        _ services: Services
+    ) -> Reply {
+        Problem.of(error).hiding(services.running.home.layout.root)
+            .reply(request: scope.identifier)
     }
 
     private static func refuse(
@@ -189,15 +197,13 @@ struct Answering: Sendable {
             try call.check(operation)
             reply = try await operation.run(call)
         } catch let error as HTTPParserError { throw error } catch {
-            reply = Problem.of(error).hiding(services.running.home.layout.root)
-                .reply(request: scope.identifier)
+            reply = Answering.reply(to: error, scope, services)
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         services.meters.answered(
             operation.name,
             method: request.method.rawValue,
-            status: reply.status,
-            seconds: seconds
+            status: reply.status
         )
         logger.info(
             "answered",

@@ -12,8 +12,6 @@ package struct DaemonOptions: Sendable {
     package var hosts: [String] = []
     /// Origins of web pages that may ask it, such as `https://example.org`.
     package var origins: [String] = []
-    /// Whether it runs the queues; otherwise it only answers.
-    package var runsQueues = true
 
     /// A certificate and its key.
     package struct TLSFiles: Sendable, Hashable {

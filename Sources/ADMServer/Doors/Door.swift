@@ -33,15 +33,10 @@ struct Door: Sendable {
     /// A socket that no process serves any more is replaced.
     ///
     /// - Throws: ``Failure`` with `locked` if another process listens there, `storage` if it cannot be listened to.
-    static func open(
-        _ address: DoorAddress
-    ) async throws -> Door {
-        let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+    static func open(_ address: DoorAddress) async throws -> Door {
+        let bootstrap = Door.bootstrap
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: true)
-            // Nothing is read before somebody takes the connection over.
-            .childChannelOption(.autoRead, value: false)
         do {
             switch address {
             case .socket(let path):
@@ -93,15 +88,12 @@ struct Door: Sendable {
     /// Takes over a socket that listens already, which a service manager opened.
     ///
     /// - Throws: ``Failure`` with `storage` if it is no such socket.
-    static func adopt(
-        _ descriptor: Int32
-    ) async throws -> Door {
+    static func adopt(_ descriptor: Int32) async throws -> Door {
         do {
-            let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .childChannelOption(.allowRemoteHalfClosure, value: true)
-                // Nothing is read before somebody takes the connection over.
-                .childChannelOption(.autoRead, value: false)
-                .bind(descriptor, childChannelInitializer: Door.take)
+            let channel = try await Door.bootstrap.bind(
+                descriptor,
+                childChannelInitializer: Door.take
+            )
             guard let local = channel.channel.localAddress else {
                 throw Failure(.storage, "the socket \(descriptor) has no address")
             }
@@ -122,6 +114,13 @@ struct Door: Sendable {
                 cause: "\(error)"
             )
         }
+    }
+
+    /// Nothing of a connection is read before somebody takes it over.
+    private static var bootstrap: ServerBootstrap {
+        ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.autoRead, value: false)
     }
 
     private static let take: @Sendable (any Channel) -> EventLoopFuture<any Channel> = {

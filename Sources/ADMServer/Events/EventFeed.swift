@@ -48,9 +48,6 @@ actor EventFeed {
 
     private func wake() { for reader in readers.values { reader.yield() } }
 
-    /// Whether somebody follows it.
-    var hasReaders: Bool { !readers.isEmpty }
-
     /// Wakes somebody whenever there is something new; ends with the feed.
     func listen() -> (number: Int, news: AsyncStream<Void>) {
         let (stream, continuation) = AsyncStream.makeStream(

@@ -50,7 +50,13 @@ struct EventRing: Sendable {
     init(after last: Int64) { self.last = last }
 
     /// Takes the next event.
+    ///
+    /// If numbers are missing before it, because rows are damaged, those that came earlier are not kept any more.
     mutating func add(_ message: Message) {
+        if message.sequence != last.adding(saturating: 1) {
+            messages = []
+            start = 0
+        }
         last = message.sequence
         if messages.count < EventRing.capacity {
             messages.append(message)
@@ -64,9 +70,9 @@ struct EventRing: Sendable {
     func messages(after sequence: Int64, limit: Int) -> [Message]? {
         guard sequence < last else { return [] }
         let count = Int64(messages.count)
-        let first = last - count + 1
-        guard sequence >= first - 1, sequence >= 0 else { return nil }
-        let skipped = Int(sequence - first + 1)
+        let before = last.subtracting(saturating: count)
+        guard sequence >= before, sequence >= 0 else { return nil }
+        let skipped = Int(sequence - before)
         let end = min(messages.count, skipped + limit)
         return (skipped..<end).compactMap { messages[(start + $0) % messages.count] }
     }

@@ -65,14 +65,3 @@ enum JobActions {
         return Reply(QueueActionDocument(try await workspace.queue.act(action, on: selection)))
     }
 }
-
-extension QueueActionDocument {
-    fileprivate init(_ summary: QueueActionSummary) {
-        self.init(
-            changed: summary.changed,
-            requested: summary.requested,
-            unchanged: summary.unchanged,
-            outcomes: summary.outcomes
-        )
-    }
-}

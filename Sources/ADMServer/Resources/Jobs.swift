@@ -56,7 +56,7 @@ enum Jobs {
             parameters: [
                 Operation.Parameter(
                     "wait",
-                    "Wait until the job is finished, at most so many seconds.",
+                    "Wait until the job is finished, for this many seconds at most.",
                     .integer(0...60)
                 ),
                 Operation.Parameter(

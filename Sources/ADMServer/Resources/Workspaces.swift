@@ -1,7 +1,6 @@
 import ADMDocuments
 import ADMEngine
 import ADMModel
-import Foundation
 
 /// The workspaces of the home.
 enum Workspaces {
@@ -129,20 +128,5 @@ enum Workspaces {
         let summary = try await home.show(selection.name)
         let current = try? await home.choice().name
         return Reply(WorkspaceDocument(summary, isCurrent: selection.name == current))
-    }
-}
-
-extension WorkspaceDocument {
-    /// Shows what is known of a workspace.
-    init(_ summary: WorkspaceSummary, isCurrent: Bool) {
-        self.init(
-            name: summary.name,
-            identity: summary.identity?.uuidString.lowercased(),
-            layout: summary.layout,
-            directory: summary.directory,
-            jobs: summary.jobs,
-            problems: summary.problems,
-            isCurrent: isCurrent
-        )
     }
 }

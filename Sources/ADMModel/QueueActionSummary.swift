@@ -1,5 +1,3 @@
-public import ADMModel
-
 /// What became of an action on many jobs.
 public struct QueueActionSummary: Sendable, Hashable {
     /// How many jobs are in another state now.
@@ -11,7 +9,11 @@ public struct QueueActionSummary: Sendable, Hashable {
     /// The first of them, at most a thousand, one by one.
     public var outcomes: [QueueActionOutcome] = []
 
-    mutating func add(_ outcome: QueueActionOutcome) {
+    /// Begins without any.
+    public init() {}
+
+    /// Counts what became of one job.
+    package mutating func add(_ outcome: QueueActionOutcome) {
         switch outcome.result {
         case .changed: changed += 1
         case .requested: requested += 1
