@@ -2,10 +2,10 @@
 """Writes docs/openapi.json and the table of operations in docs/api.md, from what the program says of itself.
 
     scripts/api-reference.py --binary PATH          write both
-    scripts/api-reference.py --binary PATH --check  fail where they say something else
+    scripts/api-reference.py --binary PATH --check  fail if they say something else
 
-`--document FILE` takes the place of `--binary`: a file
-with the output of `adm serve --openapi`. The same program always gives the same text.
+`--document FILE` takes the place of `--binary`: a file with the output of `adm serve --openapi`. The same
+program always gives the same text.
 """
 import argparse
 import json
