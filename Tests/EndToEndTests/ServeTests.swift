@@ -249,7 +249,13 @@ import Testing
                 try await rig.rig.server.waitUntilStalled(files, count: 1)
                 // A client that follows, and one that says nothing, do not keep it.
                 let follower = try daemon.follow("work")
-                try await follower.events { !$0.isEmpty }
+                // The server has sent bytes; the daemon has them when it says so.
+                let nothing = "\"bytes_this_run\":0}"
+                try await follower.events { events in
+                    events.contains {
+                        $0.name == "download.progress" && !$0.data.hasSuffix(nothing)
+                    }
+                }
                 let silent = try DaemonConnection(to: daemon.door)
                 daemon.process.send(signal)
                 let outcome = try await daemon.process.wait()
